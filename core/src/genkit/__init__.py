@@ -1,0 +1,124 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Genkit for Python: write an AI flow once, run it on any model, see every step."""
+
+from genkit._action.action import Action, ActionResponse
+from genkit._action.context import ActionRunContext
+from genkit._action.kind import ActionKind
+from genkit._action.stream import StreamResponse
+from genkit._base.doors import present as _present
+from genkit._base.errors import (
+    ErrorReason,
+    GenerationBlockedError,
+    GenerationResponseError,
+    GenkitError,
+    Interrupt,
+    PublicError,
+    ToolInterruptError,
+    UnstableApiError,
+    UserFacingError,
+)
+from genkit._base.extract import extract_json, parse_partial_json
+from genkit._base.status import StatusName
+from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION
+from genkit._generate.formats import FormatDef, Formatter, FormatterConfig
+from genkit._generate.output import Output
+from genkit._genkit.genkit import Genkit
+from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_ref
+from genkit._kinds.flow import FlowWrapper
+from genkit._kinds.indexer import indexer_ref
+from genkit._kinds.model import model_ref
+from genkit._kinds.retriever import retriever_ref
+from genkit._kinds.tool import Tool, ToolRunContext, response, restart_tool, tool_response
+from genkit._registry.dynamic import DynamicActionProvider
+from genkit._registry.plugin import Plugin
+from genkit._trace.provider import add_span_exporter
+from genkit.types import (
+    Document,
+    Embedding,
+    FinishReason,
+    GenerateRequest,
+    GenerateResponse,
+    GenerateResponseChunk,
+    GenerationUsage,
+    Media,
+    MediaPart,
+    Message,
+    ModelInfo,
+    ModelRef,
+    MultipartToolResponse,
+    Part,
+    RetrieverResponse,
+    Role,
+    Supports,
+    TextPart,
+    ToolChoice,
+    ToolRequestPart,
+    ToolResponsePart,
+)
+
+
+__all__ = [
+    'GENKIT_CLIENT_HEADER',
+    'GENKIT_VERSION',
+    'Action',
+    'ActionKind',
+    'ActionResponse',
+    'ActionRunContext',
+    'Document',
+    'DynamicActionProvider',
+    'EmbedderOptions',
+    'EmbedderSupports',
+    'Embedding',
+    'ErrorReason',
+    'FinishReason',
+    'FlowWrapper',
+    'FormatDef',
+    'Formatter',
+    'FormatterConfig',
+    'GenerateRequest',
+    'GenerateResponse',
+    'GenerateResponseChunk',
+    'GenerationBlockedError',
+    'GenerationResponseError',
+    'GenerationUsage',
+    'Genkit',
+    'GenkitError',
+    'Interrupt',
+    'Media',
+    'MediaPart',
+    'Message',
+    'ModelInfo',
+    'ModelRef',
+    'MultipartToolResponse',
+    'Output',
+    'Part',
+    'Plugin',
+    'PublicError',
+    'RetrieverResponse',
+    'Role',
+    'StatusName',
+    'StreamResponse',
+    'Supports',
+    'TextPart',
+    'Tool',
+    'ToolChoice',
+    'ToolInterruptError',
+    'ToolRequestPart',
+    'ToolResponsePart',
+    'ToolRunContext',
+    'UnstableApiError',
+    'UserFacingError',
+    'add_span_exporter',
+    'embedder_ref',
+    'extract_json',
+    'indexer_ref',
+    'model_ref',
+    'parse_partial_json',
+    'response',
+    'restart_tool',
+    'retriever_ref',
+    'tool_response',
+]
+
+_present(__name__, __all__, globals())

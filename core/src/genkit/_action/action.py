@@ -1,0 +1,353 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Actions: functions with a name, schemas, a trace and a stream."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Generic, TypedDict, Unpack
+
+from pydantic import TypeAdapter
+from typing_extensions import TypeVar
+
+from genkit._action.context import CURRENT_CONTEXT, ActionRunContext
+from genkit._action.function import UserFunction
+from genkit._action.kind import ActionKind, create_action_key
+from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter, validate_input
+from genkit._action.stream import StreamResponse, with_timeout
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._trace.span import Span
+from genkit.types import ActionMetadata, WireModel
+
+
+InputT = TypeVar('InputT', default=Any)
+OutputT = TypeVar('OutputT', default=Any)
+ChunkT = TypeVar('ChunkT', default=Any)
+
+_UNSET: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResponse(Generic[OutputT]):
+    """A result, and where its trace is; the ids are empty while nobody records."""
+
+    response: OutputT
+    trace_id: str
+    span_id: str
+
+
+class CallOptions(TypedDict, total=False):
+    """How an action is called.
+
+    Attributes:
+        on_chunk: Takes the chunks as they come.
+        context: What the action may know of its caller; inherited from the running call when left out.
+        on_trace_start: Told the trace and span ids before the action's function runs.
+        telemetry_labels: Attributes for the span.
+        timeout: Seconds after which the call is cancelled with ``DEADLINE_EXCEEDED``.
+    """
+
+    on_chunk: Callable[[Any], None] | None
+    context: Mapping[str, Any] | None
+    on_trace_start: Callable[[str, str], None] | None
+    telemetry_labels: Mapping[str, str] | None
+    timeout: float | None
+
+
+class ActionOptions(TypedDict, total=False):
+    """What is said of an action beside its function.
+
+    Attributes:
+        annotated: The function whose annotations count, when the action's function is a wrapper.
+        description: For people and models.
+        metadata: For the developer tools.
+        input_schema: A type or a JSON schema, in place of the function's annotation.
+        output_schema: Likewise.
+        chunk_schema: The type or JSON schema of its chunks.
+    """
+
+    annotated: Callable[..., Any] | None
+    description: str | None
+    metadata: dict[str, Any] | None
+    input_schema: Any
+    output_schema: Any
+    chunk_schema: Any
+
+
+class Action(Generic[InputT, OutputT, ChunkT]):
+    """Something that can be run, streamed, traced, listed and called from the developer tools.
+
+    Args:
+        kind: What it is.
+        name: Its name within the kind; may hold slashes.
+        fn: The function: no parameter, an input, a context, or an input and a context. Plain functions run in a worker
+            thread.
+        options: See `ActionOptions`.
+
+    Attributes:
+        base_context: What lies under every call's context; set by the registry.
+    """
+
+    def __init__(self, kind: ActionKind, name: str, fn: Callable[..., Any], **options: Unpack[ActionOptions]) -> None:
+        self.kind = kind
+        self.name = name
+        self.metadata: dict[str, Any] = options.get('metadata') or {}
+        self.base_context: Mapping[str, Any] = {}
+        self._function = UserFunction(fn, options.get('annotated'))
+        self._description = options.get('description')
+        self._input = options.get('input_schema', _UNSET)
+        self._output = options.get('output_schema', _UNSET)
+        self._chunk = options.get('chunk_schema')
+
+    def __repr__(self) -> str:
+        """Return ``Action('/kind/name')``."""
+        return f'{type(self).__name__}({self.key!r})'
+
+    @property
+    def key(self) -> str:
+        """``/<kind>/<name>``."""
+        return create_action_key(self.kind, self.name)
+
+    @property
+    def fn(self) -> Callable[..., Any]:
+        """The function that runs."""
+        return self._function.function
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the function is a coroutine function."""
+        return self._function.is_async
+
+    @property
+    def description(self) -> str | None:
+        """For people and models; the function's docstring unless one was given."""
+        return self._description if self._description is not None else self._function.documentation
+
+    @property
+    def input_type(self) -> Any:
+        """The type of the input, a JSON schema, or None if there is no input."""
+        return self._function.shape.input_type if self._input is _UNSET else self._input
+
+    @property
+    def output_type(self) -> Any:
+        """The type of the result, or a JSON schema."""
+        return self._function.shape.output_type if self._output is _UNSET else self._output
+
+    @cached_property
+    def input_schema(self) -> dict[str, Any]:
+        """The JSON schema of the input."""
+        if self._input is _UNSET and not self._function.takes_input:
+            return NO_INPUT_SCHEMA
+        return to_json_schema(self.input_type)
+
+    @cached_property
+    def output_schema(self) -> dict[str, Any]:
+        """The JSON schema of the result."""
+        return to_json_schema(self.output_type)
+
+    @cached_property
+    def chunk_schema(self) -> dict[str, Any] | None:
+        """The JSON schema of a chunk, if it is known."""
+        return None if self._chunk is None else to_json_schema(self._chunk)
+
+    @cached_property
+    def _input_adapter(self) -> TypeAdapter[Any] | None:
+        """The validator of the input; None if anything goes."""
+        declared = self.input_type
+        return None if declared is None or declared is Any or isinstance(declared, dict) else type_adapter(declared)
+
+    def describe(self) -> ActionMetadata:
+        """Return what the developer tools show."""
+        return ActionMetadata(
+            key=self.key,
+            action_type=str(self.kind),
+            name=self.name,
+            description=self.description,
+            input_schema=self.input_schema,
+            output_schema=self.output_schema,
+            stream_schema=self.chunk_schema,
+            metadata=self.metadata or None,
+        )
+
+    def validate(self, raw_input: Any) -> Any:
+        """Return wire data as the input this action's function expects.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+        """
+        if raw_input is None and self._function.shape.input_optional:
+            return None
+        adapter = self._input_adapter
+        if adapter is None:
+            return raw_input
+        if raw_input is None and not _accepts_none(adapter):
+            raise GenkitError(
+                f'{self.key} needs an input and got none. Its schema: {self.input_schema}',
+                status='INVALID_ARGUMENT',
+                reason=ErrorReason.INVALID_INPUT,
+            )
+        return validate_input(adapter, raw_input, self.key)
+
+    async def arun_raw(self, raw_input: Any = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:
+        """Validate wire data and run.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` if the data does not fit, else as `arun`.
+        """
+        return await self._arun(self.validate(raw_input), call)
+
+    async def arun(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:  # noqa: A002
+        """Run with an input of the declared type, or with data that fits it.
+
+        Raises:
+            GenkitError: What the function raised if it is one; else ``INTERNAL`` with the function's error as cause.
+        """
+        return await self._arun(self.validate(input), call)
+
+    def run(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:  # noqa: A002
+        """Run from code that is not asynchronous, and wait.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION`` for a coroutine function when an event loop is running here, else as
+                `arun`.
+        """
+        value = self.validate(input)
+        if not self.is_async:
+            return self._run_inline(value, call)
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self._arun(value, call))
+        raise GenkitError(
+            f'{self.key} is asynchronous and an event loop is running: write `await action.arun(…)`.',
+            status='FAILED_PRECONDITION',
+        )
+
+    def stream(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> StreamResponse[ChunkT, OutputT]:  # noqa: A002
+        """Start a run whose chunks can be read.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` if the input does not fit.
+            RuntimeError: Outside a running event loop.
+        """
+        value = self.validate(input)
+        timeout = call.pop('timeout', None)
+
+        async def run(on_chunk: Callable[[ChunkT], None]) -> OutputT:
+            streaming: CallOptions = {**call, 'on_chunk': on_chunk}
+            return (await self._arun(value, streaming)).response
+
+        return StreamResponse(run, timeout)
+
+    async def _arun(self, value: Any, call: CallOptions) -> ActionResponse[OutputT]:
+        timeout = call.get('timeout')
+        if timeout is not None:
+            return await with_timeout(self._run_traced(value, call), timeout)
+        return await self._run_traced(value, call)
+
+    async def _run_traced(self, value: Any, call: CallOptions) -> ActionResponse[OutputT]:
+        context = self._call_context(call)
+        token = CURRENT_CONTEXT.set(context)
+        run = self._run_context(context, call)
+        try:
+            with self._span(value, context, call) as span:
+                self._announce(span, run, call)
+                try:
+                    if self._function.is_async:
+                        started = time.perf_counter()
+                        result = await self._function.function(*self._function.arguments(value, run))
+                    else:
+                        started = time.perf_counter()
+                        result = await self._call_in_thread(value, run)
+                except asyncio.CancelledError:
+                    run.abort()
+                    raise
+                except GenkitError as error:
+                    error.trace_id = error.trace_id or span.trace_id or None
+                    raise
+                except Exception as error:
+                    raise self._wrapped(error, span) from error
+                result = _with_latency(result, started)
+                span.set_output(result)
+                return ActionResponse(result, span.trace_id, span.span_id)
+        finally:
+            CURRENT_CONTEXT.reset(token)
+
+    def _run_inline(self, value: Any, call: CallOptions) -> ActionResponse[OutputT]:
+        """Run a plain function here and now, without a thread and without an event loop."""
+        context = self._call_context(call)
+        token = CURRENT_CONTEXT.set(context)
+        run = self._run_context(context, call)
+        try:
+            with self._span(value, context, call) as span:
+                self._announce(span, run, call)
+                started = time.perf_counter()
+                try:
+                    result = self._function.function(*self._function.arguments(value, run))
+                except GenkitError as error:
+                    error.trace_id = error.trace_id or span.trace_id or None
+                    raise
+                except Exception as error:
+                    raise self._wrapped(error, span) from error
+                result = _with_latency(result, started)
+                span.set_output(result)
+                return ActionResponse(result, span.trace_id, span.span_id)
+        finally:
+            CURRENT_CONTEXT.reset(token)
+
+    async def _call_in_thread(self, value: Any, run: ActionRunContext) -> Any:
+        """Run a plain function in a worker thread; its chunks come back to this event loop."""
+        loop = asyncio.get_running_loop()
+        on_chunk = run.streaming_callback
+        if on_chunk is not None:
+            run.redirect_chunks(lambda chunk: loop.call_soon_threadsafe(on_chunk, chunk) and None)
+        return await self._function.call(value, run)
+
+    def _call_context(self, call: CallOptions) -> dict[str, Any]:
+        given = call.get('context')
+        if given is not None:
+            return {**self.base_context, **given}
+        inherited = CURRENT_CONTEXT.get()
+        return inherited if inherited is not None else dict(self.base_context)
+
+    def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
+        return ActionRunContext(context, call.get('on_chunk'))
+
+    def _span(self, value: Any, context: Mapping[str, Any], call: CallOptions) -> Span:
+        return Span(
+            self.name,
+            'action',
+            subtype=str(self.kind),
+            key=self.key,
+            input_value=value,
+            context=context,
+            labels=call.get('telemetry_labels'),
+            needs_ids=call.get('on_trace_start') is not None,
+        )
+
+    def _announce(self, span: Span, run: ActionRunContext, call: CallOptions) -> None:
+        run.trace_id = span.trace_id
+        run.span_id = span.span_id
+        on_trace_start = call.get('on_trace_start')
+        if on_trace_start is not None:
+            on_trace_start(span.trace_id, span.span_id)
+
+    def _wrapped(self, error: Exception, span: Span) -> GenkitError:
+        return GenkitError(f'Error while running action {self.name}', cause=error, trace_id=span.trace_id or None)
+
+
+def _accepts_none(adapter: TypeAdapter[Any]) -> bool:
+    try:
+        adapter.validate_python(None)
+    except ValueError:
+        return False
+    return True
+
+
+def _with_latency(result: Any, started: float) -> Any:
+    """Return a result that has a latency with it filled in; what the function returned may be its own constant."""
+    if not hasattr(result, 'latency_ms') or result.latency_ms is not None or not isinstance(result, WireModel):
+        return result
+    return result.replaced(latency_ms=(time.perf_counter() - started) * 1000)

@@ -1,0 +1,72 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a running action knows of its call."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+
+CURRENT_CONTEXT: ContextVar[dict[str, Any] | None] = ContextVar('genkit_context', default=None)
+
+
+def current_context() -> dict[str, Any] | None:
+    """Return the context of the call that is running, or None outside one."""
+    return CURRENT_CONTEXT.get()
+
+
+class ActionRunContext:
+    """Given to an action's function as its second parameter.
+
+    Attributes:
+        context: The caller's context, such as who is asking.
+        trace_id: The trace of this run; empty while nobody records.
+        span_id: The span of this run; empty while nobody records.
+    """
+
+    __slots__ = ('_abort_signal', '_on_chunk', 'context', 'span_id', 'trace_id')
+
+    def __init__(
+        self,
+        context: Mapping[str, Any] | None = None,
+        on_chunk: Callable[[Any], None] | None = None,
+        trace_id: str = '',
+        span_id: str = '',
+    ) -> None:
+        self.context: dict[str, Any] = context if isinstance(context, dict) else dict(context or {})
+        self.trace_id = trace_id
+        self.span_id = span_id
+        self._on_chunk = on_chunk
+        self._abort_signal: asyncio.Event | None = None
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the caller reads chunks."""
+        return self._on_chunk is not None
+
+    @property
+    def streaming_callback(self) -> Callable[[Any], None] | None:
+        """Where chunks go, or None if nobody reads them."""
+        return self._on_chunk
+
+    @property
+    def abort_signal(self) -> asyncio.Event:
+        """Set when the call is cancelled; for work that a cancelled task does not stop, such as a worker thread."""
+        if self._abort_signal is None:
+            self._abort_signal = asyncio.Event()
+        return self._abort_signal
+
+    def send_chunk(self, chunk: Any) -> None:
+        """Hand one chunk to the caller; does nothing if nobody reads them."""
+        if self._on_chunk is not None:
+            self._on_chunk(chunk)
+
+    def redirect_chunks(self, on_chunk: Callable[[Any], None]) -> None:
+        """Send the chunks elsewhere from now on."""
+        self._on_chunk = on_chunk
+
+    def abort(self) -> None:
+        """Set the abort signal, if anybody has asked for it."""
+        if self._abort_signal is not None:
+            self._abort_signal.set()

@@ -1,0 +1,156 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""A call whose chunks can be read while it runs."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from typing import Any, Final, Generic, Self
+
+from typing_extensions import TypeVar
+
+from genkit._base.errors import GenkitError
+
+
+ChunkT = TypeVar('ChunkT', default=Any)
+ResultT = TypeVar('ResultT', default=Any)
+
+_END: Final = object()
+
+
+class _Channel:
+    """Chunks on their way from one producer to one reader of the same event loop."""
+
+    __slots__ = ('_chunks', '_closed', '_waiting')
+
+    def __init__(self) -> None:
+        self._chunks: deque[Any] = deque()
+        self._closed = False
+        self._waiting: asyncio.Future[None] | None = None
+
+    def put(self, chunk: Any) -> None:
+        self._chunks.append(chunk)
+        self._wake()
+
+    def close(self) -> None:
+        self._closed = True
+        self._wake()
+
+    async def get(self) -> Any:
+        while not self._chunks:
+            if self._closed:
+                return _END
+            self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+        return self._chunks.popleft()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+
+class StreamResponse(Generic[ChunkT, ResultT]):
+    """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
+
+    Reading neither is allowed: the call runs to its end all the same. `aclose`, or leaving an ``async with`` block,
+    cancels it; so does dropping the last reference.
+
+    Args:
+        start: Begins the call; given the function that takes its chunks.
+        timeout: Seconds after which the call is cancelled with ``DEADLINE_EXCEEDED``.
+
+    Raises:
+        RuntimeError: Outside a running event loop.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[Callable[[ChunkT], None]], Coroutine[Any, Any, ResultT]],
+        timeout: float | None = None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        channel = self._channel = _Channel()
+        put = channel.put
+
+        def put_from_anywhere(chunk: ChunkT) -> None:
+            if asyncio._get_running_loop() is loop:  # noqa: SLF001  (documented; the public one raises)
+                put(chunk)
+            else:
+                loop.call_soon_threadsafe(put, chunk)
+
+        self._task = loop.create_task(_run(start(put_from_anywhere), timeout))
+        self._task.add_done_callback(lambda task: _finish(task, channel))
+
+    @property
+    def stream(self) -> AsyncIterator[ChunkT]:
+        """The chunks."""
+        return self
+
+    @property
+    def response(self) -> asyncio.Future[ResultT]:
+        """The final result; await it before, while or after reading the chunks."""
+        return self._task
+
+    def __iter__(self) -> Iterator[Any]:
+        """Unpack as ``stream, response``."""
+        yield self
+        yield self._task
+
+    def __aiter__(self) -> Self:
+        """Iterate over the chunks."""
+        return self
+
+    async def __anext__(self) -> ChunkT:
+        """Return the next chunk; the call's error, if any, is raised after the last one."""
+        chunk = await self._channel.get()
+        if chunk is not _END:
+            return chunk
+        if self._task.done() and not self._task.cancelled() and (error := self._task.exception()) is not None:
+            raise error
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Cancel the call, if it still runs, and wait until it has stopped."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def __aenter__(self) -> Self:
+        """Cancel the call when the block is left."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Cancel the call."""
+        await self.aclose()
+
+
+async def _run(call: Coroutine[Any, Any, ResultT], seconds: float | None) -> ResultT:
+    if seconds is None:
+        return await call
+    return await with_timeout(call, seconds)
+
+
+async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> ResultT:
+    """Return the result of a call that may take so many seconds.
+
+    Raises:
+        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled.
+    """
+    scope = asyncio.timeout(seconds)
+    try:
+        async with scope:
+            return await call
+    except TimeoutError as error:
+        if not scope.expired():
+            raise
+        raise GenkitError(
+            f'The call did not finish within {seconds:g} s.', status='DEADLINE_EXCEEDED', cause=error
+        ) from error
+
+
+def _finish(task: 'asyncio.Task[Any]', channel: _Channel) -> None:
+    channel.close()
+    if not task.cancelled():
+        task.exception()  # read here, so that a caller who only wants the chunks causes no complaint

@@ -1,0 +1,207 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The one tree of errors that crosses a door.
+
+::
+
+    GenkitError                 status, message, details; everything below is one
+    ├── PublicError             its message is meant for end users (also UserFacingError)
+    ├── GenerationResponseError a model answered, but not with anything usable
+    │   └── GenerationBlockedError  … because a safety filter stopped it
+    ├── Interrupt               a tool pauses the generation for a human (also ToolInterruptError)
+    └── UnstableApiError        a feature that needs opting in
+"""
+
+import traceback
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, cast
+
+from genkit._base.status import StatusName
+
+
+class ErrorReason(StrEnum):
+    """Why an operation failed, finer than its status; stored as ``details['reason']``."""
+
+    INVALID_SCHEMA = 'INVALID_SCHEMA'
+    INVALID_INPUT = 'INVALID_INPUT'
+    INVALID_OUTPUT = 'INVALID_OUTPUT'
+    INVALID_PART = 'INVALID_PART'
+    INVALID_RESUME = 'INVALID_RESUME'
+    ACTION_NOT_FOUND = 'ACTION_NOT_FOUND'
+    MODEL_NOT_FOUND = 'MODEL_NOT_FOUND'
+    TOOL_NOT_FOUND = 'TOOL_NOT_FOUND'
+    TOOL_FAILED = 'TOOL_FAILED'
+    MAX_TURNS_EXCEEDED = 'MAX_TURNS_EXCEEDED'
+    UNRESOLVED_TOOL_REQUEST = 'UNRESOLVED_TOOL_REQUEST'
+    UNSUPPORTED_BY_MODEL = 'UNSUPPORTED_BY_MODEL'
+    CONNECTION_CLOSED = 'CONNECTION_CLOSED'
+
+
+class GenkitError(Exception):
+    """An error with a status that every transport can map.
+
+    Args:
+        message: What happened, what was expected and what to do.
+        status: The outcome; when left out, that of ``cause`` if it is a `GenkitError`, else ``INTERNAL``.
+        cause: The error underneath; also set as ``__cause__``.
+        details: Facts for programs. Never secrets.
+        trace_id: The trace in which it happened, 32 hex digits.
+        source: The part that speaks, such as a plugin's name; put before the status in the text.
+        reason: A finer cause than the status, kept in ``details['reason']``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: StatusName | str | None = None,
+        cause: BaseException | None = None,
+        details: Mapping[str, Any] | None = None,
+        trace_id: str | None = None,
+        source: str | None = None,
+        reason: ErrorReason | None = None,
+    ) -> None:
+        inherited = cause.status if isinstance(cause, GenkitError) else StatusName.INTERNAL
+        self.status: StatusName = StatusName(status) if status is not None else inherited
+        self.original_message = message
+        self.cause = cause
+        self.trace_id = trace_id
+        self.source = source
+        self._details: dict[str, Any] = dict(details or {})
+        if reason is not None:
+            self._details['reason'] = str(reason)
+        super().__init__(message)
+        if cause is not None:
+            self.__cause__ = cause
+
+    @property
+    def message(self) -> str:
+        """The bare message, without status and source."""
+        return self.original_message
+
+    @property
+    def http_code(self) -> int:
+        """The HTTP status of this error."""
+        return self.status.http_code
+
+    @property
+    def reason(self) -> str | None:
+        """The finer cause, when one was given."""
+        return cast('str | None', self._details.get('reason'))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Facts for programs: what was given at construction, the stack and the trace."""
+        return {'stack': error_stack(self), **self._details, **({'traceId': self.trace_id} if self.trace_id else {})}
+
+    def __str__(self) -> str:
+        """Return ``[source: ]STATUS: message[: cause]``."""
+        prefix = f'{self.source}: ' if self.source else ''
+        return f'{prefix}{self.status}: {error_message(self)}'
+
+
+class PublicError(GenkitError):
+    """An error whose message may be shown to end users as it is.
+
+    Args:
+        status: The outcome, which also chooses the HTTP status.
+        message: The text for the user.
+        details: Facts for the caller's program.
+    """
+
+    def __init__(self, status: StatusName | str, message: str, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message, status=status, details=details)
+
+
+class UnstableApiError(GenkitError):
+    """A feature was used that has to be opted into first."""
+
+    def __init__(self, level: str = 'beta', message: str = '') -> None:
+        text = f'{message} This API needs the {level!r} entry point.'.strip()
+        super().__init__(text, status=StatusName.FAILED_PRECONDITION)
+
+
+class GenerationResponseError(GenkitError):
+    """The model answered, but there is nothing to hand on.
+
+    Args:
+        response: The model's response, kept for inspection.
+        message: What is wrong with it.
+        status: ``FAILED_PRECONDITION`` unless stated.
+        details: Facts for programs.
+        reason: A finer cause.
+    """
+
+    def __init__(
+        self,
+        response: Any,
+        message: str,
+        status: StatusName | str = StatusName.FAILED_PRECONDITION,
+        details: Mapping[str, Any] | None = None,
+        reason: ErrorReason | None = None,
+    ) -> None:
+        super().__init__(message, status=status, details=details, reason=reason)
+        self.response = response
+
+
+class GenerationBlockedError(GenerationResponseError):
+    """The provider refused to answer, usually a safety filter."""
+
+
+class Interrupt(GenkitError):  # noqa: N818  (the field's word; it is a pause rather than a failure)
+    """Raised in a tool to pause the generation until somebody responds or restarts it.
+
+    Args:
+        metadata: What the one who answers needs to know; travels on the tool request part.
+    """
+
+    def __init__(self, metadata: Mapping[str, Any] | None = None) -> None:
+        super().__init__(
+            'The tool interrupted the generation. Answer with `tool_response` or restart the tool.',
+            status=StatusName.FAILED_PRECONDITION,
+        )
+        self.metadata: dict[str, Any] = dict(metadata or {})
+
+
+# The names of the older SDK for the same things.
+UserFacingError = PublicError
+ToolInterruptError = Interrupt
+
+
+def error_message(error: BaseException) -> str:
+    """Return the text of an error without its status, with its cause when that adds something."""
+    if not isinstance(error, GenkitError):
+        return str(error)
+    if error.cause is None or isinstance(error.cause, GenkitError):
+        return error.original_message
+    return f'{error.original_message}: {error.cause!r}'
+
+
+def error_stack(error: BaseException) -> str:
+    """Return the traceback of an error as text; empty if it was never raised."""
+    return ''.join(traceback.format_exception(error)) if error.__traceback__ else ''
+
+
+def get_http_status(error: BaseException) -> int:
+    """Return the HTTP status that a server answers this error with."""
+    return error.http_code if isinstance(error, GenkitError) else StatusName.INTERNAL.http_code
+
+
+def get_reflection_json(error: BaseException) -> dict[str, Any]:
+    """Return the error as the developer tools read it: ``{code, message, details: {stack, traceId}}``."""
+    status = error.status if isinstance(error, GenkitError) else StatusName.INTERNAL
+    details = error.details if isinstance(error, GenkitError) else {'stack': error_stack(error)}
+    return {'code': status.code, 'message': error_message(error), 'details': details}
+
+
+def get_callable_json(error: BaseException) -> dict[str, Any]:
+    """Return the error as a served flow answers it: ``{status, message, details?}``.
+
+    Errors outside the tree are masked: their text may hold anything.
+    """
+    if not isinstance(error, GenkitError):
+        return {'status': StatusName.INTERNAL.value, 'message': 'Internal Error'}
+    details = {key: value for key, value in error.details.items() if key != 'stack'}
+    body: dict[str, Any] = {'status': error.status.value, 'message': error.original_message}
+    return {**body, 'details': details} if details else body

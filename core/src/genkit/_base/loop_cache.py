@@ -1,0 +1,40 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Values that belong to one event loop, such as HTTP clients, which break when another loop uses them."""
+
+import asyncio
+import weakref
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+
+T = TypeVar('T')
+
+
+class LoopCache(Generic[T]):
+    """One value per event loop and key, forgotten with the loop.
+
+    Args:
+        create: Makes the value; called inside the running loop on first use.
+    """
+
+    def __init__(self, create: Callable[[], T]) -> None:
+        self._create = create
+        self._values: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, T]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def get(self, key: Hashable = None, create: Callable[[], T] | None = None) -> T:
+        """Return the running loop's value for ``key``, made now if it is new.
+
+        Raises:
+            RuntimeError: Outside a running event loop.
+        """
+        values = self._values.setdefault(asyncio.get_running_loop(), {})
+        if key not in values:
+            values[key] = (create or self._create)()
+        return values[key]
+
+    def forget(self) -> list[Any]:
+        """Drop the running loop's values and return them, so that the caller can close them."""
+        return list(self._values.pop(asyncio.get_running_loop(), {}).values())

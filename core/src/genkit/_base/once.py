@@ -1,0 +1,59 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Runs an asynchronous step once, however many callers, tasks, threads and event loops ask for it."""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+
+T = TypeVar('T')
+
+
+class Once(Generic[T]):
+    """A step that runs on first use; later and concurrent callers share its result.
+
+    A failure is given to everybody who waits, then forgotten: the next call tries again. A caller who is cancelled
+    does not stop the step for the others.
+
+    Args:
+        step: The work; runs in the event loop of whoever asks first.
+    """
+
+    def __init__(self, step: Callable[[], Awaitable[T]]) -> None:
+        self._step = step
+        self._lock = threading.Lock()
+        self._outcome: concurrent.futures.Future[T] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the step has succeeded."""
+        return self._outcome is not None and self._outcome.done() and self._outcome.exception() is None
+
+    async def __call__(self) -> T:
+        """Return the step's result, running it if nobody has."""
+        with self._lock:
+            outcome = self._outcome
+            if outcome is None:
+                outcome = self._outcome = concurrent.futures.Future()
+                self._task = asyncio.ensure_future(self._run(outcome))
+        if outcome.done():
+            return outcome.result()
+        return await asyncio.shield(asyncio.wrap_future(outcome))
+
+    async def _run(self, outcome: 'concurrent.futures.Future[T]') -> None:
+        try:
+            result = await self._step()
+        except BaseException as error:  # every waiter gets it, a cancelled loop's waiters included
+            with self._lock:
+                self._outcome = None
+            outcome.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            outcome.set_result(result)
+        finally:
+            self._task = None

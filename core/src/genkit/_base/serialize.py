@@ -1,0 +1,41 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""One way to JSON: wire names, absent members left out, nothing refused."""
+
+import json
+from typing import Any
+
+from pydantic_core import to_json, to_jsonable_python
+
+
+def dump_dict(value: Any) -> Any:
+    """Return a value as JSON-compatible data.
+
+    Raises:
+        ValueError: The value contains itself.
+    """
+    return to_jsonable_python(
+        value, by_alias=True, exclude_none=True, bytes_mode='base64', serialize_unknown=True, inf_nan_mode='null'
+    )
+
+
+def dump_json(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON text; bytes become base64, unknown objects their text.
+
+    Raises:
+        ValueError: The value contains itself.
+    """
+    return to_json(
+        value,
+        by_alias=True,
+        exclude_none=True,
+        indent=indent,
+        bytes_mode='base64',
+        serialize_unknown=True,
+        inf_nan_mode='null',
+    ).decode()
+
+
+def dump_schema(schema: dict[str, Any]) -> str:
+    """Return a JSON schema as the indented text that instructions show to models."""
+    return json.dumps(schema, indent=2, ensure_ascii=False)

@@ -1,0 +1,39 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Fits a request to what a model is capable of; every model gets one it understands."""
+
+from genkit._base.serialize import dump_schema
+from genkit._generate.instructions import augment_with_docs, inject_instructions
+from genkit._kinds.model import ModelAction
+from genkit.types import Constrained, GenerateRequest
+
+
+def adapt_request(request: GenerateRequest, model: ModelAction) -> GenerateRequest:
+    """Return the request as the model should see it; the one given is left as it is.
+
+    Documents become text for a model that takes none. A schema becomes an instruction for a model that cannot be held
+    to it.
+    """
+    supports = model.supports
+    if request.docs and not supports.context:
+        request = request.replaced(messages=augment_with_docs(request.messages, request.docs))
+    output = request.output
+    if output is None or not output.constrained or output.schema_ is None:
+        return request
+    unable = supports.constrained in (None, Constrained.NONE)
+    if unable or (supports.constrained == Constrained.NO_TOOLS and request.tools):
+        return _simulate_constrained(request)
+    return request
+
+
+def _simulate_constrained(request: GenerateRequest) -> GenerateRequest:
+    output = request.output
+    assert output is not None
+    instructions = (
+        'Output should be in JSON format and conform to the following schema:\n\n'
+        f'```\n{dump_schema(output.schema_ or {})}\n```\n'
+    )
+    return request.replaced(
+        messages=inject_instructions(request.messages, instructions),
+        output=output.replaced(constrained=False, format=None, content_type=None, schema_=None),
+    )

@@ -1,0 +1,66 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Gives every chunk its place in the exchange."""
+
+from collections.abc import Callable
+from typing import Any
+
+from genkit._base.errors import GenkitError
+from genkit.types import GenerateResponseChunk, Message, Role
+from genkit.types.generate import ChunkHistory
+
+
+class ChunkSender:
+    """Numbers the chunks of one generate call.
+
+    Within a turn the index grows when the role changes and something was sent already. A new turn begins at the next
+    index with a fresh history.
+
+    Args:
+        on_chunk: Where chunks go; None if nobody reads them.
+        read: How a chunk's ``output`` is read.
+    """
+
+    __slots__ = ('_history', '_index', '_on_chunk', '_read', '_role')
+
+    def __init__(self, on_chunk: Callable[[Any], None] | None, read: Callable[[Any], Any] | None) -> None:
+        self._on_chunk = on_chunk
+        self._read = read
+        self._index = 0
+        self._role = Role.MODEL
+        self._history = ChunkHistory()
+
+    @property
+    def model_callback(self) -> Callable[[Any], None] | None:
+        """What the model is given to send its chunks to."""
+        return None if self._on_chunk is None else self._from_model
+
+    def send_message(self, message: Message) -> None:
+        """Send a whole message, such as the answers of tools, as one chunk."""
+        if self._on_chunk is not None:
+            self._send(message.role, GenerateResponseChunk(content=message.content))
+
+    def next_turn(self) -> None:
+        """Begin a new turn."""
+        self._index += 1
+        self._role = Role.MODEL
+        self._history = ChunkHistory()
+
+    def _from_model(self, chunk: Any) -> None:
+        if not isinstance(chunk, GenerateResponseChunk):
+            chunk = GenerateResponseChunk.model_validate(chunk)
+        self._send(Role.MODEL, chunk)  # pyright: ignore[reportUnknownArgumentType]  (a chunk of any output type)
+
+    def _send(self, role: Role, chunk: GenerateResponseChunk[Any]) -> None:
+        if role is not self._role:
+            if self._history.texts:
+                self._index += 1
+            self._role = role
+        placed = chunk.placed(self._history, role, self._index, self._read)
+        assert self._on_chunk is not None
+        try:
+            self._on_chunk(placed)
+        except Exception as error:
+            raise GenkitError(
+                'The function that takes the chunks raised; the generation was stopped.', status='ABORTED', cause=error
+            ) from error

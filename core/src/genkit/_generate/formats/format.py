@@ -1,0 +1,87 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a format is, and what the built-in ones share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.serialize import dump_schema
+from genkit.types import GenerateResponseChunk, Message
+
+
+JsonSchema: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormatterConfig:
+    """What a format asks of a model.
+
+    Attributes:
+        format: The format as the model knows it, if it does.
+        content_type: The MIME type of the answer.
+        constrained: Whether the model is to be held to the schema.
+        default_instructions: Whether the instructions are given unless somebody says otherwise.
+    """
+
+    format: str | None = None
+    content_type: str | None = None
+    constrained: bool | None = None
+    default_instructions: bool = True
+
+
+@dataclass(frozen=True)
+class Formatter:
+    """A format applied to a schema.
+
+    Attributes:
+        parse_message: Reads the output from the whole answer.
+        parse_chunk: Reads the output so far from a piece of it; None if that cannot be done.
+        instructions: What the model is told.
+    """
+
+    parse_message: Callable[[Message], Any]
+    parse_chunk: Callable[[GenerateResponseChunk[Any]], Any] | None = None
+    instructions: str | None = None
+
+
+@dataclass(frozen=True)
+class FormatDef:
+    """A named way of writing and reading answers.
+
+    Attributes:
+        name: What ``output_format`` says.
+        config: What it asks of a model.
+        handle: Applies it to a schema.
+    """
+
+    name: str
+    config: FormatterConfig = field(default_factory=FormatterConfig)
+    handle: Callable[[JsonSchema | None], Formatter] = field(default=lambda _: Formatter(lambda message: message.text))
+
+
+def schema_instructions(sentence: str, schema: JsonSchema | None) -> str | None:
+    """Return a sentence followed by a fenced schema, or None without a schema."""
+    return f'{sentence}\n\n```\n{dump_schema(schema)}\n```\n' if schema else None
+
+
+def resolve_reference(schema: JsonSchema, root: JsonSchema) -> JsonSchema:
+    """Return what a ``$ref`` within a schema points to, or the schema itself."""
+    reference = schema.get('$ref')
+    if not isinstance(reference, str) or not reference.startswith('#/'):
+        return schema
+    target: Any = root
+    for step in reference[2:].split('/'):
+        target = target.get(step, {})
+    return target
+
+
+def require(holds: bool, name: str, expected: str, schema: JsonSchema | None) -> None:  # noqa: FBT001
+    """Raise ``INVALID_ARGUMENT`` unless a schema suits a format."""
+    if not holds:
+        raise GenkitError(
+            f'The {name!r} format needs a schema of {expected}; got {schema!r}.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_SCHEMA,
+        )

@@ -1,0 +1,35 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""One JSON value."""
+
+from typing import Any
+
+from genkit._base.extract import extract_json
+from genkit._generate.formats.format import FormatDef, Formatter, FormatterConfig, schema_instructions
+from genkit._generate.formats.reading import read_up_to
+from genkit.types import GenerateResponseChunk, Message
+
+
+def _handle(schema: dict[str, Any] | None) -> Formatter:
+    return Formatter(
+        parse_message=_parse_message,
+        parse_chunk=_parse_chunk,
+        instructions=schema_instructions(
+            'Output should be in JSON format and conform to the following schema:', schema
+        ),
+    )
+
+
+def _parse_message(message: Message) -> Any:
+    return extract_json(message.text)
+
+
+def _parse_chunk(chunk: GenerateResponseChunk[Any]) -> Any:
+    return read_up_to(chunk).stream.snapshot()
+
+
+JSON_FORMAT = FormatDef(
+    'json',
+    FormatterConfig(format='json', content_type='application/json', constrained=True, default_instructions=False),
+    _handle,
+)

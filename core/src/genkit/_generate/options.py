@@ -1,0 +1,237 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a caller may say of a generate call, and how it becomes options that can travel."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypedDict, cast
+
+from genkit._action.schema import to_json_schema
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.suggest import did_you_mean
+from genkit._generate.loop import Generation
+from genkit._generate.output import Output
+from genkit._generate.tools import ToolArgument
+from genkit._kinds.model import ModelAction
+from genkit._kinds.tool import Tool
+from genkit._registry.registry import AnyAction, Registry
+from genkit.types import (
+    DocumentData,
+    GenerateActionOptions,
+    GenerateActionOutputConfig,
+    GenerateResponseChunk,
+    Message,
+    ModelRef,
+    OutputConfig,
+    Part,
+    Resume,
+    Role,
+    TextPart,
+    ToolChoice,
+    ToolRequestPart,
+    ToolResponsePart,
+)
+
+
+ModelArgument: TypeAlias = 'str | ModelRef[Any] | ModelAction | None'
+ContentArgument: TypeAlias = str | Part | Sequence[Part] | None
+
+
+class GenerateOptions(TypedDict, total=False):
+    """How to generate, beside the model and the messages.
+
+    Attributes:
+        tools: Names, decorated functions, actions, or ``<host>:tool/<pattern>`` of a dynamic action provider.
+        return_tool_requests: Whether to return the model's tool requests instead of running them.
+        tool_choice: Whether the model may, must or must not call a tool.
+        config: The model's configuration, as data or as its config type.
+        max_turns: How many rounds of tools there may be; 5 unless stated.
+        on_chunk: Takes the chunks as they come.
+        context: What actions may know of the caller; inherited from the running action when left out.
+        output_format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or one of your own.
+        output_content_type: In place of the format's.
+        output_instructions: A text of your own, True to force the format's, False for none.
+        output_constrained: Whether the model is held to the schema while it writes.
+        docs: Documents for the model to use.
+        resume_respond: Answers to the interrupts of the last message.
+        resume_restart: Interrupted tool requests of the last message that are to run again.
+        resume_metadata: What travels with the resumption.
+        tool_responses: As ``resume_respond``.
+        step_name: The name of the call's span.
+    """
+
+    tools: 'Sequence[ToolArgument] | None'
+    return_tool_requests: bool | None
+    tool_choice: ToolChoice | str | None
+    config: Any
+    max_turns: int | None
+    on_chunk: Callable[[GenerateResponseChunk[Any]], None] | None
+    context: Mapping[str, Any] | None
+    output_format: str | None
+    output_content_type: str | None
+    output_instructions: bool | str | None
+    output_constrained: bool | None
+    docs: Sequence[DocumentData] | None
+    resume_respond: Sequence[ToolResponsePart] | ToolResponsePart | None
+    resume_restart: Sequence[ToolRequestPart] | ToolRequestPart | None
+    resume_metadata: dict[str, Any] | None
+    tool_responses: Sequence[ToolResponsePart] | None
+    step_name: str | None
+
+
+OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a caller asks for: which model, what, and how the answer is to look.
+
+    Attributes:
+        output: All about the output at once; the ``output_…`` options win over its members.
+        output_schema: A type, a JSON schema, or the name of a registered schema.
+    """
+
+    model: ModelArgument = None
+    prompt: ContentArgument = None
+    system: ContentArgument = None
+    messages: Sequence[Message] | None = None
+    output: OutputArgument = None
+    output_schema: Any = None
+
+
+def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple[GenerateActionOptions, Generation]:
+    """Return a call as options that can travel, and what it needs beside them.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for an option that does not exist or does not fit.
+    """
+    _refuse_unknown(options)
+    tool_names, tool_actions = _split_tools(options.get('tools') or ())
+    output, output_type = _output(registry, asked, options)
+    model = asked.model
+    default = registry.lookup_value('defaultModel', 'defaultModel') if model is None else model
+    config = options.get('config')
+    action_options = GenerateActionOptions(
+        model=_model_name(default),
+        docs=list(docs) if (docs := options.get('docs')) else None,
+        messages=_messages(asked),
+        tools=tool_names or None,
+        tool_choice=cast('ToolChoice | None', options.get('tool_choice')),
+        config=default.merged_config(config) if isinstance(default, ModelRef) else config,
+        output=output,
+        resume=_resume(options),
+        return_tool_requests=options.get('return_tool_requests'),
+        max_turns=options.get('max_turns'),
+        step_name=options.get('step_name'),
+    )
+    generation = Generation(
+        registry,
+        options.get('on_chunk'),
+        output_type,
+        tool_actions,
+        model if isinstance(model, ModelAction) else None,
+    )
+    return action_options, generation
+
+
+def _refuse_unknown(options: GenerateOptions) -> None:
+    for name in options:
+        if name not in GenerateOptions.__annotations__:
+            raise GenkitError(
+                f'generate() has no option {name!r}.{did_you_mean(name, GenerateOptions.__annotations__)}',
+                status='INVALID_ARGUMENT',
+            )
+
+
+def _model_name(model: Any) -> str | None:
+    return model if model is None or isinstance(model, str) else model.name
+
+
+def _messages(asked: Asked) -> list[Message]:
+    messages = list(asked.messages or ())
+    if asked.system is not None:
+        messages.insert(0, Message(role=Role.SYSTEM, content=_content('system', asked.system)))
+    if asked.prompt is not None:
+        messages.append(Message(role=Role.USER, content=_content('prompt', asked.prompt)))
+    return messages
+
+
+def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:
+    """Return content as parts. A string is text, braces and all: it is never a template."""
+    if isinstance(content, str):
+        return [TextPart(text=content)]
+    parts = [content] if isinstance(content, Part) else list(content)
+    for number, part in enumerate(parts):
+        if not isinstance(part, Part):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
+            raise GenkitError(
+                f"{name}[{number}] is {part!r}; expected a part, such as TextPart(text='…').",
+                status='INVALID_ARGUMENT',
+                reason=ErrorReason.INVALID_PART,
+            )
+    return parts
+
+
+def _split_tools(tools: Sequence[ToolArgument]) -> tuple[list[str], list[AnyAction]]:
+    names = [tool for tool in tools if isinstance(tool, str)]
+    actions = [tool.action if isinstance(tool, Tool) else tool for tool in tools if not isinstance(tool, str)]
+    return names, actions
+
+
+def _resume(options: GenerateOptions) -> Resume | None:
+    respond = options.get('resume_respond') or options.get('tool_responses')
+    restart = options.get('resume_restart')
+    if not respond and not restart:
+        return None
+    return Resume(
+        respond=[respond] if isinstance(respond, ToolResponsePart) else list(respond or ()) or None,
+        restart=[restart] if isinstance(restart, ToolRequestPart) else list(restart or ()) or None,
+        metadata=options.get('resume_metadata'),
+    )
+
+
+def _output(
+    registry: Registry, asked: Asked, options: GenerateOptions
+) -> tuple[GenerateActionOutputConfig | None, Any]:
+    """Return how the output is asked for, and the Python type it is to be."""
+    members = _output_members(asked.output)
+    schema = asked.output_schema
+    if schema is None:
+        schema = members.pop('schema', None)
+    members.pop('schema', None)
+    for name in ('format', 'content_type', 'instructions', 'constrained'):
+        value = options.get(f'output_{name}')
+        if value is not None:
+            members[name] = value
+    if schema is None and not members:
+        return None, None
+    if isinstance(schema, str):
+        schema = _named_schema(registry, schema)
+    python_type = None if isinstance(schema, dict) else schema
+    json_schema = None if schema is None else to_json_schema(schema)
+    return GenerateActionOutputConfig(**members, json_schema=json_schema), python_type
+
+
+def _output_members(output: OutputArgument) -> dict[str, Any]:
+    if output is None:
+        return {}
+    if isinstance(output, OutputConfig):
+        members = {**dict(output), 'schema': output.schema_}
+        members.pop('schema_')
+    elif isinstance(output, Mapping):
+        members = dict(output)
+        members['content_type'] = members.pop('contentType', members.get('content_type'))
+        members['schema'] = members.pop('jsonSchema', None) or members.pop('json_schema', None) or members.get('schema')
+    else:
+        members = dict(vars(output))
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _named_schema(registry: Registry, name: str) -> Any:
+    schema = registry.lookup_schema(name)
+    if schema is None:
+        raise GenkitError(
+            f'Schema {name!r} not found. Register it with ai.define_schema({name!r}, …).',
+            status='NOT_FOUND',
+            reason=ErrorReason.INVALID_SCHEMA,
+        )
+    return schema

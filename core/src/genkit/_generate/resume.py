@@ -1,0 +1,118 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Goes on with a generation that was interrupted: answers, restarts, and what was finished already."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._generate.tools import ToolOutcome, ToolSet, run_together, run_tool
+from genkit.types import Message, Resume, Role, ToolRequestPart, ToolResponse, ToolResponsePart
+
+
+_PENDING_KEYS: Final = ('pendingOutput', 'pendingContent', 'pendingMetadata')
+
+
+async def resume_tools(tools: ToolSet, messages: Sequence[Message], resume: Resume) -> list[ToolOutcome]:
+    """Return the outcome of every tool request in the last message.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` if the last message is not a model's with tool requests,
+            ``INVALID_ARGUMENT`` for a request that stays unanswered, an answer to no request, or a restart that was
+            tampered with.
+    """
+    requests = messages[-1].tool_requests if messages and messages[-1].role == Role.MODEL else []
+    if not requests:
+        raise GenkitError(
+            "Cannot 'resume' generation unless the last message is a model's with at least one tool request. "
+            'Pass messages=response.messages of the interrupted response.',
+            status='FAILED_PRECONDITION',
+            reason=ErrorReason.INVALID_RESUME,
+        )
+    _refuse_strangers(requests, resume)
+    return await run_together([_outcome(tools, part, resume) for part in requests])
+
+
+async def _outcome(tools: ToolSet, part: ToolRequestPart, resume: Resume) -> ToolOutcome:
+    metadata = part.metadata or {}
+    if 'pendingOutput' in metadata:
+        return _pending_outcome(part, metadata)
+    for answer in resume.respond or []:
+        if _same(part, answer.tool_response):
+            return ToolOutcome(_resolved(part), answer)
+    for restart in resume.restart or []:
+        if _same(part, restart.tool_request):
+            return await _restarted(tools, part, restart)
+    raise GenkitError(
+        f'Unresolved tool request {_label(part)!r}: answer it with resume_respond=[tool_response(part, output)] '
+        'or run it again with resume_restart=[restart_tool(part)].',
+        status='INVALID_ARGUMENT',
+        reason=ErrorReason.UNRESOLVED_TOOL_REQUEST,
+    )
+
+
+def _pending_outcome(part: ToolRequestPart, metadata: dict[str, Any]) -> ToolOutcome:
+    request = part.tool_request
+    kept = {name: value for name, value in metadata.items() if name not in _PENDING_KEYS}
+    answer = ToolResponse(
+        name=request.name,
+        ref=request.ref,
+        output=metadata['pendingOutput'],
+        content=metadata.get('pendingContent'),
+    )
+    source: dict[str, Any] = {**(metadata.get('pendingMetadata') or {}), 'source': 'pending'}
+    return ToolOutcome(part.replaced(metadata=kept or None), ToolResponsePart(tool_response=answer, metadata=source))
+
+
+async def _restarted(tools: ToolSet, part: ToolRequestPart, restart: ToolRequestPart) -> ToolOutcome:
+    metadata = restart.metadata or {}
+    outcome = await run_tool(
+        tools.find(restart.tool_request),
+        restart,
+        resumed=metadata.get('resumed', True),
+        original_input=metadata.get('replacedInput'),
+    )
+    return (
+        ToolOutcome(part, interrupt=outcome.interrupt)
+        if outcome.interrupt
+        else ToolOutcome(_resolved(part), outcome.response)
+    )
+
+
+def _resolved(part: ToolRequestPart) -> ToolRequestPart:
+    """Return a request whose interrupt has been dealt with."""
+    metadata = dict(part.metadata or {})
+    if 'interrupt' in metadata:
+        metadata['resolvedInterrupt'] = metadata.pop('interrupt')
+    return part.replaced(metadata=metadata or None)
+
+
+def _refuse_strangers(requests: Sequence[ToolRequestPart], resume: Resume) -> None:
+    for answer in resume.respond or []:
+        if not any(_same(part, answer.tool_response) for part in requests):
+            _refuse(f'The answer to {answer.tool_response.name!r} was not found in the last message')
+    for restart in resume.restart or []:
+        part = next((part for part in requests if _same(part, restart.tool_request)), None)
+        if part is None:
+            _refuse(f'The restart of {_label(restart)!r} was not found in the last message')
+        metadata = restart.metadata or {}
+        original = metadata.get('replacedInput', restart.tool_request.input)
+        if original != part.tool_request.input:
+            _refuse(f'The restart of {_label(restart)!r} has an input that does not match the original request')
+
+
+def _refuse(what: str) -> NoReturn:
+    raise GenkitError(
+        f'{what}. Build it from `response.interrupts` with tool_response or restart_tool.',
+        status='INVALID_ARGUMENT',
+        reason=ErrorReason.INVALID_RESUME,
+    )
+
+
+def _same(part: ToolRequestPart, other: Any) -> bool:
+    return part.tool_request.name == other.name and part.tool_request.ref == other.ref
+
+
+def _label(part: ToolRequestPart) -> str:
+    request = part.tool_request
+    return f'{request.name}#{request.ref}' if request.ref else request.name

@@ -1,0 +1,172 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the tools of a call and runs what the model asks for."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from genkit._action.kind import ActionKind
+from genkit._base.errors import ErrorReason, GenkitError, Interrupt
+from genkit._base.suggest import did_you_mean
+from genkit._kinds.tool import Tool, ToolAction
+from genkit._registry.registry import AnyAction, Registry
+from genkit.types import (
+    Message,
+    MultipartToolResponse,
+    Role,
+    ToolDefinition,
+    ToolRequest,
+    ToolRequestPart,
+    ToolResponse,
+    ToolResponsePart,
+)
+
+
+ToolArgument: TypeAlias = 'str | Tool[..., Any] | AnyAction'
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSet:
+    """The tools of a call, by the name the model knows and by their full name."""
+
+    definitions: list[ToolDefinition]
+    by_name: Mapping[str, AnyAction]
+
+    def find(self, request: ToolRequest) -> AnyAction:
+        """Return the tool that a model asks for.
+
+        Raises:
+            GenkitError: ``NOT_FOUND`` naming the tools there are.
+        """
+        tool = self.by_name.get(request.name)
+        if tool is None:
+            names = sorted({definition.name for definition in self.definitions})
+            raise GenkitError(
+                f'Tool {request.name!r} not found.{did_you_mean(request.name, names)} '
+                f'The model asked for it; it was offered {names!r}.',
+                status='NOT_FOUND',
+                reason=ErrorReason.TOOL_NOT_FOUND,
+            )
+        return tool
+
+
+NO_TOOLS = ToolSet([], {})
+
+
+async def resolve_tools(registry: Registry, names: Sequence[str], extra: Sequence[AnyAction] = ()) -> ToolSet:
+    """Return the tools that names and ``<host>:tool/<pattern>`` stand for, and those that come as actions.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` for an unknown name, ``INVALID_ARGUMENT`` if two end in the same name.
+    """
+    if not names and not extra:
+        return NO_TOOLS
+    actions: list[AnyAction] = []
+    for name in names:
+        action = registry.lookup_action(ActionKind.TOOL, name) or registry.lookup_action(ActionKind.TOOL_V2, name)
+        actions.extend([action] if action else await registry.find_actions(ActionKind.TOOL, name))
+    actions.extend(extra)
+    by_name: dict[str, AnyAction] = {}
+    definitions: list[ToolDefinition] = []
+    for action in actions:
+        definition = tool_definition(action)
+        if definition.name in by_name:
+            raise GenkitError(
+                f'Cannot provide two tools with the same name: {by_name[definition.name].name!r} and {action.name!r}.',
+                status='INVALID_ARGUMENT',
+            )
+        by_name[definition.name] = action
+        definitions.append(definition)
+    return ToolSet(definitions, {**{action.name: action for action in actions}, **by_name})
+
+
+def tool_definition(action: AnyAction) -> ToolDefinition:
+    """Return an action as models see it."""
+    if isinstance(action, ToolAction):
+        return action.definition()
+    return ToolDefinition(
+        name=action.name.rpartition('/')[2],
+        description=action.description or '',
+        input_schema=action.input_schema,
+        output_schema=action.output_schema,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutcome:
+    """What became of one tool request: an answer, or an interrupt to be put to somebody.
+
+    Attributes:
+        request: The request as it stands in the model's message from now on.
+    """
+
+    request: ToolRequestPart
+    response: ToolResponsePart | None = None
+    interrupt: Interrupt | None = None
+
+    @property
+    def pending_request(self) -> ToolRequestPart:
+        """The request as it waits in an interrupted message: marked, or with the answer it has already."""
+        metadata = dict(self.request.metadata or {})
+        if self.interrupt is not None:
+            metadata['interrupt'] = self.interrupt.metadata or True
+        elif self.response is not None:
+            metadata['pendingOutput'] = self.response.tool_response.output
+            if self.response.tool_response.content:
+                metadata['pendingContent'] = self.response.tool_response.content
+            if self.response.metadata:
+                metadata['pendingMetadata'] = self.response.metadata
+        return self.request.replaced(metadata=metadata)
+
+
+async def run_tools(tools: ToolSet, message: Message) -> list[ToolOutcome]:
+    """Run the tools a message asks for, at the same time; outcomes are in the order of the requests.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` before any tool runs if one is unknown; else the first failure, the others having
+            been cancelled.
+    """
+    requests = message.tool_requests
+    found = [(tools.find(part.tool_request), part) for part in requests]
+    return await run_together([run_tool(tool, part) for tool, part in found])
+
+
+async def run_together(runs: Sequence[Any]) -> list[Any]:
+    """Await some coroutines at the same time; the first failure cancels the others and is raised by itself."""
+    if len(runs) == 1:
+        return [await runs[0]]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run) for run in runs]
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def run_tool(tool: AnyAction, part: ToolRequestPart, **options: Any) -> ToolOutcome:
+    """Run one tool; an interrupt is an outcome, any other error is raised."""
+    request = part.tool_request
+    try:
+        result = (await tool.arun_raw(request.input, **options)).response
+    except Interrupt as interrupt:
+        return ToolOutcome(part, interrupt=interrupt)
+    if isinstance(result, MultipartToolResponse):
+        answer = ToolResponse(name=request.name, ref=request.ref, output=result.output, content=result.content)
+        return ToolOutcome(part, ToolResponsePart(tool_response=answer, metadata=result.metadata))
+    answer = ToolResponse(name=request.name, ref=request.ref, output=result)
+    return ToolOutcome(part, ToolResponsePart(tool_response=answer))
+
+
+def tool_message(outcomes: Sequence[ToolOutcome], metadata: dict[str, Any] | None = None) -> Message:
+    """Return the message that answers a model's requests."""
+    answers = [outcome.response for outcome in outcomes if outcome.response is not None]
+    return Message(role=Role.TOOL, content=list(answers), metadata=metadata)
+
+
+def interrupted_message(message: Message, outcomes: Sequence[ToolOutcome]) -> Message:
+    """Return a model's message with each request marked with what became of it."""
+    waiting = iter(outcomes)
+    content = [next(waiting).pending_request if isinstance(part, ToolRequestPart) else part for part in message.content]
+    return message.replaced(content=content)

@@ -1,0 +1,295 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The `Genkit` class: what an application holds in its hands."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar, Unpack, overload
+
+from genkit._action.context import CURRENT_CONTEXT, current_context
+from genkit._action.kind import ActionKind
+from genkit._action.stream import StreamResponse
+from genkit._base.version import set_client_header
+from genkit._generate.formats import BUILT_IN_FORMATS
+from genkit._generate.loop import generate, generate_action
+from genkit._generate.options import (
+    Asked,
+    ContentArgument,
+    GenerateOptions,
+    ModelArgument,
+    OutputArgument,
+    prepare,
+)
+from genkit._generate.output import Output
+from genkit._genkit.definitions import Definitions
+from genkit._kinds.embedder import embed
+from genkit._kinds.indexer import index
+from genkit._kinds.retriever import retrieve
+from genkit._registry.plugin import Plugin
+from genkit._registry.registry import Registry
+from genkit._trace.provider import flush_tracing
+from genkit.types import (
+    ActionMetadata,
+    DocumentData,
+    EmbedderRef,
+    Embedding,
+    GenerateResponse,
+    GenerateResponseChunk,
+    IndexerRef,
+    Message,
+    ModelRef,
+    RetrieverRef,
+    RetrieverResponse,
+)
+
+
+T = TypeVar('T')
+
+
+class Genkit(Definitions):
+    """Defines and runs models, tools, flows, retrievers and the rest of an application.
+
+    Args:
+        plugins: What brings models, stores and so on; initialized when first used.
+        model: Used where a call names none.
+        context: Lies under the context of every call.
+        client_header: Added to how requests to providers name their sender.
+        name: Shown by the developer tools.
+
+    Raises:
+        GenkitError: ``ALREADY_EXISTS`` for two plugins of one name.
+
+    Example:
+        ```python
+        from genkit import Genkit
+        from genkit.testing import define_echo_model
+
+        ai = Genkit(model='echo')
+        define_echo_model(ai, 'echo')
+
+
+        @ai.flow()
+        async def greet(name: str) -> str:
+            return (await ai.generate(prompt=f'Greet {name}.')).text
+        ```
+    """
+
+    def __init__(
+        self,
+        plugins: Sequence[Plugin] | None = None,
+        model: str | ModelRef[Any] | None = None,
+        *,
+        context: Mapping[str, Any] | None = None,
+        client_header: str | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.name = name
+        self.registry = Registry()
+        self.registry.context = dict(context or {})
+        if client_header is not None:
+            set_client_header(client_header)
+        if model is not None:
+            self.registry.register_value('defaultModel', 'defaultModel', model)
+        for definition in BUILT_IN_FORMATS:
+            self.define_format(definition)
+        for plugin in plugins or ():
+            self.registry.register_plugin(plugin)
+        self.registry.register_action(generate_action(self.registry))
+
+    @overload
+    async def generate(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        output_schema: type[T],
+        output: None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> GenerateResponse[T]: ...
+
+    @overload
+    async def generate(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        output: Output[T],
+        output_schema: None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> GenerateResponse[T]: ...
+
+    @overload
+    async def generate(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        output: OutputArgument = None,
+        output_schema: Any = None,
+        **options: Unpack[GenerateOptions],
+    ) -> GenerateResponse[Any]: ...
+
+    async def generate(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        output: OutputArgument = None,
+        output_schema: Any = None,
+        **options: Unpack[GenerateOptions],
+    ) -> GenerateResponse[Any]:
+        """Ask a model, run the tools it asks for, and return its answer.
+
+        Args:
+            model: A name, a reference or a model action; the default one if left out.
+            prompt: The user's message: text, which is sent as it is, or parts.
+            system: The system message, likewise.
+            messages: What was said before.
+            output: What the answer is to look like.
+            output_schema: A type, a JSON schema or the name of a registered one; ``response.output`` is of that type.
+            options: See `GenerateOptions`.
+
+        Raises:
+            GenkitError: ``NOT_FOUND`` for an unknown model, tool or format; ``INVALID_ARGUMENT`` for options that do
+                not fit; ``ABORTED`` after too many tool rounds; what a model or a tool raised.
+            GenerationResponseError: The model was blocked or answered nothing.
+        """
+        asked = Asked(model, prompt, system, messages, output, output_schema)
+        return await self._generate(asked, options)
+
+    @overload
+    def generate_stream(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        output_schema: type[T],
+        output: None = None,
+        timeout: float | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> StreamResponse[GenerateResponseChunk[T], GenerateResponse[T]]: ...
+
+    @overload
+    def generate_stream(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        output: OutputArgument = None,
+        output_schema: Any = None,
+        timeout: float | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> StreamResponse[GenerateResponseChunk[Any], GenerateResponse[Any]]: ...
+
+    def generate_stream(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        *,
+        output: OutputArgument = None,
+        output_schema: Any = None,
+        timeout: float | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> StreamResponse[GenerateResponseChunk[Any], GenerateResponse[Any]]:
+        """Generate as `generate` does; iterate over the result for the chunks, await its ``response``.
+
+        Args:
+            model: As for `generate`.
+            prompt: As for `generate`.
+            system: As for `generate`.
+            messages: As for `generate`.
+            output: As for `generate`.
+            output_schema: As for `generate`.
+            timeout: Seconds after which the call is cancelled with ``DEADLINE_EXCEEDED``.
+            options: See `GenerateOptions`.
+        """
+        asked = Asked(model, prompt, system, messages, output, output_schema)
+        also = options.pop('on_chunk', None)
+
+        def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[Any]]:
+            return self._generate(asked, {**options, 'on_chunk': put if also is None else _both(also, put)})
+
+        return StreamResponse(start, timeout)
+
+    async def embed(
+        self,
+        embedder: str | EmbedderRef[Any],
+        content: str | DocumentData,
+        metadata: dict[str, Any] | None = None,
+        options: Any = None,
+    ) -> list[Embedding]:
+        """Return the embeddings of one text or document; more than one where the embedder splits it."""
+        return await embed(self.registry, embedder, [content], metadata, options)
+
+    async def embed_many(
+        self,
+        embedder: str | EmbedderRef[Any],
+        content: Sequence[str | DocumentData],
+        metadata: dict[str, Any] | None = None,
+        options: Any = None,
+    ) -> list[Embedding]:
+        """Return the embeddings of some texts or documents, in order, from one request."""
+        return await embed(self.registry, embedder, content, metadata, options)
+
+    async def retrieve(
+        self, retriever: str | RetrieverRef[Any], query: str | DocumentData, options: Any = None
+    ) -> RetrieverResponse:
+        """Return the documents that a retriever finds for a query."""
+        return await retrieve(self.registry, retriever, query, options)
+
+    async def index(
+        self, indexer: str | IndexerRef[Any], documents: Sequence[DocumentData], options: Any = None
+    ) -> None:
+        """Store documents with an indexer."""
+        await index(self.registry, indexer, documents, options)
+
+    async def list_actions(self, kind: ActionKind | str | None = None) -> list[ActionMetadata]:
+        """Return what there is: registered, advertised by plugins, or dynamic; of one kind if one is named."""
+        listed = (await self.registry.list_actions()).values()
+        return [metadata for metadata in listed if kind is None or metadata.action_type == kind]
+
+    def run_main(self, coro: Coroutine[Any, Any, T]) -> T:
+        """Run an application's main coroutine to its end."""
+        return asyncio.run(coro)
+
+    async def flush_tracing(self) -> None:
+        """Wait until every ended span has been handed to its exporters."""
+        await flush_tracing()
+
+    @staticmethod
+    def current_context() -> dict[str, Any] | None:
+        """Return the context of the call that is running, or None outside one."""
+        return current_context()
+
+    async def _generate(self, asked: Asked, options: GenerateOptions) -> GenerateResponse[Any]:
+        context = options.get('context')
+        action_options, generation = prepare(self.registry, asked, options)
+        if context is None:
+            return await generate(action_options, generation)
+        token = CURRENT_CONTEXT.set({**self.registry.context, **context})
+        try:
+            return await generate(action_options, generation)
+        finally:
+            CURRENT_CONTEXT.reset(token)
+
+
+def _both(first: Callable[[Any], None], second: Callable[[Any], None]) -> Callable[[Any], None]:
+    def send(chunk: Any) -> None:
+        first(chunk)
+        second(chunk)
+
+    return send

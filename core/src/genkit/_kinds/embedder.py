@@ -1,0 +1,125 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Embedders: from documents to vectors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from genkit._action.action import Action
+from genkit._action.kind import ActionKind
+from genkit._action.schema import to_json_schema
+from genkit._kinds.options import reference_options
+from genkit._registry.registry import Registry
+from genkit.types import (
+    ActionMetadata,
+    Document,
+    DocumentData,
+    EmbedderRef,
+    Embedding,
+    EmbedRequest,
+    EmbedResponse,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbedderSupports:
+    """What an embedder takes: kinds of input (``text``, ``image``…) and whether more than one language."""
+
+    input: list[str] | None = None
+    multilingual: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbedderOptions:
+    """How an embedder describes itself.
+
+    Attributes:
+        config_schema: The type, or JSON schema, of its options.
+        dimensions: The length of its vectors.
+    """
+
+    config_schema: Any = None
+    label: str | None = None
+    supports: EmbedderSupports | None = None
+    dimensions: int | None = None
+
+
+def make_embedder(
+    name: str,
+    fn: Callable[..., Any],
+    options: EmbedderOptions | None = None,
+    *,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> Action[EmbedRequest, EmbedResponse]:
+    """Make an embedder without registering it; ``fn`` goes from `EmbedRequest` to `EmbedResponse`."""
+    return Action(
+        ActionKind.EMBEDDER,
+        name,
+        fn,
+        description=description,
+        metadata=_metadata(name, options or EmbedderOptions(), metadata),
+        input_schema=EmbedRequest,
+        output_schema=EmbedResponse,
+    )
+
+
+def define_embedder(
+    registry: Registry, name: str, fn: Callable[..., Any], options: EmbedderOptions | None = None, **more: Any
+) -> Action[EmbedRequest, EmbedResponse]:
+    """Register an embedder; the arguments are those of `make_embedder`."""
+    action = make_embedder(name, fn, options, **more)
+    registry.register_action(action)
+    return action
+
+
+def embedder_action_metadata(name: str, options: EmbedderOptions | None = None) -> ActionMetadata:
+    """Return how a plugin advertises an embedder that it could resolve."""
+    return ActionMetadata(
+        action_type=str(ActionKind.EMBEDDER),
+        name=name,
+        input_schema=to_json_schema(EmbedRequest),
+        output_schema=to_json_schema(EmbedResponse),
+        metadata=_metadata(name, options or EmbedderOptions(), None),
+    )
+
+
+def embedder_ref(name: str, config: Any = None, version: str | None = None) -> EmbedderRef[Any]:
+    """Return a reference to an embedder."""
+    return EmbedderRef(name=name, config=config, version=version)
+
+
+async def embed(
+    registry: Registry,
+    embedder: str | EmbedderRef[Any],
+    content: Sequence[str | DocumentData],
+    metadata: dict[str, Any] | None = None,
+    options: Any = None,
+) -> list[Embedding]:
+    """Return the embeddings of some texts or documents, in order, from one request.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` for an unknown embedder.
+    """
+    name, given = reference_options(embedder, options)
+    action = await registry.require_action(ActionKind.EMBEDDER, name)
+    documents = [_document(item, metadata) for item in content]
+    return (await action.arun(EmbedRequest(input=documents, options=given))).response.embeddings
+
+
+def _document(item: str | DocumentData, metadata: dict[str, Any] | None) -> DocumentData:
+    if isinstance(item, str):
+        return Document.from_text(item, metadata)
+    return item if metadata is None else item.model_copy(update={'metadata': {**(item.metadata or {}), **metadata}})
+
+
+def _metadata(name: str, options: EmbedderOptions, metadata: dict[str, Any] | None) -> dict[str, Any]:
+    supports = options.supports
+    described = {
+        'label': options.label or name,
+        'dimensions': options.dimensions,
+        'supports': supports and {'input': supports.input, 'multilingual': supports.multilingual},
+        'customOptions': None if options.config_schema is None else to_json_schema(options.config_schema),
+    }
+    return {**(metadata or {}), 'embedder': {key: value for key, value in described.items() if value is not None}}

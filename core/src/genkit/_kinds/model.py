@@ -1,0 +1,132 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Models: from a request to a message."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from genkit._action.action import Action
+from genkit._action.kind import ActionKind
+from genkit._action.schema import to_json_schema, type_adapter, validate_input
+from genkit._registry.registry import Registry
+from genkit.types import (
+    ActionMetadata,
+    GenerateRequest,
+    GenerateResponse,
+    GenerateResponseChunk,
+    ModelInfo,
+    ModelRef,
+    Supports,
+)
+
+
+ModelFn: TypeAlias = Callable[..., Any]
+
+
+class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateResponseChunk[Any]]):
+    """A model as an action.
+
+    Attributes:
+        info: What the model says of itself.
+        config_schema: The type of its configuration, if it declares one.
+    """
+
+    info: ModelInfo
+    config_schema: Any
+
+    @property
+    def supports(self) -> Supports:
+        """What the model is capable of; nothing is known of absent members."""
+        return self.info.supports or _NOTHING_KNOWN
+
+    def validate_config(self, config: Any) -> None:
+        """Raise if a configuration does not fit this model.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+        """
+        schema = self.config_schema
+        if config is None or schema is None or isinstance(schema, dict) or isinstance(config, schema):
+            return
+        validate_input(type_adapter(schema), config, f'the config of {self.name}')
+
+
+_NOTHING_KNOWN = Supports()
+
+
+def make_model(
+    name: str,
+    fn: ModelFn,
+    *,
+    config_schema: Any = None,
+    info: ModelInfo | None = None,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> ModelAction:
+    """Make a model without registering it.
+
+    Args:
+        name: Its full name; a plugin's models begin with the plugin's name.
+        fn: From `GenerateRequest` to `GenerateResponse`; may take an `ActionRunContext` and send
+            `GenerateResponseChunk`.
+        config_schema: The type, or JSON schema, of ``request.config``.
+        info: What the model is capable of.
+        description: For people.
+        metadata: For the developer tools.
+    """
+    info = info or ModelInfo()
+    action = ModelAction(
+        ActionKind.MODEL,
+        name,
+        fn,
+        description=description,
+        metadata=_metadata(name, info, config_schema, metadata),
+        input_schema=GenerateRequest,
+        output_schema=GenerateResponse,
+        chunk_schema=GenerateResponseChunk,
+    )
+    action.info = info
+    action.config_schema = config_schema
+    return action
+
+
+def define_model(registry: Registry, name: str, fn: ModelFn, **options: Any) -> ModelAction:
+    """Register a model; the options are those of `make_model`."""
+    action = make_model(name, fn, **options)
+    registry.register_action(action)
+    return action
+
+
+def model_action_metadata(
+    name: str, info: ModelInfo | dict[str, Any] | None = None, config_schema: Any = None
+) -> ActionMetadata:
+    """Return how a plugin advertises a model that it could resolve."""
+    known = ModelInfo.model_validate(info) if isinstance(info, dict) else info or ModelInfo()
+    return ActionMetadata(
+        action_type=str(ActionKind.MODEL),
+        name=name,
+        input_schema=to_json_schema(GenerateRequest),
+        output_schema=to_json_schema(GenerateResponse),
+        metadata=_metadata(name, known, config_schema, None),
+    )
+
+
+def model_ref(
+    name: str,
+    namespace: str | None = None,
+    info: ModelInfo | None = None,
+    version: str | None = None,
+    config: Any = None,
+) -> ModelRef[Any]:
+    """Return a reference to a model; ``namespace`` is put before the name unless it stands there already."""
+    full = name if namespace is None or name.startswith(f'{namespace}/') else f'{namespace}/{name}'
+    return ModelRef(name=full, info=info, version=version, config=config)
+
+
+def _metadata(name: str, info: ModelInfo, config_schema: Any, metadata: dict[str, Any] | None) -> dict[str, Any]:
+    given = metadata or {}
+    model = {**info.to_wire(), **given.get('model', {})}
+    model.setdefault('label', name)
+    if config_schema is not None:
+        model['customOptions'] = to_json_schema(config_schema)
+    return {**given, 'model': model}

@@ -1,0 +1,236 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Tools: functions that a model may ask for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, ParamSpec, cast
+
+from typing_extensions import TypeVar
+
+from genkit._action.action import Action, CallOptions
+from genkit._action.context import ActionRunContext
+from genkit._action.function import UserFunction
+from genkit._action.kind import ActionKind
+from genkit._base.errors import Interrupt
+from genkit._registry.registry import Registry
+from genkit.types import (
+    MultipartToolResponse,
+    Part,
+    ToolDefinition,
+    ToolRequestPart,
+    ToolResponse,
+    ToolResponsePart,
+)
+
+
+P = ParamSpec('P')
+R = TypeVar('R', default=Any)
+
+
+class ToolCallOptions(CallOptions, total=False):
+    """How a tool is called.
+
+    Attributes:
+        resumed: What the one who restarted the tool says; True if nothing in particular.
+        original_input: The input before it was replaced on restarting.
+    """
+
+    resumed: Any
+    original_input: Any
+
+
+class ToolRunContext(ActionRunContext):
+    """Given to a tool's function as its second, or only, parameter.
+
+    Attributes:
+        resumed_metadata: What the one who restarted the tool says; None on a first run.
+        original_input: The input before it was replaced on restarting.
+    """
+
+    __slots__ = ('original_input', 'resumed_metadata')
+
+    def __init__(
+        self,
+        context: Mapping[str, Any] | None = None,
+        on_chunk: Callable[[Any], None] | None = None,
+        *,
+        resumed_metadata: Any = None,
+        original_input: Any = None,
+    ) -> None:
+        super().__init__(context, on_chunk)
+        self.resumed_metadata = resumed_metadata
+        self.original_input = original_input
+
+    def is_resumed(self) -> bool:
+        """Return whether somebody restarted this tool after an interrupt."""
+        return self.resumed_metadata is not None
+
+    def interrupt(self, metadata: Mapping[str, Any] | None = None) -> None:
+        """Pause the generation until somebody responds or restarts the tool.
+
+        Raises:
+            Interrupt: Always.
+        """
+        raise Interrupt(metadata)
+
+
+class ToolAction(Action[Any, Any, Any]):
+    """A tool as an action."""
+
+    def definition(self) -> ToolDefinition:
+        """Return the tool as models see it: under its last name, the full one in the metadata."""
+        short = self.name.rpartition('/')[2]
+        return ToolDefinition(
+            name=short,
+            description=self.description or '',
+            input_schema=self.input_schema,
+            output_schema=self.output_schema,
+            metadata=None if short == self.name else {'originalName': self.name},
+        )
+
+    def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
+        options = cast('ToolCallOptions', call)
+        return ToolRunContext(
+            context,
+            call.get('on_chunk'),
+            resumed_metadata=options.get('resumed'),
+            original_input=options.get('original_input'),
+        )
+
+
+class Tool(Generic[P, R]):
+    """A function that has become a tool; called like the function it was.
+
+    Attributes:
+        action: The tool as an action.
+    """
+
+    def __init__(self, fn: Callable[P, R], action: ToolAction) -> None:
+        self._fn = fn
+        self.action = action
+        self.__name__ = getattr(fn, '__name__', action.name)
+        self.__doc__ = fn.__doc__
+        self.__wrapped__ = fn
+
+    @property
+    def name(self) -> str:
+        """The tool's name."""
+        return self.action.name
+
+    def definition(self) -> ToolDefinition:
+        """Return the tool as models see it."""
+        return self.action.definition()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the tool: a coroutine for an asynchronous function, the value itself for a plain one."""
+        values = (*args, *kwargs.values())
+        if any(isinstance(value, ActionRunContext) for value in values):
+            return self._fn(*args, **kwargs)
+        given = values[0] if values else None
+        result: Any = self._result(given) if self.action.is_async else self.action.run(given).response
+        return result
+
+    async def _result(self, value: Any) -> Any:
+        return (await self.action.arun(value)).response
+
+
+def define_tool(
+    registry: Registry,
+    fn: Callable[P, R],
+    name: str | None = None,
+    description: str | None = None,
+    *,
+    multipart: bool = False,
+    input_schema: Any = None,
+    metadata: dict[str, Any] | None = None,
+) -> Tool[P, R]:
+    """Register a function as a tool: as ``tool`` with its plain output and as ``tool.v2`` with the output wrapped.
+
+    Args:
+        registry: Where to.
+        fn: No parameter, an input, a `ToolRunContext`, or both.
+        name: The function's name unless stated.
+        description: What the model is told; the docstring unless stated.
+        multipart: Whether it returns a `MultipartToolResponse`; such a tool is registered as ``tool.v2`` alone.
+        input_schema: A type or a JSON schema in place of the parameter's annotation.
+        metadata: For the developer tools.
+    """
+    tool = make_tool(fn, name, description, multipart=multipart, input_schema=input_schema, metadata=metadata)
+    registry.register_action(tool.action)
+    if not multipart:
+        registry.register_action(_as_multipart(tool.action))
+    return tool
+
+
+def make_tool(
+    fn: Callable[P, R],
+    name: str | None = None,
+    description: str | None = None,
+    *,
+    multipart: bool = False,
+    input_schema: Any = None,
+    metadata: dict[str, Any] | None = None,
+) -> Tool[P, R]:
+    """Make a tool without registering it; the arguments are those of `define_tool`."""
+    kind = ActionKind.TOOL_V2 if multipart else ActionKind.TOOL
+    schema = {} if input_schema is None else {'input_schema': input_schema}
+    action = ToolAction(
+        kind,
+        name or getattr(fn, '__name__', type(fn).__name__),
+        fn,
+        description=description,
+        metadata={**(metadata or {}), 'type': str(kind)},
+        **schema,
+    )
+    return Tool(fn, action)
+
+
+def _as_multipart(action: ToolAction) -> ToolAction:
+    """Return the same tool with its output wrapped, as ``tool.v2`` answers."""
+    function = UserFunction(action.fn)
+
+    async def run(value: Any, context: ToolRunContext) -> MultipartToolResponse:
+        result = await function.call(value, context)
+        return result if isinstance(result, MultipartToolResponse) else MultipartToolResponse(output=result)
+
+    return ToolAction(
+        ActionKind.TOOL_V2,
+        action.name,
+        run,
+        description=action.description,
+        metadata={**action.metadata, 'type': str(ActionKind.TOOL_V2)},
+        input_schema=action.input_type,
+        output_schema=MultipartToolResponse,
+    )
+
+
+def response(
+    output: Any = None, *, parts: list[Part] | None = None, metadata: dict[str, Any] | None = None
+) -> MultipartToolResponse:
+    """Return what a multipart tool answers: a value, further parts, or both."""
+    return MultipartToolResponse(output=output, content=parts, metadata=metadata)
+
+
+def tool_response(
+    interrupt: ToolRequestPart, output: Any = None, metadata: Mapping[str, Any] | None = None
+) -> ToolResponsePart:
+    """Return the answer to an interrupted tool request, to be given to ``generate(resume_respond=…)``."""
+    request = interrupt.tool_request
+    return ToolResponsePart(
+        tool_response=ToolResponse(name=request.name, ref=request.ref, output=output),
+        metadata={'interruptResponse': dict(metadata) if metadata else True},
+    )
+
+
+def restart_tool(
+    interrupt: ToolRequestPart,
+    replace_input: Any = None,
+    resumed_metadata: Mapping[str, Any] | None = None,
+) -> ToolRequestPart:
+    """Return an interrupted tool request that is to run again, to be given to ``generate(resume_restart=…)``."""
+    request = interrupt.tool_request
+    metadata = {**(interrupt.metadata or {}), 'resumed': dict(resumed_metadata) if resumed_metadata else True}
+    if replace_input is not None:
+        metadata['replacedInput'] = request.input
+        request = request.model_copy(update={'input': replace_input})
+    return ToolRequestPart(tool_request=request, metadata=metadata)

@@ -1,0 +1,274 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The registry: every action, value, schema and plugin of an application, by name."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from genkit._action.action import Action
+from genkit._action.kind import ActionKind, create_action_key, parse_action_key
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.once import Once
+from genkit._base.suggest import did_you_mean
+from genkit._registry.dynamic import DynamicActionProvider, split_dynamic_name
+from genkit._registry.source import ActionSource
+from genkit.types import ActionMetadata
+
+
+AnyAction = Action[Any, Any, Any]
+
+_SUGGESTION_SECONDS: Final = 2.0
+_REASONS: Final = {ActionKind.MODEL: ErrorReason.MODEL_NOT_FOUND, ActionKind.TOOL: ErrorReason.TOOL_NOT_FOUND}
+
+
+class Registry:
+    """Finds actions by kind and name, initializing plugins on first use.
+
+    Args:
+        parent: Where to look for what is not found here.
+
+    Attributes:
+        context: What lies under the context of every call.
+    """
+
+    def __init__(self, parent: 'Registry | None' = None) -> None:
+        self.parent = parent
+        self.context: dict[str, Any] = parent.context if parent else {}
+        self._actions: dict[ActionKind, dict[str, AnyAction]] = {}
+        self._values: dict[str, dict[str, Any]] = {}
+        self._schemas: dict[str, Any] = {}
+        self._plugins: dict[str, ActionSource] = {}
+        self._initialized: dict[str, Once[None]] = {}
+        self._resolving: dict[tuple[ActionKind, str], Once[AnyAction | None]] = {}
+
+    def new_child(self) -> 'Registry':
+        """Return a registry for the length of a call; what it lacks is looked up here."""
+        return Registry(self)
+
+    # Actions
+
+    def register_action(self, action: AnyAction) -> None:
+        """Register an action; one of the same kind and name is replaced."""
+        action.base_context = self.context
+        self._actions.setdefault(action.kind, {})[action.name] = action
+
+    def lookup_action(self, kind: ActionKind, name: str) -> AnyAction | None:
+        """Return an action that is registered already, or None."""
+        action = self._actions.get(kind, {}).get(name)
+        return action if action is not None or self.parent is None else self.parent.lookup_action(kind, name)
+
+    async def resolve_action(self, kind: ActionKind, name: str) -> AnyAction | None:
+        """Return an action, asking plugins and dynamic action providers for it, or None.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` if a name without plugin is known to several plugins.
+        """
+        action = self.lookup_action(kind, name)
+        if action is not None:
+            return action
+        if self.parent is not None:
+            return await self.parent.resolve_action(kind, name)
+        key = (kind, name)
+        once = self._resolving.setdefault(key, Once(lambda: self._resolve(kind, name)))
+        try:
+            return await once()
+        finally:
+            self._resolving.pop(key, None)
+
+    async def resolve_action_by_key(self, key: str) -> AnyAction | None:
+        """Return the action with a key such as ``/flow/hello``, or None.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` if the key is malformed.
+        """
+        return await self.resolve_action(*parse_action_key(key))
+
+    async def require_action(self, kind: ActionKind, name: str) -> AnyAction:
+        """Return an action.
+
+        Raises:
+            GenkitError: ``NOT_FOUND`` with the nearest name and how to list them.
+        """
+        action = await self.resolve_action(kind, name)
+        if action is None:
+            raise await self.not_found(kind, name)
+        return action
+
+    async def not_found(self, kind: ActionKind, name: str) -> GenkitError:
+        """Return the error for an unknown name."""
+        try:
+            async with asyncio.timeout(_SUGGESTION_SECONDS):
+                listed = await self.list_actions()
+        except Exception:  # noqa: BLE001  (a suggestion is not worth another error)
+            listed = {}
+        known = [metadata.name for metadata in listed.values() if metadata.action_type == kind]
+        return GenkitError(
+            f'{str(kind).capitalize()} {name!r} not found.{did_you_mean(name, known)} '
+            f"List them with `await ai.list_actions('{kind}')`{'' if known else '; there are none yet'}.",
+            status='NOT_FOUND',
+            reason=_REASONS.get(kind, ErrorReason.ACTION_NOT_FOUND),
+        )
+
+    async def find_actions(self, kind: ActionKind, pattern: str) -> list[AnyAction]:
+        """Return the actions that ``<host>:<kind>/<pattern>`` stands for, or the one with a plain name.
+
+        Raises:
+            GenkitError: ``NOT_FOUND`` if there is none.
+        """
+        parts = split_dynamic_name(pattern)
+        host = parts and await self.resolve_action(ActionKind.DYNAMIC_ACTION_PROVIDER, parts[0])
+        if parts is None or not isinstance(host, DynamicActionProvider):
+            return [await self.require_action(kind, pattern)]
+        found = await host.find_actions(parts[1], parts[2])
+        if not found and '*' not in pattern:
+            raise await self.not_found(kind, pattern)
+        return found
+
+    async def list_actions(self) -> dict[str, ActionMetadata]:
+        """Return the description of every action by key: registered, advertised by plugins, or dynamic."""
+        listed = await self.parent.list_actions() if self.parent else {}
+        for plugin in self._plugins.values():
+            for metadata in await plugin.list_actions():
+                name = plugin.namespaced(metadata.name)
+                key = create_action_key(metadata.action_type or ActionKind.CUSTOM, name)
+                listed[key] = metadata.model_copy(update={'key': key, 'name': name})
+        for actions in list(self._actions.values()):
+            for action in list(actions.values()):
+                own = action.describe()
+                listed[action.key] = _merged(own, listed.get(action.key))
+        for provider in list(self._actions.get(ActionKind.DYNAMIC_ACTION_PROVIDER, {}).values()):
+            if isinstance(provider, DynamicActionProvider):
+                for key, metadata in (await provider.get_action_metadata_record(provider.key)).items():
+                    listed[key] = metadata.model_copy(update={'key': key})
+        return listed
+
+    # Plugins
+
+    def register_plugin(self, plugin: ActionSource) -> None:
+        """Register a plugin without initializing it.
+
+        Raises:
+            GenkitError: ``ALREADY_EXISTS`` if there is one of that name, ``INVALID_ARGUMENT`` if it is no plugin.
+        """
+        if not isinstance(plugin, ActionSource):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
+            raise GenkitError(
+                f'{plugin!r} is not a plugin. Pass instances, such as plugins=[Ollama()].', status='INVALID_ARGUMENT'
+            )
+        if plugin.name in self._plugins:
+            raise GenkitError(
+                f'A plugin named {plugin.name!r} is registered already; give one of them another name.',
+                status='ALREADY_EXISTS',
+            )
+        plugin.attached_to(self)
+        self._plugins[plugin.name] = plugin
+        self._initialized[plugin.name] = Once(lambda: self._initialize(plugin))
+
+    async def initialize_plugins(self) -> None:
+        """Initialize every plugin that has not been."""
+        await asyncio.gather(*(initialized() for initialized in self._initialized.values()))
+
+    @property
+    def plugins(self) -> Mapping[str, ActionSource]:
+        """The plugins by name."""
+        return self._plugins
+
+    # Values and schemas
+
+    def register_value(self, kind: str, name: str, value: Any) -> None:
+        """Register a value, such as a format.
+
+        Raises:
+            GenkitError: ``ALREADY_EXISTS``.
+        """
+        values = self._values.setdefault(kind, {})
+        if name in values:
+            raise GenkitError(f'A {kind} named {name!r} is registered already.', status='ALREADY_EXISTS')
+        values[name] = value
+
+    def lookup_value(self, kind: str, name: str) -> Any:
+        """Return a value, or None."""
+        value = self._values.get(kind, {}).get(name)
+        return value if value is not None or self.parent is None else self.parent.lookup_value(kind, name)
+
+    def list_values(self, kind: str) -> dict[str, Any]:
+        """Return the values of a kind by name."""
+        inherited = self.parent.list_values(kind) if self.parent else {}
+        return {**inherited, **self._values.get(kind, {})}
+
+    def register_schema(self, name: str, schema: Any) -> None:
+        """Register a Pydantic class or a JSON schema under a name.
+
+        Raises:
+            GenkitError: ``ALREADY_EXISTS``.
+        """
+        if name in self._schemas:
+            raise GenkitError(f'A schema named {name!r} is registered already.', status='ALREADY_EXISTS')
+        self._schemas[name] = schema
+
+    def lookup_schema(self, name: str) -> Any:
+        """Return a named schema, or None."""
+        schema = self._schemas.get(name)
+        return schema if schema is not None or self.parent is None else self.parent.lookup_schema(name)
+
+    # Resolution
+
+    async def _resolve(self, kind: ActionKind, name: str) -> AnyAction | None:
+        plugin = self._plugins.get(name.partition('/')[0]) if '/' in name else None
+        if plugin is not None:
+            return await self._resolve_in(plugin, kind, name)
+        if kind == ActionKind.DYNAMIC_ACTION_PROVIDER and (parts := split_dynamic_name(name)) is not None:
+            return await self._resolve_dynamic([parts[0]], parts[1], parts[2])
+        if '/' not in name and (found := await self._resolve_anywhere(kind, name)) is not None:
+            return found
+        hosts = list(self._actions.get(ActionKind.DYNAMIC_ACTION_PROVIDER, {}))
+        return await self._resolve_dynamic(hosts, kind, name)
+
+    async def _resolve_in(self, plugin: ActionSource, kind: ActionKind, name: str) -> AnyAction | None:
+        await self._initialized[plugin.name]()
+        action = self._actions.get(kind, {}).get(name)
+        if action is None:
+            action = await plugin.resolve(kind, name)
+            if action is not None:
+                self.register_action(action)
+        return action
+
+    async def _resolve_anywhere(self, kind: ActionKind, name: str) -> AnyAction | None:
+        found: dict[str, AnyAction] = {}
+        for plugin in self._plugins.values():
+            action = await self._resolve_in(plugin, kind, plugin.namespaced(name))
+            if action is not None:
+                found[plugin.name] = action
+        if len(found) > 1:
+            choices = ', '.join(repr(f'{plugin}/{name}') for plugin in found)
+            raise GenkitError(f'{name!r} is ambiguous: write one of {choices}.', status='INVALID_ARGUMENT')
+        return next(iter(found.values()), None)
+
+    async def _resolve_dynamic(self, hosts: Sequence[str], kind: str, name: str) -> AnyAction | None:
+        if '*' in name:
+            return None
+        for host in hosts:
+            provider = self.lookup_action(ActionKind.DYNAMIC_ACTION_PROVIDER, host)
+            if isinstance(provider, DynamicActionProvider):
+                action = await provider.get_action(kind, name)
+                if action is not None:
+                    return action
+        return None
+
+    async def _initialize(self, plugin: ActionSource) -> None:
+        for action in await plugin.init():
+            action.name = plugin.namespaced(action.name)
+            self.register_action(action)
+
+
+def _merged(own: ActionMetadata, advertised: ActionMetadata | None) -> ActionMetadata:
+    """Return a registered action's description, gaps filled from what its plugin advertises."""
+    if advertised is None:
+        return own
+    gaps = {
+        name: value
+        for name, value in advertised
+        if value is not None and getattr(own, name) is None and name != 'metadata'
+    }
+    metadata = {**(advertised.metadata or {}), **(own.metadata or {})}
+    return own.model_copy(update={**gaps, 'metadata': metadata or None})

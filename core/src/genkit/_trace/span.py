@@ -1,0 +1,147 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""One span of the engine: opened with what is known, closed with an outcome."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, Self
+
+from opentelemetry import context as otel_context
+from opentelemetry import trace
+
+from genkit._base.errors import GenkitError, Interrupt
+from genkit._trace import attributes as names
+from genkit._trace.provider import current_tracer, required_tracer
+
+
+_PATH: ContextVar[str] = ContextVar('genkit_path', default='')
+
+
+def current_path() -> str:
+    """Return the path of the innermost span of the engine."""
+    return _PATH.get()
+
+
+class Span:
+    """A span to be used in a ``with`` block; costs almost nothing while nobody records.
+
+    Args:
+        name: What runs.
+        span_type: ``action``, ``flowStep``, ``util``, ``evaluator``…
+        subtype: The action's kind.
+        key: The action's key.
+        input_value: What it was given; serialized once, and only if somebody records.
+        context: The call's context; recorded without who is asking.
+        labels: The caller's own attributes, copied as they are.
+        needs_ids: Whether the ids matter even while nobody records.
+    """
+
+    __slots__ = ('_output', '_path_token', '_recording', '_span', '_start', '_token', 'span_id', 'trace_id')
+
+    def __init__(
+        self,
+        name: str,
+        span_type: str,
+        *,
+        subtype: str | None = None,
+        key: str | None = None,
+        input_value: Any = None,
+        context: Mapping[str, Any] | None = None,
+        labels: Mapping[str, str] | None = None,
+        needs_ids: bool = False,
+    ) -> None:
+        self._start = (name, span_type, subtype, key, input_value, context, labels, needs_ids)
+        self._output: Any = None
+        self._span: trace.Span | None = None
+        self._recording = False
+        self.trace_id = ''
+        self.span_id = ''
+
+    @property
+    def recording(self) -> bool:
+        """Whether somebody records this span."""
+        return self._recording
+
+    def set_output(self, value: Any) -> None:
+        """Remember the outcome; serialized when the span ends, and only if somebody records."""
+        self._output = value
+
+    def set_attribute(self, name: str, value: str | float) -> None:
+        """Record one more attribute."""
+        if self._recording and self._span is not None:
+            self._span.set_attribute(name, value)
+
+    def __enter__(self) -> Self:
+        """Open the span and make it the current one."""
+        tracer = required_tracer() if self._start[-1] else current_tracer()
+        if tracer is None:
+            return self
+        parent_path = _PATH.get()
+        path = parent_path + names.path_step(self._start[0], self._start[1], self._start[2])
+        span = tracer.start_span(self._start[0], attributes=self._opening_attributes(path, is_root=not parent_path))
+        self._span = span
+        self._recording = span.is_recording()
+        self._path_token: Token[str] = _PATH.set(path)
+        self._token = otel_context.attach(trace.set_span_in_context(span))
+        ids = span.get_span_context()
+        self.trace_id = f'{ids.trace_id:032x}'
+        self.span_id = f'{ids.span_id:016x}'
+        if self._recording and self._start[4] is not None:
+            span.set_attribute(names.INPUT, names.recorded(self._start[4]))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Close the span with its outcome."""
+        span = self._span
+        if span is None:
+            return
+        otel_context.detach(self._token)
+        _PATH.reset(self._path_token)
+        if self._recording:
+            if error is None or isinstance(error, Interrupt):
+                self._record_success(span, error)
+            else:
+                self._record_error(span, error)
+        span.end()
+
+    def _opening_attributes(self, path: str, *, is_root: bool) -> dict[str, Any]:
+        name, span_type, subtype, key, _, context, labels, _ = self._start
+        attributes: dict[str, Any] = {
+            names.NAME: name,
+            names.TYPE: span_type,
+            names.PATH: path,
+            names.QUALIFIED_PATH: path,
+        }
+        if subtype is not None:
+            attributes[names.SUBTYPE] = subtype
+            if subtype == 'flow':
+                attributes[f'{names.METADATA_PREFIX}flow:name'] = name
+        if key is not None:
+            attributes[names.KEY] = key
+        if is_root:
+            attributes[names.IS_ROOT] = True
+        if context:
+            attributes[names.CONTEXT] = names.recorded_context(context)
+        if labels:
+            attributes.update(labels)
+        return attributes
+
+    def _record_success(self, span: trace.Span, interrupt: Interrupt | None) -> None:
+        if interrupt is not None:
+            span.set_attribute(names.INTERRUPT, names.recorded(interrupt.metadata))
+        elif self._output is not None:
+            span.set_attribute(names.OUTPUT, names.recorded(self._output))
+        span.set_attribute(names.STATE, 'success')
+
+    def _record_error(self, span: trace.Span, error: BaseException) -> None:
+        origin = error.cause if isinstance(error, GenkitError) and error.cause is not None else error
+        text = str(origin) or type(origin).__name__
+        span.set_attributes({names.STATE: 'error', names.ERROR: text})
+        if not getattr(origin, '_genkit_recorded', False):
+            span.set_attribute(names.IS_FAILURE_SOURCE, True)
+            origin.__dict__['_genkit_recorded'] = True
+        span.record_exception(origin)
+        span.set_status(trace.Status(trace.StatusCode.ERROR, text))

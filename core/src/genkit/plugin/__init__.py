@@ -1,0 +1,58 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What plugins are made of."""
+
+from genkit._action.action import Action
+from genkit._action.context import ActionRunContext
+from genkit._action.kind import ActionKind
+from genkit._action.schema import describe_problems, to_json_schema
+from genkit._base.doors import present as _present
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.loop_cache import LoopCache
+from genkit._base.secrets import redact
+from genkit._base.status import StatusName, from_http_code
+from genkit._base.suggest import did_you_mean
+from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION, client_header
+from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embed, embedder_action_metadata, make_embedder
+from genkit._kinds.indexer import indexer_action_metadata, make_indexer
+from genkit._kinds.model import ModelAction, make_model, model_action_metadata
+from genkit._kinds.retriever import make_retriever, retriever_action_metadata
+from genkit._registry.plugin import Plugin
+from genkit._registry.registry import Registry
+from genkit._trace.provider import add_span_exporter
+
+
+__all__ = [
+    'GENKIT_CLIENT_HEADER',
+    'GENKIT_VERSION',
+    'Action',
+    'ActionKind',
+    'ActionRunContext',
+    'EmbedderOptions',
+    'EmbedderSupports',
+    'ErrorReason',
+    'GenkitError',
+    'LoopCache',
+    'ModelAction',
+    'Plugin',
+    'Registry',
+    'StatusName',
+    'add_span_exporter',
+    'client_header',
+    'describe_problems',
+    'did_you_mean',
+    'embed',
+    'embedder_action_metadata',
+    'from_http_code',
+    'indexer_action_metadata',
+    'make_embedder',
+    'make_indexer',
+    'make_model',
+    'make_retriever',
+    'model_action_metadata',
+    'redact',
+    'retriever_action_metadata',
+    'to_json_schema',
+]
+
+_present(__name__, __all__, globals())

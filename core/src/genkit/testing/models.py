@@ -1,0 +1,91 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Models for tests that need no provider."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from genkit._action.context import ActionRunContext
+from genkit._base.secrets import redact
+from genkit._base.serialize import dump_dict
+from genkit._kinds.model import ModelAction, define_model
+from genkit._registry.registry import Registry
+from genkit.types import (
+    FinishReason,
+    GenerateRequest,
+    GenerateResponse,
+    GenerateResponseChunk,
+    Message,
+    ModelInfo,
+    Role,
+    Supports,
+    TextPart,
+)
+
+
+class HasRegistry(Protocol):
+    """A `Genkit` instance, or anything else with a registry."""
+
+    registry: Registry
+
+
+_CAPABLE = ModelInfo(supports=Supports(multiturn=True, media=True, tools=True, system_role=True, tool_choice=True))
+
+
+def define_echo_model(ai: HasRegistry, name: str = 'echo') -> ModelAction:
+    """Define a model that answers with what it was asked: ``role: text`` of each message, and its config.
+
+    While streaming it sends ``3``, ``2``, ``1`` first.
+    """
+
+    async def echo(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+        for countdown in ('3', '2', '1') if context.is_streaming else ():
+            context.send_chunk(GenerateResponseChunk(content=[TextPart(text=countdown)]))
+        said = ', '.join(f'{message.role}: {message.text}' for message in request.messages)
+        config = f' config: {json.dumps(redact(dump_dict(request.config)))}' if request.config else ''
+        answer = Message(role=Role.MODEL, content=[TextPart(text=f'[ECHO] {said}{config}')])
+        return GenerateResponse(message=answer, finish_reason=FinishReason.STOP)
+
+    return define_model(ai.registry, name, echo, info=_CAPABLE)
+
+
+Answer = GenerateResponse[Any] | Callable[[GenerateRequest, ActionRunContext], Any]
+
+
+@dataclass
+class ProgrammableModel:
+    """A model that answers what a test tells it to, and remembers what it was asked.
+
+    Attributes:
+        responses: One for each call, in order; the last is repeated. A function is called with the request and context.
+        chunks: What each call streams before it answers.
+        requests: What the model was asked.
+    """
+
+    responses: Sequence[Answer] = ()
+    chunks: Sequence[Sequence[GenerateResponseChunk[Any]]] = ()
+    requests: list[GenerateRequest] = field(default_factory=list[GenerateRequest])
+
+    async def __call__(self, request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+        """Answer one request."""
+        call = len(self.requests)
+        self.requests.append(request.model_copy(deep=True))
+        for chunk in self.chunks[call] if call < len(self.chunks) else ():
+            context.send_chunk(chunk)
+        if not self.responses:
+            raise AssertionError(f'The programmable model was asked {request.messages!r} and has no response.')
+        answer = self.responses[min(call, len(self.responses) - 1)]
+        if not callable(answer):
+            return answer
+        result = answer(request, context)
+        return await result if hasattr(result, '__await__') else result
+
+
+def define_programmable_model(
+    ai: HasRegistry, name: str = 'programmableModel', info: ModelInfo | None = None
+) -> tuple[ProgrammableModel, ModelAction]:
+    """Define a model that a test programs; returns its script and the model."""
+    script = ProgrammableModel()
+    return script, define_model(ai.registry, name, script, info=info or _CAPABLE)

@@ -1,0 +1,64 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""How actions and middleware describe themselves."""
+
+from typing import Any
+
+from pydantic import ConfigDict
+
+from genkit.types.wire import WireModel
+
+
+class ActionMetadata(WireModel):
+    """What is known of an action without running it."""
+
+    key: str | None = None
+    action_type: str | None = None
+    name: str
+    description: str | None = None
+    input_schema: Any = None
+    input_json_schema: dict[str, Any] | None = None
+    output_schema: Any = None
+    output_json_schema: dict[str, Any] | None = None
+    stream_schema: Any = None
+    metadata: dict[str, Any] | None = None
+
+
+class MiddlewareDesc(WireModel):
+    """A registered middleware."""
+
+    name: str
+    description: str | None = None
+    config_schema: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class MiddlewareRef(WireModel):
+    """A middleware named on the wire, with its configuration."""
+
+    name: str
+    config: Any = None
+
+
+class OperationError(WireModel):
+    """Why a long-running operation failed."""
+
+    model_config = ConfigDict(extra='allow')
+
+    message: str
+
+
+class Operation(WireModel):
+    """Work that goes on after the call that started it.
+
+    Attributes:
+        action: Key of the action that started it, such as ``/background-model/veo``.
+        done: Whether it has ended, with either ``output`` or ``error``.
+    """
+
+    action: str | None = None
+    id: str
+    done: bool | None = None
+    output: Any = None
+    error: OperationError | None = None
+    metadata: dict[str, Any] | None = None

@@ -1,0 +1,182 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Documents, and the requests and responses of embedders, retrievers and rerankers."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from pydantic import ConfigDict
+
+from genkit.types.message import text_of
+from genkit.types.part import DocumentPart, Media, MediaPart, TextPart
+from genkit.types.wire import OpenWireModel, WireModel
+
+
+class DocumentData(WireModel):
+    """Content to be embedded, indexed, retrieved or given to a model as context."""
+
+    content: list[DocumentPart]
+    metadata: dict[str, Any] | None = None
+
+
+class Embedding(WireModel):
+    """A vector that stands for a document or a piece of it.
+
+    Attributes:
+        embedding: The vector, in the embedder's dimensions.
+        metadata: Which piece it stands for, where an embedder splits documents.
+    """
+
+    embedding: list[float]
+    metadata: dict[str, Any] | None = None
+
+
+class Document(DocumentData):
+    """A document with its conveniences."""
+
+    @classmethod
+    def from_text(cls, text: str, metadata: dict[str, Any] | None = None) -> Self:
+        """Return a document of one text."""
+        return cls(content=[TextPart(text=text)], metadata=metadata)
+
+    @classmethod
+    def from_media(cls, url: str, content_type: str | None = None, metadata: dict[str, Any] | None = None) -> Self:
+        """Return a document of one medium, by address or as a data URL."""
+        return cls(content=[MediaPart(media=Media(url=url, content_type=content_type))], metadata=metadata)
+
+    @classmethod
+    def from_data(cls, data: str, data_type: str | None = None, metadata: dict[str, Any] | None = None) -> Self:
+        """Return a text document, or one of media when a type other than text is given."""
+        if data_type is None or data_type == 'text':
+            return cls.from_text(data, metadata)
+        return cls.from_media(data, data_type, metadata)
+
+    @classmethod
+    def from_document_data(cls, data: DocumentData) -> Self:
+        """Return the data as a document; a document is returned as it is."""
+        return data if isinstance(data, cls) else cls(content=data.content, metadata=data.metadata)
+
+    def text(self) -> str:
+        """Return the text parts, joined."""
+        return text_of(list(self.content))
+
+    def media(self) -> list[Media]:
+        """Return the media."""
+        return [part.media for part in self.content if isinstance(part, MediaPart)]
+
+    def data(self) -> str:
+        """Return the text or, where there is none, the URL of the first medium."""
+        media = self.media()
+        return self.text() or (media[0].url if media else '')
+
+    def data_type(self) -> str | None:
+        """Return ``'text'``, the type of the first medium, or None for an empty document."""
+        if self.text():
+            return 'text'
+        media = self.media()
+        return media[0].content_type if media else None
+
+    def get_embedding_documents(self, embeddings: Sequence[Embedding]) -> list['Document']:
+        """Return one document for each embedding; its metadata is kept as ``embedMetadata``."""
+        documents: list[Document] = []
+        for embedding in embeddings:
+            metadata = dict(self.metadata or {})
+            if embedding.metadata:
+                metadata['embedMetadata'] = embedding.metadata
+            documents.append(Document(content=list(self.content), metadata=metadata or None))
+        return documents
+
+
+class EmbedRequest(WireModel):
+    """Documents to embed; ``options`` are the embedder's own."""
+
+    input: list[DocumentData]
+    options: Any = None
+
+
+class EmbedResponse(WireModel):
+    """One or more embeddings for each document, in order."""
+
+    embeddings: list[Embedding]
+
+
+class CommonRetrieverOptions(OpenWireModel):
+    """Options most retrievers know.
+
+    Attributes:
+        k: How many documents to return.
+    """
+
+    k: int | None = None
+
+
+class CommonRerankerOptions(OpenWireModel):
+    """Options most rerankers know.
+
+    Attributes:
+        k: How many documents to return.
+    """
+
+    k: int | None = None
+
+
+class RetrieverRequest(WireModel):
+    """A query for a retriever; ``options`` are its own."""
+
+    query: DocumentData
+    options: Any = None
+
+
+class RetrieverResponse(WireModel):
+    """What a retriever found, best first."""
+
+    documents: list[DocumentData]
+
+
+class IndexerRequest(WireModel):
+    """Documents to be stored; ``options`` are the indexer's own."""
+
+    documents: list[DocumentData]
+    options: Any = None
+
+
+class RerankerRequest(WireModel):
+    """Documents to be put in order of relevance to a query."""
+
+    query: DocumentData
+    documents: list[DocumentData]
+    options: Any = None
+
+
+class RankedDocumentMetadata(OpenWireModel):
+    """The score of a reranked document, beside its other metadata."""
+
+    score: float
+
+
+class RankedDocumentData(WireModel):
+    """A document with its score."""
+
+    content: list[DocumentPart]
+    metadata: RankedDocumentMetadata
+
+    @property
+    def score(self) -> float:
+        """How relevant the document is; higher is better, the scale is the reranker's."""
+        return self.metadata.score
+
+
+class RankedDocument(RankedDocumentData):
+    """A reranked document with its conveniences."""
+
+    model_config = ConfigDict(extra='forbid')
+
+    def text(self) -> str:
+        """Return the text parts, joined."""
+        return text_of(list(self.content))
+
+
+class RerankerResponse(WireModel):
+    """The documents in order of relevance, best first."""
+
+    documents: list[RankedDocumentData]

@@ -1,0 +1,75 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Datasets, scores and what passes between evaluators and the tools."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import ConfigDict, RootModel
+
+from genkit.types.wire import WireModel
+
+
+class EvalStatusEnum(StrEnum):
+    """The verdict of a score."""
+
+    UNKNOWN = 'UNKNOWN'
+    PASS = 'PASS'  # noqa: S105  (a verdict)
+    FAIL = 'FAIL'
+
+
+class BaseDataPoint(WireModel):
+    """One case of a dataset."""
+
+    input: Any = None
+    output: Any = None
+    context: list[Any] | None = None
+    reference: Any = None
+    test_case_id: str | None = None
+    trace_ids: list[str] | None = None
+
+
+class BaseEvalDataPoint(BaseDataPoint):
+    """A case that has its id."""
+
+    test_case_id: str  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues]
+
+
+class ScoreDetails(WireModel):
+    """Why a score is what it is."""
+
+    model_config = ConfigDict(extra='allow')
+
+    reasoning: str | None = None
+
+
+class Score(WireModel):
+    """One judgement of one case."""
+
+    id: str | None = None
+    score: float | str | bool | None = None
+    status: EvalStatusEnum | None = None
+    error: str | None = None
+    details: ScoreDetails | None = None
+
+
+class EvalFnResponse(WireModel):
+    """The judgement of one case, with the span it was made in."""
+
+    sample_index: int | None = None
+    test_case_id: str
+    trace_id: str | None = None
+    span_id: str | None = None
+    evaluation: Score | list[Score]
+
+
+class EvalRequest(WireModel):
+    """A dataset to judge."""
+
+    dataset: list[BaseDataPoint]
+    eval_run_id: str
+    options: Any = None
+
+
+class EvalResponse(RootModel[list[EvalFnResponse]]):
+    """The judgements, in the order of the dataset."""

@@ -1,0 +1,344 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Requests to models, their responses, and the options of the generate loop."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final, Generic, Self
+
+from pydantic import Field, PrivateAttr
+from typing_extensions import TypeVar
+
+from genkit._base.errors import ErrorReason, GenerationBlockedError, GenerationResponseError
+from genkit._base.extract import extract_json
+from genkit.types.action import MiddlewareRef, Operation
+from genkit.types.document import DocumentData
+from genkit.types.message import Message, Role, text_of
+from genkit.types.model import GenerationUsage
+from genkit.types.part import MediaPart, Part, ReasoningPart, ToolRequestPart, ToolResponsePart
+from genkit.types.tool import ToolChoice, ToolDefinition
+from genkit.types.wire import OpenWireModel, WireModel
+
+
+OutputT = TypeVar('OutputT', default=Any)
+
+_UNREAD: Final = object()
+
+
+class FinishReason(StrEnum):
+    """Why a model stopped."""
+
+    STOP = 'stop'
+    LENGTH = 'length'
+    BLOCKED = 'blocked'
+    ABORTED = 'aborted'
+    INTERRUPTED = 'interrupted'
+    FAILED = 'failed'
+    OTHER = 'other'
+    UNKNOWN = 'unknown'
+
+
+class OutputConfig(WireModel):
+    """What a model is asked to write.
+
+    Attributes:
+        constrained: Whether the model must be held to the schema while it writes.
+    """
+
+    format: str | None = None
+    schema_: dict[str, Any] | None = Field(default=None, alias='schema')
+    constrained: bool | None = None
+    content_type: str | None = None
+
+
+class GenerateRequest(OpenWireModel):
+    """A request as a model receives it. Members it does not know are kept."""
+
+    messages: list[Message]
+    config: Any = None
+    tools: list[ToolDefinition] | None = None
+    tool_choice: ToolChoice | None = None
+    output: OutputConfig | None = None
+    docs: list[DocumentData] | None = None
+    candidates: int | None = None
+
+
+class GenerateActionOutputConfig(WireModel):
+    """The output part of the generate loop's options.
+
+    Attributes:
+        instructions: A text of your own, True to force the format's, False for none.
+    """
+
+    format: str | None = None
+    content_type: str | None = None
+    instructions: bool | str | None = None
+    json_schema: dict[str, Any] | None = None
+    constrained: bool | None = None
+
+
+class Resume(WireModel):
+    """How an interrupted generation goes on.
+
+    Attributes:
+        respond: Answers to interrupted tool requests.
+        restart: Interrupted tool requests that are to run again.
+    """
+
+    respond: list[ToolResponsePart] | None = None
+    restart: list[ToolRequestPart] | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class GenerateActionOptions(WireModel):
+    """What the generate loop is asked to do, in a form that travels."""
+
+    model: str | None = None
+    docs: list[DocumentData] | None = None
+    messages: list[Message]
+    tools: list[str] | None = None
+    resources: list[str] | None = None
+    tool_choice: ToolChoice | None = None
+    config: Any = None
+    output: GenerateActionOutputConfig | None = None
+    resume: Resume | None = None
+    return_tool_requests: bool | None = None
+    max_turns: int | None = None
+    step_name: str | None = None
+    use: list[MiddlewareRef] | None = None
+
+
+class Candidate(WireModel):
+    """One of several answers; kept for old models."""
+
+    index: int
+    message: Message
+    usage: GenerationUsage | None = None
+    finish_reason: FinishReason
+    finish_message: str | None = None
+    custom: Any = None
+
+
+class CandidateError(WireModel):
+    """Why one of several answers is missing; kept for old models."""
+
+    index: int
+    code: str
+    message: str | None = None
+
+
+class GenerateResponse(WireModel, Generic[OutputT]):
+    """A model's answer.
+
+    Attributes:
+        latency_ms: How long the model took, in milliseconds.
+        raw: The provider's own response, as far as it can be shown.
+        request: What the model was asked, tool rounds included.
+        operation: Set instead of a message by a long-running model.
+    """
+
+    message: Message | None = None
+    finish_reason: FinishReason | None = None
+    finish_message: str | None = None
+    latency_ms: float | None = None
+    usage: GenerationUsage | None = None
+    custom: Any = None
+    raw: Any = None
+    request: GenerateRequest | None = None
+    operation: Operation | None = None
+    candidates: list[Candidate] | None = None
+
+    _read_output: Callable[[Message], Any] | None = PrivateAttr(default=None)
+    _output: Any = PrivateAttr(default=_UNREAD)
+
+    @property
+    def text(self) -> str:
+        """The text of the answer; empty when there is none."""
+        return self.message.text if self.message else ''
+
+    @property
+    def reasoning(self) -> str:
+        """What the model thought on the way, as far as it is told."""
+        return self.message.reasoning if self.message else ''
+
+    @property
+    def media(self) -> list[MediaPart]:
+        """The images, sounds and videos of the answer."""
+        return self.message.media if self.message else []
+
+    @property
+    def output(self) -> OutputT:
+        """The answer in the format that was asked for: an instance of the given class, or plain data.
+
+        Raises:
+            GenkitError: The text is not in that format, reason ``INVALID_OUTPUT``; ``text`` still holds it.
+        """
+        if self._output is _UNREAD:
+            self._output = self._parse_output()
+        return self._output
+
+    @property
+    def messages(self) -> list[Message]:
+        """The whole conversation: what was asked and the answer, ready to be sent again."""
+        history = list(self.request.messages) if self.request else []
+        return [*history, self.message] if self.message else history
+
+    @property
+    def tool_requests(self) -> list[ToolRequestPart]:
+        """The tool requests of the answer."""
+        return self.message.tool_requests if self.message else []
+
+    @property
+    def interrupts(self) -> list[ToolRequestPart]:
+        """The tool requests that wait for a human."""
+        return self.message.interrupts if self.message else []
+
+    def answering(self, request: GenerateRequest, read_output: Callable[[Message], Any] | None) -> Self:
+        """Return this answer together with what it answers and how `output` reads it."""
+        answer = self.replaced(
+            request=request,
+            usage=self.usage or GenerationUsage(),
+            custom={} if self.custom is None else self.custom,
+        )
+        answer.__pydantic_private__ = {'_read_output': read_output, '_output': _UNREAD}
+        return answer
+
+    def _parse_output(self) -> Any:
+        if self.message is None:
+            return None
+        if self._read_output is not None:
+            return self._read_output(self.message)
+        data = self.message.data
+        return data if data is not None else extract_json(self.message.text, throw_on_bad_json=False)
+
+    def assert_valid(self) -> None:
+        """Raise if the answer was blocked or is missing.
+
+        Raises:
+            GenerationBlockedError: The provider refused to answer.
+            GenerationResponseError: There is neither a message nor an operation.
+        """
+        if self.finish_reason == FinishReason.BLOCKED:
+            reason = f': {self.finish_message}' if self.finish_message else '.'
+            raise GenerationBlockedError(self, f'Generation blocked{reason}')
+        if self.message is None and self.operation is None:
+            because = f': {self.finish_message}' if self.finish_message else '.'
+            raise GenerationResponseError(
+                self,
+                f'The model returned no message; it finished with {str(self.finish_reason or "unknown")!r}{because}',
+            )
+
+    def assert_valid_schema(self) -> None:
+        """Raise if the answer is not in the format that was asked for.
+
+        Raises:
+            GenerationResponseError: With reason ``INVALID_OUTPUT``.
+        """
+        self.assert_valid()
+        if self.output is None and self._read_output is not None:
+            raise GenerationResponseError(
+                self, 'The answer holds no output in the format asked for.', reason=ErrorReason.INVALID_OUTPUT
+            )
+
+
+class ChunkHistory:
+    """What a turn has streamed so far, shared by its chunks: a chunk owns no copy of what came before.
+
+    Attributes:
+        state: Room for the format's incremental reader.
+    """
+
+    __slots__ = ('contents', 'state', 'texts')
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.contents: list[list[Part]] = []
+        self.state: Any = None
+
+
+class GenerateResponseChunk(WireModel, Generic[OutputT]):
+    """A piece of an answer that is still being written.
+
+    Attributes:
+        index: Which message of the exchange the piece belongs to, counted from 0.
+        aggregated: Whether ``content`` holds all of the message so far instead of what is new.
+    """
+
+    role: Role | None = None
+    index: int | None = None
+    content: list[Part]
+    custom: Any = None
+    aggregated: bool | None = None
+
+    _history: ChunkHistory | None = PrivateAttr(default=None)
+    _position: int = PrivateAttr(default=0)
+    _read_output: Callable[[Any], Any] | None = PrivateAttr(default=None)
+
+    @property
+    def text(self) -> str:
+        """The text of this piece."""
+        return text_of(self.content)
+
+    @property
+    def reasoning(self) -> str:
+        """The reasoning in this piece."""
+        return ''.join(part.reasoning for part in self.content if isinstance(part, ReasoningPart))
+
+    @property
+    def tool_requests(self) -> list[ToolRequestPart]:
+        """The tool requests in this piece."""
+        return [part for part in self.content if isinstance(part, ToolRequestPart)]
+
+    @property
+    def history(self) -> ChunkHistory | None:
+        """What the turn streamed, for formats that read along."""
+        return self._history
+
+    @property
+    def position(self) -> int:
+        """The place of this piece in its turn, counted from 0."""
+        return self._position
+
+    @property
+    def accumulated_text(self) -> str:
+        """The text of this turn up to and including this piece."""
+        if self._history is None or self.aggregated:
+            return self.text
+        return ''.join(self._history.texts[: self._position + 1])
+
+    @property
+    def previous_text(self) -> str:
+        """The text of this turn before this piece."""
+        return '' if self._history is None else ''.join(self._history.texts[: self._position])
+
+    @property
+    def previous_chunks(self) -> 'list[GenerateResponseChunk[Any]]':
+        """The pieces of this turn before this one."""
+        earlier = self._history.contents[: self._position] if self._history else []
+        return [GenerateResponseChunk(role=self.role, index=self.index, content=content) for content in earlier]
+
+    @property
+    def output(self) -> OutputT:
+        """The output as far as it can be read; None before it begins."""
+        if self._read_output is not None:
+            return self._read_output(self)
+        return extract_json(self.accumulated_text, throw_on_bad_json=False)
+
+    def placed(
+        self,
+        history: ChunkHistory,
+        role: Role,
+        index: int,
+        read: Callable[[Any], Any] | None = None,
+    ) -> 'GenerateResponseChunk[OutputT]':
+        """Return this piece with its place in an exchange; the piece itself is left as it is."""
+        chunk = self.replaced(role=role, index=index)
+        chunk.__pydantic_private__ = {'_history': history, '_position': len(history.texts), '_read_output': read}
+        history.texts.append(text_of(self.content))
+        history.contents.append(self.content)
+        return chunk
+
+
+ModelRequest = GenerateRequest
+ModelResponse = GenerateResponse
+ModelResponseChunk = GenerateResponseChunk

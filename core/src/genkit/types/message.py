@@ -1,0 +1,75 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Messages: who said what."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import field_validator
+
+from genkit.types.part import MediaPart, Part, ReasoningPart, TextPart, ToolRequestPart
+from genkit.types.wire import WireModel
+
+
+class Role(StrEnum):
+    """Who speaks in a message."""
+
+    SYSTEM = 'system'
+    USER = 'user'
+    MODEL = 'model'
+    TOOL = 'tool'
+
+
+class Message(WireModel):
+    """One message of a conversation.
+
+    ``content`` may be given as a string or a single part; it is stored as a list of parts.
+    """
+
+    role: Role
+    content: list[Part]
+    metadata: dict[str, Any] | None = None
+
+    @field_validator('content', mode='before')
+    @classmethod
+    def _accept_shorthand(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [TextPart(text=value)]
+        return [value] if isinstance(value, Part) else value
+
+    @property
+    def text(self) -> str:
+        """The text parts, joined."""
+        return text_of(self.content)
+
+    @property
+    def reasoning(self) -> str:
+        """The reasoning parts, joined."""
+        return ''.join(part.reasoning for part in self.content if isinstance(part, ReasoningPart))
+
+    @property
+    def media(self) -> list[MediaPart]:
+        """The media parts."""
+        return [part for part in self.content if isinstance(part, MediaPart)]
+
+    @property
+    def data(self) -> Any:
+        """The first structured data in the message, or None."""
+        return next((part.data for part in self.content if part.data is not None), None)
+
+    @property
+    def tool_requests(self) -> list[ToolRequestPart]:
+        """The tool requests in this message."""
+        return [part for part in self.content if isinstance(part, ToolRequestPart)]
+
+    @property
+    def interrupts(self) -> list[ToolRequestPart]:
+        """The tool requests that wait for a human."""
+        return [part for part in self.tool_requests if part.metadata and 'interrupt' in part.metadata]
+
+
+def text_of(content: list[Part]) -> str:
+    """Return the text parts of some content, joined."""
+    if len(content) == 1 and isinstance(content[0], TextPart):
+        return content[0].text
+    return ''.join(part.text for part in content if isinstance(part, TextPart))

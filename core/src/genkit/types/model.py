@@ -1,0 +1,134 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a model is, what it can be told, and what an answer cost."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from genkit.types.message import Message
+from genkit.types.part import MediaPart, TextPart
+from genkit.types.wire import OpenWireModel, WireModel
+
+
+class Constrained(StrEnum):
+    """Whether a model can be held to a JSON schema while it writes."""
+
+    NONE = 'none'
+    ALL = 'all'
+    NO_TOOLS = 'no-tools'
+
+
+class Stage(StrEnum):
+    """How settled a model is."""
+
+    FEATURED = 'featured'
+    STABLE = 'stable'
+    UNSTABLE = 'unstable'
+    LEGACY = 'legacy'
+    DEPRECATED = 'deprecated'
+
+
+class Supports(WireModel):
+    """What a model is capable of; an absent member is not known."""
+
+    multiturn: bool | None = None
+    media: bool | None = None
+    tools: bool | None = None
+    system_role: bool | None = None
+    output: list[str] | None = None
+    content_type: list[str] | None = None
+    context: bool | None = None
+    constrained: Constrained | None = None
+    tool_choice: bool | None = None
+    long_running: bool | None = None
+
+
+class ModelInfo(WireModel):
+    """How a model describes itself.
+
+    Attributes:
+        versions: Names a request's ``config.version`` may ask for.
+        config_schema: JSON schema of the configuration.
+    """
+
+    versions: list[str] | None = None
+    label: str | None = None
+    config_schema: dict[str, Any] | None = None
+    supports: Supports | None = None
+    stage: Stage | None = None
+
+
+class ModelReference(WireModel):
+    """A model named on the wire, with the configuration that goes with it."""
+
+    name: str
+    config: Any = None
+
+
+class GenerationCommonConfig(OpenWireModel):
+    """The configuration that most models understand; further members are a provider's own.
+
+    Attributes:
+        version: One version of a model family.
+        api_key: Overrides the plugin's key for this one request. Never recorded.
+    """
+
+    version: str | None = None
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    stop_sequences: list[str] | None = None
+    api_key: str | None = Field(default=None, repr=False)
+
+
+class GenerationUsage(WireModel):
+    """What a request consumed. Token counts come from the provider; the others are counted here."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    total_tokens: int | None = None
+    input_characters: int | None = None
+    output_characters: int | None = None
+    input_images: int | None = None
+    output_images: int | None = None
+    input_videos: int | None = None
+    output_videos: int | None = None
+    input_audio_files: int | None = None
+    output_audio_files: int | None = None
+    custom: dict[str, float] | None = None
+    thoughts_tokens: int | None = None
+    cached_content_tokens: int | None = None
+
+
+def get_basic_usage_stats(input_messages: Sequence[Message], response: Message) -> GenerationUsage:
+    """Return the characters, images, videos and sounds that went in and came out."""
+    given = _count(input_messages)
+    answered = _count([response])
+    return GenerationUsage(
+        input_characters=given['text'],
+        input_images=given['image'],
+        input_videos=given['video'],
+        input_audio_files=given['audio'],
+        output_characters=answered['text'],
+        output_images=answered['image'],
+        output_videos=answered['video'],
+        output_audio_files=answered['audio'],
+    )
+
+
+def _count(messages: Sequence[Message]) -> dict[str, int]:
+    counts = {'text': 0, 'image': 0, 'video': 0, 'audio': 0}
+    for message in messages:
+        for part in message.content:
+            if isinstance(part, TextPart):
+                counts['text'] += len(part.text)
+            elif isinstance(part, MediaPart):
+                kind = part.media.content_type or part.media.url.removeprefix('data:')
+                family = kind.partition('/')[0]
+                if family in counts and family != 'text':
+                    counts[family] += 1
+    return counts

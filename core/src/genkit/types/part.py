@@ -1,0 +1,207 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Parts: the pieces that messages and documents are made of.
+
+`Part` is the base of eight concrete kinds. ``Part(text='x')``, ``Part(root=TextPart(text='x'))`` and
+``TextPart(text='x')`` make the same object: there is no wrapper around the concrete part.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit.types.wire import WireModel
+
+
+class Media(WireModel):
+    """Binary content, by address or inline.
+
+    Attributes:
+        url: An address, or ``data:<type>;base64,<…>``.
+        content_type: The MIME type; may be left out when the URL tells it.
+    """
+
+    content_type: str | None = None
+    url: str
+
+
+class ToolRequest(WireModel):
+    """A model's wish to call a tool.
+
+    Attributes:
+        ref: Tells several calls of one tool apart; the response repeats it.
+        partial: Whether the input is still being streamed.
+    """
+
+    ref: str | None = None
+    name: str
+    input: Any = None
+    partial: bool | None = None
+
+
+class ToolResponse(WireModel):
+    """What a tool answered.
+
+    Attributes:
+        output: The value for the model.
+        content: Further parts, such as images (multipart tools).
+    """
+
+    ref: str | None = None
+    name: str
+    output: Any = None
+    content: list[Any] | None = None
+
+
+class Resource(WireModel):
+    """A pointer that is replaced by the resource's content before a model sees it."""
+
+    uri: str
+
+
+class _PartType(type(BaseModel)):
+    """Makes ``Part(...)`` return the concrete kind."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args: Any, **members: Any) -> 'Part':
+            if cls.__dict__.get('_kinds') is None:
+                return super().__call__(*args, **members)
+            return _concrete(cls, *args, **members)
+
+
+class Part(WireModel, metaclass=_PartType):
+    """The base of all parts.
+
+    Attributes:
+        metadata: Anything that travels along, such as ``purpose`` or a provider's signature.
+        data: Structured data beside the part's own content.
+        custom: A provider's own data.
+    """
+
+    metadata: dict[str, Any] | None = None
+    data: Any = None
+    custom: dict[str, Any] | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(self, root: 'Part | None' = None, **members: Any) -> None: ...
+
+    @property
+    def root(self) -> Self:
+        """The concrete part, which is this object."""
+        return self
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate to the concrete kind by looking at the one member that names it."""
+        kinds = cls.__dict__.get('_kinds')
+        if kinds is None:
+            return handler(source)
+        return core_schema.tagged_union_schema(
+            {tag: handler.generate_schema(kind) for tag, kind in kinds().items()},
+            discriminator=_tag,
+            custom_error_type='part_kind',
+            custom_error_message=(f'a part has exactly one of {", ".join(t for t in kinds() if t != "data")}; or data'),
+        )
+
+
+class DocumentPart(Part):
+    """The base of the parts that a document may hold: text and media."""
+
+
+class TextPart(DocumentPart):
+    """Text."""
+
+    text: str
+
+
+class MediaPart(DocumentPart):
+    """An image, a sound, a video or a file."""
+
+    media: Media
+
+
+class ToolRequestPart(Part):
+    """A model's tool request."""
+
+    tool_request: ToolRequest
+
+
+class ToolResponsePart(Part):
+    """The answer to a tool request."""
+
+    tool_response: ToolResponse
+
+
+class ReasoningPart(Part):
+    """What the model thought on the way; a provider's signature goes into ``metadata``."""
+
+    reasoning: str
+
+
+class ResourcePart(Part):
+    """A resource to be filled in."""
+
+    resource: Resource
+
+
+class CustomPart(Part):
+    """A provider's own kind of content."""
+
+    custom: dict[str, Any]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class DataPart(Part):
+    """Structured data; a part without any content is one as well."""
+
+
+_DOCUMENT_KINDS: Final[dict[str, type[Part]]] = {'text': TextPart, 'media': MediaPart}
+_KINDS: Final[dict[str, type[Part]]] = {
+    **_DOCUMENT_KINDS,
+    'toolRequest': ToolRequestPart,
+    'toolResponse': ToolResponsePart,
+    'reasoning': ReasoningPart,
+    'resource': ResourcePart,
+    'custom': CustomPart,
+    'data': DataPart,
+}
+_TAGS: Final = {kind: tag for tag, kind in _KINDS.items()}
+_MEMBERS: Final = {**{tag: tag for tag in _KINDS}, 'tool_request': 'toolRequest', 'tool_response': 'toolResponse'}
+type.__setattr__(Part, '_kinds', lambda: _KINDS)
+type.__setattr__(DocumentPart, '_kinds', lambda: _DOCUMENT_KINDS)
+
+
+def _tag(value: Any) -> str | None:
+    """Return which kind a value is: an instance by its class, data by its members."""
+    tag = _TAGS.get(cast('type[Part]', type(value)))
+    if tag is not None:
+        return tag
+    if not isinstance(value, Mapping):
+        return None
+    members = cast('Mapping[str, Any]', value)
+    for member, kind in _MEMBERS.items():
+        if members.get(member) is not None:
+            return kind
+    return 'data' if not members.keys() - {'metadata', 'data', 'custom'} else None
+
+
+def _concrete(cls: type[Part], root: Part | None = None, /, **members: Any) -> Part:
+    root = root if root is not None else members.pop('root', None)
+    if root is not None and not members:
+        if isinstance(root, cls):
+            return root
+        members = dict(root) if isinstance(root, Mapping) else {'root': root}
+    tag = _tag(members)
+    kinds = cls.__dict__['_kinds']()
+    if tag is None or tag not in kinds:
+        raise GenkitError(
+            f'{cls.__name__} got {sorted(members)!r}; give exactly one of {sorted(kinds)!r}, '
+            "such as Part(text='hello') or TextPart(text='hello').",
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_PART,
+        )
+    return kinds[tag](**members)

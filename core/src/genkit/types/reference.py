@@ -1,0 +1,82 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""References: a name together with the configuration and version that go with it."""
+
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from typing_extensions import TypeVar
+
+from genkit.types.model import ModelInfo
+
+
+ConfigT = TypeVar('ConfigT', default=Any)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionRef(Generic[ConfigT]):
+    """What all references have.
+
+    Attributes:
+        name: The full name, such as ``groq/llama-3.3-70b``.
+        config: Used where a call gives none; a call's own members win.
+        version: Asked for where a call names none.
+        config_schema: The type of the configuration.
+    """
+
+    name: str
+    config: ConfigT | None = None
+    version: str | None = None
+    config_schema: type[ConfigT] | None = None
+
+    def merged_config(self, config: Any = None) -> Any:
+        """Return a call's configuration laid over this reference's own."""
+        if self.config is None and self.version is None:
+            return config
+        own = {**as_members(self.config), **({'version': self.version} if self.version else {})}
+        return {**own, **as_members(config)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRef(ActionRef[ConfigT]):
+    """A reference to a model.
+
+    Attributes:
+        info: What is known of the model.
+    """
+
+    info: ModelInfo | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbedderRef(ActionRef[ConfigT]):
+    """A reference to an embedder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrieverRef(ActionRef[ConfigT]):
+    """A reference to a retriever."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexerRef(ActionRef[ConfigT]):
+    """A reference to an indexer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerankerRef(ActionRef[ConfigT]):
+    """A reference to a reranker."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluatorRef(ActionRef[ConfigT]):
+    """A reference to an evaluator."""
+
+
+def as_members(config: Any) -> dict[str, Any]:
+    """Return a configuration, given as data or as an object, as a dictionary of what was set."""
+    if config is None:
+        return {}
+    if hasattr(config, 'model_dump'):
+        return config.model_dump(exclude_unset=True)
+    return dict(config)

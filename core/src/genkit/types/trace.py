@@ -1,0 +1,143 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Traces as the telemetry server stores them. Times are milliseconds since 1970."""
+
+from typing import Any, Literal
+
+from genkit.types.wire import WireModel
+
+
+class SpanContext(WireModel):
+    """Where a span stands."""
+
+    trace_id: str
+    span_id: str
+    is_remote: bool | None = None
+    trace_flags: int
+
+
+class Link(WireModel):
+    """A pointer to another span."""
+
+    context: SpanContext | None = None
+    attributes: dict[str, Any] | None = None
+    dropped_attributes_count: int | None = None
+
+
+class InstrumentationLibrary(WireModel):
+    """Who recorded a span."""
+
+    name: str
+    version: str | None = None
+    schema_url: str | None = None
+
+
+class SpanStatus(WireModel):
+    """0 unset, 1 ok, 2 error."""
+
+    code: int
+    message: str | None = None
+
+
+class SpanAnnotation(WireModel):
+    """What happened at a time."""
+
+    attributes: dict[str, Any]
+    description: str
+
+
+class TimeEvent(WireModel):
+    """Something that happened during a span."""
+
+    time: float
+    annotation: SpanAnnotation
+
+
+class TimeEvents(WireModel):
+    """The events of a span."""
+
+    time_event: list[TimeEvent] | None = None
+
+
+class SameProcess(WireModel):
+    """Whether a span's parent ran in the same process."""
+
+    value: bool
+
+
+class SpanData(WireModel):
+    """A span; ``end_time`` is 0 while it runs."""
+
+    span_id: str
+    trace_id: str
+    parent_span_id: str | None = None
+    start_time: float
+    end_time: float
+    attributes: dict[str, Any]
+    display_name: str
+    links: list[Link] | None = None
+    instrumentation_library: InstrumentationLibrary
+    span_kind: str
+    same_process_as_parent_span: SameProcess | None = None
+    status: SpanStatus | None = None
+    time_events: TimeEvents | None = None
+    truncated: bool | None = None
+
+
+class TraceData(WireModel):
+    """A trace; the optional members come with the root span."""
+
+    trace_id: str
+    display_name: str | None = None
+    start_time: float | None = None
+    end_time: float | None = None
+    spans: dict[str, SpanData]
+
+
+class SpanStartEvent(WireModel):
+    """A span began."""
+
+    trace_id: str
+    span: SpanData
+    type: Literal['span_start'] = 'span_start'
+
+
+class SpanEndEvent(WireModel):
+    """A span ended."""
+
+    trace_id: str
+    span: SpanData
+    type: Literal['span_end'] = 'span_end'
+
+
+TraceEvent = SpanStartEvent | SpanEndEvent
+
+
+class SpanMetadata(WireModel):
+    """What the engine knows of a span."""
+
+    name: str
+    state: Literal['success', 'error'] | None = None
+    input: Any = None
+    output: Any = None
+    init: Any = None
+    is_root: bool | None = None
+    metadata: dict[str, str] | None = None
+    path: str | None = None
+
+
+class PathMetadata(WireModel):
+    """The outcome of one path through a trace."""
+
+    path: str
+    status: str
+    error: str | None = None
+    latency: float
+
+
+class TraceMetadata(WireModel):
+    """The paths of a trace."""
+
+    feature_name: str | None = None
+    paths: list[PathMetadata] | None = None
+    timestamp: float
