@@ -1,0 +1,88 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""How `check` shows findings and rules."""
+
+from releasekit.checks.rule import Finding, Rule, Severity
+from releasekit.commands.check import CheckReport
+from releasekit.ui.screen import Screen
+
+
+_STYLES = {Severity.ERROR: 'red', Severity.WARNING: 'yellow'}
+
+
+def show_text(screen: Screen, report: CheckReport) -> None:
+    """Print findings as compilers do, each with its way out, and a summary."""
+    for summary in report.fixed:
+        screen.line(f'fixed: {summary}', 'green')
+    for finding in report.findings:
+        rule = finding.rule
+        screen.line(f'{finding.place}: {rule.severity}[{rule.id}]: {finding.problem.message}', _STYLES[rule.severity])
+        fixable = ' (or --fix)' if finding.problem.fix else ''
+        screen.line(f'  = {finding.problem.way_out}{fixable}')
+    counts = f'{_counted(report.errors, "error")}, {_counted(report.warnings, "warning")}'
+    scope = f'{_counted(len(report.workspace.members), "member")}, {_counted(len(report.rules), "rule")}'
+    screen.line(f'{counts} ({scope})', 'red' if report.errors else 'green')
+
+
+def _counted(number: int, noun: str) -> str:
+    return f'{number} {noun}' if number == 1 else f'{number} {noun}s'
+
+
+def show_json(screen: Screen, report: CheckReport) -> None:
+    """Print the findings as a document, `releasekit.check/1`."""
+    document: dict[str, object] = {
+        'root': str(report.workspace.root),
+        'rules': [rule.id for rule in report.rules],
+        'errors': report.errors,
+        'warnings': report.warnings,
+        'fixed': list(report.fixed),
+        'findings': [_finding_document(finding) for finding in report.findings],
+    }
+    screen.json('releasekit.check/1', document)
+
+
+def _finding_document(finding: Finding) -> dict[str, object]:
+    problem = finding.problem
+    return {
+        'rule': finding.rule.id,
+        'severity': finding.rule.severity,
+        'member': finding.member,
+        'file': problem.path,
+        'line': problem.line,
+        'message': problem.message,
+        'way_out': problem.way_out,
+        'fix': problem.fix.summary if problem.fix else None,
+    }
+
+
+def show_rules(screen: Screen, rules: tuple[Rule, ...]) -> None:
+    """Print the rules as a table; a single one with its explanation."""
+    if len(rules) == 1:
+        (rule,) = rules
+        screen.line(f'{rule.id}: {rule.summary}', 'bold')
+        screen.line(f'{rule.severity}, looks at: {_scopes(rule)}{", has a fix" if rule.is_fixable else ""}')
+        screen.line()
+        screen.line(rule.explanation)
+        return
+    rows = [(rule.id, rule.severity, _scopes(rule), 'yes' if rule.is_fixable else '', rule.summary) for rule in rules]
+    screen.table(('rule', 'severity', 'scope', 'fix', 'asks for'), rows)
+
+
+def show_rules_json(screen: Screen, rules: tuple[Rule, ...]) -> None:
+    """Print the rules as a document, `releasekit.rules/1`."""
+    documents = [
+        {
+            'id': rule.id,
+            'severity': rule.severity,
+            'scopes': list(rule.scopes),
+            'fixable': rule.is_fixable,
+            'summary': rule.summary,
+            'explanation': rule.explanation,
+        }
+        for rule in rules
+    ]
+    screen.json('releasekit.rules/1', {'rules': documents})
+
+
+def _scopes(rule: Rule) -> str:
+    return ', '.join(rule.scopes)

@@ -1,0 +1,163 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Workspaces on disk, built file by file."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from releasekit.workspace.lock import LockState
+
+
+HEADER = '# Copyright 2026 The Genkit for Python authors\n# SPDX-License-Identifier: Apache-2.0\n'
+README = (
+    '# {name}\n\nIt is part of a workspace that exists for a test only, and this sentence says so at some length.\n'
+)
+ROOT = '[tool.uv.workspace]\nmembers = ["core", "plugins/*", "samples/*", "tools/*"]\n'
+PACKAGE = """\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "{name}"
+version = "1.0.0"
+description = "A package of a test"
+readme = "README.md"
+license = "Apache-2.0"
+license-files = ["LICENSE"]
+authors = [{{ name = "The Genkit for Python authors" }}]
+requires-python = ">=3.11"
+keywords = ["test"]
+classifiers = [
+  "Programming Language :: Python :: 3.11",
+  "Programming Language :: Python :: 3.12",
+  "Programming Language :: Python :: 3.13",
+  "Programming Language :: Python :: 3.14",
+  "Typing :: Typed",
+]
+dependencies = [{dependencies}]
+"""
+SAMPLE = """\
+[project]
+name = "{name}"
+version = "0.1.0"
+requires-python = ">=3.11"
+classifiers = ["Private :: Do Not Upload"]
+dependencies = [{dependencies}]
+"""
+
+
+class Workshop:
+    """A workspace under construction."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return target
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_text(encoding='utf-8')
+
+    def append(self, path: str, text: str) -> None:
+        self.write(path, self.read(path) + text)
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        text = self.read(path)
+        assert old in text, f'{path} does not hold {old!r}'
+        self.write(path, text.replace(old, new))
+
+    def project(self, folder: str, name: str, *dependencies: str, more: str = '') -> None:
+        """Write the shortest manifest that uv accepts, with a workspace source for every requirement."""
+        listed = ', '.join(f"'{dependency}'" for dependency in dependencies)
+        text = f'[project]\nname = "{name}"\nversion = "1.0.0"\nrequires-python = ">=3.11"\ndependencies = [{listed}]\n'
+        self.write(f'{folder}/pyproject.toml', text + more + sources(*dependencies))
+
+    def package(self, folder: str, name: str, module: str, *dependencies: str) -> None:
+        """Write a package that no rule objects to."""
+        listed = ', '.join(f'"{dependency}"' for dependency in dependencies)
+        self._member(folder, name, PACKAGE.format(name=name, dependencies=listed) + sources(*dependencies))
+        self.write(f'{folder}/CHANGELOG.md', '# Changelog\n\n## Unreleased\n')
+        self.write(f'{folder}/src/{module}/__init__.py', HEADER + '"""A package of a test."""\n\n__all__ = []\n')
+        self.write(f'{folder}/src/{module}/py.typed', '')
+        self.write(f'{folder}/tests/{module}_test.py', HEADER + f'import {module}\n')
+
+    def sample(self, folder: str, name: str, *dependencies: str) -> None:
+        """Write a sample that no rule objects to."""
+        listed = ', '.join(f'"{dependency}"' for dependency in dependencies)
+        self._member(folder, name, SAMPLE.format(name=name, dependencies=listed) + sources(*dependencies))
+        self.write(f'{folder}/run.sh', '#!/bin/sh\nexec python main.py\n').chmod(0o755)
+        self.write(f'{folder}/main.py', HEADER + 'print("hello")\n')
+
+    def _member(self, folder: str, name: str, manifest: str) -> None:
+        self.write(f'{folder}/pyproject.toml', manifest)
+        self.write(f'{folder}/README.md', README.format(name=name))
+        self.write(f'{folder}/LICENSE', 'Apache License\n')
+
+
+def sources(*dependencies: str) -> str:
+    """Return a table that takes each requirement, given as a bare name, from the workspace."""
+    lines = ''.join(f'{dependency} = {{ workspace = true }}\n' for dependency in dependencies)
+    return f'\n[tool.uv.sources]\n{lines}' if lines else ''
+
+
+class FakeLock:
+    """A lock with a fixed answer, that remembers whether it was asked."""
+
+    def __init__(self, state: LockState) -> None:
+        self._state = state
+        self.asked: list[Path] = []
+
+    def state(self, root: Path) -> LockState:
+        self.asked.append(root)
+        return self._state
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Workshop:
+    """A root manifest with the usual patterns and no member."""
+    workshop = Workshop(tmp_path)
+    workshop.write('pyproject.toml', ROOT)
+    return workshop
+
+
+@pytest.fixture
+def good(empty: Workshop) -> Workshop:
+    """A core, a plugin, a sample and a tool that no rule objects to."""
+    empty.write('LICENSE', 'Apache License\n')
+    empty.package('core', 'genkit', 'genkit')
+    empty.package('plugins/open-ai', 'genkit-plugin-open-ai', 'genkit_open_ai', 'genkit')
+    empty.package('tools/kit', 'kit', 'kit')
+    empty.sample('samples/web-hello', 'genkit-sample-web-hello', 'genkit', 'genkit-plugin-open-ai')
+    return empty
+
+
+@pytest.fixture
+def current_lock() -> FakeLock:
+    return FakeLock(LockState(is_current=True))
+
+
+@pytest.fixture
+def stale_lock() -> FakeLock:
+    return FakeLock(LockState(is_current=False, reason='the lock is not current: somebody said so'))
+
+
+@pytest.fixture
+def uv(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The real uv, told to stay offline and to use this Python."""
+    beside = os.pathsep.join((os.environ.get('PATH', ''), str(Path(sys.executable).parent)))
+    found = shutil.which('uv', path=beside)
+    if not found:
+        pytest.skip('uv is not installed')
+    environment: Mapping[str, str] = {'UV': found, 'UV_OFFLINE': '1', 'UV_PYTHON': sys.executable}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv('VIRTUAL_ENV', raising=False)
+    return found

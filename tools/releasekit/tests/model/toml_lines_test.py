@@ -1,0 +1,86 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The lines of keys and items, compared with what the parser of the standard library reads."""
+
+import tomllib
+
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
+from releasekit.model.toml_lines import toml_lines
+
+
+KEYS = st.text(alphabet='ab.-_ "\'#=[]é', min_size=1, max_size=5)
+SCALARS = st.one_of(
+    st.integers(-9, 9),
+    st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(alphabet='ab"\'\\#=[]{},\n\té', max_size=8),
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+)
+DOCUMENTS = st.dictionaries(KEYS, VALUES, max_size=4)
+
+
+def paths_of(value, path=()):
+    if path:
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from paths_of(inner, (*path, key))
+
+
+@given(DOCUMENTS)
+def test_every_key_and_item_has_a_line(document):
+    text = tomlkit.dumps(document)
+    assert set(toml_lines(text)) == set(paths_of(tomllib.loads(text)))
+
+
+@given(DOCUMENTS)
+def test_lines_exist_in_the_text(document):
+    text = tomlkit.dumps(document)
+    assert all(1 <= line <= text.count('\n') + 1 for line in toml_lines(text).values())
+
+
+@given(st.text(max_size=60))
+def test_text_that_is_not_toml_ends_the_scan_quietly(text):
+    assert isinstance(toml_lines(text), dict)
+
+
+EDITED = (
+    r"""# comment with [brackets] and "quotes
+[project]
+name = "a"  # = [
+text = '''
+[not.a.table]
+x = 1'''
+more = """
+    r'''"""
+and a \""" that does not end it
+[nor.this]
+"""
+dependencies = [
+  "a", # first
+
+  "b",
+]
+'quoted.key' = { inner = [1, 2] }
+[[tool.x]]
+k = 1
+[[tool.x]]
+k = 2
+'''
+)
+
+
+def test_lines_are_those_of_the_editor():
+    lines = toml_lines(EDITED)
+    assert tomllib.loads(EDITED)['tool']['x'][1]['k'] == 2
+    for path in (('project',), ('project', 'name'), ('project', 'dependencies'), ('project', 'quoted.key')):
+        assert path[-1] in EDITED.splitlines()[lines[path] - 1]
+    assert lines['project', 'dependencies', 1] == 14
+    assert lines['project', 'quoted.key', 'inner', 1] == 16
+    assert lines['tool', 'x', 1, 'k'] == 20
+    assert ('not', 'a', 'table') not in lines
+    assert ('nor', 'this') not in lines

@@ -1,0 +1,49 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The real `uv lock --check`."""
+
+import subprocess
+
+import pytest
+from releasekit.workspace.lock import UvLock
+
+
+@pytest.fixture
+def locked(empty, uv):
+    empty.project('core', 'genkit')
+    empty.project('plugins/x', 'genkit-plugin-x', 'genkit')
+    subprocess.run([uv, 'lock', '--quiet'], cwd=empty.root, check=True)
+    return empty
+
+
+def test_a_fresh_lock_is_current(locked):
+    assert UvLock().state(locked.root).is_current
+
+
+def test_a_lock_is_stale_after_a_change_of_a_manifest(locked):
+    locked.replace('core/pyproject.toml', 'version = "1.0.0"', 'version = "2.0.0"')
+    state = UvLock().state(locked.root)
+    assert not state.is_current
+    assert state.reason.startswith('the lock is not current: The lockfile at `uv.lock` needs to be updated')
+    assert state.way_out == 'run `uv lock` and commit the result'
+
+
+def test_a_missing_lock_is_not_current(locked):
+    (locked.root / 'uv.lock').unlink()
+    assert not UvLock().state(locked.root).is_current
+    assert not (locked.root / 'uv.lock').exists()
+
+
+def test_a_missing_uv_is_reported_and_not_raised(tmp_path, monkeypatch):
+    monkeypatch.delenv('UV', raising=False)
+    monkeypatch.setenv('PATH', str(tmp_path))
+    monkeypatch.setattr('sys.executable', str(tmp_path / 'python'))
+    state = UvLock().state(tmp_path)
+    assert not state.is_current
+    assert 'uv is not installed' in state.reason
+    assert '--skip lock-current' in state.way_out
+
+
+def test_a_uv_that_does_not_run_is_reported_and_not_raised(tmp_path, monkeypatch):
+    monkeypatch.setenv('UV', str(tmp_path / 'nope'))
+    assert 'does not run' in UvLock().state(tmp_path).reason
