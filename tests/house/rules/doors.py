@@ -1,0 +1,100 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What plugins, samples and tools may import: the doors of core, and never another plugin's rooms."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from .finding import Finding
+from .syntax import Import, imports
+from .tree import files, members, place, project_table
+
+
+FOR_PLUGINS = frozenset({'genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware'})
+FOR_APPLICATIONS = FOR_PLUGINS | {'genkit.agent', 'genkit.web', 'genkit.client'}
+FOR_TESTS = frozenset({'genkit.testing'})
+
+WIRES = ('genkit_anthropic', 'genkit_compat_oai')  # plugins that others may build upon, one at most
+
+# A plugin that depends on one of these serves applications, and sees what applications see.
+WEB_FRAMEWORKS = frozenset({'django', 'fastapi', 'flask', 'litestar', 'quart', 'starlette'})
+
+SDK_FREE_TOOLS = ('releasekit',)
+
+
+def check(root: Path) -> list[Finding]:
+    findings: list[Finding] = []
+    for folder in members(root, 'plugins/*'):
+        findings += _through_doors(root, folder, FOR_APPLICATIONS if _serves_applications(folder) else FOR_PLUGINS)
+        findings += _other_plugins(root, folder)
+    for folder in members(root, 'samples/*'):
+        findings += _through_doors(root, folder, FOR_APPLICATIONS)
+    for name in SDK_FREE_TOOLS:
+        findings += _sdk_imports(root, root / 'tools' / name)
+    return findings
+
+
+def import_name(folder: Path) -> str:
+    return f'genkit_{folder.name.replace("-", "_")}'
+
+
+def requirements(folder: Path) -> set[str]:
+    """Names the distributions that a package depends on, without versions, extras and markers."""
+    declared = project_table(folder).get('dependencies', [])
+    return {re.split(r'[^\w.-]', requirement.strip(), maxsplit=1)[0].lower() for requirement in declared}
+
+
+def _serves_applications(folder: Path) -> bool:
+    return not WEB_FRAMEWORKS.isdisjoint(requirements(folder))
+
+
+def _through_doors(root: Path, folder: Path, doors: frozenset[str]) -> Iterator[Finding]:
+    for where, item, is_test in _imports_of(root, folder):
+        door = _door_of(item)
+        allowed = doors | FOR_TESTS if is_test else doors
+        if door and door not in allowed:
+            yield Finding(where, f'imports `{door}`', f'use one of the doors {", ".join(sorted(allowed))}')
+
+
+def _other_plugins(root: Path, folder: Path) -> Iterator[Finding]:
+    wires: set[str] = set()
+    for where, item, is_test in _imports_of(root, folder):
+        package = item.module.partition('.')[0]
+        if not package.startswith('genkit_') or package == import_name(folder):
+            continue
+        if package not in WIRES:
+            yield Finding(where, f'imports the plugin `{package}`', 'share it through genkit.plugin, or leave it apart')
+        elif '._' in item.target:
+            yield Finding(where, f'imports `{item.target}`', f'use what `{package}` exports')
+        elif not is_test:
+            wires.add(package)
+    if len(wires) > 1:
+        yield Finding(place(root, folder), f'builds on {" and ".join(sorted(wires))}', 'a plugin speaks one wire')
+
+
+def _sdk_imports(root: Path, folder: Path) -> Iterator[Finding]:
+    for where, item, _ in _imports_of(root, folder):
+        package = item.module.partition('.')[0]
+        if package == 'genkit' or package.startswith('genkit_'):
+            yield Finding(
+                where, f'imports `{package}`', f'{folder.name} works on any workspace; keep the SDK out of it'
+            )
+
+
+def _imports_of(root: Path, folder: Path) -> Iterator[tuple[str, Import, bool]]:
+    for path in files(root, f'{place(root, folder)}/**/*.py'):
+        inside = place(folder, path)
+        is_test = 'tests' in path.relative_to(folder).parts or inside.endswith('_test.py')
+        home = folder / 'src' if inside.startswith('src/') else folder
+        for item in imports(path, home):
+            yield f'{place(root, path)}:{item.line}', item, is_test
+
+
+def _door_of(item: Import) -> str | None:
+    """Names what an import of core goes through: `from genkit import types` and `import genkit.types` are the same."""
+    if item.module.partition('.')[0] != 'genkit':
+        return None
+    named = f'genkit.{item.name}'
+    is_door = named in FOR_APPLICATIONS | FOR_TESTS or (item.name or '').startswith('_')
+    return named if item.module == 'genkit' and is_door else item.module

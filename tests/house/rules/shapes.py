@@ -1,0 +1,76 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""All plugins look alike, and so do all samples: the same files under the same names."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .doors import import_name
+from .finding import Finding
+from .tree import files, members, place, project_table
+
+
+PLUGIN_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'CHANGELOG.md')
+SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
+
+PLUGIN_MODULES = frozenset(
+    {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
+    | {'errors'}
+)
+CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream'})
+
+# Modules that one plugin needs beyond those, each with its reason.
+EXTRA_MODULES: dict[str, dict[str, str]] = {
+    'llamacpp': {
+        'engine': 'the model runs in this process: there is an engine where others have a client',
+        'weights': 'finds the file of weights that others have behind an address',
+    },
+}
+
+
+def check(root: Path) -> list[Finding]:
+    findings: list[Finding] = []
+    for folder in members(root, 'plugins/*'):
+        package = f'src/{import_name(folder)}'
+        findings += _missing(root, folder, (*PLUGIN_FILES, f'{package}/__init__.py', f'{package}/py.typed'))
+        findings += _untested(root, folder)
+        findings += _modules(root, folder)
+        findings += _misnamed(root, folder, f'genkit-plugin-{folder.name}')
+    for folder in members(root, 'samples/*'):
+        findings += _missing(root, folder, SAMPLE_FILES)
+        findings += _misnamed(root, folder, f'genkit-sample-{folder.name}')
+    return findings
+
+
+def _missing(root: Path, folder: Path, expected: Iterable[str]) -> Iterator[Finding]:
+    for name in expected:
+        if not (folder / name).is_file():
+            yield Finding(place(root, folder), f'lacks {name}', 'add it, as its neighbours have it')
+
+
+def _untested(root: Path, folder: Path) -> Iterator[Finding]:
+    if not files(root, f'{place(root, folder)}/tests/*_test.py'):
+        yield Finding(place(root, folder), 'has no tests/*_test.py', 'subclass a contract of genkit.testing there')
+
+
+def _modules(root: Path, folder: Path) -> Iterator[Finding]:
+    source = folder / 'src'
+    extra = EXTRA_MODULES.get(folder.name, {})
+    for path in files(root, f'{place(root, source)}/**/*.py'):
+        package, *rooms, module = path.relative_to(source).with_suffix('').parts
+        if package != import_name(folder):
+            problem, remedy = f'is outside {import_name(folder)}', 'a plugin holds one package, named after its folder'
+        elif rooms not in ([], ['convert']):
+            problem, remedy = 'is in a folder of its own', 'only convert may become one'
+        elif module not in (CONVERT_MODULES if rooms else PLUGIN_MODULES | extra.keys()):
+            problem = 'has a name that no other plugin uses'
+            remedy = f'take one of {", ".join(sorted(CONVERT_MODULES if rooms else PLUGIN_MODULES))}'
+        else:
+            continue
+        yield Finding(place(root, path), problem, remedy)
+
+
+def _misnamed(root: Path, folder: Path, expected: str) -> Iterator[Finding]:
+    name = project_table(folder).get('name')
+    if name not in {None, expected}:
+        yield Finding(f'{place(root, folder)}/pyproject.toml', f'declares {name!r}', f'call it {expected!r}')
