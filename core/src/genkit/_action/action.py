@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Generic, TypedDict, Unpack
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from typing_extensions import TypeVar
 
 from genkit._action.context import CURRENT_CONTEXT, ActionRunContext
@@ -158,6 +158,12 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         declared = self.input_type
         return None if declared is None or declared is Any or isinstance(declared, dict) else type_adapter(declared)
 
+    @cached_property
+    def _model_class(self) -> type[BaseModel] | None:
+        """The class of the input if it is a Pydantic model, whose instances need no more validation."""
+        declared = self.input_type
+        return declared if isinstance(declared, type) and issubclass(declared, BaseModel) else None
+
     def describe(self) -> ActionMetadata:
         """Return what the developer tools show."""
         return ActionMetadata(
@@ -179,6 +185,8 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         """
         if raw_input is None and self._function.shape.input_optional:
             return None
+        if type(raw_input) is self._model_class:
+            return raw_input
         adapter = self._input_adapter
         if adapter is None:
             return raw_input

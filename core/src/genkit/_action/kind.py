@@ -34,6 +34,11 @@ class ActionKind(StrEnum):
     UTIL = 'util'
 
 
+def is_action_kind(name: str) -> bool:
+    """Return whether there is a kind of that name."""
+    return name in ActionKind.__members__.values()
+
+
 def create_action_key(kind: ActionKind | str, name: str) -> str:
     """Return ``/<kind>/<name>``."""
     return f'/{kind}/{name}'
@@ -51,7 +56,7 @@ def parse_action_key(key: str) -> tuple[ActionKind, str]:
         raise GenkitError(
             f'Action key {key!r} is not of the form /<kind>/<name>, such as /flow/hello.', status='INVALID_ARGUMENT'
         )
-    if kind not in ActionKind:
+    if not is_action_kind(kind):
         raise GenkitError(
             f'Action key {key!r} names the unknown kind {kind!r}.{did_you_mean(kind, list(ActionKind))}',
             status='INVALID_ARGUMENT',

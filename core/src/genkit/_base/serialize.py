@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One way to JSON: wire names, absent members left out, nothing refused."""
 
-import json
 from typing import Any
 
 from pydantic_core import to_json, to_jsonable_python
@@ -38,4 +37,4 @@ def dump_json(value: Any, indent: int | None = None) -> str:
 
 def dump_schema(schema: dict[str, Any]) -> str:
     """Return a JSON schema as the indented text that instructions show to models."""
-    return json.dumps(schema, indent=2, ensure_ascii=False)
+    return to_json(schema, indent=2).decode()

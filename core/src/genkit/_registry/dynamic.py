@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from genkit._action.action import Action
-from genkit._action.kind import ActionKind
+from genkit._action.kind import ActionKind, is_action_kind
 from genkit._base.once import Once
 from genkit.types import ActionMetadata
 
@@ -101,6 +101,6 @@ def split_dynamic_name(name: str) -> tuple[str, str, str] | None:
     """Return host, kind and action of ``<host>:<kind>/<action>``, or None if the name is not of that form."""
     host, colon, rest = name.partition(':')
     kind, slash, action = rest.partition('/')
-    if not (host and colon and kind and slash and action) or kind not in ActionKind:
+    if not (host and colon and kind and slash and action) or not is_action_kind(kind):
         return None
     return host, kind, action

@@ -130,11 +130,12 @@ class Span:
         return attributes
 
     def _record_success(self, span: trace.Span, interrupt: Interrupt | None) -> None:
+        outcome = {names.STATE: 'success'}
         if interrupt is not None:
-            span.set_attribute(names.INTERRUPT, names.recorded(interrupt.metadata))
+            outcome[names.INTERRUPT] = names.recorded(interrupt.metadata)
         elif self._output is not None:
-            span.set_attribute(names.OUTPUT, names.recorded(self._output))
-        span.set_attribute(names.STATE, 'success')
+            outcome[names.OUTPUT] = names.recorded(self._output)
+        span.set_attributes(outcome)
 
     def _record_error(self, span: trace.Span, error: BaseException) -> None:
         origin = error.cause if isinstance(error, GenkitError) and error.cause is not None else error

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Final, Generic, Self
+from typing import Any, Generic, Self
 
 from pydantic import Field, PrivateAttr
 from typing_extensions import TypeVar
@@ -21,8 +21,6 @@ from genkit.types.wire import OpenWireModel, WireModel
 
 
 OutputT = TypeVar('OutputT', default=Any)
-
-_UNREAD: Final = object()
 
 
 class FinishReason(StrEnum):
@@ -149,7 +147,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
     candidates: list[Candidate] | None = None
 
     _read_output: Callable[[Message], Any] | None = PrivateAttr(default=None)
-    _output: Any = PrivateAttr(default=_UNREAD)
+    _output: tuple[Any] | None = PrivateAttr(default=None)
 
     @property
     def text(self) -> str:
@@ -173,9 +171,9 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         Raises:
             GenkitError: The text is not in that format, reason ``INVALID_OUTPUT``; ``text`` still holds it.
         """
-        if self._output is _UNREAD:
-            self._output = self._parse_output()
-        return self._output
+        if self._output is None:
+            self._output = (self._parse_output(),)
+        return self._output[0]
 
     @property
     def messages(self) -> list[Message]:
@@ -200,7 +198,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
             usage=self.usage or GenerationUsage(),
             custom={} if self.custom is None else self.custom,
         )
-        answer.__pydantic_private__ = {'_read_output': read_output, '_output': _UNREAD}
+        answer.__pydantic_private__ = {'_read_output': read_output, '_output': None}
         return answer
 
     def _parse_output(self) -> Any:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages: who said what."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import field_validator
 
@@ -30,12 +31,24 @@ class Message(WireModel):
     content: list[Part]
     metadata: dict[str, Any] | None = None
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            role: Role | Literal['system', 'user', 'model', 'tool'],
+            content: str | Part | Sequence[Part],
+            metadata: dict[str, Any] | None = None,
+        ) -> None: ...
+
     @field_validator('content', mode='before')
     @classmethod
     def _accept_shorthand(cls, value: Any) -> Any:
         if isinstance(value, str):
             return [TextPart(text=value)]
-        return [value] if isinstance(value, Part) else value
+        if isinstance(value, Part):
+            return [value]
+        return list(cast('Sequence[Any]', value)) if isinstance(value, tuple) else value
 
     @property
     def text(self) -> str:

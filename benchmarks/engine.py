@@ -1,0 +1,151 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the engine costs: generate, tools, structured output, streams, flows."""
+
+import asyncio
+import time
+from typing import Any
+
+import floors
+from genkit import ActionRunContext, Genkit, Message, Role, TextPart, ToolRequestPart
+from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, ToolRequest
+from measure import Result, compare
+from pydantic import BaseModel
+
+
+CHUNKS = 10_000
+TOOL_TURNS = 10
+
+
+class Number(BaseModel):
+    value: int
+
+
+def _text(text: str) -> GenerateResponse[Any]:
+    return GenerateResponse(message=Message(role=Role.MODEL, content=[TextPart(text=text)]))
+
+
+def application() -> Genkit:
+    """Return an application whose models answer at once."""
+    ai = Genkit(model='instant')
+
+    async def instant(_request: GenerateRequest) -> GenerateResponse[Any]:
+        return _text('hello')
+
+    async def streaming(_request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+        for _ in range(CHUNKS):
+            context.send_chunk(GenerateResponseChunk(content=[TextPart(text='x')]))
+            await asyncio.sleep(0)
+        return _text('hello')
+
+    async def calling(request: GenerateRequest) -> GenerateResponse[Any]:
+        if len(request.messages) > 2 * TOOL_TURNS:
+            return _text('done')
+        part = ToolRequestPart(tool_request=ToolRequest(name='increment', input={'value': 1}))
+        return GenerateResponse(message=Message(role=Role.MODEL, content=[part]))
+
+    async def fanning(request: GenerateRequest) -> GenerateResponse[Any]:
+        if len(request.messages) > 1:
+            return _text('done')
+        parts = [
+            ToolRequestPart(tool_request=ToolRequest(name='wait', ref=str(n), input={'value': n})) for n in range(8)
+        ]
+        return GenerateResponse(message=Message(role=Role.MODEL, content=list(parts)))
+
+    async def structured(_request: GenerateRequest) -> GenerateResponse[Any]:
+        return _text(floors.WIDE_JSON)
+
+    for model in (instant, streaming, calling, fanning, structured):
+        ai.define_model(model.__name__, model)
+
+    @ai.tool()
+    async def increment(number: Number) -> int:
+        """Add one."""
+        return number.value + 1
+
+    @ai.tool()
+    async def wait(_number: Number) -> int:
+        """Take 50 ms."""
+        await asyncio.sleep(0.05)
+        return 1
+
+    assert (increment.name, wait.name) == ('increment', 'wait')
+    return ai
+
+
+async def untraced() -> list[Result]:
+    """Measure what the engine costs while nobody records."""
+    ai = application()
+
+    @ai.flow()
+    async def double(number: Number) -> int:
+        return number.value * 2
+
+    async def flow_floor() -> None:
+        Number.model_validate({'value': 1})
+        await floors.answer('')
+
+    async def stream() -> None:
+        async for _ in ai.generate_stream(model='streaming', prompt='hi'):
+            pass
+
+    results = [
+        await compare('generate', lambda: ai.generate(prompt='hi'), floors.untraced_call, target='<= 8'),
+        await compare('flow call', lambda: double.action.arun({'value': 1}), flow_floor),
+        await compare('stream, per chunk', stream, lambda: floors.stream(CHUNKS), per=CHUNKS, target='<= 3'),
+    ]
+    return [*results, await _concurrent(ai), await _parallel_tools(ai)]
+
+
+async def traced(provider: Any) -> list[Result]:
+    """Measure what the engine costs while every span is recorded."""
+    ai = application()
+    floor = floors.Traced(provider)
+
+    @ai.flow()
+    async def double(number: Number) -> int:
+        return number.value * 2
+
+    async def tool_loop() -> None:
+        await ai.generate(model='calling', prompt='hi', tools=['increment'], max_turns=TOOL_TURNS + 1)
+
+    async def tool_floor() -> None:
+        for _ in range(TOOL_TURNS):
+            await floor.small_call()
+
+    async def structured() -> None:
+        response = await ai.generate(model='structured', prompt='hi', output_schema=floors.Wide)
+        assert response.output.b1 == 1
+
+    async def structured_floor() -> None:
+        await floor.call()
+        floors.Wide.model_validate_json(floors.WIDE_JSON)
+
+    return [
+        await compare('generate, traced (two spans)', lambda: ai.generate(prompt='hi'), floor.call, target='<= 2.5'),
+        await compare('tool turn, traced (two spans a turn)', tool_loop, tool_floor, per=TOOL_TURNS, target='<= 3'),
+        await compare('structured, 20 fields, traced', structured, structured_floor, target='<= 4'),
+        await compare('flow call, traced', lambda: double.action.arun({'value': 1}), floor.small_call, target='<= 1.5'),
+    ]
+
+
+async def _concurrent(ai: Genkit, count: int = 1000) -> Result:
+    """Compare a call among a thousand with one alone."""
+
+    async def together() -> None:
+        await asyncio.gather(*(ai.generate(prompt='hi') for _ in range(count)))
+
+    async def alone() -> None:
+        for _ in range(count):
+            await ai.generate(prompt='hi')
+
+    return await compare('1,000 concurrent generates, per call', together, alone, per=count, target='<= 1.3')
+
+
+async def _parallel_tools(ai: Genkit) -> Result:
+    best = 1e9
+    for _ in range(5):
+        started = time.perf_counter()
+        await ai.generate(model='fanning', prompt='hi', tools=['wait'])
+        best = min(best, time.perf_counter() - started)
+    return Result('8 parallel tools of 50 ms', best * 1e6, 50_000.0, target='<= 52 ms')

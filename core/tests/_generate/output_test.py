@@ -1,0 +1,160 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+import enum
+
+import pytest
+from genkit import FormatDef, Formatter, FormatterConfig, GenkitError, Message, ModelInfo, Output, StatusName, TextPart
+from genkit.testing import define_programmable_model
+from genkit.types import Constrained, OutputConfig, Supports
+from pydantic import BaseModel
+
+
+class Recipe(BaseModel):
+    title: str
+    steps: list[str] = []
+
+
+class Colour(enum.StrEnum):
+    RED = 'red'
+    BLUE = 'blue'
+
+
+@pytest.fixture
+def able(ai):
+    """A model that can be held to a schema."""
+    return define_programmable_model(ai, 'able', ModelInfo(supports=Supports(constrained=Constrained.ALL, tools=True)))[
+        0
+    ]
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '{"title": "Soup"}',
+        '```json\n{"title": "Soup"}\n```',
+        'Here you are: {"title": "Soup",} Enjoy!',
+        "{title: 'Soup'}",
+        '{"title": "Soup", "steps": ["cut", "co',
+    ],
+)
+async def test_the_answer_is_read_tolerantly_into_the_class(ai, able, says, text):
+    able.responses = [says(text)]
+    response = await ai.generate(model='able', prompt='x', output_schema=Recipe)
+    assert isinstance(response.output, Recipe)
+    assert response.output.title == 'Soup'
+    assert response.output is response.output
+
+
+async def test_a_model_that_can_is_held_to_the_schema(ai, able, says):
+    able.responses = [says('{"title": "Soup"}')]
+    await ai.generate(model='able', prompt='x', output=Output(schema=Recipe))
+    output = able.requests[0].output
+    assert (output.format, output.content_type, output.constrained) == ('json', 'application/json', True)
+    assert output.schema_ == Recipe.model_json_schema()
+    assert [part.text for part in able.requests[0].messages[0].content] == ['x']
+
+
+async def test_a_model_that_cannot_is_told_the_schema(ai, model, says):
+    model.responses = [says('{"title": "Soup"}')]
+    response = await ai.generate(prompt='x', output_schema=Recipe)
+    sent = model.requests[0]
+    part = sent.messages[0].content[1]
+    assert part.text.startswith('Output should be in JSON format and conform to the following schema:\n\n```\n{')
+    assert part.text.endswith('}\n```\n')
+    assert part.metadata == {'purpose': 'output'}
+    assert sent.output == OutputConfig(constrained=False)
+    assert response.to_wire()['request']['output']['constrained'] is True
+
+
+async def test_no_tools_models_are_told_the_schema_only_beside_tools(ai, says):
+    script, _ = define_programmable_model(ai, 'm', ModelInfo(supports=Supports(constrained=Constrained.NO_TOOLS)))
+    script.responses = [says('{"title": "x"}')]
+    ai.tool('t')(lambda: 1)
+    await ai.generate(model='m', prompt='x', output_schema=Recipe)
+    await ai.generate(model='m', prompt='x', output_schema=Recipe, tools=['t'])
+    assert [request.to_wire()['output']['constrained'] for request in script.requests] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ('instructions', 'expected'), [(True, True), ('Be terse.', True), (False, False), (None, False)]
+)
+async def test_instructions_are_given_when_asked_for(ai, able, says, instructions, expected):
+    able.responses = [says('{"title": "x"}')]
+    await ai.generate(model='able', prompt='x', output_schema=Recipe, output_instructions=instructions)
+    content = able.requests[0].messages[0].content
+    assert (len(content) == 2) is expected
+    if isinstance(instructions, str):
+        assert content[1].text == instructions
+
+
+async def test_instructions_go_into_the_system_message_or_the_pending_part(ai, able, says):
+    able.responses = [says('[]')]
+    schema = {'type': 'array', 'items': {'type': 'object'}}
+    await ai.generate(model='able', system='S', prompt='x', output_format='array', output_schema=schema)
+    assert len(able.requests[0].messages[0].content) == 2
+    pending = TextPart(text='', metadata={'purpose': 'output', 'pending': True})
+    history = [Message(role='user', content=[pending, TextPart(text='after')])]
+    await ai.generate(model='able', system='S', messages=history, output_format='array', output_schema=schema)
+    assert able.requests[1].messages[1].content[0].text.startswith('Output should be a JSON array')
+    done = [Message(role='user', content=[TextPart(text='mine', metadata={'purpose': 'output'})])]
+    await ai.generate(model='able', system='S', messages=done, output_format='array', output_schema=schema)
+    assert [len(message.content) for message in able.requests[2].messages] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ('name', 'schema', 'text', 'expected'),
+    [
+        ('text', None, 'as it is', 'as it is'),
+        ('json', None, '[1, 2]', [1, 2]),
+        ('array', list[str], 'Sure: ["a", "b"]', ['a', 'b']),
+        ('array', list[Recipe], '[{"title": "a"}]', [Recipe(title='a')]),
+        ('jsonl', list[Recipe], '{"title": "a"}\nnot this\n{"title": "b"}', [Recipe(title='a'), Recipe(title='b')]),
+        ('enum', Colour, ' "red"\n', Colour.RED),
+        ('enum', {'type': 'string', 'enum': ['red']}, "'red'", 'red'),
+    ],
+)
+async def test_each_format_reads_its_answer(ai, able, says, name, schema, text, expected):
+    able.responses = [says(text)]
+    response = await ai.generate(model='able', prompt='x', output_format=name, output_schema=schema)
+    assert response.output == expected
+
+
+@pytest.mark.parametrize(
+    ('name', 'schema'),
+    [('array', {'type': 'object'}), ('jsonl', {'type': 'array', 'items': {'type': 'string'}}), ('enum', Recipe)],
+)
+async def test_a_schema_that_does_not_suit_the_format_is_refused(ai, able, name, schema):
+    with pytest.raises(GenkitError, match=f"The '{name}' format needs a schema") as caught:
+        await ai.generate(model='able', prompt='x', output_format=name, output_schema=schema)
+    assert caught.value.status == StatusName.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize('text', ['I cannot do that.', '{"steps": []}'])
+async def test_an_answer_that_does_not_fit_keeps_its_text(ai, able, says, text):
+    able.responses = [says(text)]
+    response = await ai.generate(model='able', prompt='x', output_schema=Recipe)
+    with pytest.raises(GenkitError) as caught:
+        _ = response.output
+    assert caught.value.reason == 'INVALID_OUTPUT'
+    assert response.text == text
+
+
+async def test_without_a_format_json_is_still_found(ai, model, says):
+    model.responses = [says('so: {"a": 1}')]
+    assert (await ai.generate(prompt='x')).output == {'a': 1}
+
+
+async def test_a_named_schema_and_a_format_of_ones_own(ai, able, says):
+    ai.define_schema('Recipe', Recipe)
+    able.responses = [says('{"title": "x"}'), says('a,b')]
+    assert (await ai.generate(model='able', prompt='x', output_schema='Recipe')).output == Recipe(title='x')
+    ai.define_format(
+        FormatDef(
+            'csv',
+            FormatterConfig(content_type='text/csv'),
+            lambda _: Formatter(lambda message: message.text.split(','), instructions='Write CSV.'),
+        )
+    )
+    response = await ai.generate(model='able', prompt='x', output_format='csv')
+    assert response.output == ['a', 'b']
+    assert able.requests[1].messages[0].content[1].text == 'Write CSV.'

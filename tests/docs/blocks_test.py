@@ -1,0 +1,63 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every Python block of the documentation, in order, one namespace a page; a block may await at its top level."""
+
+import ast
+import asyncio
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r'^( *)```python\n(.*?)^\1```', re.DOTALL | re.MULTILINE)
+SKIPPED = ('.venv', '.tools', '.nox', 'node_modules')
+
+
+def blocks_of(text: str) -> list[tuple[int, str]]:
+    """Return the Python blocks of a page with the lines they begin on."""
+    found: list[tuple[int, str]] = []
+    for match in FENCE.finditer(text):
+        line = text[: match.start(2)].count('\n')
+        found.append((line, inspect.cleandoc('\n' + match.group(2)) + '\n'))
+    return found
+
+
+def pages() -> list[Path]:
+    """Return the pages that hold Python blocks: Markdown files, and modules whose docstrings do."""
+    candidates = [*ROOT.rglob('*.md'), *ROOT.glob('core/src/**/*.py'), *ROOT.glob('plugins/*/src/**/*.py')]
+    visible = (page for page in candidates if not any(part in SKIPPED for part in page.relative_to(ROOT).parts))
+    return sorted(page for page in visible if '```python' in page.read_text(encoding='utf-8'))
+
+
+async def run_page(page: Path, text: str) -> int:
+    """Run the blocks of a page and return how many there were."""
+    namespace: dict[str, Any] = {'__name__': '__docs__'}
+    blocks = blocks_of(text)
+    for line, source in blocks:
+        code = compile('\n' * line + source, str(page), 'exec', flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        result = eval(code, namespace)
+        if inspect.iscoroutine(result):
+            await result
+    return len(blocks)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize('page', pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_python_block_of_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert asyncio.run(run_page(page, page.read_text(encoding='utf-8'))) > 0
+
+
+def test_a_block_that_is_wrong_fails(tmp_path: Path):
+    text = 'Words.\n\n```python\nvalue = 1\n```\n\n```python\nassert value == 2\n```\n'
+    with pytest.raises(AssertionError):
+        asyncio.run(run_page(tmp_path / 'page.md', text))
+
+
+def test_a_block_may_await():
+    text = '```python\nimport asyncio\n\nawait asyncio.sleep(0)\n```\n'
+    assert asyncio.run(run_page(Path('page.md'), text)) == 1
