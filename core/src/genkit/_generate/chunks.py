@@ -11,24 +11,31 @@ from genkit.types.generate import ChunkHistory
 
 
 class ChunkSender:
-    """Numbers the chunks of one generate call.
+    """Numbers the chunks of one turn.
 
-    Within a turn the index grows when the role changes and something was sent already. A new turn begins at the next
-    index with a fresh history.
+    The index grows when the role changes and something was sent already.
 
     Args:
         on_chunk: Where chunks go; None if nobody reads them.
         read: How a chunk's ``output`` is read.
+        index: Of the first chunk.
     """
 
     __slots__ = ('_history', '_index', '_on_chunk', '_read', '_role')
 
-    def __init__(self, on_chunk: Callable[[Any], None] | None, read: Callable[[Any], Any] | None) -> None:
+    def __init__(
+        self, on_chunk: Callable[[Any], None] | None, read: Callable[[Any], Any] | None, index: int = 0
+    ) -> None:
         self._on_chunk = on_chunk
         self._read = read
-        self._index = 0
+        self._index = index
         self._role = Role.MODEL
         self._history = ChunkHistory()
+
+    @property
+    def next_index(self) -> int:
+        """The index at which the next turn begins."""
+        return self._index + 1
 
     @property
     def model_callback(self) -> Callable[[Any], None] | None:
@@ -41,7 +48,7 @@ class ChunkSender:
             self._send(message.role, GenerateResponseChunk(content=message.content))
 
     def next_turn(self) -> None:
-        """Begin a new turn."""
+        """Begin a new turn at the next index, with a fresh history."""
         self._index += 1
         self._role = Role.MODEL
         self._history = ChunkHistory()

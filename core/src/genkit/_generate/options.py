@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypedDict, cast
 from genkit._action.schema import to_json_schema
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.suggest import did_you_mean
+from genkit._generate.hooks import MiddlewareArgument, middleware_refs
 from genkit._generate.loop import Generation
 from genkit._generate.output import Output
 from genkit._generate.tools import ToolArgument
@@ -53,6 +54,7 @@ class GenerateOptions(TypedDict, total=False):
         output_instructions: A text of your own, True to force the format's, False for none.
         output_constrained: Whether the model is held to the schema while it writes.
         docs: Documents for the model to use.
+        use: Middleware: instances, registered names, references, or ``async (request, context, next)`` functions.
         resume_respond: Answers to the interrupts of the last message.
         resume_restart: Interrupted tool requests of the last message that are to run again.
         resume_metadata: What travels with the resumption.
@@ -72,6 +74,7 @@ class GenerateOptions(TypedDict, total=False):
     output_instructions: bool | str | None
     output_constrained: bool | None
     docs: Sequence[DocumentData] | None
+    use: Sequence[MiddlewareArgument] | None
     resume_respond: Sequence[ToolResponsePart] | ToolResponsePart | None
     resume_restart: Sequence[ToolRequestPart] | ToolRequestPart | None
     resume_metadata: dict[str, Any] | None
@@ -111,6 +114,7 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
     model = asked.model
     default = registry.lookup_value('defaultModel', 'defaultModel') if model is None else model
     config = options.get('config')
+    use = options.get('use')
     action_options = GenerateActionOptions(
         model=_model_name(default),
         docs=list(docs) if (docs := options.get('docs')) else None,
@@ -123,6 +127,7 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
         return_tool_requests=options.get('return_tool_requests'),
         max_turns=options.get('max_turns'),
         step_name=options.get('step_name'),
+        use=middleware_refs(use) or None if use else None,
     )
     generation = Generation(
         registry,
@@ -130,6 +135,7 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
         output_type,
         tool_actions,
         model if isinstance(model, ModelAction) else None,
+        use,
     )
     return action_options, generation
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._generate.tools import ToolOutcome, ToolSet, run_together, run_tool
+from genkit._generate.tools import ToolOutcome, ToolRunner, run_together
 from genkit.types import Message, Resume, Role, ToolRequestPart, ToolResponse, ToolResponsePart
 
 
 _PENDING_KEYS: Final = ('pendingOutput', 'pendingContent', 'pendingMetadata')
 
 
-async def resume_tools(tools: ToolSet, messages: Sequence[Message], resume: Resume) -> list[ToolOutcome]:
+async def resume_tools(runner: ToolRunner, messages: Sequence[Message], resume: Resume) -> list[ToolOutcome]:
     """Return the outcome of every tool request in the last message.
 
     Raises:
@@ -30,10 +30,10 @@ async def resume_tools(tools: ToolSet, messages: Sequence[Message], resume: Resu
             reason=ErrorReason.INVALID_RESUME,
         )
     _refuse_strangers(requests, resume)
-    return await run_together([_outcome(tools, part, resume) for part in requests])
+    return await run_together([_outcome(runner, part, resume) for part in requests])
 
 
-async def _outcome(tools: ToolSet, part: ToolRequestPart, resume: Resume) -> ToolOutcome:
+async def _outcome(runner: ToolRunner, part: ToolRequestPart, resume: Resume) -> ToolOutcome:
     metadata = part.metadata or {}
     if 'pendingOutput' in metadata:
         return _pending_outcome(part, metadata)
@@ -42,7 +42,7 @@ async def _outcome(tools: ToolSet, part: ToolRequestPart, resume: Resume) -> Too
             return ToolOutcome(_resolved(part), answer)
     for restart in resume.restart or []:
         if _same(part, restart.tool_request):
-            return await _restarted(tools, part, restart)
+            return await _restarted(runner, part, restart)
     raise GenkitError(
         f'Unresolved tool request {_label(part)!r}: answer it with resume_respond=[tool_response(part, output)] '
         'or run it again with resume_restart=[restart_tool(part)].',
@@ -64,10 +64,9 @@ def _pending_outcome(part: ToolRequestPart, metadata: dict[str, Any]) -> ToolOut
     return ToolOutcome(part.replaced(metadata=kept or None), ToolResponsePart(tool_response=answer, metadata=source))
 
 
-async def _restarted(tools: ToolSet, part: ToolRequestPart, restart: ToolRequestPart) -> ToolOutcome:
+async def _restarted(runner: ToolRunner, part: ToolRequestPart, restart: ToolRequestPart) -> ToolOutcome:
     metadata = restart.metadata or {}
-    outcome = await run_tool(
-        tools.find(restart.tool_request),
+    outcome = await runner.run(
         restart,
         resumed=metadata.get('resumed', True),
         original_input=metadata.get('replacedInput'),

@@ -4,14 +4,16 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from genkit._action.kind import ActionKind
 from genkit._base.errors import ErrorReason, GenkitError, Interrupt
 from genkit._base.suggest import did_you_mean
+from genkit._generate.hooks import run_hooks
 from genkit._kinds.tool import Tool, ToolAction
 from genkit._registry.registry import AnyAction, Registry
+from genkit.middleware.interface import GenerateMiddlewareContext, ToolHookParams
 from genkit.types import (
     Message,
     MultipartToolResponse,
@@ -121,18 +123,6 @@ class ToolOutcome:
         return self.request.replaced(metadata=metadata)
 
 
-async def run_tools(tools: ToolSet, message: Message) -> list[ToolOutcome]:
-    """Run the tools a message asks for, at the same time; outcomes are in the order of the requests.
-
-    Raises:
-        GenkitError: ``NOT_FOUND`` before any tool runs if one is unknown; else the first failure, the others having
-            been cancelled.
-    """
-    requests = message.tool_requests
-    found = [(tools.find(part.tool_request), part) for part in requests]
-    return await run_together([run_tool(tool, part) for tool, part in found])
-
-
 async def run_together(runs: Sequence[Any]) -> list[Any]:
     """Await some coroutines at the same time; the first failure cancels the others and is raised by itself."""
     if len(runs) == 1:
@@ -145,18 +135,59 @@ async def run_together(runs: Sequence[Any]) -> list[Any]:
     return [task.result() for task in tasks]
 
 
-async def run_tool(tool: AnyAction, part: ToolRequestPart, **options: Any) -> ToolOutcome:
-    """Run one tool; an interrupt is an outcome, any other error is raised."""
+class ToolRunner:
+    """Runs the tools of a turn inside the tool hooks.
+
+    Args:
+        tools: What there is.
+        hooks: Around each execution.
+        ctx: The call.
+    """
+
+    __slots__ = ('_ctx', '_hooks', '_tools')
+
+    def __init__(self, tools: ToolSet, hooks: Sequence[Any], ctx: GenerateMiddlewareContext) -> None:
+        self._tools = tools
+        self._hooks = hooks
+        self._ctx = ctx
+
+    async def run_all(self, message: Message) -> list[ToolOutcome]:
+        """Run the tools a message asks for, at the same time; outcomes are in the order of the requests.
+
+        Raises:
+            GenkitError: ``NOT_FOUND`` before any tool runs if one is unknown; else the first failure, the others
+                having been cancelled.
+        """
+        requests = message.tool_requests
+        for part in requests:
+            self._tools.find(part.tool_request)
+        return await run_together([self.run(part) for part in requests])
+
+    async def run(self, part: ToolRequestPart, **options: Any) -> ToolOutcome:
+        """Run one tool; an interrupt is an outcome, any other error is raised."""
+        tool = self._tools.find(part.tool_request)
+        try:
+            if not self._hooks:
+                return _outcome(part, (await tool.arun_raw(part.tool_request.input, **options)).response)
+            ctx = replace(self._ctx, resumed=options.get('resumed'))
+            params = ToolHookParams(part, tool)
+
+            async def last(params: ToolHookParams, _ctx: GenerateMiddlewareContext) -> MultipartToolResponse:
+                request = params.tool_request_part.tool_request
+                result = (await params.tool.arun_raw(request.input, **options)).response
+                return result if isinstance(result, MultipartToolResponse) else MultipartToolResponse(output=result)
+
+            return _outcome(part, await run_hooks(self._hooks, params, ctx, last))
+        except Interrupt as interrupt:
+            return ToolOutcome(part, interrupt=interrupt)
+
+
+def _outcome(part: ToolRequestPart, result: Any) -> ToolOutcome:
     request = part.tool_request
-    try:
-        result = (await tool.arun_raw(request.input, **options)).response
-    except Interrupt as interrupt:
-        return ToolOutcome(part, interrupt=interrupt)
-    if isinstance(result, MultipartToolResponse):
-        answer = ToolResponse(name=request.name, ref=request.ref, output=result.output, content=result.content)
-        return ToolOutcome(part, ToolResponsePart(tool_response=answer, metadata=result.metadata))
-    answer = ToolResponse(name=request.name, ref=request.ref, output=result)
-    return ToolOutcome(part, ToolResponsePart(tool_response=answer))
+    if not isinstance(result, MultipartToolResponse):
+        result = MultipartToolResponse.model_construct(output=result, content=None, metadata=None)
+    answer = ToolResponse(name=request.name, ref=request.ref, output=result.output, content=result.content)
+    return ToolOutcome(part, ToolResponsePart(tool_response=answer, metadata=result.metadata))
 
 
 def tool_message(outcomes: Sequence[ToolOutcome], metadata: dict[str, Any] | None = None) -> Message:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The half of the façade that defines things."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel
@@ -12,16 +12,18 @@ from genkit._generate.formats import FormatDef
 from genkit._kinds.embedder import EmbedderOptions, define_embedder
 from genkit._kinds.flow import FlowWrapper, define_flow
 from genkit._kinds.indexer import define_indexer
-from genkit._kinds.model import ModelAction, ModelFn, define_model
+from genkit._kinds.model import ModelAction, ModelFn, ModelMiddleware, define_model
 from genkit._kinds.retriever import define_retriever
 from genkit._kinds.tool import Tool, define_tool, make_tool
 from genkit._registry.dynamic import DynamicActionProvider, Provided
 from genkit._registry.registry import Registry
+from genkit.middleware.interface import BaseMiddleware, define_middleware, model_middleware
 from genkit.types import EmbedRequest, EmbedResponse, IndexerRequest, ModelInfo, RetrieverRequest, RetrieverResponse
 
 
 P = ParamSpec('P')
 R = TypeVar('R')
+MiddlewareT = TypeVar('MiddlewareT', bound=BaseMiddleware[Any])
 ClassT = TypeVar('ClassT', bound=type[BaseModel])
 
 
@@ -84,8 +86,13 @@ class Definitions:
         metadata: dict[str, Any] | None = None,
         info: ModelInfo | None = None,
         description: str | None = None,
+        *,
+        use: Sequence[BaseMiddleware[Any] | ModelMiddleware] = (),
     ) -> ModelAction:
-        """Define a model: a function from `GenerateRequest` to `GenerateResponse`."""
+        """Define a model: a function from `GenerateRequest` to `GenerateResponse`.
+
+        ``use`` is middleware around every call of this model, inside what a call brings itself.
+        """
         return define_model(
             self.registry,
             name,
@@ -94,7 +101,20 @@ class Definitions:
             metadata=metadata,
             info=info,
             description=description,
+            use=[model_middleware(entry, self.registry) for entry in use],
         )
+
+    def define_middleware(
+        self, middleware: type[MiddlewareT], *, name: str | None = None, description: str | None = None
+    ) -> type[MiddlewareT]:
+        """Register a middleware class, so that ``use=['name']``, ``.prompt`` files and the tools can name it."""
+        return define_middleware(self.registry, middleware, name=name, description=description)
+
+    def middleware(
+        self, *, name: str | None = None, description: str | None = None
+    ) -> Callable[[type[MiddlewareT]], type[MiddlewareT]]:
+        """Register the decorated middleware class."""
+        return lambda cls: self.define_middleware(cls, name=name, description=description)
 
     def define_embedder(
         self,

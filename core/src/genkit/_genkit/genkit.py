@@ -94,6 +94,8 @@ class Genkit(Definitions):
             self.define_format(definition)
         for plugin in plugins or ():
             self.registry.register_plugin(plugin)
+            for middleware in plugin.middleware():
+                self.define_middleware(middleware)
         self.registry.register_action(generate_action(self.registry))
 
     @overload

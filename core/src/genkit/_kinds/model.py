@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models: from a request to a message."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 from genkit._action.action import Action
+from genkit._action.context import ActionRunContext
+from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
+from genkit._kinds.adapt import adapt_request
 from genkit._registry.registry import Registry
 from genkit.types import (
     ActionMetadata,
@@ -21,6 +24,8 @@ from genkit.types import (
 
 
 ModelFn: TypeAlias = Callable[..., Any]
+ModelNext: TypeAlias = Callable[..., Awaitable[GenerateResponse[Any]]]
+ModelMiddleware: TypeAlias = Callable[[GenerateRequest, ActionRunContext, ModelNext], Awaitable[GenerateResponse[Any]]]
 
 
 class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateResponseChunk[Any]]):
@@ -62,8 +67,12 @@ def make_model(
     info: ModelInfo | None = None,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
+    use: Sequence[ModelMiddleware] = (),
 ) -> ModelAction:
     """Make a model without registering it.
+
+    Whoever runs it, it gets a request that it understands: documents become text and a schema becomes an instruction
+    for a model that does not declare that it takes them.
 
     Args:
         name: Its full name; a plugin's models begin with the plugin's name.
@@ -73,13 +82,16 @@ def make_model(
         info: What the model is capable of.
         description: For people.
         metadata: For the developer tools.
+        use: Wrapped around every call of this model, the first outermost:
+            ``async (request, context, next)``, where ``await next(request)`` asks the model.
     """
     info = info or ModelInfo()
+    function = UserFunction(fn)
     action = ModelAction(
         ActionKind.MODEL,
         name,
-        fn,
-        description=description,
+        _runner(function, info.supports or _NOTHING_KNOWN, use),
+        description=description if description is not None else function.documentation,
         metadata=_metadata(name, info, config_schema, metadata),
         input_schema=GenerateRequest,
         output_schema=GenerateResponse,
@@ -88,6 +100,32 @@ def make_model(
     action.info = info
     action.config_schema = config_schema
     return action
+
+
+def _runner(function: UserFunction, supports: Supports, use: Sequence[ModelMiddleware]) -> ModelFn:
+    async def ask(request: GenerateRequest, context: ActionRunContext) -> Any:
+        return await function.call(adapt_request(request, supports), context)
+
+    return wrapped_in(use, ask)
+
+
+def wrapped_in(use: Sequence[ModelMiddleware], run: ModelFn) -> ModelFn:
+    """Return a model's function with middleware around it, the first outermost."""
+    for middleware in reversed(use):
+        run = _around(middleware, run)
+    return run
+
+
+def _around(middleware: ModelMiddleware, run: ModelFn) -> ModelFn:
+    async def wrapped(request: GenerateRequest, context: ActionRunContext) -> Any:
+        async def following(
+            changed: GenerateRequest | None = None, other: ActionRunContext | None = None
+        ) -> GenerateResponse[Any]:
+            return await run(changed if changed is not None else request, other if other is not None else context)
+
+        return await middleware(request, context, following)
+
+    return wrapped
 
 
 def define_model(registry: Registry, name: str, fn: ModelFn, **options: Any) -> ModelAction:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plugins: what an application adds to its registry."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from genkit._registry.registry import Registry
@@ -21,6 +22,10 @@ class Plugin(ActionSource):
     def attached_to(self, registry: Any) -> None:
         """Remember where this plugin is registered."""
         self.registry = registry
+
+    def middleware(self) -> Sequence[type[Any]]:
+        """Return middleware classes to register by name when the plugin is registered."""
+        return ()
 
     def model(self, name: str) -> ModelRef:
         """Return a reference to one of this plugin's models."""

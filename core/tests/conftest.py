@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from genkit import Genkit
+from genkit import Genkit, Message, Part, TextPart, ToolRequestPart
 from genkit.testing import ProgrammableModel, define_programmable_model
-from genkit.types import GenerateResponse, GenerateResponseChunk, Message, Part, TextPart, ToolRequest, ToolRequestPart
+from genkit.types import GenerateResponse, GenerateResponseChunk, ToolRequest
 
 
 @pytest.fixture

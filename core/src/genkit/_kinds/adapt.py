@@ -3,18 +3,16 @@
 """Fits a request to what a model is capable of; every model gets one it understands."""
 
 from genkit._base.serialize import dump_schema
-from genkit._generate.instructions import augment_with_docs, inject_instructions
-from genkit._kinds.model import ModelAction
-from genkit.types import Constrained, GenerateRequest
+from genkit._kinds.instructions import augment_with_docs, inject_instructions
+from genkit.types import Constrained, GenerateRequest, Supports
 
 
-def adapt_request(request: GenerateRequest, model: ModelAction) -> GenerateRequest:
+def adapt_request(request: GenerateRequest, supports: Supports) -> GenerateRequest:
     """Return the request as the model should see it; the one given is left as it is.
 
     Documents become text for a model that takes none. A schema becomes an instruction for a model that cannot be held
     to it.
     """
-    supports = model.supports
     if request.docs and not supports.context:
         request = request.replaced(messages=augment_with_docs(request.messages, request.docs))
     output = request.output

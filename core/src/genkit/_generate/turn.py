@@ -1,0 +1,243 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""One turn of the loop: one call of the model and the tools it asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, cast
+
+from genkit._action.kind import ActionKind
+from genkit._base.errors import ErrorReason, GenerationResponseError, GenkitError
+from genkit._generate.chunks import ChunkSender
+from genkit._generate.hooks import Hooks, run_hooks
+from genkit._generate.output import OutputPlan, plan_output
+from genkit._generate.resume import resume_tools
+from genkit._generate.tools import (
+    ToolOutcome,
+    ToolRunner,
+    ToolSet,
+    interrupted_message,
+    resolve_tools,
+    tool_message,
+)
+from genkit._kinds.instructions import inject_instructions
+from genkit._kinds.model import ModelAction
+from genkit._registry.registry import AnyAction, Registry
+from genkit.middleware.interface import GenerateHookParams, GenerateMiddlewareContext, ModelHookParams
+from genkit.types import (
+    FinishReason,
+    GenerateActionOptions,
+    GenerateRequest,
+    GenerateResponse,
+    Message,
+    ModelRef,
+    ToolRequestPart,
+)
+
+
+DEFAULT_MAX_TURNS: Final = 5
+_INTERRUPTED: Final = 'One or more tool calls resulted in interrupts.'
+
+TurnOutcome: TypeAlias = GenerateResponse[Any] | GenerateHookParams
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """What the names in some options stand for."""
+
+    model: ModelAction
+    tools: ToolSet
+    plan: OutputPlan
+
+
+class TurnRunner:
+    """Runs the turns of one generate call.
+
+    Args:
+        registry: Knows models, tools and formats.
+        hooks: Around model and tools.
+        model: A model that is given as an action.
+        tools: Tools that are given as actions.
+        output_type: The Python type of the output.
+    """
+
+    __slots__ = ('_hooks', '_model', '_output_type', '_registry', '_resolved', '_resolved_for', '_tools')
+
+    def __init__(
+        self,
+        registry: Registry,
+        hooks: Hooks,
+        model: ModelAction | None,
+        tools: Sequence[AnyAction],
+        output_type: Any,
+    ) -> None:
+        self._registry = registry
+        self._hooks = hooks
+        self._model = model
+        self._tools = tools
+        self._output_type = output_type
+        self._resolved: _Resolved | None = None
+        self._resolved_for: tuple[Any, ...] = ()
+
+    async def run(self, params: GenerateHookParams, ctx: GenerateMiddlewareContext) -> TurnOutcome:
+        """Return the answer, or the next turn if the model asked for tools."""
+        options = params.options
+        max_turns = _max_turns(options)
+        resolved = await self._resolve(options)
+        _require_messages(options.messages)
+        sender = ChunkSender(ctx.on_chunk, resolved.plan.read_chunk, params.message_index)
+        messages: Sequence[Message] = options.messages
+        if options.resume is not None:
+            resumed = await self._resume(resolved, options, sender, ctx)
+            if isinstance(resumed, GenerateResponse):
+                return resumed
+            messages = resumed
+        messages = inject_instructions(messages, resolved.plan.instructions)
+        request = _request(options, resolved, messages)
+        response = await self._ask(resolved, request, sender, ctx)
+        message = response.message
+        if message is None or options.return_tool_requests or not message.tool_requests:
+            return response
+        if params.iteration >= max_turns:
+            raise GenerationResponseError(
+                response,
+                f'Exceeded maximum tool call iterations ({max_turns}). Raise max_turns, or give the tools fewer steps.',
+                status='ABORTED',
+                reason=ErrorReason.MAX_TURNS_EXCEEDED,
+            )
+        outcomes = await ToolRunner(resolved.tools, self._hooks.tool, ctx).run_all(message)
+        if any(outcome.interrupt for outcome in outcomes):
+            return _interrupted(response, outcomes, request, resolved.plan)
+        answers = tool_message(outcomes)
+        sender.send_message(answers)
+        following = options.replaced(messages=[*messages, message, answers], resume=None)
+        return GenerateHookParams(following, params.iteration + 1, sender.next_index)
+
+    async def _resume(
+        self,
+        resolved: _Resolved,
+        options: GenerateActionOptions,
+        sender: ChunkSender,
+        ctx: GenerateMiddlewareContext,
+    ) -> list[Message] | GenerateResponse[Any]:
+        """Return the messages with the waiting requests answered, or an answer that waits again."""
+        assert options.resume is not None
+        messages = options.messages
+        runner = ToolRunner(resolved.tools, self._hooks.tool, ctx)
+        outcomes = await resume_tools(runner, messages, options.resume)
+        message = messages[-1]
+        if any(outcome.interrupt for outcome in outcomes):
+            request = _request(options, resolved, messages[:-1])
+            return _interrupted(GenerateResponse(message=message), outcomes, request, resolved.plan)
+        answers = tool_message(outcomes, {'resumed': options.resume.metadata or True})
+        sender.send_message(answers)
+        sender.next_turn()
+        return [*messages[:-1], _with_requests(message, outcomes), answers]
+
+    async def _ask(
+        self, resolved: _Resolved, request: GenerateRequest, sender: ChunkSender, ctx: GenerateMiddlewareContext
+    ) -> GenerateResponse[Any]:
+        model, plan = resolved.model, resolved.plan
+        if not self._hooks.model:
+            answer = (await model.arun(request, on_chunk=sender.model_callback)).response
+            return _checked(answer, request, plan, model)
+
+        async def ask(params: ModelHookParams, inner: GenerateMiddlewareContext) -> GenerateResponse[Any]:
+            answer = (await model.arun(params.request, on_chunk=inner.on_chunk)).response
+            return _checked(answer, params.request, plan, model)
+
+        raw = ctx.replace_on_chunk(sender.model_callback)
+        answer = await run_hooks(self._hooks.model, ModelHookParams(request), raw, ask)
+        return _checked(answer, request, plan, model)
+
+    async def _resolve(self, options: GenerateActionOptions) -> _Resolved:
+        """Return what the options name; found once, and again only where a hook has changed them."""
+        wanted = (options.model, options.tools, options.output, options.config)
+        if self._resolved is not None and all(a is b for a, b in zip(wanted, self._resolved_for, strict=True)):
+            return self._resolved
+        model = self._model or await resolve_model(self._registry, options.model)
+        model.validate_config(options.config)
+        tools = await resolve_tools(self._registry, options.tools or (), self._tools)
+        plan = plan_output(self._registry, options.output, self._output_type)
+        self._resolved = _Resolved(model, tools, plan)
+        self._resolved_for = wanted
+        return self._resolved
+
+
+async def resolve_model(registry: Registry, name: str | None) -> ModelAction:
+    """Return the model of a name, or the default one.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` without any, ``NOT_FOUND`` for an unknown one.
+    """
+    if name is None:
+        default = registry.lookup_value('defaultModel', 'defaultModel')
+        name = default.name if isinstance(default, ModelRef) else default
+    if not name:
+        raise GenkitError(
+            "No model configured. Pass model='<plugin>/<model>' to the call or to Genkit(…).",
+            status='INVALID_ARGUMENT',
+        )
+    action = await registry.resolve_action(ActionKind.MODEL, name)
+    if isinstance(action, ModelAction):
+        return action
+    raise await registry.not_found(ActionKind.MODEL, name)
+
+
+def _max_turns(options: GenerateActionOptions) -> int:
+    turns = DEFAULT_MAX_TURNS if options.max_turns is None else options.max_turns
+    if turns < 0:
+        raise GenkitError(f'max_turns is {turns}; it must be 0 or more.', status='INVALID_ARGUMENT')
+    return turns
+
+
+def _require_messages(messages: Sequence[Message]) -> None:
+    if not messages:
+        raise GenkitError(
+            'At least one message is required in a generate request: pass prompt= or messages=.',
+            status='INVALID_ARGUMENT',
+        )
+
+
+def _request(options: GenerateActionOptions, resolved: _Resolved, messages: Sequence[Message]) -> GenerateRequest:
+    return GenerateRequest(
+        messages=list(messages),
+        config={} if options.config is None else options.config,
+        tools=resolved.tools.definitions,
+        tool_choice=options.tool_choice,
+        output=resolved.plan.request,
+        docs=options.docs,
+    )
+
+
+def _checked(response: Any, request: GenerateRequest, plan: OutputPlan, model: ModelAction) -> GenerateResponse[Any]:
+    if not isinstance(response, GenerateResponse):
+        try:
+            response = GenerateResponse.model_validate(response)
+        except ValueError as error:
+            raise GenkitError(
+                f'Model {model.name!r} returned {type(response).__name__}, which is no GenerateResponse.',
+                status='INTERNAL',
+                cause=error,
+            ) from error
+    answer = cast('GenerateResponse[Any]', response).answering(request, plan.read_message)
+    answer.assert_valid()
+    return answer
+
+
+def _interrupted(
+    response: GenerateResponse[Any], outcomes: Sequence[ToolOutcome], request: GenerateRequest, plan: OutputPlan
+) -> GenerateResponse[Any]:
+    assert response.message is not None
+    return response.replaced(
+        message=interrupted_message(response.message, outcomes),
+        finish_reason=FinishReason.INTERRUPTED,
+        finish_message=_INTERRUPTED,
+    ).answering(request, plan.read_message)
+
+
+def _with_requests(message: Message, outcomes: Sequence[ToolOutcome]) -> Message:
+    """Return a model's message with its tool requests as they stand after resuming."""
+    requests = iter(outcome.request for outcome in outcomes)
+    content = [next(requests) if isinstance(part, ToolRequestPart) else part for part in message.content]
+    return message.replaced(content=content)

@@ -1,0 +1,302 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a middleware is: up to three hooks around a generate call, and tools of its own.
+
+A hook gets what it wraps and a function that goes on with it. It may change what it passes on, change what comes back,
+go on several times or not at all.
+"""
+
+import copy
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeAlias, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from typing_extensions import TypeVar
+
+from genkit._action.context import ActionRunContext
+from genkit._action.schema import describe_problems, to_json_schema
+from genkit._base.errors import GenkitError
+from genkit._kinds.model import ModelMiddleware
+from genkit._registry.registry import AnyAction, Registry
+from genkit.types import (
+    GenerateActionOptions,
+    GenerateRequest,
+    GenerateResponse,
+    MiddlewareDesc,
+    MultipartToolResponse,
+    ToolRequestPart,
+)
+
+
+ConfigT = TypeVar('ConfigT', bound=BaseModel, default=Any)
+MiddlewareT = TypeVar('MiddlewareT', bound='BaseMiddleware[Any]')
+
+_NAME: Final = re.compile(r'[^\s/:\\\x00-\x1f\x7f]+')
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateHookParams:
+    """One turn of the loop.
+
+    Attributes:
+        options: What the turn works with; its messages grow from turn to turn.
+        iteration: The turn's number, counted from 0.
+        message_index: The index of the next streamed message.
+    """
+
+    options: GenerateActionOptions
+    iteration: int = 0
+    message_index: int = 0
+
+    def with_options(self, **members: Any) -> Self:
+        """Return the same turn with some of its options replaced."""
+        return replace(self, options=self.options.replaced(**members))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHookParams:
+    """One call of the model."""
+
+    request: GenerateRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ToolHookParams:
+    """One execution of a tool.
+
+    Attributes:
+        tool_request_part: What the model asked for, or what is being restarted.
+        tool: The tool.
+    """
+
+    tool_request_part: ToolRequestPart
+    tool: AnyAction
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateMiddlewareContext:
+    """What a hook knows of the call.
+
+    Attributes:
+        registry: Finds models and tools.
+        custom_context: The context of the call, such as who is asking.
+        on_chunk: Where chunks go; None if nobody reads them.
+        resumed: What the one who restarted a tool says; only for tool hooks.
+    """
+
+    registry: Registry
+    custom_context: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    on_chunk: Callable[[Any], None] | None = None
+    resumed: Any = None
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether somebody reads chunks."""
+        return self.on_chunk is not None
+
+    def send_chunk(self, chunk: Any) -> None:
+        """Send a chunk of one's own."""
+        if self.on_chunk is not None:
+            self.on_chunk(chunk)
+
+    def replace_on_chunk(self, on_chunk: Callable[[Any], None] | None) -> Self:
+        """Return a context whose chunks go elsewhere; pass it on to see or change them."""
+        return replace(self, on_chunk=on_chunk)
+
+
+class GenerateNext(Protocol):
+    """Goes on with a turn and those after it."""
+
+    def __call__(
+        self, params: GenerateHookParams | None = None, ctx: GenerateMiddlewareContext | None = None, /
+    ) -> Awaitable[GenerateResponse[Any]]:
+        """Go on; what is left out stays as it is."""
+        ...
+
+
+class ModelNext(Protocol):
+    """Asks the model."""
+
+    def __call__(
+        self, params: ModelHookParams | None = None, ctx: GenerateMiddlewareContext | None = None, /
+    ) -> Awaitable[GenerateResponse[Any]]:
+        """Go on; what is left out stays as it is."""
+        ...
+
+
+class ToolNext(Protocol):
+    """Runs the tool."""
+
+    def __call__(
+        self, params: ToolHookParams | None = None, ctx: GenerateMiddlewareContext | None = None, /
+    ) -> Awaitable[MultipartToolResponse]:
+        """Go on; what is left out stays as it is."""
+        ...
+
+
+class BaseMiddleware(Generic[ConfigT]):
+    """Subclass it, override the hooks that matter, and pass an instance to ``generate(use=[…])``.
+
+    ``BaseMiddleware[MyConfig]`` gives it a configuration: ``Mine(field=1)`` or ``Mine(config=MyConfig(field=1))``. Each
+    generate call works on a copy of its own, so attributes set in `begin` are state of that call, shared by its turns.
+
+    Attributes:
+        name: How it is named on the wire and in ``.prompt`` files; the class's name in snake case unless stated.
+        description: For people; the docstring's first line unless stated.
+        config: The configuration.
+    """
+
+    name: ClassVar[str]
+    description: ClassVar[str | None] = None
+    config_type: ClassVar[type[BaseModel] | None] = None
+    config: ConfigT
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the configuration's type from the base, and a name from the class."""
+        super().__init_subclass__(**kwargs)
+        for base in getattr(cls, '__orig_bases__', ()):
+            arguments = get_args(base) if isinstance(get_origin(base), type) else ()
+            if arguments and isinstance(arguments[0], type) and issubclass(arguments[0], BaseModel):
+                cls.config_type = arguments[0]
+        if 'name' not in cls.__dict__:
+            cls.name = re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', cls.__name__).lower()
+
+    def __init__(self, config: Any = None, **fields: Any) -> None:
+        kind = type(self)
+        if kind.config_type is None:
+            if fields or config is not None:
+                given = sorted(fields) or config
+                raise GenkitError(f'{kind.__name__} takes no configuration; got {given!r}.', status='INVALID_ARGUMENT')
+            return
+        try:
+            self.config = kind.config_type.model_validate(fields if config is None else config)  # pyright: ignore[reportAttributeAccessIssue]  (of the declared type)
+        except ValidationError as error:
+            raise GenkitError(
+                f'The configuration of {kind.__name__} does not fit: {describe_problems(error)}',
+                status='INVALID_ARGUMENT',
+                cause=error,
+            ) from error
+
+    @classmethod
+    def describe(cls) -> MiddlewareDesc:
+        """Return what the developer tools show."""
+        summary = (cls.__doc__ or '').strip().partition('\n')[0] or None
+        return MiddlewareDesc(
+            name=cls.name,
+            description=cls.description or summary,
+            config_schema=None if cls.config_type is None else to_json_schema(cls.config_type),
+        )
+
+    def for_call(self) -> Self:
+        """Return the copy that one generate call works on."""
+        instance = copy.copy(self)
+        instance.begin()
+        return instance
+
+    def begin(self) -> None:
+        """Set up the state of one generate call."""
+
+    async def wrap_generate(
+        self, params: GenerateHookParams, ctx: GenerateMiddlewareContext, next_fn: GenerateNext
+    ) -> GenerateResponse[Any]:
+        """Wrap a turn and those after it: turn n + 1 runs inside turn n's ``next_fn``."""
+        return await next_fn(params, ctx)
+
+    async def wrap_model(
+        self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
+    ) -> GenerateResponse[Any]:
+        """Wrap each call of the model."""
+        return await next_fn(params, ctx)
+
+    async def wrap_tool(
+        self, params: ToolHookParams, ctx: GenerateMiddlewareContext, next_fn: ToolNext
+    ) -> MultipartToolResponse:
+        """Wrap each execution of a tool, restarts included."""
+        return await next_fn(params, ctx)
+
+    def tools(self, ctx: GenerateMiddlewareContext) -> Sequence[AnyAction]:
+        """Return tools to offer beside the caller's."""
+        _ = ctx
+        return ()
+
+    def overrides(self, hook: str) -> bool:
+        """Return whether a hook does anything."""
+        return getattr(type(self), hook) is not getattr(BaseMiddleware, hook)
+
+
+def model_middleware(entry: 'BaseMiddleware[Any] | ModelMiddleware', registry: Registry) -> ModelMiddleware:
+    """Return a middleware's model hook in the form that models keep; a plain function is that already."""
+    if not isinstance(entry, BaseMiddleware):
+        return entry
+
+    async def wrapped(
+        request: GenerateRequest, context: ActionRunContext, following: Callable[..., Awaitable[GenerateResponse[Any]]]
+    ) -> GenerateResponse[Any]:
+        ctx = GenerateMiddlewareContext(registry, context.context, context.streaming_callback)
+
+        async def next_fn(
+            params: ModelHookParams | None = None, other: GenerateMiddlewareContext | None = None, /
+        ) -> GenerateResponse[Any]:
+            inner = context
+            if other is not None and other.on_chunk is not context.streaming_callback:
+                inner = ActionRunContext(other.custom_context, other.on_chunk)
+            return await following(request if params is None else params.request, inner)
+
+        return await entry.for_call().wrap_model(ModelHookParams(request), ctx, next_fn)
+
+    return wrapped
+
+
+PlainMiddleware: TypeAlias = Callable[..., Awaitable[GenerateResponse[Any]]]
+
+
+class FunctionMiddleware(BaseMiddleware):
+    """A plain ``async (request, context, next)`` function as a model hook.
+
+    Args:
+        function: ``await next(request)`` asks the model; ``next()`` does so with the request as it is.
+    """
+
+    def __init__(self, function: PlainMiddleware) -> None:
+        self._function = function
+
+    async def wrap_model(
+        self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
+    ) -> GenerateResponse[Any]:
+        """Call the function."""
+
+        async def following(
+            request: GenerateRequest | None = None, other: GenerateMiddlewareContext | None = None
+        ) -> GenerateResponse[Any]:
+            return await next_fn(params if request is None else ModelHookParams(request), other or ctx)
+
+        return await self._function(params.request, ctx, following)
+
+
+def define_middleware(
+    registry: Registry, middleware: type[MiddlewareT], *, name: str | None = None, description: str | None = None
+) -> type[MiddlewareT]:
+    """Register a middleware class under a name.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for a name that cannot travel, ``ALREADY_EXISTS``.
+    """
+    told = {key: value for key, value in (('name', name), ('description', description)) if value is not None}
+    registered = (
+        type(middleware.__name__, (middleware,), {**told, '__doc__': middleware.__doc__}) if told else middleware
+    )
+    validate_middleware_name(registered.name)
+    registry.register_value('middleware', registered.name, registered)
+    return middleware
+
+
+def validate_middleware_name(name: str) -> None:
+    """Raise ``INVALID_ARGUMENT`` unless a name can be used on the wire."""
+    if _NAME.fullmatch(name) is None:
+        raise GenkitError(
+            f'{name!r} cannot name a middleware: it must be non-empty, without spaces, slashes, colons, backslashes '
+            'or control characters.',
+            status='INVALID_ARGUMENT',
+        )
