@@ -117,11 +117,16 @@ class UserFunction:
         arguments = self.arguments(value, context)
         if self.is_async:
             return await self.function(*arguments)
-        result = await asyncio.to_thread(self.function, *arguments)
-        return await result if inspect.isawaitable(result) else result
+        return await call_in_thread(self.function, *arguments)
 
     def _is_context(self, parameter: inspect.Parameter) -> bool:
         hint = self._hints.get(parameter.name, parameter.annotation)
         if isinstance(hint, str):
             return hint.rpartition('.')[2].endswith('RunContext')
         return isinstance(hint, type) and issubclass(hint, ActionRunContext)
+
+
+async def call_in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a plain function in a worker thread; what it returns may turn out to be awaitable."""
+    result = await asyncio.to_thread(function, *arguments)
+    return await result if inspect.isawaitable(result) else result

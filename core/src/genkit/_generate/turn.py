@@ -11,6 +11,7 @@ from genkit._base.errors import ErrorReason, GenerationResponseError, GenkitErro
 from genkit._generate.chunks import ChunkSender
 from genkit._generate.hooks import Hooks, run_hooks
 from genkit._generate.output import OutputPlan, plan_output
+from genkit._generate.resources import fill_resources
 from genkit._generate.resume import resume_tools
 from genkit._generate.tools import (
     ToolOutcome,
@@ -86,9 +87,9 @@ class TurnRunner:
         resolved = await self._resolve(options)
         _require_messages(options.messages)
         sender = ChunkSender(ctx.on_chunk, resolved.plan.read_chunk, params.message_index)
-        messages: Sequence[Message] = options.messages
+        messages = await fill_resources(self._registry, options.messages, options.resources)
         if options.resume is not None:
-            resumed = await self._resume(resolved, options, sender, ctx)
+            resumed = await self._resume(resolved, options.replaced(messages=messages), sender, ctx)
             if isinstance(resumed, GenerateResponse):
                 return resumed
             messages = resumed
@@ -178,9 +179,10 @@ async def resolve_model(registry: Registry, name: str | None) -> ModelAction:
             "No model configured. Pass model='<plugin>/<model>' to the call or to Genkit(…).",
             status='INVALID_ARGUMENT',
         )
-    action = await registry.resolve_action(ActionKind.MODEL, name)
-    if isinstance(action, ModelAction):
-        return action
+    for kind in (ActionKind.MODEL, ActionKind.BACKGROUND_MODEL):
+        action = await registry.resolve_action(kind, name)
+        if isinstance(action, ModelAction):
+            return action
     raise await registry.not_found(ActionKind.MODEL, name)
 
 

@@ -3,28 +3,53 @@
 """The half of the façade that defines things."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack
 
 from pydantic import BaseModel
 
 from genkit._action.action import Action
+from genkit._base.errors import Interrupt
 from genkit._generate.formats import FormatDef
+from genkit._kinds.background_model import BackgroundAction, define_background_model
 from genkit._kinds.embedder import EmbedderOptions, define_embedder
+from genkit._kinds.evaluator import EvaluatorInfo, make_batch_evaluator, make_evaluator
 from genkit._kinds.flow import FlowWrapper, define_flow
 from genkit._kinds.indexer import define_indexer
 from genkit._kinds.model import ModelAction, ModelFn, ModelMiddleware, define_model
+from genkit._kinds.reranker import define_reranker
+from genkit._kinds.resource import ResourceAction, define_resource
 from genkit._kinds.retriever import define_retriever
+from genkit._kinds.simple_retriever import SimpleRetrieverOptions, define_simple_retriever
 from genkit._kinds.tool import Tool, define_tool, make_tool
 from genkit._registry.dynamic import DynamicActionProvider, Provided
 from genkit._registry.registry import Registry
 from genkit.middleware.interface import BaseMiddleware, define_middleware, model_middleware
-from genkit.types import EmbedRequest, EmbedResponse, IndexerRequest, ModelInfo, RetrieverRequest, RetrieverResponse
+from genkit.types import (
+    EmbedRequest,
+    EmbedResponse,
+    EvalRequest,
+    EvalResponse,
+    IndexerRequest,
+    ModelInfo,
+    RerankerRequest,
+    RerankerResponse,
+    RetrieverRequest,
+    RetrieverResponse,
+)
 
 
+ActionT = TypeVar('ActionT', bound=Action[Any, Any, Any])
 P = ParamSpec('P')
 R = TypeVar('R')
 MiddlewareT = TypeVar('MiddlewareT', bound=BaseMiddleware[Any])
 ClassT = TypeVar('ClassT', bound=type[BaseModel])
+
+
+class Described(TypedDict, total=False):
+    """What may be said of any action, for the developer tools and for people."""
+
+    metadata: dict[str, Any] | None
+    description: str | None
 
 
 class Definitions:
@@ -149,6 +174,139 @@ class Definitions:
         """Define an indexer: ``fn(documents, options[, context])``."""
         return define_indexer(self.registry, name, fn, config_schema, metadata=metadata, description=description)
 
+    def define_simple_retriever(
+        self, options: SimpleRetrieverOptions | str, handler: Callable[..., Any], description: str | None = None
+    ) -> Action[RetrieverRequest, RetrieverResponse]:
+        """Define a retriever whose function returns plain items, such as rows of a database."""
+        return define_simple_retriever(self.registry, options, handler, description)
+
+    def define_reranker(
+        self,
+        name: str,
+        fn: Callable[..., Any],
+        config_schema: Any = None,
+        metadata: dict[str, Any] | None = None,
+        description: str | None = None,
+    ) -> Action[RerankerRequest, RerankerResponse]:
+        """Define a reranker: ``fn(query, documents, options[, context])`` to `RerankerResponse`."""
+        return define_reranker(self.registry, name, fn, config_schema, metadata=metadata, description=description)
+
+    def define_evaluator(
+        self,
+        name: str,
+        display_name: str,
+        definition: str,
+        fn: Callable[..., Any],
+        *,
+        is_billed: bool = False,
+        config_schema: Any = None,
+        **more: Unpack[Described],
+    ) -> Action[EvalRequest, EvalResponse]:
+        """Define an evaluator that judges case by case: ``fn(case, options[, context])`` to `EvalFnResponse`.
+
+        Args:
+            name: Its name.
+            display_name: For people.
+            definition: What it judges.
+            fn: Judges one case.
+            is_billed: Whether running it costs money.
+            config_schema: The type, or JSON schema, of its options.
+            more: ``metadata`` and ``description``.
+        """
+        info = EvaluatorInfo(
+            display_name=display_name, definition=definition, is_billed=is_billed, config_schema=config_schema
+        )
+        return self._registered(make_evaluator(name, info, fn, **more))
+
+    def define_batch_evaluator(
+        self,
+        name: str,
+        display_name: str,
+        definition: str,
+        fn: Callable[..., Any],
+        *,
+        is_billed: bool = False,
+        config_schema: Any = None,
+        **more: Unpack[Described],
+    ) -> Action[EvalRequest, EvalResponse]:
+        """Define an evaluator that judges a dataset at once: ``fn(request, options[, context])`` to its responses.
+
+        The arguments are those of `define_evaluator`.
+        """
+        info = EvaluatorInfo(
+            display_name=display_name, definition=definition, is_billed=is_billed, config_schema=config_schema
+        )
+        return self._registered(make_batch_evaluator(name, info, fn, **more))
+
+    def define_background_model(
+        self,
+        name: str,
+        start: Callable[..., Any],
+        check: Callable[..., Any],
+        cancel: Callable[..., Any] | None = None,
+        *,
+        label: str | None = None,
+        info: ModelInfo | None = None,
+        config_schema: Any = None,
+        **more: Unpack[Described],
+    ) -> BackgroundAction:
+        """Define a model whose work goes on after the call: ``start``, ``check`` and ``cancel`` return operations.
+
+        Args:
+            name: Its name.
+            start: From `GenerateRequest` to `Operation`.
+            check: From `Operation` to `Operation`.
+            cancel: Likewise; left out where the work cannot be stopped.
+            label: For people.
+            info: What it is capable of.
+            config_schema: The type, or JSON schema, of its configuration.
+            more: ``metadata`` and ``description``.
+        """
+        known = info or ModelInfo()
+        return define_background_model(
+            self.registry,
+            name,
+            start,
+            check,
+            cancel=cancel,
+            info=known if label is None else known.replaced(label=label),
+            config_schema=config_schema,
+            **more,
+        )
+
+    def define_resource(
+        self,
+        fn: Callable[..., Any],
+        *,
+        name: str | None = None,
+        uri: str | None = None,
+        template: str | None = None,
+        **more: Unpack[Described],
+    ) -> ResourceAction:
+        """Define the content behind a URI, or behind a template such as ``file://{name}`` or ``web://{+path}``.
+
+        Args:
+            fn: From an input with ``uri`` and the template's variables to parts.
+            name: The URI or template unless stated.
+            uri: The one URI.
+            template: The template; either this or ``uri``.
+            more: ``metadata`` and ``description``.
+        """
+        return define_resource(self.registry, fn, name=name, uri=uri, template=template, **more)
+
+    def define_interrupt(self, name: str, input_schema: Any = None, description: str | None = None) -> Tool[..., Any]:
+        """Define a tool that always pauses the generation, for a human to answer.
+
+        The interrupt's metadata holds what the model asked, as ``input``.
+        """
+
+        def interrupt(value: Any) -> None:
+            raise Interrupt(None if value is None else {'input': value})
+
+        return define_tool(
+            self.registry, interrupt, name, description or 'Asks a human.', input_schema=input_schema or {}
+        )
+
     def define_dynamic_action_provider(
         self,
         name: str,
@@ -172,6 +330,10 @@ class Definitions:
         )
         self.registry.register_action(provider)
         return provider
+
+    def _registered(self, action: ActionT) -> ActionT:
+        self.registry.register_action(action)
+        return action
 
     def define_format(self, definition: FormatDef) -> FormatDef:
         """Define an output format that ``output_format`` may name."""

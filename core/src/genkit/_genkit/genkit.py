@@ -3,7 +3,7 @@
 """The `Genkit` class: what an application holds in its hands."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar, Unpack, overload
 
 from genkit._action.context import CURRENT_CONTEXT, current_context
@@ -12,6 +12,7 @@ from genkit._action.stream import StreamResponse
 from genkit._base.version import set_client_header
 from genkit._generate.formats import BUILT_IN_FORMATS
 from genkit._generate.loop import generate, generate_action
+from genkit._generate.operation import start_operation
 from genkit._generate.options import (
     Asked,
     ContentArgument,
@@ -22,27 +23,38 @@ from genkit._generate.options import (
 )
 from genkit._generate.output import Output
 from genkit._genkit.definitions import Definitions
+from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
+from genkit._kinds.evaluator import evaluate
 from genkit._kinds.indexer import index
+from genkit._kinds.reranker import rerank
 from genkit._kinds.retriever import retrieve
+from genkit._kinds.step import run_step
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import flush_tracing
 from genkit.types import (
     ActionMetadata,
+    BaseDataPoint,
     DocumentData,
     EmbedderRef,
     Embedding,
+    EvalResponse,
+    EvaluatorRef,
     GenerateResponse,
     GenerateResponseChunk,
     IndexerRef,
     Message,
     ModelRef,
+    Operation,
+    RankedDocument,
+    RerankerRef,
     RetrieverRef,
     RetrieverResponse,
 )
 
 
+GivenT = TypeVar('GivenT')
 T = TypeVar('T')
 
 
@@ -226,6 +238,98 @@ class Genkit(Definitions):
             return self._generate(asked, {**options, 'on_chunk': put if also is None else _both(also, put)})
 
         return StreamResponse(start, timeout)
+
+    async def generate_text(
+        self,
+        prompt: ContentArgument = None,
+        *,
+        model: ModelArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> str:
+        """Generate as `generate` does and return the text alone."""
+        return (await self._generate(Asked(model, prompt, system, messages), options)).text
+
+    async def generate_data(
+        self,
+        output_schema: type[T],
+        prompt: ContentArgument = None,
+        *,
+        model: ModelArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> T:
+        """Generate as `generate` does and return the output alone, an instance of a type."""
+        asked = Asked(model, prompt, system, messages, output_schema=output_schema)
+        return (await self._generate(asked, options)).output
+
+    async def generate_operation(
+        self,
+        model: ModelArgument = None,
+        prompt: ContentArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> Operation:
+        """Start a background model and return its operation; ask about it with `check_operation`.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` if the model is no background model, ``NOT_FOUND`` if it is unknown.
+        """
+        return await start_operation(self.registry, Asked(model, prompt, system, messages), options)
+
+    async def check_operation(self, operation: Operation) -> Operation:
+        """Return how far an operation is."""
+        return await check_operation(self.registry, operation)
+
+    async def cancel_operation(self, operation: Operation) -> Operation:
+        """Stop an operation; one that cannot be stopped is returned as it is."""
+        return await cancel_operation(self.registry, operation)
+
+    async def rerank(
+        self,
+        reranker: str | RerankerRef[Any],
+        query: str | DocumentData,
+        documents: Sequence[DocumentData],
+        options: Any = None,
+    ) -> list[RankedDocument]:
+        """Return documents in order of relevance to a query, each with its score."""
+        return await rerank(self.registry, reranker, query, documents, options)
+
+    async def evaluate(
+        self,
+        evaluator: str | EvaluatorRef[Any],
+        dataset: Sequence[BaseDataPoint],
+        options: Any = None,
+        eval_run_id: str | None = None,
+    ) -> EvalResponse:
+        """Return the judgements of a dataset."""
+        return await evaluate(self.registry, evaluator, dataset, options, eval_run_id)
+
+    @overload
+    async def run(
+        self, name: str, fn: Callable[[], Awaitable[T]], /, *, metadata: Mapping[str, Any] | None = None
+    ) -> T: ...
+
+    @overload
+    async def run(
+        self,
+        name: str,
+        given: GivenT,
+        fn: Callable[[GivenT], Awaitable[T]],
+        /,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> T: ...
+
+    @overload
+    async def run(self, name: str, fn: Callable[[], T], /, *, metadata: Mapping[str, Any] | None = None) -> T: ...
+
+    async def run(self, name: str, *given: Any, metadata: Mapping[str, Any] | None = None) -> Any:
+        """Run a function as a step of a flow, with a span of its own: ``run(name, fn)`` or ``run(name, input, fn)``."""
+        return await run_step(name, given[-1], *given[:-1], metadata=metadata)
 
     async def embed(
         self,

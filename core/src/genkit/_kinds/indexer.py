@@ -34,7 +34,7 @@ def make_indexer(
 
     async def run(request: IndexerRequest, context: ActionRunContext) -> None:
         documents = [Document.from_document_data(document) for document in request.documents]
-        await function.call(documents, request.options, context)
+        await function.call((documents,), request.options, context)
 
     return Action(
         ActionKind.INDEXER,

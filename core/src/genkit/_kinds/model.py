@@ -10,6 +10,8 @@ from genkit._action.context import ActionRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
+from genkit._base.errors import GenkitError
+from genkit._base.suggest import did_you_mean
 from genkit._kinds.adapt import adapt_request
 from genkit._registry.registry import Registry
 from genkit.types import (
@@ -21,6 +23,7 @@ from genkit.types import (
     ModelRef,
     Supports,
 )
+from genkit.types.reference import as_members
 
 
 ModelFn: TypeAlias = Callable[..., Any]
@@ -50,10 +53,21 @@ class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateRespons
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
         """
+        self._validate_version(config)
         schema = self.config_schema
         if config is None or schema is None or isinstance(schema, dict) or isinstance(config, schema):
             return
         validate_input(type_adapter(schema), config, f'the config of {self.name}')
+
+    def _validate_version(self, config: Any) -> None:
+        version = as_members(config).get('version') if config else None
+        known = self.info.versions
+        if version and known and version not in known:
+            raise GenkitError(
+                f'Model {self.name!r} has no version {version!r}.{did_you_mean(version, known)} '
+                f'There are: {", ".join(known)}.',
+                status='INVALID_ARGUMENT',
+            )
 
 
 _NOTHING_KNOWN = Supports()
@@ -92,7 +106,7 @@ def make_model(
         name,
         _runner(function, info.supports or _NOTHING_KNOWN, use),
         description=description if description is not None else function.documentation,
-        metadata=_metadata(name, info, config_schema, metadata),
+        metadata=model_metadata(name, info, config_schema, metadata),
         input_schema=GenerateRequest,
         output_schema=GenerateResponse,
         chunk_schema=GenerateResponseChunk,
@@ -145,7 +159,7 @@ def model_action_metadata(
         name=name,
         input_schema=to_json_schema(GenerateRequest),
         output_schema=to_json_schema(GenerateResponse),
-        metadata=_metadata(name, known, config_schema, None),
+        metadata=model_metadata(name, known, config_schema, None),
     )
 
 
@@ -161,7 +175,7 @@ def model_ref(
     return ModelRef(name=full, info=info, version=version, config=config)
 
 
-def _metadata(name: str, info: ModelInfo, config_schema: Any, metadata: dict[str, Any] | None) -> dict[str, Any]:
+def model_metadata(name: str, info: ModelInfo, config_schema: Any, metadata: dict[str, Any] | None) -> dict[str, Any]:
     given = metadata or {}
     model = {**info.to_wire(), **given.get('model', {})}
     model.setdefault('label', name)

@@ -2,26 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions of an application that take a subject, options and perhaps the call's context."""
 
-import asyncio
 import inspect
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 
 from genkit._action.context import ActionRunContext
+from genkit._action.function import call_in_thread
 from genkit._action.schema import type_adapter, validate_input
 from genkit.types import ActionRef
 
 
-_WITH_CONTEXT: Final = 3
-
-
 class OptionsFunction:
-    """Calls ``fn(subject, options[, context])``.
+    """Calls ``fn(*subjects, options[, context])``.
 
     Args:
-        fn: The function, a coroutine function or a plain one; it may also take the subject alone.
+        fn: The function, a coroutine function or a plain one; it may also take the subjects alone.
         config_schema: The type of the options; data is turned into it. A JSON schema leaves them as they are.
         what: Whose options they are, for messages.
     """
@@ -33,7 +30,7 @@ class OptionsFunction:
         self._arity = len(inspect.signature(fn).parameters)
         self.documentation = inspect.getdoc(fn) if inspect.isroutine(fn) else None
 
-    async def call(self, subject: Any, options: Any, context: ActionRunContext) -> Any:
+    async def call(self, subjects: tuple[Any, ...], options: Any, context: ActionRunContext) -> Any:
         """Run the function; a plain one in a worker thread.
 
         Raises:
@@ -42,11 +39,10 @@ class OptionsFunction:
         if self._type is not None and options is not None and not isinstance(options, self._type):
             members = options.model_dump() if isinstance(options, BaseModel) else options
             options = validate_input(type_adapter(self._type), members, self._what)
-        arguments = (subject, options, context)[: min(self._arity, _WITH_CONTEXT)]
+        arguments = (*subjects, options, context)[: self._arity]
         if inspect.iscoroutinefunction(self._fn):
             return await self._fn(*arguments)
-        result = await asyncio.to_thread(self._fn, *arguments)
-        return await result if inspect.isawaitable(result) else result
+        return await call_in_thread(self._fn, *arguments)
 
 
 def reference_options(reference: str | ActionRef[Any], options: Any) -> tuple[str, Any]:

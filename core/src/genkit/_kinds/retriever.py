@@ -35,7 +35,7 @@ def make_retriever(
 
     async def run(request: RetrieverRequest, context: ActionRunContext) -> RetrieverResponse:
         query = Document.from_document_data(request.query)
-        return await function.call(query, request.options, context)
+        return await function.call((query,), request.options, context)
 
     return Action(
         ActionKind.RETRIEVER,

@@ -58,6 +58,11 @@ class Registry:
         action = self._actions.get(kind, {}).get(name)
         return action if action is not None or self.parent is None else self.parent.lookup_action(kind, name)
 
+    def registered_actions(self, kind: ActionKind) -> list[AnyAction]:
+        """Return the actions of a kind that are registered already."""
+        inherited = self.parent.registered_actions(kind) if self.parent else []
+        return [*self._actions.get(kind, {}).values(), *inherited]
+
     async def resolve_action(self, kind: ActionKind, name: str) -> AnyAction | None:
         """Return an action, asking plugins and dynamic action providers for it, or None.
 

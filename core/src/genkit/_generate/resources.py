@@ -1,0 +1,35 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Puts the content of resources in place of the parts that point to them."""
+
+from collections.abc import Sequence
+
+from genkit._generate.tools import run_together
+from genkit._kinds.resource import ResourceInput, find_resource
+from genkit._registry.registry import Registry
+from genkit.types import Message, Part, ResourcePart
+
+
+async def fill_resources(
+    registry: Registry, messages: Sequence[Message], preferred: list[str] | None
+) -> Sequence[Message]:
+    """Return the messages with every resource part replaced; the same messages if there is none.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` for a URI that no resource answers.
+    """
+    if not any(isinstance(part, ResourcePart) for message in messages for part in message.content):
+        return messages
+    return [await _filled(registry, message, preferred) for message in messages]
+
+
+async def _filled(registry: Registry, message: Message, preferred: list[str] | None) -> Message:
+    parts = await run_together([_content(registry, part, preferred) for part in message.content])
+    return message.replaced(content=[piece for pieces in parts for piece in pieces])
+
+
+async def _content(registry: Registry, part: Part, preferred: list[str] | None) -> list[Part]:
+    if not isinstance(part, ResourcePart):
+        return [part]
+    action = await find_resource(registry, part.resource.uri, preferred)
+    return (await action.arun(ResourceInput(uri=part.resource.uri))).response.content

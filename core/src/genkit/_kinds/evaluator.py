@@ -1,0 +1,168 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Evaluators: judgements of a dataset."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from genkit._action.action import Action
+from genkit._action.context import ActionRunContext
+from genkit._action.kind import ActionKind
+from genkit._action.schema import to_json_schema
+from genkit._kinds.options import OptionsFunction, reference_options
+from genkit._registry.registry import Registry
+from genkit._trace.span import Span
+from genkit.types import (
+    ActionMetadata,
+    BaseDataPoint,
+    BaseEvalDataPoint,
+    EvalFnResponse,
+    EvalRequest,
+    EvalResponse,
+    EvalStatusEnum,
+    EvaluatorRef,
+    Score,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluatorInfo:
+    """How an evaluator describes itself.
+
+    Attributes:
+        display_name: For people.
+        definition: What it judges.
+        is_billed: Whether running it costs money.
+        config_schema: The type, or JSON schema, of its options.
+    """
+
+    display_name: str
+    definition: str
+    is_billed: bool = False
+    config_schema: Any = None
+
+
+def make_evaluator(
+    name: str,
+    info: EvaluatorInfo,
+    fn: Callable[..., Any],
+    *,
+    metadata: dict[str, Any] | None = None,
+    description: str | None = None,
+) -> Action[EvalRequest, EvalResponse]:
+    """Make an evaluator that judges case by case, each in a span of its own; a case that fails is a failed score.
+
+    Args:
+        name: Its full name.
+        info: What it judges.
+        fn: ``fn(case, options)``, or with the context as a third, to `EvalFnResponse`.
+        metadata: For the developer tools.
+        description: For people.
+    """
+    function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
+
+    async def run(request: EvalRequest, context: ActionRunContext) -> EvalResponse:
+        return EvalResponse([await _judge(function, point, request, context) for point in request.dataset])
+
+    return _action(name, run, info, metadata, description or function.documentation)
+
+
+def make_batch_evaluator(
+    name: str,
+    info: EvaluatorInfo,
+    fn: Callable[..., Any],
+    *,
+    metadata: dict[str, Any] | None = None,
+    description: str | None = None,
+) -> Action[EvalRequest, EvalResponse]:
+    """Make an evaluator that judges the whole dataset at once: ``fn(request, options)`` to a list of responses."""
+    function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
+
+    async def run(request: EvalRequest, context: ActionRunContext) -> EvalResponse:
+        judged = await function.call((request,), request.options, context)
+        return judged if isinstance(judged, EvalResponse) else EvalResponse(list(judged))
+
+    return _action(name, run, info, metadata, description or function.documentation)
+
+
+def evaluator_action_metadata(name: str, info: EvaluatorInfo) -> ActionMetadata:
+    """Return how a plugin advertises an evaluator that it could resolve."""
+    return ActionMetadata(
+        action_type=str(ActionKind.EVALUATOR),
+        name=name,
+        input_schema=to_json_schema(EvalRequest),
+        output_schema=to_json_schema(EvalResponse),
+        metadata=_metadata(name, info, None),
+    )
+
+
+def evaluator_ref(name: str, config: Any = None, config_schema: Any = None) -> EvaluatorRef[Any]:
+    """Return a reference to an evaluator."""
+    return EvaluatorRef(name=name, config=config, config_schema=config_schema)
+
+
+async def evaluate(
+    registry: Registry,
+    evaluator: str | EvaluatorRef[Any],
+    dataset: Sequence[BaseDataPoint],
+    options: Any = None,
+    eval_run_id: str | None = None,
+) -> EvalResponse:
+    """Return the judgements of a dataset, in its order.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` for an unknown evaluator.
+    """
+    name, given = reference_options(evaluator, options)
+    action = await registry.require_action(ActionKind.EVALUATOR, name)
+    request = EvalRequest(dataset=list(dataset), eval_run_id=eval_run_id or str(uuid.uuid4()), options=given)
+    return (await action.arun(request)).response
+
+
+async def _judge(
+    function: OptionsFunction, point: BaseDataPoint, request: EvalRequest, context: ActionRunContext
+) -> EvalFnResponse:
+    case_id = point.test_case_id or str(uuid.uuid4())
+    case = BaseEvalDataPoint.model_validate({**dict(point), 'test_case_id': case_id})
+    labels = {'genkit:metadata:evaluator:evalRunId': request.eval_run_id}
+    with Span(f'Test Case {case_id}', 'evaluator', input_value=case, labels=labels) as span:
+        try:
+            judged: EvalFnResponse = await function.call((case,), request.options, context)
+        except Exception as error:  # noqa: BLE001  (one case must not end the run; its score says what happened)
+            failed = Score(error=f'Evaluation of test case {case_id} failed: {error}', status=EvalStatusEnum.FAIL)
+            judged = EvalFnResponse(test_case_id=case_id, evaluation=failed)
+        placed = judged.replaced(trace_id=span.trace_id or None, span_id=span.span_id or None)
+        span.set_output(placed)
+        return placed
+
+
+def _action(
+    name: str,
+    run: Callable[..., Any],
+    info: EvaluatorInfo,
+    metadata: dict[str, Any] | None,
+    description: str | None,
+) -> Action[EvalRequest, EvalResponse]:
+    return Action(
+        ActionKind.EVALUATOR,
+        name,
+        run,
+        description=description,
+        metadata=_metadata(name, info, metadata),
+        input_schema=EvalRequest,
+        output_schema=EvalResponse,
+    )
+
+
+def _metadata(name: str, info: EvaluatorInfo, metadata: dict[str, Any] | None) -> dict[str, Any]:
+    options = {} if info.config_schema is None else {'customOptions': to_json_schema(info.config_schema)}
+    evaluator = {
+        'label': name,
+        'evaluatorDisplayName': info.display_name,
+        'evaluatorDefinition': info.definition,
+        'evaluatorIsBilled': info.is_billed,
+        **options,
+    }
+    return {**(metadata or {}), 'evaluatorIsBilled': info.is_billed, 'evaluator': evaluator}

@@ -1,0 +1,22 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+import pytest
+from genkit.plugin import did_you_mean
+
+
+@pytest.mark.parametrize(
+    ('name', 'known', 'hint'),
+    [
+        ('gret', ['greet', 'bye'], " Did you mean 'greet'?"),
+        ('groq/lama-3', ['groq/llama-3.3', 'ollama/qwen'], " Did you mean 'groq/llama-3.3'?"),
+        ('llama-3.3', ['provider/with/llama-3.3'], " Did you mean 'provider/with/llama-3.3'?"),
+        ('xyz', ['greet', 'bye'], ''),
+        ('greet', [], ''),
+    ],
+)
+def test_the_nearest_known_name_is_offered_if_it_is_near(name, known, hint):
+    assert did_you_mean(name, known) == hint
+
+
+def test_names_may_come_from_a_generator():
+    assert did_you_mean('flwo', (name for name in ('flow', 'tool'))) == " Did you mean 'flow'?"
