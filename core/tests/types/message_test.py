@@ -38,11 +38,11 @@ def answer() -> Message:
 
 
 def test_content_may_be_a_string():
-    assert Message(role=Role.USER, content='hi').content == [TextPart(text='hi')]  # pyright: ignore[reportArgumentType]
+    assert Message(role=Role.USER, content='hi').content == [TextPart(text='hi')]
 
 
 def test_content_may_be_a_single_part():
-    message = Message(role=Role.USER, content=Part(text='hi'))  # pyright: ignore[reportArgumentType]
+    message = Message(role=Role.USER, content=Part(text='hi'))
     assert message.content == [TextPart(text='hi')]
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from genkit import types
+from genkit import GenkitError, types
+from genkit._base.errors import get_reflection_json
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 

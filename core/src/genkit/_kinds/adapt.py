@@ -20,17 +20,16 @@ def adapt_request(request: GenerateRequest, supports: Supports) -> GenerateReque
         return request
     unable = supports.constrained in (None, Constrained.NONE)
     if unable or (supports.constrained == Constrained.NO_TOOLS and request.tools):
-        return _simulate_constrained(request)
+        return simulate_constrained(request)
     return request
 
 
-def _simulate_constrained(request: GenerateRequest) -> GenerateRequest:
+def simulate_constrained(request: GenerateRequest, sentence: str | None = None) -> GenerateRequest:
+    """Return a request with its schema told in words; the model is no longer held to it."""
     output = request.output
     assert output is not None
-    instructions = (
-        'Output should be in JSON format and conform to the following schema:\n\n'
-        f'```\n{dump_schema(output.schema_ or {})}\n```\n'
-    )
+    told = sentence or 'Output should be in JSON format and conform to the following schema:'
+    instructions = f'{told}\n\n```\n{dump_schema(output.schema_ or {})}\n```\n'
     return request.replaced(
         messages=inject_instructions(request.messages, instructions),
         output=output.replaced(constrained=False, format=None, content_type=None, schema_=None),

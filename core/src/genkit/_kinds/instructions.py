@@ -8,7 +8,7 @@ from genkit.types import DocumentData, Message, Part, Role, TextPart
 from genkit.types.message import text_of
 
 
-_CONTEXT_PREFACE = '\n\nUse the following information to complete your task:\n\n'
+CONTEXT_PREFACE = '\n\nUse the following information to complete your task:\n\n'
 
 
 def inject_instructions(messages: Sequence[Message], instructions: str | None) -> list[Message]:
@@ -26,16 +26,42 @@ def inject_instructions(messages: Sequence[Message], instructions: str | None) -
     return _with_message(messages, place, _with_part(messages[place], part, 'output'))
 
 
-def augment_with_docs(messages: Sequence[Message], docs: Sequence[DocumentData]) -> list[Message]:
-    """Return the messages with the documents as a text part of the last user message."""
+def inject_part(messages: Sequence[Message], part: Part) -> list[Message]:
+    """Return the messages with a part at the end of the first system message, else of the last user message."""
+    place = _place(messages)
+    if place is None:
+        return [Message(role=Role.SYSTEM, content=[part]), *messages]
+    return _with_message(messages, place, messages[place].replaced(content=[*messages[place].content, part]))
+
+
+def augment_with_docs(
+    messages: Sequence[Message],
+    docs: Sequence[DocumentData],
+    *,
+    preface: str = CONTEXT_PREFACE,
+    key: str | None = None,
+    cite: bool = True,
+) -> list[Message]:
+    """Return the messages with the documents as a text part of the last user message.
+
+    Args:
+        messages: What was said.
+        docs: What to write down.
+        preface: Put before them.
+        key: The metadata that names a document; None for its ``ref``, ``id`` or number.
+        cite: Whether documents are named at all.
+    """
     place = next((n for n in range(len(messages) - 1, -1, -1) if messages[n].role == Role.USER), None)
     if place is None or not docs:
         return list(messages)
     message = messages[place]
     if any(_has_purpose(part, 'context', pending=False) for part in message.content):
         return list(messages)
-    lines = ''.join(f'- [{_reference(doc, n)}]: {text_of(list(doc.content))}\n' for n, doc in enumerate(docs))
-    part = TextPart(text=f'{_CONTEXT_PREFACE}{lines}\n', metadata={'purpose': 'context'})
+    lines = ''.join(
+        f'- {f"[{_reference(doc, n, key)}]: " if cite else ""}{text_of(list(doc.content))}\n'
+        for n, doc in enumerate(docs)
+    )
+    part = TextPart(text=f'{preface}{lines}\n', metadata={'purpose': 'context'})
     return _with_message(messages, place, _with_part(message, part, 'context'))
 
 
@@ -67,6 +93,8 @@ def _with_message(messages: Sequence[Message], place: int, message: Message) -> 
     return [*messages[:place], message, *messages[place + 1 :]]
 
 
-def _reference(document: DocumentData, number: int) -> object:
+def _reference(document: DocumentData, number: int, key: str | None) -> object:
     metadata = document.metadata or {}
+    if key is not None:
+        return metadata.get(key)
     return metadata.get('ref') or metadata.get('id') or number

@@ -1,0 +1,90 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Asks a model again after an error that may pass."""
+
+import asyncio
+import random
+from typing import Any, Final
+
+from pydantic import BaseModel, Field
+
+from genkit._base.errors import GenkitError, Interrupt
+from genkit._base.status import StatusName
+from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
+from genkit.types import GenerateResponse
+
+
+PASSING_STATUSES: Final = (
+    StatusName.UNAVAILABLE,
+    StatusName.DEADLINE_EXCEEDED,
+    StatusName.RESOURCE_EXHAUSTED,
+    StatusName.ABORTED,
+    StatusName.INTERNAL,
+)
+
+
+class RetryConfig(BaseModel):
+    """How often and how long apart.
+
+    Attributes:
+        max_retries: Further attempts after the first.
+        statuses: The statuses that are worth another attempt.
+        initial_delay_ms: Before the first retry.
+        max_delay_ms: The longest delay, jitter and the server's own hint included.
+        backoff_factor: By which each delay exceeds the one before.
+        no_jitter: Whether to leave out the random addition.
+        after_chunks: Whether to retry although the reader has seen part of an answer.
+    """
+
+    max_retries: int = Field(default=3, ge=0)
+    statuses: list[StatusName] = Field(default_factory=lambda: list(PASSING_STATUSES))
+    initial_delay_ms: float = Field(default=1000, ge=0)
+    max_delay_ms: float = Field(default=60_000, ge=0)
+    backoff_factor: float = Field(default=2.0, ge=1)
+    no_jitter: bool = False
+    after_chunks: bool = False
+
+
+class Retry(BaseMiddleware[RetryConfig]):
+    """Asks the model again after an error that may pass, each time a little later.
+
+    A server's hint (``retry_after_ms`` in the error's details) is honoured. An error outside the error tree counts as
+    passing. Nothing is retried once a chunk was sent, unless ``after_chunks`` says so: the reader would see it twice.
+    """
+
+    async def wrap_model(
+        self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
+    ) -> GenerateResponse[Any]:
+        """Ask, and ask again."""
+        config = self.config
+        sent = False
+
+        def note(chunk: Any) -> None:
+            nonlocal sent
+            sent = True
+            ctx.send_chunk(chunk)
+
+        watched = ctx.replace_on_chunk(note) if ctx.is_streaming else ctx
+        attempt = 0
+        while True:
+            try:
+                return await next_fn(params, watched)
+            except Exception as error:
+                if attempt >= config.max_retries or (sent and not config.after_chunks) or not self._passing(error):
+                    raise
+                await asyncio.sleep(self._delay_seconds(attempt, error))
+                attempt += 1
+
+    def _passing(self, error: Exception) -> bool:
+        if isinstance(error, Interrupt):
+            return False
+        return not isinstance(error, GenkitError) or error.status in self.config.statuses
+
+    def _delay_seconds(self, attempt: int, error: Exception) -> float:
+        config = self.config
+        delay = min(config.initial_delay_ms * config.backoff_factor**attempt, config.max_delay_ms)
+        hint = error.details.get('retry_after_ms') if isinstance(error, GenkitError) else None
+        if isinstance(hint, int | float):
+            delay = max(delay, hint)
+        jitter = 0.0 if config.no_jitter else 1000 * 2**attempt * random.random()  # noqa: S311  (spreads load)
+        return min(delay + jitter, config.max_delay_ms) / 1000

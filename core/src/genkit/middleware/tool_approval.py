@@ -1,0 +1,44 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Asks a human before a tool runs."""
+
+from typing import Any, cast
+
+from pydantic import BaseModel, Field
+
+from genkit._base.errors import Interrupt
+from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ToolHookParams, ToolNext
+from genkit.types import MultipartToolResponse
+
+
+class ToolApprovalConfig(BaseModel):
+    """Which tools need nobody's leave.
+
+    Attributes:
+        approved: Names of tools that run at once.
+    """
+
+    approved: list[str] = Field(default_factory=list)
+
+
+class ToolApproval(BaseMiddleware[ToolApprovalConfig]):
+    """Interrupts before a tool that is not on the list; restart it with ``toolApproved`` to let it run.
+
+    ``restart_tool(part, resumed_metadata={'toolApproved': True})`` lets the one request run.
+    """
+
+    async def wrap_tool(
+        self, params: ToolHookParams, ctx: GenerateMiddlewareContext, next_fn: ToolNext
+    ) -> MultipartToolResponse:
+        """Let the tool run, or ask."""
+        name = params.tool_request_part.tool_request.name
+        if name in self.config.approved or params.tool.name in self.config.approved or _approved(ctx.resumed):
+            return await next_fn(params, ctx)
+        raise Interrupt({'message': f'Tool not in approved list: {name}'})
+
+
+def _approved(resumed: Any) -> bool:
+    if not isinstance(resumed, dict):
+        return False
+    said = cast('dict[str, Any]', resumed)
+    return any(said.get(key) is True for key in ('toolApproved', 'tool_approved'))

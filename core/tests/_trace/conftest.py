@@ -1,0 +1,67 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the engine recorded in a test, and programs in processes of their own for what is global or happens at exit."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from genkit import add_span_exporter
+from genkit._trace import provider
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+
+class RecordedSpans:
+    """What the engine has exported since the test began."""
+
+    def __init__(self) -> None:
+        self.exporter = InMemorySpanExporter()
+
+    def all(self) -> list[ReadableSpan]:
+        """Return every finished span, in the order in which they ended."""
+        assert provider._Tracing.own is not None
+        assert provider._Tracing.own.force_flush()
+        return list(self.exporter.get_finished_spans())
+
+    def named(self, name: str) -> Any:
+        """Return the one span of that name."""
+        (found,) = [span for span in self.all() if span.name == name]
+        return found
+
+    def attributes(self, name: str) -> dict[str, Any]:
+        """Return the attributes of the one span of that name."""
+        return dict(self.named(name).attributes)
+
+
+@pytest.fixture
+def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make the process one in which nobody has asked for spans yet, whatever other tests of this run did."""
+    monkeypatch.setattr(trace, '_TRACER_PROVIDER', None)
+    for name, value in {'seen': None, 'tracer': None, 'own': None, 'exporters': []}.items():
+        monkeypatch.setattr(provider._Tracing, name, value)
+    yield
+    if provider._Tracing.own is not None:
+        provider._Tracing.own.shutdown()
+
+
+@pytest.fixture
+def spans(untraced: None) -> RecordedSpans:
+    recorded = RecordedSpans()
+    add_span_exporter(recorded.exporter)
+    return recorded
+
+
+@pytest.fixture
+def run_python() -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Return a function that runs a program in a process of its own, warnings being errors."""
+
+    def run(program: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, '-W', 'error', '-c', program], capture_output=True, text=True, timeout=15, check=False
+        )
+
+    return run
