@@ -222,7 +222,7 @@ def _checked(response: Any, request: GenerateRequest, plan: OutputPlan, model: M
                 status='INTERNAL',
                 cause=error,
             ) from error
-    answer = cast('GenerateResponse[Any]', response).answering(request, plan.read_message)
+    answer = cast('GenerateResponse[Any]', response).answering(request, plan.read_message, model.name)
     answer.assert_valid()
     return answer
 

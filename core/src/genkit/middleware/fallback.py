@@ -62,4 +62,5 @@ class Fallback(BaseMiddleware[FallbackConfig]):
         action = await ctx.registry.require_action(ActionKind.MODEL, name)
         if isinstance(action, ModelAction):
             action.validate_config(request.config)
-        return (await action.arun(request, on_chunk=ctx.on_chunk)).response
+        response = (await action.arun(request, on_chunk=ctx.on_chunk)).response
+        return response.answering(request, None, name)

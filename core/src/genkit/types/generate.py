@@ -3,6 +3,7 @@
 """Requests to models, their responses, and the options of the generate loop."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, Self
 
@@ -12,6 +13,7 @@ from typing_extensions import TypeVar
 from genkit._base.errors import ErrorReason, GenerationBlockedError, GenerationResponseError
 from genkit._base.extract import extract_json
 from genkit.types.action import MiddlewareRef, Operation
+from genkit.types.cost import cost_of
 from genkit.types.document import DocumentData
 from genkit.types.message import Message, Role, text_of
 from genkit.types.model import GenerationUsage
@@ -148,6 +150,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
 
     _read_output: Callable[[Message], Any] | None = PrivateAttr(default=None)
     _output: tuple[Any] | None = PrivateAttr(default=None)
+    _model: str | None = PrivateAttr(default=None)
 
     @property
     def text(self) -> str:
@@ -191,14 +194,30 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         """The tool requests that wait for a human."""
         return self.message.interrupts if self.message else []
 
-    def answering(self, request: GenerateRequest, read_output: Callable[[Message], Any] | None) -> Self:
-        """Return this answer together with what it answers and how `output` reads it."""
+    @property
+    def cost(self) -> Decimal | None:
+        """What the answer cost in US dollars, from its usage; None if that is not known."""
+        if self._model is None or self.usage is None:
+            return None
+        return cost_of(self._model, self.usage)
+
+    def answering(
+        self,
+        request: GenerateRequest,
+        read_output: Callable[[Message], Any] | None,
+        model: str | None = None,
+    ) -> Self:
+        """Return this answer together with what it answers, how `output` reads it, and which model gave it."""
         answer = self.replaced(
             request=request,
             usage=self.usage or GenerationUsage(),
             custom={} if self.custom is None else self.custom,
         )
-        answer.__pydantic_private__ = {'_read_output': read_output, '_output': None}
+        answer.__pydantic_private__ = {
+            '_read_output': read_output,
+            '_output': None,
+            '_model': self._model or model,
+        }
         return answer
 
     def _parse_output(self) -> Any:

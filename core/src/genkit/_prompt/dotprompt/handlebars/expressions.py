@@ -121,7 +121,9 @@ class TagParser:
         if token.kind not in kinds:
             raise self._unexpected('a name')
         self._take()
-        if token.kind != 'name' or token.text not in {'..', '.', 'this'}:
+        if token.kind == 'number':
+            path.steps += token.text.split('.')
+        elif token.kind != 'name' or token.text not in {'..', '.', 'this'}:
             path.steps.append(token.text)
         elif path.steps:
             message = f'{token.text!r} may only begin a path; write [{token.text}] to mean a member of that name.'

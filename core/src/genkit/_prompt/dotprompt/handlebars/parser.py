@@ -14,7 +14,6 @@ from genkit._prompt.dotprompt.handlebars.syntax import (
     Content,
     Mustache,
     Partial,
-    Path,
     Place,
     Program,
     Statement,
@@ -119,12 +118,13 @@ class _Parser:
         program, end = self._inside(segment, call)
         program.block_params = params
         block = Block(kind, call, program, open_strip=segment.strip)
-        if end.kind != '/':
-            self._read_inverse(block, segment, end)
-            if kind != '#':
-                raise self.error(end, f'{{{{{segment.kind}{call.name}}}}} has no else.')
-        else:
-            block.close_strip = self._closed(segment, call, end)
+        if end.kind != '/' and kind != '#':
+            raise self.error(end, f'{{{{{segment.kind}{call.name}}}}} has no else.')
+        block.close_strip = self._rest(block, call, segment, end)
+        if block.inverse and block.inverse.is_chained:
+            chained = block.inverse.body[0]
+            assert isinstance(chained, Block)
+            chained.close_strip = block.close_strip
         if segment.kind == '^':
             block.program, block.inverse = block.inverse, block.program
         return block
@@ -135,39 +135,29 @@ class _Parser:
             raise self.error(opening, f'{{{{#{call.name}}}}} is not closed; end it with {{{{/{call.name}}}}}.')
         return program, end
 
-    def _read_inverse(self, block: Block, opening: Segment, fork: Segment) -> None:
+    def _rest(self, block: Block, outer: Call, opening: Segment, fork: Segment) -> Strip:
+        """Read what follows the first part of a block and return the closing tag's strip."""
+        if fork.kind == '/':
+            return self._closed(opening, outer, fork)
         block.inverse_strip = fork.strip
-        if fork.kind == 'else' and fork.tokens:
+        if fork.tokens:
             if opening.kind == '^':
                 raise self.error(fork, 'an inverse block takes a plain {{else}}.')
-            block.inverse, block.close_strip = self._chained(block.call, opening, fork)
-            return
-        block.inverse, end = self._inside(opening, block.call)
+            return self._chained(block, outer, opening, fork)
+        block.inverse, end = self._inside(opening, outer)
         if end.kind != '/':
-            raise self.error(end, f'{{{{#{block.call.name}}}}} has had its {{{{else}}}} already.')
-        block.close_strip = self._closed(opening, block.call, end)
+            raise self.error(end, f'{{{{#{outer.name}}}}} has had its {{{{else}}}} already.')
+        return self._closed(opening, outer, end)
 
-    def _chained(self, outer: Call, opening: Segment, fork: Segment) -> tuple[Program, Strip]:
+    def _chained(self, block: Block, outer: Call, opening: Segment, fork: Segment) -> Strip:
         """Read ``else if …`` as a block of its own inside of the else part, closed by the outer tag."""
         call, params = self._tag(fork).block()
         program, end = self._inside(opening, outer)
         program.block_params = params
-        block = Block('#', call, program, open_strip=fork.strip)
-        if end.kind == '/':
-            block.close_strip = self._closed(opening, outer, end)
-        else:
-            self._read_chained_inverse(block, outer, opening, end)
-        return Program([block], is_chained=True), block.close_strip
-
-    def _read_chained_inverse(self, block: Block, outer: Call, opening: Segment, fork: Segment) -> None:
-        block.inverse_strip = fork.strip
-        if fork.kind == 'else' and fork.tokens:
-            block.inverse, block.close_strip = self._chained(outer, opening, fork)
-            return
-        block.inverse, end = self._inside(opening, outer)
-        if end.kind != '/':
-            raise self.error(end, f'{{{{#{outer.name}}}}} has had its {{{{else}}}} already.')
-        block.close_strip = self._closed(opening, outer, end)
+        # As in handlebars.js, all but the first of a chain take the strip of their own tag for that of the closing one.
+        inner = Block('#', call, program, open_strip=fork.strip, close_strip=fork.strip)
+        block.inverse = Program([inner], is_chained=True)
+        return self._rest(inner, outer, opening, end)
 
     def _closed(self, opening: Segment, call: Call, end: Segment) -> Strip:
         name = self._tag(end).closing_name()
@@ -177,7 +167,3 @@ class _Parser:
             raise self.error(end, f'{{{{/{name}}}}} does not close {{{{#{expected}}}}}, opened at {place}.')
         return end.strip
 
-
-def is_this(path: Path) -> bool:
-    """Whether a path is ``this`` or ``.``."""
-    return not (path.steps or path.depth or path.is_data)

@@ -12,17 +12,9 @@ from typing import Final, NamedTuple
 from genkit._prompt.dotprompt.handlebars.syntax import Block, Comment, Content, Mustache, Partial, Program, Statement
 
 
-# What JavaScript's \s means: Python's own leaves out U+FEFF and adds the separators U+001C to U+001F and U+0085.
-_SPACE: Final = r'[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]'
-
-_LINE_ENDS: Final = re.compile(rf'\r?\n{_SPACE}*?\Z')
-_LINE_ENDS_OR_BEGINS: Final = re.compile(rf'(?:\A|\r?\n){_SPACE}*?\Z')
-_LINE_BEGINS: Final = re.compile(rf'{_SPACE}*?\r?\n')
-_LINE_BEGINS_OR_ENDS: Final = re.compile(rf'{_SPACE}*?(?:\r?\n|\Z)')
-_LEADING_SPACE: Final = re.compile(rf'{_SPACE}+')
-_LEADING_LINE: Final = re.compile(r'[ \t]*(?:\r?\n)?')
-_TRAILING_SPACE: Final = re.compile(rf'{_SPACE}+\Z')
-_TRAILING_INDENT: Final = re.compile(r'[ \t]+\Z')
+# What JavaScript calls white space; Python's own notion differs in a few signs.
+_SPACES: Final = '\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff' + ''.join(map(chr, range(0x2000, 0x200B)))
+_REST_OF_LINE: Final = re.compile(r'[ \t]*(?:\r?\n)?')
 
 
 class _Edges(NamedTuple):
@@ -144,63 +136,59 @@ def _ends_line(body: list[Statement], at: int | None, *, is_root: bool = False) 
     text = _text(body, at - 1)
     if text is None:
         return False
-    pattern = _LINE_ENDS if at > 1 or not is_root else _LINE_ENDS_OR_BEGINS
-    return pattern.search(text.original) is not None
+    kept = text.original.rstrip(_SPACES)
+    return '\n' in text.original[len(kept) :] or (not kept and is_root and at == 1)
 
 
 def _begins_line(body: list[Statement], at: int | None, *, is_root: bool = False) -> bool:
     """Whether only white space stands between a statement, or the beginning when that is None, and the line's end."""
-    at = -1 if at is None else at
-    if at + 1 >= len(body):
+    following = 0 if at is None else at + 1
+    if following >= len(body):
         return is_root
-    text = _text(body, at + 1)
+    text = _text(body, following)
     if text is None:
         return False
-    pattern = _LINE_BEGINS if at + 2 < len(body) or not is_root else _LINE_BEGINS_OR_ENDS
-    return pattern.match(text.original) is not None
+    kept = text.original.lstrip(_SPACES)
+    is_last = following == len(body) - 1
+    return '\n' in text.original[: len(text.original) - len(kept)] or (not kept and is_root and is_last)
 
 
 def _strip_behind(body: list[Statement], at: int | None) -> None:
-    _take_behind(body, at, _LEADING_SPACE)
+    text = _text(body, 0 if at is None else at + 1)
+    if text is not None:
+        _set_right_stripped(text, text.value.lstrip(_SPACES))
 
 
 def _strip_before(body: list[Statement], at: int | None) -> None:
-    _take_before(body, at, _TRAILING_SPACE)
+    text = _text(body, len(body) - 1 if at is None else at - 1)
+    if text is not None:
+        _set_left_stripped(text, text.value.rstrip(_SPACES))
 
 
 def _drop_line_behind(body: list[Statement], at: int | None) -> None:
     text = _text(body, 0 if at is None else at + 1)
     if text is not None and not text.is_right_stripped:
-        _take_behind(body, at, _LEADING_LINE)
+        _set_right_stripped(text, _REST_OF_LINE.sub('', text.value, count=1))
 
 
 def _drop_indent_before(body: list[Statement], at: int | None) -> bool:
     text = _text(body, len(body) - 1 if at is None else at - 1)
-    return text is not None and not text.is_left_stripped and _take_before(body, at, _TRAILING_INDENT)
-
-
-def _take_behind(body: list[Statement], at: int | None, pattern: re.Pattern[str]) -> None:
-    text = _text(body, 0 if at is None else at + 1)
-    if text is None:
-        return
-    found = pattern.match(text.value)
-    text.is_right_stripped = bool(found and found[0])
-    if found:
-        text.value = text.value[found.end() :]
-
-
-def _take_before(body: list[Statement], at: int | None, pattern: re.Pattern[str]) -> bool:
-    text = _text(body, len(body) - 1 if at is None else at - 1)
-    if text is None:
+    if text is None or text.is_left_stripped:
         return False
-    found = pattern.search(text.value)
-    text.is_left_stripped = found is not None
-    if found:
-        text.value = text.value[: found.start()]
+    _set_left_stripped(text, text.value.rstrip(' \t'))
     return text.is_left_stripped
+
+
+def _set_right_stripped(text: Content, value: str) -> None:
+    text.is_right_stripped = value != text.value
+    text.value = value
+
+
+def _set_left_stripped(text: Content, value: str) -> None:
+    text.is_left_stripped = value != text.value
+    text.value = value
 
 
 def _indent_of(statement: Statement) -> str:
     assert isinstance(statement, Content)
-    found = _TRAILING_INDENT.search(statement.original)
-    return found[0] if found else ''
+    return statement.original[len(statement.original.rstrip(' \t')) :]

@@ -1,0 +1,144 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Fetches a URL that somebody else chose, without reaching into the network around this program.
+
+Every address of a host is checked before the connection is made, and the connection goes to the address that was
+checked: a name that resolves differently a moment later changes nothing. Redirects are followed by hand and checked alike.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from genkit._base.errors import GenkitError
+from genkit._base.status import from_http_code
+
+
+if TYPE_CHECKING:
+    import httpx
+
+
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+_MAX_REDIRECTS: Final = 5
+_OK: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadLimits:
+    """What a download may be.
+
+    Attributes:
+        max_bytes: The largest body.
+        timeout_seconds: For the whole of it, redirects included.
+        content_types: The families or types accepted, such as ``image/`` or ``application/pdf``; empty for all.
+        allowed_hosts: Names or addresses that may lie in a private network.
+    """
+
+    max_bytes: int = 20 * 2**20
+    timeout_seconds: float = 30.0
+    content_types: Collection[str] = ()
+    allowed_hosts: Collection[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What was fetched."""
+
+    body: bytes
+    content_type: str
+
+
+async def download(url: str, limits: DownloadLimits) -> Download:
+    """Return what is behind a URL.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for a scheme other than HTTP or a type that is not accepted,
+            ``PERMISSION_DENIED`` for an address that is not public, ``OUT_OF_RANGE`` for too large a body,
+            ``DEADLINE_EXCEEDED``, ``UNAVAILABLE``, or what the server's status stands for.
+    """
+    import httpx  # noqa: PLC0415  (loaded when something is fetched)
+
+    try:
+        async with asyncio.timeout(limits.timeout_seconds):
+            async with httpx.AsyncClient(follow_redirects=False, trust_env=False) as client:
+                return await _follow(client, httpx.URL(url), limits)
+    except TimeoutError as error:
+        raise GenkitError(
+            f'Fetching {_shown(url)} took longer than {limits.timeout_seconds:g} s.', status='DEADLINE_EXCEEDED'
+        ) from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise GenkitError(f'Fetching {_shown(url)} failed.', status='UNAVAILABLE', cause=error) from error
+
+
+async def _follow(client: 'httpx.AsyncClient', url: 'httpx.URL', limits: DownloadLimits) -> Download:
+    for _ in range(_MAX_REDIRECTS + 1):
+        address = await _checked_address(url, limits)
+        request = client.build_request(
+            'GET',
+            url.copy_with(host=address),
+            headers={'Host': url.netloc.decode(), 'Accept': '*/*'},
+            extensions={'sni_hostname': url.host},
+        )
+        response = await client.send(request, stream=True)
+        try:
+            if response.status_code in _REDIRECTS and 'location' in response.headers:
+                url = url.join(response.headers['location'])
+                continue
+            return await _body(response, url, limits)
+        finally:
+            await response.aclose()
+    raise GenkitError(f'{_shown(str(url))} redirects more than {_MAX_REDIRECTS} times.', status='OUT_OF_RANGE')
+
+
+async def _body(response: 'httpx.Response', url: 'httpx.URL', limits: DownloadLimits) -> Download:
+    if response.status_code != _OK:
+        raise GenkitError(
+            f'Fetching {_shown(str(url))} was answered with {response.status_code}.',
+            status=from_http_code(response.status_code),
+        )
+    content_type = response.headers.get('content-type', '').partition(';')[0].strip().lower()
+    if limits.content_types and not any(content_type.startswith(kind) for kind in limits.content_types):
+        raise GenkitError(
+            f'{_shown(str(url))} is of type {content_type!r}; accepted are {sorted(limits.content_types)!r}.',
+            status='INVALID_ARGUMENT',
+        )
+    pieces = bytearray()
+    async for piece in response.aiter_bytes():
+        pieces += piece
+        if len(pieces) > limits.max_bytes:
+            raise GenkitError(
+                f'{_shown(str(url))} is larger than the {limits.max_bytes} bytes allowed.', status='OUT_OF_RANGE'
+            )
+    return Download(bytes(pieces), content_type)
+
+
+async def _checked_address(url: 'httpx.URL', limits: DownloadLimits) -> str:
+    """Return an address of the URL's host that may be connected to."""
+    if url.scheme not in ('http', 'https') or not url.host:
+        raise GenkitError(f'{_shown(str(url))} is no HTTP address.', status='INVALID_ARGUMENT')
+    port = url.port or (443 if url.scheme == 'https' else 80)
+    found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
+    addresses = [str(entry[4][0]) for entry in found]
+    if url.host not in limits.allowed_hosts:
+        for address in addresses:
+            if not _is_public(address):
+                raise GenkitError(
+                    f'{url.host!r} leads to {address}, which is not a public address. '
+                    f'Allow it with allowed_hosts=[{url.host!r}] if it is meant.',
+                    status='PERMISSION_DENIED',
+                )
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition('%')[0])
+    inner = getattr(parsed, 'ipv4_mapped', None) or getattr(parsed, 'sixtofour', None)
+    return parsed.is_global and not parsed.is_multicast and (inner is None or inner.is_global)
+
+
+def _shown(url: str) -> str:
+    """Return a URL without what may hold a secret: its query and its credentials."""
+    return repr(url.partition('?')[0].rpartition('@')[2][:200])

@@ -1,0 +1,72 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Puts media into a request in place of their addresses."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from genkit._base.download import DownloadLimits, download
+from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
+from genkit.types import GenerateResponse, MediaPart, Message, Part
+
+
+class DownloadRequestMediaConfig(BaseModel):
+    """What may be fetched.
+
+    Attributes:
+        max_bytes: The largest medium.
+        timeout_seconds: For each.
+        content_types: The families or types accepted.
+        allowed_hosts: Names or addresses that may lie in a private network; all others must be public.
+    """
+
+    max_bytes: int = Field(default=20 * 2**20, gt=0)
+    timeout_seconds: float = Field(default=30, gt=0)
+    content_types: list[str] = ['image/', 'audio/', 'video/', 'application/pdf', 'text/']
+    allowed_hosts: list[str] = []
+
+
+class DownloadRequestMedia(BaseMiddleware[DownloadRequestMediaConfig]):
+    """Fetches media that a request names by HTTP address and puts them in as data URLs, for a model that cannot fetch.
+
+    ``wanted`` may be given to choose the parts to fetch: ``DownloadRequestMedia(wanted=lambda part: …)``.
+    """
+
+    def __init__(self, config: Any = None, wanted: Callable[[MediaPart], bool] | None = None, **fields: Any) -> None:
+        super().__init__(config, **fields)
+        self._wanted = wanted
+
+    async def wrap_model(
+        self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
+    ) -> GenerateResponse[Any]:
+        """Fetch the media, then ask."""
+        messages = [await self._filled(message) for message in params.request.messages]
+        return await next_fn(ModelHookParams(params.request.replaced(messages=messages)), ctx)
+
+    async def _filled(self, message: Message) -> Message:
+        if not any(self._is_remote(part) for part in message.content):
+            return message
+        return message.replaced(content=[await self._inline(part) for part in message.content])
+
+    def _is_remote(self, part: Part) -> bool:
+        if not isinstance(part, MediaPart) or not part.media.url.lower().startswith(('http:', 'https:')):
+            return False
+        return self._wanted is None or self._wanted(part)
+
+    async def _inline(self, part: Part) -> Part:
+        if not isinstance(part, MediaPart) or not self._is_remote(part):
+            return part
+        config = self.config
+        limits = DownloadLimits(
+            max_bytes=config.max_bytes,
+            timeout_seconds=config.timeout_seconds,
+            content_types=config.content_types,
+            allowed_hosts=config.allowed_hosts,
+        )
+        fetched = await download(part.media.url, limits)
+        kind = part.media.content_type or fetched.content_type
+        data = base64.b64encode(fetched.body).decode()
+        return part.replaced(media=part.media.replaced(url=f'data:{kind};base64,{data}', content_type=kind))
