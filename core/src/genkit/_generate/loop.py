@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The generate loop: turn after turn until the model has answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from genkit._action.action import Action
-from genkit._action.context import ActionRunContext, current_context
+from genkit._action.context import CURRENT_CONTEXT, ActionRunContext, current_context
 from genkit._action.kind import ActionKind
 from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_middleware, run_hooks
 from genkit._generate.turn import TurnRunner
@@ -51,6 +51,19 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
         response = await run_loop(options, generation)
         span.set_output(response)
         return response
+
+
+async def generate_with_context(
+    options: GenerateActionOptions, generation: Generation, context: Mapping[str, Any] | None
+) -> GenerateResponse[Any]:
+    """Run the loop with a context of its own; without one it inherits the caller's."""
+    if context is None:
+        return await generate(options, generation)
+    token = CURRENT_CONTEXT.set({**generation.registry.context, **context})
+    try:
+        return await generate(options, generation)
+    finally:
+        CURRENT_CONTEXT.reset(token)
 
 
 def generate_action(registry: Registry) -> Action[GenerateActionOptions, GenerateResponse[Any]]:

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar, Unpack, overload
 
-from genkit._action.context import CURRENT_CONTEXT, current_context
+from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._base.version import set_client_header
 from genkit._generate.formats import BUILT_IN_FORMATS
-from genkit._generate.loop import generate, generate_action
+from genkit._generate.loop import generate_action, generate_with_context
 from genkit._generate.operation import start_operation
 from genkit._generate.options import (
     Asked,
@@ -22,6 +22,7 @@ from genkit._generate.options import (
     prepare,
 )
 from genkit._generate.output import Output
+from genkit._genkit.conversations import Conversations
 from genkit._genkit.definitions import Definitions
 from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
@@ -58,7 +59,7 @@ GivenT = TypeVar('GivenT')
 T = TypeVar('T')
 
 
-class Genkit(Definitions):
+class Genkit(Definitions, Conversations):
     """Defines and runs models, tools, flows, retrievers and the rest of an application.
 
     Args:
@@ -382,15 +383,8 @@ class Genkit(Definitions):
         return current_context()
 
     async def _generate(self, asked: Asked, options: GenerateOptions) -> GenerateResponse[Any]:
-        context = options.get('context')
         action_options, generation = prepare(self.registry, asked, options)
-        if context is None:
-            return await generate(action_options, generation)
-        token = CURRENT_CONTEXT.set({**self.registry.context, **context})
-        try:
-            return await generate(action_options, generation)
-        finally:
-            CURRENT_CONTEXT.reset(token)
+        return await generate_with_context(action_options, generation, options.get('context'))
 
 
 def _both(first: Callable[[Any], None], second: Callable[[Any], None]) -> Callable[[Any], None]:

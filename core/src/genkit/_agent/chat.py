@@ -1,0 +1,96 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Chats: messages back and forth in a thread of a session."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Unpack, cast
+
+from genkit._action.stream import StreamResponse
+from genkit._agent.session import MAIN_THREAD, Session
+from genkit._generate.loop import generate_with_context
+from genkit._generate.options import Asked, ContentArgument, GenerateOptions, ModelArgument, prepare
+from genkit.types import GenerateResponse, GenerateResponseChunk, Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preamble:
+    """What every message of a chat is sent with.
+
+    Attributes:
+        model: The default one unless stated.
+        system: Sent first, kept in no thread.
+        messages: What a new thread begins with.
+        options: As for ``generate``; a message's own win.
+    """
+
+    model: ModelArgument = None
+    system: ContentArgument = None
+    messages: Sequence[Message] = ()
+    options: GenerateOptions = field(default_factory=lambda: cast('GenerateOptions', {}))
+
+
+class Chat:
+    """A conversation in one thread; each message is answered with all that was said before.
+
+    Args:
+        session: What remembers it.
+        preamble: What every message is sent with.
+        thread: The thread's name.
+    """
+
+    def __init__(self, session: Session, preamble: Preamble | None = None, thread: str = MAIN_THREAD) -> None:
+        self.session = session
+        self.thread = thread
+        self._preamble = preamble or Preamble()
+        if self._preamble.messages and not session.get_messages(thread):
+            session.update_messages(self._preamble.messages, thread)
+
+    @property
+    def session_id(self) -> str:
+        """The session's id."""
+        return self.session.id
+
+    @property
+    def messages(self) -> list[Message]:
+        """What was said in this thread."""
+        return self.session.get_messages(self.thread)
+
+    async def send(self, prompt: ContentArgument = None, **options: Unpack[GenerateOptions]) -> GenerateResponse[Any]:
+        """Say something and return the answer; both are kept when it has come.
+
+        Args:
+            prompt: A text or parts; left out to resume after an interrupt.
+            options: As for ``generate``, for this message.
+
+        Raises:
+            GenkitError: What ``generate`` raises; the thread is then as it was.
+        """
+        async with self.session.lock(self.thread):
+            token = self.session.enter()
+            try:
+                response = await self._generate(prompt, {**self._preamble.options, **options})
+            finally:
+                self.session.leave(token)
+            kept = response.messages[1:] if self._preamble.system is not None else response.messages
+            self.session.update_messages(kept, self.thread)
+            await self.session.save()
+            return response
+
+    def send_stream(
+        self, prompt: ContentArgument = None, **options: Unpack[GenerateOptions]
+    ) -> StreamResponse[GenerateResponseChunk[Any], GenerateResponse[Any]]:
+        """Say something; iterate over the answer, or await its ``response``."""
+
+        def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[Any]]:
+            streaming: GenerateOptions = {**options, 'on_chunk': put}
+            return self.send(prompt, **streaming)
+
+        return StreamResponse(start)
+
+    async def _generate(self, prompt: ContentArgument, options: GenerateOptions) -> GenerateResponse[Any]:
+        preamble = self._preamble
+        asked = Asked(preamble.model, prompt, preamble.system, self.messages)
+        registry = self.session.registry
+        action_options, generation = prepare(registry, asked, options)
+        return await generate_with_context(action_options, generation, options.get('context'))

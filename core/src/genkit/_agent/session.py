@@ -1,0 +1,119 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions: state and threads of messages that outlive a call."""
+
+import asyncio
+import copy
+import time
+import uuid
+from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import Any, Self
+
+from genkit._agent.session_store import InMemorySessionStore, SessionData, SessionStore
+from genkit._base.errors import GenkitError
+from genkit._registry.registry import Registry
+from genkit.types import Message
+
+
+MAIN_THREAD = 'main'
+
+_CURRENT: 'ContextVar[Session | None]' = ContextVar('genkit_session', default=None)
+
+
+class Session:
+    """A session; load one with `Session.load`, make one by calling this.
+
+    Args:
+        registry: Knows the models and tools that chats use.
+        store: Where it is kept; in memory unless stated.
+        session_id: Of one's own; a random one unless stated.
+        data: What there is already.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        store: SessionStore | None = None,
+        session_id: str | None = None,
+        data: SessionData | None = None,
+    ) -> None:
+        self.registry = registry
+        self.store: SessionStore = store or InMemorySessionStore()
+        self._data = data or SessionData(id=session_id or str(uuid.uuid4()))
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @classmethod
+    async def load(cls, registry: Registry, session_id: str, store: SessionStore) -> Self:
+        """Return a session from a store.
+
+        Raises:
+            GenkitError: ``NOT_FOUND``.
+        """
+        data = await store.get(session_id)
+        if data is None:
+            raise GenkitError(
+                f'Session {session_id!r} not found in {type(store).__name__}. Make it with ai.create_session(…).',
+                status='NOT_FOUND',
+            )
+        return cls(registry, store, data=data)
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self._data.id
+
+    @property
+    def state(self) -> Any:
+        """The application's own state; change it with `update_state`."""
+        return self._data.state
+
+    @property
+    def messages(self) -> list[Message]:
+        """The messages of the main thread."""
+        return self.get_messages()
+
+    def get_messages(self, thread: str = MAIN_THREAD) -> list[Message]:
+        """Return the messages of a thread."""
+        return list(self._data.threads.get(thread, ()))
+
+    def update_messages(self, messages: Sequence[Message], thread: str = MAIN_THREAD) -> None:
+        """Replace the messages of a thread; `save` keeps them."""
+        self._data.threads[thread] = list(messages)
+        self._data.updated_at = time.time()
+
+    def update_state(self, state: Any) -> None:
+        """Replace the state, or lay members over it where both are dictionaries; `save` keeps it."""
+        current = self._data.state
+        merge = isinstance(current, dict) and isinstance(state, dict)
+        self._data.state = {**current, **state} if merge else state
+        self._data.updated_at = time.time()
+
+    async def save(self) -> None:
+        """Keep the session as it is now."""
+        await self.store.save(self.id, copy.copy(self._data))
+
+    def lock(self, thread: str) -> asyncio.Lock:
+        """Return what keeps two messages from being sent in one thread at a time."""
+        return self._locks.setdefault(thread, asyncio.Lock())
+
+    def enter(self) -> Any:
+        """Make this the current session, until what is returned is given to `leave`."""
+        return _CURRENT.set(self)
+
+    @staticmethod
+    def leave(token: Any) -> None:
+        """Make the session before it the current one."""
+        _CURRENT.reset(token)
+
+
+def current_session() -> Session:
+    """Return the session of the chat that is running, for tools and flows inside it.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` outside a chat.
+    """
+    session = _CURRENT.get()
+    if session is None:
+        raise GenkitError('There is no session: this is not running inside chat.send().', status='FAILED_PRECONDITION')
+    return session

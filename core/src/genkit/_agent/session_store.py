@@ -1,0 +1,139 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where sessions are kept."""
+
+import asyncio
+import copy
+import json
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from pydantic import Field
+
+from genkit._base.errors import GenkitError
+from genkit.types import Message, WireModel
+
+
+_PLAIN_NAME: Final = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.\-]{0,199}')
+
+
+class SessionData(WireModel):
+    """All that is kept of a session. Times are seconds since 1970.
+
+    Attributes:
+        state: The application's own.
+        threads: The messages of each thread, by name.
+    """
+
+    id: str
+    state: Any = None
+    threads: dict[str, list[Message]] = Field(default_factory=dict[str, list[Message]])
+    created_at: float = Field(default_factory=time.time)
+    updated_at: float = Field(default_factory=time.time)
+
+
+class SessionStore(Protocol):
+    """Keeps sessions; write one for your database."""
+
+    async def get(self, session_id: str) -> SessionData | None:
+        """Return a session, or None."""
+        ...
+
+    async def save(self, session_id: str, data: SessionData) -> None:
+        """Keep a session; when this returns it is kept."""
+        ...
+
+    async def delete(self, session_id: str) -> None:
+        """Forget a session; one that is not there is no error."""
+        ...
+
+
+class InMemorySessionStore:
+    """Keeps sessions as long as the program runs.
+
+    Args:
+        data: Sessions to begin with, by id.
+    """
+
+    def __init__(self, data: dict[str, SessionData] | None = None) -> None:
+        self._sessions = dict(data or {})
+
+    async def get(self, session_id: str) -> SessionData | None:
+        """Return a copy of a session, or None."""
+        return copy.deepcopy(self._sessions.get(session_id))
+
+    async def save(self, session_id: str, data: SessionData) -> None:
+        """Keep a copy of a session."""
+        self._sessions[session_id] = copy.deepcopy(data)
+
+    async def delete(self, session_id: str) -> None:
+        """Forget a session."""
+        self._sessions.pop(session_id, None)
+
+
+class FileSessionStore:
+    """Keeps each session in a JSON file, replaced as a whole: a reader never sees half of one.
+
+    Args:
+        directory: Made when the first session is saved.
+    """
+
+    def __init__(self, directory: str | Path) -> None:
+        self._directory = Path(directory)
+
+    async def get(self, session_id: str) -> SessionData | None:
+        """Return a session, or None.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for an id that is no plain file name, ``DATA_LOSS`` for a damaged file.
+        """
+        return await asyncio.to_thread(self._read, self._path(session_id))
+
+    async def save(self, session_id: str, data: SessionData) -> None:
+        """Keep a session; when this returns it is on the disk."""
+        text = data.model_dump_json(by_alias=True, exclude_none=True)
+        await asyncio.to_thread(self._write, self._path(session_id), text)
+
+    async def delete(self, session_id: str) -> None:
+        """Remove a session's file."""
+        await asyncio.to_thread(self._path(session_id).unlink, missing_ok=True)
+
+    def _path(self, session_id: str) -> Path:
+        if _PLAIN_NAME.fullmatch(session_id) is None:
+            raise GenkitError(
+                f'{session_id!r} cannot be a session id: use letters, digits, "-", "_" and "." only.',
+                status='INVALID_ARGUMENT',
+            )
+        return self._directory / f'{session_id}.json'
+
+    def _read(self, path: Path) -> SessionData | None:
+        try:
+            text = path.read_text(encoding='utf-8')
+        except FileNotFoundError:
+            return None
+        try:
+            return SessionData.model_validate(json.loads(text))
+        except ValueError as error:
+            raise GenkitError(
+                f'{path} is no session: {type(error).__name__}. Restore it or remove it.',
+                status='DATA_LOSS',
+                cause=error,
+            ) from error
+
+    def _write(self, path: Path, text: str) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._directory, prefix='.saving-', suffix='.json')
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, 'w', encoding='utf-8') as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

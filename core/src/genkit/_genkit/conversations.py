@@ -1,0 +1,68 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The part of the façade that holds conversations."""
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+from genkit._agent.chat import Chat, Preamble
+from genkit._agent.session import MAIN_THREAD, Session, current_session
+from genkit._agent.session_store import SessionStore
+from genkit._generate.options import ContentArgument, GenerateOptions, ModelArgument
+from genkit._registry.registry import Registry
+from genkit.types import Message
+
+
+class Conversations:
+    """Sessions and chats.
+
+    Attributes:
+        registry: Knows models and tools.
+    """
+
+    registry: Registry
+
+    def chat(
+        self,
+        model: ModelArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] = (),
+        *,
+        session: Session | None = None,
+        thread: str = MAIN_THREAD,
+        **options: Unpack[GenerateOptions],
+    ) -> Chat:
+        """Begin a conversation, or go on with a thread of a session.
+
+        Args:
+            model: The default one unless stated.
+            system: Sent with every message, kept in no thread.
+            messages: What a new thread begins with.
+            session: What remembers it; one in memory unless stated.
+            thread: Conversations of one session are told apart by it.
+            options: As for `generate`, for every message.
+        """
+        preamble = Preamble(model=model, system=system, messages=messages, options=options)
+        return Chat(session or Session(self.registry), preamble, thread)
+
+    def create_session(
+        self, *, store: SessionStore | None = None, session_id: str | None = None, initial_state: Any = None
+    ) -> Session:
+        """Make a session; it is kept from the first message or `Session.save` on."""
+        session = Session(self.registry, store, session_id)
+        if initial_state is not None:
+            session.update_state(initial_state)
+        return session
+
+    async def load_session(self, session_id: str, *, store: SessionStore) -> Session:
+        """Return a session from a store.
+
+        Raises:
+            GenkitError: ``NOT_FOUND``.
+        """
+        return await Session.load(self.registry, session_id, store)
+
+    @staticmethod
+    def current_session() -> Session:
+        """Return the session of the chat that is running, for tools and flows inside it."""
+        return current_session()
