@@ -6,6 +6,7 @@ from genkit._action.action import Action, ActionResponse
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
+from genkit._aliases import install as _install_aliases
 from genkit._base.doors import present as _present
 from genkit._base.errors import (
     ErrorReason,
@@ -19,18 +20,22 @@ from genkit._base.errors import (
     UserFacingError,
 )
 from genkit._base.extract import extract_json, parse_partial_json
+from genkit._base.logger import get_logger
 from genkit._base.status import StatusName
 from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION
 from genkit._generate.formats import FormatDef, Formatter, FormatterConfig
 from genkit._generate.output import Output
 from genkit._genkit.genkit import Genkit
 from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_ref
+from genkit._kinds.evaluator import EvaluatorInfo, evaluator_ref
 from genkit._kinds.flow import FlowWrapper
 from genkit._kinds.indexer import indexer_ref
 from genkit._kinds.model import model_ref
+from genkit._kinds.reranker import reranker_ref
 from genkit._kinds.retriever import retriever_ref
+from genkit._kinds.simple_retriever import SimpleRetrieverOptions
 from genkit._kinds.tool import Tool, ToolRunContext, response, restart_tool, tool_response
-from genkit._registry.dynamic import DynamicActionProvider
+from genkit._registry.dynamic import DapCacheConfig, DapConfig, DynamicActionProvider
 from genkit._registry.plugin import Plugin
 from genkit._trace.provider import add_span_exporter
 from genkit.types import (
@@ -65,12 +70,15 @@ __all__ = [
     'ActionKind',
     'ActionResponse',
     'ActionRunContext',
+    'DapCacheConfig',
+    'DapConfig',
     'Document',
     'DynamicActionProvider',
     'EmbedderOptions',
     'EmbedderSupports',
     'Embedding',
     'ErrorReason',
+    'EvaluatorInfo',
     'FinishReason',
     'FlowWrapper',
     'FormatDef',
@@ -97,6 +105,7 @@ __all__ = [
     'PublicError',
     'RetrieverResponse',
     'Role',
+    'SimpleRetrieverOptions',
     'StatusName',
     'StreamResponse',
     'Supports',
@@ -111,10 +120,13 @@ __all__ = [
     'UserFacingError',
     'add_span_exporter',
     'embedder_ref',
+    'evaluator_ref',
     'extract_json',
+    'get_logger',
     'indexer_ref',
     'model_ref',
     'parse_partial_json',
+    'reranker_ref',
     'response',
     'restart_tool',
     'retriever_ref',
@@ -122,3 +134,4 @@ __all__ = [
 ]
 
 _present(__name__, __all__, globals())
+_install_aliases()

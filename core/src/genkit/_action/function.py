@@ -4,7 +4,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final, get_type_hints
@@ -130,3 +130,19 @@ async def call_in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a plain function in a worker thread; what it returns may turn out to be awaitable."""
     result = await asyncio.to_thread(function, *arguments)
     return await result if inspect.isawaitable(result) else result
+
+
+def ensure_async(function: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Return a function as a coroutine function; a plain one then runs in a worker thread."""
+    if inspect.iscoroutinefunction(function):
+        return function
+
+    async def run(*arguments: Any) -> Any:
+        return await call_in_thread(function, *arguments)
+
+    return run
+
+
+def run_loop(coroutine: Coroutine[Any, Any, Any], *, debug: bool | None = None) -> Any:
+    """Run a coroutine in an event loop of its own and return its result."""
+    return asyncio.run(coroutine, debug=debug)

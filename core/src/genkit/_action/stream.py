@@ -18,7 +18,7 @@ ResultT = TypeVar('ResultT', default=Any)
 _END: Final = object()
 
 
-class _Channel:
+class Channel:
     """Chunks on their way from one producer to one reader of the same event loop."""
 
     __slots__ = ('_chunks', '_closed', '_waiting')
@@ -29,14 +29,28 @@ class _Channel:
         self._waiting: asyncio.Future[None] | None = None
 
     def put(self, chunk: Any) -> None:
+        """Send a chunk."""
         self._chunks.append(chunk)
         self._wake()
 
     def close(self) -> None:
+        """Send no more; the reader still gets what was sent."""
         self._closed = True
         self._wake()
 
+    def __aiter__(self) -> Self:
+        """Iterate over the chunks."""
+        return self
+
+    async def __anext__(self) -> Any:
+        """Return the next chunk."""
+        chunk = await self.get()
+        if chunk is _END:
+            raise StopAsyncIteration
+        return chunk
+
     async def get(self) -> Any:
+        """Return the next chunk, or the mark of the end."""
         while not self._chunks:
             if self._closed:
                 return _END
@@ -46,6 +60,8 @@ class _Channel:
             finally:
                 self._waiting = None
         return self._chunks.popleft()
+
+    send = put
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -72,7 +88,7 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         timeout: float | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
-        channel = self._channel = _Channel()
+        channel = self._channel = Channel()
         put = channel.put
 
         def put_from_anywhere(chunk: ChunkT) -> None:
@@ -150,7 +166,7 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
         ) from error
 
 
-def _finish(task: 'asyncio.Task[Any]', channel: _Channel) -> None:
+def _finish(task: 'asyncio.Task[Any]', channel: Channel) -> None:
     channel.close()
     if not task.cancelled():
         task.exception()  # read here, so that a caller who only wants the chunks causes no complaint

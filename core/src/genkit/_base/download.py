@@ -3,7 +3,7 @@
 """Fetches a URL that somebody else chose, without reaching into the network around this program.
 
 Every address of a host is checked before the connection is made, and the connection goes to the address that was
-checked: a name that resolves differently a moment later changes nothing. Redirects are followed by hand and checked alike.
+checked: a name that resolves differently a moment later changes nothing. Redirects are checked alike.
 """
 
 import asyncio

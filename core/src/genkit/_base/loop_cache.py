@@ -35,6 +35,11 @@ class LoopCache(Generic[T]):
             values[key] = (create or self._create)()
         return values[key]
 
+    def replace(self, key: Hashable, value: T) -> T:
+        """Put a value in place of the running loop's own, and return it."""
+        self._values.setdefault(asyncio.get_running_loop(), {})[key] = value
+        return value
+
     def forget(self) -> list[Any]:
         """Drop the running loop's values and return them, so that the caller can close them."""
         return list(self._values.pop(asyncio.get_running_loop(), {}).values())

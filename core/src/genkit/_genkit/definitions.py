@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The half of the façade that defines things."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
 from genkit._action.action import Action
-from genkit._base.errors import Interrupt
+from genkit._base.errors import GenkitError, Interrupt
 from genkit._generate.formats import FormatDef
 from genkit._kinds.background_model import BackgroundAction, define_background_model
 from genkit._kinds.embedder import EmbedderOptions, define_embedder
@@ -21,7 +21,7 @@ from genkit._kinds.resource import ResourceAction, define_resource
 from genkit._kinds.retriever import define_retriever
 from genkit._kinds.simple_retriever import SimpleRetrieverOptions, define_simple_retriever
 from genkit._kinds.tool import Tool, define_tool, make_tool
-from genkit._registry.dynamic import DynamicActionProvider, Provided
+from genkit._registry.dynamic import DapConfig, DynamicActionProvider, Provided
 from genkit._registry.registry import Registry
 from genkit.middleware.interface import BaseMiddleware, define_middleware, model_middleware
 from genkit.types import (
@@ -43,13 +43,6 @@ P = ParamSpec('P')
 R = TypeVar('R')
 MiddlewareT = TypeVar('MiddlewareT', bound=BaseMiddleware[Any])
 ClassT = TypeVar('ClassT', bound=type[BaseModel])
-
-
-class Described(TypedDict, total=False):
-    """What may be said of any action, for the developer tools and for people."""
-
-    metadata: dict[str, Any] | None
-    description: str | None
 
 
 class Definitions:
@@ -197,10 +190,10 @@ class Definitions:
         display_name: str,
         definition: str,
         fn: Callable[..., Any],
-        *,
-        is_billed: bool = False,
+        is_billed: bool = False,  # noqa: FBT001, FBT002  (the contract's signature)
         config_schema: Any = None,
-        **more: Unpack[Described],
+        metadata: dict[str, Any] | None = None,
+        description: str | None = None,
     ) -> Action[EvalRequest, EvalResponse]:
         """Define an evaluator that judges case by case: ``fn(case, options[, context])`` to `EvalFnResponse`.
 
@@ -211,12 +204,13 @@ class Definitions:
             fn: Judges one case.
             is_billed: Whether running it costs money.
             config_schema: The type, or JSON schema, of its options.
-            more: ``metadata`` and ``description``.
+            metadata: For the developer tools.
+            description: For people.
         """
         info = EvaluatorInfo(
             display_name=display_name, definition=definition, is_billed=is_billed, config_schema=config_schema
         )
-        return self._registered(make_evaluator(name, info, fn, **more))
+        return self._registered(make_evaluator(name, info, fn, metadata=metadata, description=description))
 
     def define_batch_evaluator(
         self,
@@ -224,10 +218,10 @@ class Definitions:
         display_name: str,
         definition: str,
         fn: Callable[..., Any],
-        *,
-        is_billed: bool = False,
+        is_billed: bool = False,  # noqa: FBT001, FBT002  (the contract's signature)
         config_schema: Any = None,
-        **more: Unpack[Described],
+        metadata: dict[str, Any] | None = None,
+        description: str | None = None,
     ) -> Action[EvalRequest, EvalResponse]:
         """Define an evaluator that judges a dataset at once: ``fn(request, options[, context])`` to its responses.
 
@@ -236,19 +230,19 @@ class Definitions:
         info = EvaluatorInfo(
             display_name=display_name, definition=definition, is_billed=is_billed, config_schema=config_schema
         )
-        return self._registered(make_batch_evaluator(name, info, fn, **more))
+        return self._registered(make_batch_evaluator(name, info, fn, metadata=metadata, description=description))
 
-    def define_background_model(
+    def define_background_model(  # noqa: PLR0917  (the contract's signature)
         self,
         name: str,
         start: Callable[..., Any],
         check: Callable[..., Any],
         cancel: Callable[..., Any] | None = None,
-        *,
         label: str | None = None,
         info: ModelInfo | None = None,
         config_schema: Any = None,
-        **more: Unpack[Described],
+        metadata: dict[str, Any] | None = None,
+        description: str | None = None,
     ) -> BackgroundAction:
         """Define a model whose work goes on after the call: ``start``, ``check`` and ``cancel`` return operations.
 
@@ -260,7 +254,8 @@ class Definitions:
             label: For people.
             info: What it is capable of.
             config_schema: The type, or JSON schema, of its configuration.
-            more: ``metadata`` and ``description``.
+            metadata: For the developer tools.
+            description: For people.
         """
         known = info or ModelInfo()
         return define_background_model(
@@ -271,28 +266,46 @@ class Definitions:
             cancel=cancel,
             info=known if label is None else known.replaced(label=label),
             config_schema=config_schema,
-            **more,
+            metadata=metadata,
+            description=description,
         )
 
     def define_resource(
         self,
-        fn: Callable[..., Any],
+        opts: Mapping[str, Any] | None = None,
+        fn: Callable[..., Any] | None = None,
         *,
         name: str | None = None,
         uri: str | None = None,
         template: str | None = None,
-        **more: Unpack[Described],
+        description: str | None = None,
+        metadata: dict[str, Any] | None = None,
     ) -> ResourceAction:
         """Define the content behind a URI, or behind a template such as ``file://{name}`` or ``web://{+path}``.
 
         Args:
+            opts: The keywords below, as a mapping.
             fn: From an input with ``uri`` and the template's variables to parts.
             name: The URI or template unless stated.
             uri: The one URI.
             template: The template; either this or ``uri``.
-            more: ``metadata`` and ``description``.
+            description: For people.
+            metadata: For the developer tools.
         """
-        return define_resource(self.registry, fn, name=name, uri=uri, template=template, **more)
+        told = {
+            'name': name,
+            'uri': uri,
+            'template': template,
+            'description': description,
+            'metadata': metadata,
+        }
+        given = {**(opts or {}), **{key: value for key, value in told.items() if value is not None}}
+        if fn is None:
+            raise GenkitError(
+                f'Resource {given.get("name")!r} needs a function: define_resource(fn=…, uri=…).',
+                status='INVALID_ARGUMENT',
+            )
+        return define_resource(self.registry, fn, **given)
 
     def define_interrupt(self, name: str, input_schema: Any = None, description: str | None = None) -> Tool[..., Any]:
         """Define a tool that always pauses the generation, for a human to answer.
@@ -309,7 +322,7 @@ class Definitions:
 
     def define_dynamic_action_provider(
         self,
-        name: str,
+        config: DapConfig | str,
         fn: Callable[[], Awaitable[Provided]],
         *,
         description: str | None = None,
@@ -319,17 +332,23 @@ class Definitions:
         """Define a source of actions that live elsewhere; its tools are named ``<name>:tool/<tool>`` or ``…/*``.
 
         Args:
-            name: The host part.
+            config: The host part, alone or with the rest.
             fn: Returns the actions by kind, such as ``{'tool': [my_tool.action]}``.
             description: For people.
             cache_ttl_millis: How long a fetch holds; 3000 unless stated, negative to fetch every time.
             metadata: For the developer tools.
         """
-        provider = DynamicActionProvider(
-            name, fn, description=description, cache_ttl_millis=cache_ttl_millis, metadata=metadata
+        known = DapConfig(config) if isinstance(config, str) else config
+        ttl = known.cache_config.ttl_millis if known.cache_config else None
+        return self._registered(
+            DynamicActionProvider(
+                known.name,
+                fn,
+                description=description or known.description,
+                cache_ttl_millis=ttl if cache_ttl_millis is None else cache_ttl_millis,
+                metadata={**known.metadata, **(metadata or {})},
+            )
         )
-        self.registry.register_action(provider)
-        return provider
 
     def _registered(self, action: ActionT) -> ActionT:
         self.registry.register_action(action)

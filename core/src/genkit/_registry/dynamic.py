@@ -4,6 +4,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from genkit._action.action import Action
@@ -15,6 +16,23 @@ from genkit.types import ActionMetadata
 Provided: TypeAlias = Mapping[str, Sequence[Action[Any, Any, Any]]]
 
 _DEFAULT_TTL_MS: Final = 3000
+
+
+@dataclass(frozen=True)
+class DapCacheConfig:
+    """How long a fetch holds: None or 0 for 3000 ms, negative to fetch every time."""
+
+    ttl_millis: int | None = None
+
+
+@dataclass(frozen=True)
+class DapConfig:
+    """A dynamic action provider's name and how it behaves."""
+
+    name: str
+    description: str | None = None
+    cache_config: DapCacheConfig | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class DynamicActionProvider(Action[None, list[ActionMetadata]]):

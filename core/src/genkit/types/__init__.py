@@ -89,6 +89,8 @@ from genkit.types.model import (
     Stage,
     Supports,
     get_basic_usage_stats,
+    get_effective_api_key,
+    get_request_api_key,
 )
 from genkit.types.part import (
     CustomPart,
@@ -96,6 +98,7 @@ from genkit.types.part import (
     DocumentPart,
     Media,
     MediaPart,
+    Metadata,
     Part,
     ReasoningPart,
     Resource,
@@ -215,6 +218,7 @@ __all__ = [
     'Media',
     'MediaPart',
     'Message',
+    'Metadata',
     'MiddlewareDesc',
     'MiddlewareRef',
     'ModelInfo',
@@ -288,6 +292,8 @@ __all__ = [
     'TurnEnd',
     'WireModel',
     'get_basic_usage_stats',
+    'get_effective_api_key',
+    'get_request_api_key',
 ]
 
 _present(__name__, __all__, globals())

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a model is, what it can be told, and what an answer cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from pydantic import Field
 
@@ -83,6 +83,19 @@ class GenerationCommonConfig(OpenWireModel):
     top_p: float | None = None
     stop_sequences: list[str] | None = None
     api_key: str | None = Field(default=None, repr=False)
+
+
+def get_request_api_key(config: Any) -> str | None:
+    """Return the key that a configuration, given as an object or as data, brings for one request; or None."""
+    if isinstance(config, Mapping):
+        members = cast('Mapping[str, Any]', config)
+        return members.get('api_key') or members.get('apiKey') or None
+    return getattr(config, 'api_key', None) or None
+
+
+def get_effective_api_key(config: Any, plugin_api_key: str | None) -> str | None:
+    """Return the key to use for one request: its own, else the plugin's."""
+    return get_request_api_key(config) or plugin_api_key
 
 
 class GenerationUsage(WireModel):

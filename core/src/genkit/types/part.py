@@ -16,6 +16,11 @@ from genkit._base.errors import ErrorReason, GenkitError
 from genkit.types.wire import WireModel
 
 
+def Metadata(root: Mapping[str, Any] | None = None, **members: Any) -> dict[str, Any]:  # noqa: N802  (was a class)
+    """Return metadata, which is a plain dictionary; ``Metadata(root={…})`` is how the older SDK wrote it."""
+    return {**(root or {}), **members}
+
+
 class Media(WireModel):
     """Binary content, by address or inline.
 

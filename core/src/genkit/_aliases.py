@@ -1,0 +1,162 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Import paths of the older Genkit SDK for Python, kept working by one table and one finder."""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any, Final
+
+
+_DOORS: Final = ('genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware', 'genkit.agent')
+_PLUGINS: Final = 'genkit.plugins'
+
+# Old module → new modules to look a name up in, in order; after them the doors are asked. A name that is called
+# otherwise today stands in RENAMED.
+MODULES: Final[dict[str, tuple[str, ...]]] = {
+    'genkit.ai': (),
+    'genkit.aio': ('genkit._action.stream', 'genkit._action.function'),
+    'genkit.blocks': (),
+    'genkit.blocks.background_model': ('genkit._kinds.background_model',),
+    'genkit.blocks.dap': ('genkit._registry.dynamic',),
+    'genkit.blocks.document': (),
+    'genkit.blocks.embedding': ('genkit._kinds.embedder',),
+    'genkit.blocks.evaluator': ('genkit._kinds.evaluator',),
+    'genkit.blocks.formats': ('genkit._generate.formats',),
+    'genkit.blocks.generate': ('genkit._generate.loop',),
+    'genkit.blocks.interfaces': (),
+    'genkit.blocks.messages': ('genkit._kinds.instructions',),
+    'genkit.blocks.middleware': ('genkit.middleware',),
+    'genkit.blocks.model': ('genkit._kinds.model',),
+    'genkit.blocks.prompt': ('genkit._prompt.prompt', 'genkit._prompt.folder'),
+    'genkit.blocks.reranker': ('genkit._kinds.reranker',),
+    'genkit.blocks.resource': ('genkit._kinds.resource',),
+    'genkit.blocks.retriever': ('genkit._kinds.retriever', 'genkit._kinds.indexer'),
+    'genkit.blocks.session': ('genkit._agent.session', 'genkit._agent.session_store', 'genkit._agent.chat'),
+    'genkit.blocks.tools': ('genkit._kinds.tool',),
+    'genkit.codec': ('genkit._base.serialize',),
+    'genkit.core': ('genkit._base.logger', 'genkit._base.http_clients'),
+    'genkit.core.action': ('genkit._action.action', 'genkit._action.kind'),
+    'genkit.core.action.types': ('genkit._action.kind',),
+    'genkit.core.constants': ('genkit._base.version',),
+    'genkit.core.context': ('genkit._action.context',),
+    'genkit.core.environment': ('genkit._base.environment',),
+    'genkit.core.error': ('genkit._base.errors',),
+    'genkit.core.extract': ('genkit._base.extract',),
+    'genkit.core.http_client': ('genkit._base.http_clients',),
+    'genkit.core.logging': ('genkit._base.logger',),
+    'genkit.core.plugin': ('genkit._registry.plugin',),
+    'genkit.core.registry': ('genkit._registry.registry',),
+    'genkit.core.schema': ('genkit._action.schema',),
+    'genkit.core.status_types': ('genkit._base.status',),
+    'genkit.core.tracing': ('genkit._trace.provider', 'genkit._trace.span'),
+    'genkit.core.typing': (),
+    'genkit.model_types': ('genkit.types.model',),
+}
+
+RENAMED: Final[dict[str, tuple[str, str]]] = {
+    'add_custom_exporter': ('genkit._trace.provider', 'add_span_exporter'),
+    'clear_client_cache': ('genkit._base.http_clients', 'close_cached_clients'),
+    'GenerateResponseChunkWrapper': ('genkit.types', 'GenerateResponseChunk'),
+    'GenerateResponseWrapper': ('genkit.types', 'GenerateResponse'),
+    'GenerateStreamResponse': ('genkit._action.stream', 'StreamResponse'),
+    'GenkitRegistry': ('genkit._genkit.definitions', 'Definitions'),
+    'Input': ('genkit._prompt.prompt', 'Input'),
+    'MessageWrapper': ('genkit.types', 'Message'),
+    'Metadata': ('genkit.types.part', 'Metadata'),
+    'ModelReference': ('genkit.types', 'ModelRef'),
+    'PromptGenerateOptions': ('genkit._prompt.prompt', 'PromptGenerateOptions'),
+    'OutputOptions': ('genkit._generate.options', 'GenerateOptions'),
+    'ResumeOptions': ('genkit.types', 'Resume'),
+    'StatusCodes': ('genkit._base.status', 'StatusName'),
+    'run_in_new_span': ('genkit._trace.span', 'Span'),
+}
+
+
+def find(module: str, name: str) -> Any:
+    """Return what an old module calls a name.
+
+    Raises:
+        AttributeError: Nothing of that name exists any more.
+    """
+    if name in RENAMED:
+        home, current = RENAMED[name]
+        return getattr(importlib.import_module(home), current)
+    for home in (*MODULES.get(module, ()), *_DOORS):
+        names = vars(importlib.import_module(home))
+        if name in names:
+            return names[name]
+    raise AttributeError(f'module {module!r} has no attribute {name!r}')
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Makes old modules that forward their names, and old plugin paths that are the plugins themselves."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Claim the modules of the table."""
+        _ = path, target
+        if fullname in MODULES or fullname == _PLUGINS:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        if fullname.startswith(f'{_PLUGINS}.'):
+            name, _, rest = fullname.removeprefix(f'{_PLUGINS}.').partition('.')
+            return importlib.util.spec_from_loader(fullname, _PluginLoader(f'genkit_{name}{rest and "." + rest}'))
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """Leave making the module to the machinery."""
+        _ = spec
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Forward every name that is asked for."""
+        _forward(module)
+
+
+class _PluginLoader(importlib.abc.Loader):
+    """Hands out a plugin's package under its old path."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._own_spec: importlib.machinery.ModuleSpec | None = None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """Import the plugin."""
+        try:
+            module = importlib.import_module(self._name)
+        except ModuleNotFoundError as error:
+            package = self._name.partition('.')[0]
+            if error.name != package:
+                raise
+            distribution = f'genkit-plugin-{package.removeprefix("genkit_").replace("_", "-")}'
+            raise ModuleNotFoundError(
+                f'{spec.name} needs the package {distribution}: install it with `uv add {distribution}`.',
+                name=spec.name,
+            ) from error
+        self._own_spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """It has run already; give it back the identity that the machinery has just replaced."""
+        module.__spec__ = self._own_spec
+
+
+def _forward(module: ModuleType) -> None:
+    def lookup(name: str) -> Any:
+        if name.startswith('__'):
+            raise AttributeError(f'module {module.__name__!r} has no attribute {name!r}')
+        return find(module.__name__, name)
+
+    module.__dict__['__getattr__'] = lookup
+
+
+def install() -> None:
+    """Make the old paths importable; called once, by the package."""
+    sys.meta_path.append(_Finder())
+    for door in ('genkit', 'genkit.types'):
+        _forward(sys.modules[door])
