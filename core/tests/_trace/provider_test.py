@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 
 import pytest
 from genkit import Action, ActionKind, add_span_exporter
@@ -21,7 +20,7 @@ class Exporter(SpanExporter):
     def __init__(self, *, blocks: threading.Event | None = None, raises: Exception | None = None) -> None:
         self.names: list[str] = []
         self.threads: set[str] = set()
-        self.closed = False
+        self.exported = threading.Event()
         self._blocks = blocks
         self._raises = raises
 
@@ -32,10 +31,8 @@ class Exporter(SpanExporter):
         if self._raises is not None:
             raise self._raises
         self.names.extend(span.name for span in spans)
+        self.exported.set()
         return SpanExportResult.SUCCESS
-
-    def shutdown(self) -> None:
-        self.closed = True
 
 
 @pytest.mark.usefixtures('untraced')
@@ -56,9 +53,7 @@ class TestExport:
         exporter = Exporter()
         add_span_exporter(exporter)
         await flow().arun()
-        deadline = time.monotonic() + 10
-        while not exporter.names and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(exporter.exported.wait, 10)
         assert exporter.names == ['f']
 
     async def test_reaches_every_exporter(self):

@@ -31,11 +31,24 @@ _UNSET: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class ActionResponse(Generic[OutputT]):
-    """A result, and where its trace is; the ids are empty while nobody records."""
+    """A result, and where its trace is.
+
+    Attributes:
+        span: The span it was made in.
+    """
 
     response: OutputT
-    trace_id: str
-    span_id: str
+    span: Span
+
+    @property
+    def trace_id(self) -> str:
+        """The trace, 32 hex digits; empty while nobody records."""
+        return self.span.trace_id
+
+    @property
+    def span_id(self) -> str:
+        """The span, 16 hex digits; empty while nobody records."""
+        return self.span.span_id
 
 
 class CallOptions(TypedDict, total=False):
@@ -279,7 +292,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
                     raise self._wrapped(error, span) from error
                 result = _with_latency(result, started)
                 span.set_output(result)
-                return ActionResponse(result, span.trace_id, span.span_id)
+                return ActionResponse(result, span)
         finally:
             CURRENT_CONTEXT.reset(token)
 
@@ -301,7 +314,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
                     raise self._wrapped(error, span) from error
                 result = _with_latency(result, started)
                 span.set_output(result)
-                return ActionResponse(result, span.trace_id, span.span_id)
+                return ActionResponse(result, span)
         finally:
             CURRENT_CONTEXT.reset(token)
 
@@ -336,8 +349,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         )
 
     def _announce(self, span: Span, run: ActionRunContext, call: CallOptions) -> None:
-        run.trace_id = span.trace_id
-        run.span_id = span.span_id
+        run.span = span
         on_trace_start = call.get('on_trace_start')
         if on_trace_start is not None:
             on_trace_start(span.trace_id, span.span_id)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
+from genkit._trace.span import Span
+
 
 CURRENT_CONTEXT: ContextVar[dict[str, Any] | None] = ContextVar('genkit_context', default=None)
 
@@ -21,24 +23,30 @@ class ActionRunContext:
 
     Attributes:
         context: The caller's context, such as who is asking.
-        trace_id: The trace of this run; empty while nobody records.
-        span_id: The span of this run; empty while nobody records.
+        span: The span of this run, once it has begun.
     """
 
-    __slots__ = ('_abort_signal', '_on_chunk', 'context', 'span_id', 'trace_id')
+    __slots__ = ('_abort_signal', '_on_chunk', 'context', 'span')
 
     def __init__(
         self,
         context: Mapping[str, Any] | None = None,
         on_chunk: Callable[[Any], None] | None = None,
-        trace_id: str = '',
-        span_id: str = '',
     ) -> None:
         self.context: dict[str, Any] = context if isinstance(context, dict) else dict(context or {})
-        self.trace_id = trace_id
-        self.span_id = span_id
+        self.span: Span | None = None
         self._on_chunk = on_chunk
         self._abort_signal: asyncio.Event | None = None
+
+    @property
+    def trace_id(self) -> str:
+        """The trace of this run; empty while nobody records."""
+        return '' if self.span is None else self.span.trace_id
+
+    @property
+    def span_id(self) -> str:
+        """The span of this run; empty while nobody records."""
+        return '' if self.span is None else self.span.span_id
 
     @property
     def is_streaming(self) -> bool:

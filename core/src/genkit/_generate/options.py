@@ -156,16 +156,16 @@ def _model_name(model: Any) -> str | None:
 def _messages(asked: Asked) -> list[Message]:
     messages = list(asked.messages or ())
     if asked.system is not None:
-        messages.insert(0, Message(role=Role.SYSTEM, content=_content('system', asked.system)))
+        messages.insert(0, Message.trusted(role=Role.SYSTEM, content=_content('system', asked.system)))
     if asked.prompt is not None:
-        messages.append(Message(role=Role.USER, content=_content('prompt', asked.prompt)))
+        messages.append(Message.trusted(role=Role.USER, content=_content('prompt', asked.prompt)))
     return messages
 
 
 def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:
     """Return content as parts. A string is text, braces and all: it is never a template."""
     if isinstance(content, str):
-        return [TextPart(text=content)]
+        return [TextPart.trusted(text=content)]
     parts = [content] if isinstance(content, Part) else list(content)
     for number, part in enumerate(parts):
         if not isinstance(part, Part):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)

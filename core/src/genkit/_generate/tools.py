@@ -185,15 +185,15 @@ class ToolRunner:
 def _outcome(part: ToolRequestPart, result: Any) -> ToolOutcome:
     request = part.tool_request
     if not isinstance(result, MultipartToolResponse):
-        result = MultipartToolResponse.model_construct(output=result, content=None, metadata=None)
-    answer = ToolResponse(name=request.name, ref=request.ref, output=result.output, content=result.content)
-    return ToolOutcome(part, ToolResponsePart(tool_response=answer, metadata=result.metadata))
+        result = MultipartToolResponse.trusted(output=result)
+    answer = ToolResponse.trusted(name=request.name, ref=request.ref, output=result.output, content=result.content)
+    return ToolOutcome(part, ToolResponsePart.trusted(tool_response=answer, metadata=result.metadata))
 
 
 def tool_message(outcomes: Sequence[ToolOutcome], metadata: dict[str, Any] | None = None) -> Message:
     """Return the message that answers a model's requests."""
     answers = [outcome.response for outcome in outcomes if outcome.response is not None]
-    return Message(role=Role.TOOL, content=list(answers), metadata=metadata)
+    return Message.trusted(role=Role.TOOL, content=list(answers), metadata=metadata)
 
 
 def interrupted_message(message: Message, outcomes: Sequence[ToolOutcome]) -> Message:

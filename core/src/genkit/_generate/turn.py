@@ -202,7 +202,7 @@ def _require_messages(messages: Sequence[Message]) -> None:
 
 
 def _request(options: GenerateActionOptions, resolved: _Resolved, messages: Sequence[Message]) -> GenerateRequest:
-    return GenerateRequest(
+    return GenerateRequest.trusted(
         messages=list(messages),
         config={} if options.config is None else options.config,
         tools=resolved.tools.definitions,

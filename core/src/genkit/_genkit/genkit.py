@@ -373,6 +373,11 @@ class Genkit(Definitions, Conversations):
         """Run an application's main coroutine to its end."""
         return asyncio.run(coro)
 
+    async def aclose(self) -> None:
+        """Let every plugin go of what it holds, such as connections and models in memory."""
+        for plugin in self.registry.plugins.values():
+            await plugin.aclose()
+
     async def flush_tracing(self) -> None:
         """Wait until every ended span has been handed to its exporters."""
         await flush_tracing()

@@ -40,3 +40,6 @@ class ActionSource(ABC):
     def namespaced(self, name: str) -> str:
         """Return a name under this source's namespace."""
         return name if name.startswith(f'{self.name}/') else f'{self.name}/{name}'
+
+    async def aclose(self) -> None:  # noqa: B027  (a hook that few need)
+        """Let go of what is held: connections, models in memory. A later call may take hold again."""

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names and values of span attributes; the developer tools and cloud exporters read them."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -32,6 +33,7 @@ METADATA_PREFIX: Final = 'genkit:metadata:'
 _HIDDEN_CONTEXT: Final = ('auth', 'secrets')
 
 
+@functools.lru_cache(maxsize=4096)
 def path_step(name: str, span_type: str, subtype: str | None) -> str:
     """Return one step of a path: ``/{name,t:type[,s:subtype]}``, the name URL-quoted."""
     suffix = f',s:{subtype}' if subtype else ''

@@ -31,6 +31,7 @@ class _Tracing:
     """The tracer in use, and what was resolved to get it."""
 
     seen: object | None = None
+    records_all: bool = False
     tracer: trace.Tracer | None = None
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
@@ -40,6 +41,11 @@ def current_tracer() -> trace.Tracer | None:
     """Return the tracer that records, or None when nobody does."""
     provider = trace.get_tracer_provider()
     return _Tracing.tracer if provider is _Tracing.seen else _resolve(provider)
+
+
+def records_every_span() -> bool:
+    """Return whether the current tracer is known to record every span that it starts."""
+    return _Tracing.records_all
 
 
 def required_tracer() -> trace.Tracer:
@@ -85,7 +91,17 @@ def _resolve(provider: trace.TracerProvider) -> trace.Tracer | None:
                     _attach(provider, exporter)
         _Tracing.seen = provider
         _Tracing.tracer = chosen.get_tracer(TRACER_NAME, TRACER_VERSION) if chosen is not None else None
+        _Tracing.records_all = _records_all(_Tracing.tracer)
         return _Tracing.tracer
+
+
+def _records_all(tracer: trace.Tracer | None) -> bool:
+    sampler = getattr(tracer, 'sampler', None)
+    if sampler is None:
+        return False
+    from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON  # noqa: PLC0415  (its tracer is in use)
+
+    return sampler is ALWAYS_ON or sampler is DEFAULT_ON
 
 
 def _own_provider() -> 'TracerProvider':

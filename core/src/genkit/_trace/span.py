@@ -12,7 +12,7 @@ from opentelemetry import trace
 
 from genkit._base.errors import GenkitError, Interrupt
 from genkit._trace import attributes as names
-from genkit._trace.provider import current_tracer, required_tracer
+from genkit._trace.provider import current_tracer, records_every_span, required_tracer
 
 
 _PATH: ContextVar[str] = ContextVar('genkit_path', default='')
@@ -37,7 +37,7 @@ class Span:
         needs_ids: Whether the ids matter even while nobody records.
     """
 
-    __slots__ = ('_output', '_path_token', '_recording', '_span', '_start', '_token', 'span_id', 'trace_id')
+    __slots__ = ('_output', '_path_token', '_recording', '_span', '_start', '_token')
 
     def __init__(
         self,
@@ -55,8 +55,16 @@ class Span:
         self._output: Any = None
         self._span: trace.Span | None = None
         self._recording = False
-        self.trace_id = ''
-        self.span_id = ''
+
+    @property
+    def trace_id(self) -> str:
+        """The trace, 32 hex digits; empty while nobody records."""
+        return '' if self._span is None else f'{self._span.get_span_context().trace_id:032x}'
+
+    @property
+    def span_id(self) -> str:
+        """The span, 16 hex digits; empty while nobody records."""
+        return '' if self._span is None else f'{self._span.get_span_context().span_id:016x}'
 
     @property
     def recording(self) -> bool:
@@ -79,16 +87,18 @@ class Span:
             return self
         parent_path = _PATH.get()
         path = parent_path + names.path_step(self._start[0], self._start[1], self._start[2])
-        span = tracer.start_span(self._start[0], attributes=self._opening_attributes(path, is_root=not parent_path))
+        attributes = self._opening_attributes(path, is_root=not parent_path)
+        value = self._start[4]
+        known = value is not None and records_every_span()
+        if known:
+            attributes[names.INPUT] = names.recorded(value)
+        span = tracer.start_span(self._start[0], attributes=attributes)
         self._span = span
         self._recording = span.is_recording()
         self._path_token: Token[str] = _PATH.set(path)
         self._token = otel_context.attach(trace.set_span_in_context(span))
-        ids = span.get_span_context()
-        self.trace_id = f'{ids.trace_id:032x}'
-        self.span_id = f'{ids.span_id:016x}'
-        if self._recording and self._start[4] is not None:
-            span.set_attribute(names.INPUT, names.recorded(self._start[4]))
+        if self._recording and value is not None and not known:
+            span.set_attribute(names.INPUT, names.recorded(value))
         return self
 
     def __exit__(

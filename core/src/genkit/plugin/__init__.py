@@ -9,6 +9,7 @@ from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import present as _present
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.loop_cache import LoopCache
+from genkit._base.once import Once
 from genkit._base.secrets import redact
 from genkit._base.status import StatusName, from_http_code
 from genkit._base.suggest import did_you_mean
@@ -20,6 +21,8 @@ from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
+from genkit.types.model import get_effective_api_key, get_request_api_key
+from genkit.types.reference import as_members
 
 
 __all__ = [
@@ -34,16 +37,20 @@ __all__ = [
     'GenkitError',
     'LoopCache',
     'ModelAction',
+    'Once',
     'Plugin',
     'Registry',
     'StatusName',
     'add_span_exporter',
+    'as_members',
     'client_header',
     'describe_problems',
     'did_you_mean',
     'embed',
     'embedder_action_metadata',
     'from_http_code',
+    'get_effective_api_key',
+    'get_request_api_key',
     'indexer_action_metadata',
     'make_embedder',
     'make_indexer',

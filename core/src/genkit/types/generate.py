@@ -127,6 +127,21 @@ class CandidateError(WireModel):
     message: str | None = None
 
 
+class _Origin:
+    """Where an answer comes from, and how its output is read; the output is read once.
+
+    Attributes:
+        output: Empty until it has been read.
+    """
+
+    __slots__ = ('model', 'output', 'read_output')
+
+    def __init__(self, read_output: Callable[[Message], Any] | None, model: str | None) -> None:
+        self.read_output = read_output
+        self.model = model
+        self.output: list[Any] = []
+
+
 class GenerateResponse(WireModel, Generic[OutputT]):
     """A model's answer.
 
@@ -148,9 +163,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
     operation: Operation | None = None
     candidates: list[Candidate] | None = None
 
-    _read_output: Callable[[Message], Any] | None = PrivateAttr(default=None)
-    _output: tuple[Any] | None = PrivateAttr(default=None)
-    _model: str | None = PrivateAttr(default=None)
+    _origin: _Origin | None = PrivateAttr(default=None)
 
     @property
     def text(self) -> str:
@@ -174,9 +187,12 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         Raises:
             GenkitError: The text is not in that format, reason ``INVALID_OUTPUT``; ``text`` still holds it.
         """
-        if self._output is None:
-            self._output = (self._parse_output(),)
-        return self._output[0]
+        origin = self._origin
+        if origin is None:
+            return self._read_output()
+        if not origin.output:
+            origin.output.append(self._read_output())
+        return origin.output[0]
 
     @property
     def messages(self) -> list[Message]:
@@ -197,9 +213,8 @@ class GenerateResponse(WireModel, Generic[OutputT]):
     @property
     def cost(self) -> Decimal | None:
         """What the answer cost in US dollars, from its usage; None if that is not known."""
-        if self._model is None or self.usage is None:
-            return None
-        return cost_of(self._model, self.usage)
+        model = self._origin and self._origin.model
+        return cost_of(model, self.usage) if model and self.usage else None
 
     def answering(
         self,
@@ -210,21 +225,18 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         """Return this answer together with what it answers, how `output` reads it, and which model gave it."""
         answer = self.replaced(
             request=request,
-            usage=self.usage or GenerationUsage(),
+            usage=self.usage or GenerationUsage.trusted(),
             custom={} if self.custom is None else self.custom,
         )
-        answer.__pydantic_private__ = {
-            '_read_output': read_output,
-            '_output': None,
-            '_model': self._model or model,
-        }
+        earlier = self._origin
+        answer.__pydantic_private__ = {'_origin': _Origin(read_output, earlier.model if earlier else model)}
         return answer
 
-    def _parse_output(self) -> Any:
+    def _read_output(self) -> Any:
         if self.message is None:
             return None
-        if self._read_output is not None:
-            return self._read_output(self.message)
+        if self._origin is not None and self._origin.read_output is not None:
+            return self._origin.read_output(self.message)
         data = self.message.data
         return data if data is not None else extract_json(self.message.text, throw_on_bad_json=False)
 
@@ -252,7 +264,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
             GenerationResponseError: With reason ``INVALID_OUTPUT``.
         """
         self.assert_valid()
-        if self.output is None and self._read_output is not None:
+        if self.output is None and self._origin is not None and self._origin.read_output is not None:
             raise GenerationResponseError(
                 self, 'The answer holds no output in the format asked for.', reason=ErrorReason.INVALID_OUTPUT
             )

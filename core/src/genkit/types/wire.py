@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every wire type has in common: camelCase outside, snake_case inside, both accepted."""
 
+import functools
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +20,11 @@ WIRE_CONFIG: Final = ConfigDict(
 )
 
 
+@functools.cache
+def _defaults(model: type[BaseModel]) -> dict[str, Any]:
+    return {name: field.default for name, field in model.model_fields.items() if not field.is_required()}
+
+
 class WireModel(BaseModel):
     """A value that travels between Genkit programs.
 
@@ -30,6 +36,20 @@ class WireModel(BaseModel):
     def to_wire(self) -> dict[str, Any]:
         """Return this value as JSON-compatible data: camelCase names, absent members left out."""
         return self.model_dump(mode='json', by_alias=True, exclude_none=True)
+
+    @classmethod
+    def trusted(cls, **members: Any) -> Self:
+        """Return an instance of members that are known to be valid; nothing is checked or converted."""
+        instance = cls.__new__(cls)
+        set_attribute = object.__setattr__
+        set_attribute(instance, '__dict__', {**_defaults(cls), **members})
+        set_attribute(instance, '__pydantic_fields_set__', set(members))
+        set_attribute(instance, '__pydantic_extra__', {} if cls.model_config.get('extra') == 'allow' else None)
+        private = cls.__private_attributes__
+        set_attribute(
+            instance, '__pydantic_private__', {name: entry.default for name, entry in private.items()} or None
+        )
+        return instance
 
     def replaced(self, **members: Any) -> Self:
         """Return a shallow copy with some members replaced; their values are taken as valid."""
