@@ -1,0 +1,136 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""A loopback HTTP server that answers what a test tells it to, and remembers what it was asked.
+
+It works for every HTTP library alike, because nothing is patched: point the client's base URL at it.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class RecordedRequest:
+    """A request as it came; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class CannedAnswer:
+    """What the server answers.
+
+    Attributes:
+        body: Sent at once, or piece by piece as a stream.
+    """
+
+    body: bytes | Iterable[bytes] = b''
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: {'content-type': 'application/json'})
+
+    @classmethod
+    def of_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Self:
+        """Return an answer of JSON."""
+        return cls(json.dumps(value).encode(), status, {'content-type': 'application/json', **(headers or {})})
+
+    @classmethod
+    def of_events(cls, events: Iterable[Any], end: str | None = '[DONE]') -> Self:
+        """Return a stream of server-sent events, each value as one ``data:`` line of JSON."""
+        frames = [f'data: {json.dumps(event)}\n\n'.encode() for event in events]
+        last = [] if end is None else [f'data: {end}\n\n'.encode()]
+        return cls([*frames, *last], 200, {'content-type': 'text/event-stream'})
+
+
+Answering = Callable[[RecordedRequest], CannedAnswer]
+
+
+class LoopbackServer:
+    """Serves on a free port of the loopback interface inside a ``with`` block.
+
+    Args:
+        answer: From a request to its answer; runs in the server's thread.
+
+    Attributes:
+        requests: What was asked, in order.
+    """
+
+    def __init__(self, answer: Answering) -> None:
+        self.requests: list[RecordedRequest] = []
+        self._answer = answer
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a slash at the end."""
+        assert self._server is not None, 'the server runs inside a `with` block'
+        return f'http://127.0.0.1:{self._server.server_address[1]}'
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._server = ThreadingHTTPServer(('127.0.0.1', 0), _handler(self))
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, kwargs={'poll_interval': 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Stop."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def respond(self, request: RecordedRequest) -> CannedAnswer:
+        """Remember a request and return its answer."""
+        self.requests.append(request)
+        return self._answer(request)
+
+
+def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = 'HTTP/1.1'
+
+        def handle_any(self) -> None:
+            length = int(self.headers.get('content-length') or 0)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = RecordedRequest(self.command, self.path, headers, self.rfile.read(length))
+            self._send(server.respond(request))
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any  # noqa: N815  (the names http.server calls)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (http.server's name)
+            """Say nothing."""
+
+        def _send(self, answer: CannedAnswer) -> None:
+            try:
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                if isinstance(answer.body, bytes):
+                    self.send_header('content-length', str(len(answer.body)))
+                    self.end_headers()
+                    self.wfile.write(answer.body)
+                    return
+                self.send_header('transfer-encoding', 'chunked')
+                self.end_headers()
+                for piece in answer.body:
+                    self.wfile.write(f'{len(piece):x}\r\n'.encode() + piece + b'\r\n')
+                    self.wfile.flush()
+                self.wfile.write(b'0\r\n\r\n')
+            except (BrokenPipeError, ConnectionResetError):  # the client has left
+                self.close_connection = True
+
+    return Handler
