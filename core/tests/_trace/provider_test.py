@@ -41,10 +41,12 @@ class TestExport:
         assert current_tracer() is None
 
     async def test_happens_in_the_background(self):
-        exporter = Exporter()
+        gate = threading.Event()
+        exporter = Exporter(blocks=gate)
         add_span_exporter(exporter)
         await flow().arun()
         assert exporter.names == []
+        gate.set()
         assert await flush_tracing()
         assert exporter.names == ['f']
         assert threading.current_thread().name not in exporter.threads
