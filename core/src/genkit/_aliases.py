@@ -39,7 +39,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     'genkit.blocks.session': ('genkit._agent.session', 'genkit._agent.session_store', 'genkit._agent.chat'),
     'genkit.blocks.tools': ('genkit._kinds.tool',),
     'genkit.codec': ('genkit._base.serialize',),
-    'genkit.core': ('genkit._base.logger', 'genkit._base.http_clients'),
+    'genkit.core': ('genkit._base.logger', 'genkit._base.http.clients'),
     'genkit.core.action': ('genkit._action.action', 'genkit._action.kind'),
     'genkit.core.action.types': ('genkit._action.kind',),
     'genkit.core.constants': ('genkit._base.version',),
@@ -47,7 +47,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     'genkit.core.environment': ('genkit._base.environment',),
     'genkit.core.error': ('genkit._base.errors',),
     'genkit.core.extract': ('genkit._base.extract',),
-    'genkit.core.http_client': ('genkit._base.http_clients',),
+    'genkit.core.http_client': ('genkit._base.http.clients',),
     'genkit.core.logging': ('genkit._base.logger',),
     'genkit.core.plugin': ('genkit._registry.plugin',),
     'genkit.core.registry': ('genkit._registry.registry',),
@@ -60,7 +60,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
 
 RENAMED: Final[dict[str, tuple[str, str]]] = {
     'add_custom_exporter': ('genkit._trace.provider', 'add_span_exporter'),
-    'clear_client_cache': ('genkit._base.http_clients', 'close_cached_clients'),
+    'clear_client_cache': ('genkit._base.http.clients', 'close_cached_clients'),
     'GenerateResponseChunkWrapper': ('genkit.types', 'GenerateResponseChunk'),
     'GenerateResponseWrapper': ('genkit.types', 'GenerateResponse'),
     'GenerateStreamResponse': ('genkit._action.stream', 'StreamResponse'),

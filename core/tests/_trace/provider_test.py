@@ -194,7 +194,7 @@ add_span_exporter(Print())
 Action(ActionKind.FLOW, 'first', lambda: 1).run()
 Action(ActionKind.FLOW, 'last', lambda: 1).run()
 """)
-    assert (done.stdout, done.stderr) == ('first last\n', '')
+    assert (done.stdout.split(), done.stderr) == (['first', 'last'], '')
 
 
 def test_a_program_whose_exporter_fails_says_nothing_about_it(run_python):

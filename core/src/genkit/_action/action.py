@@ -3,6 +3,7 @@
 """Actions: functions with a name, schemas, a trace and a stream."""
 
 import asyncio
+import inspect
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from genkit._action.kind import ActionKind, create_action_key
 from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter, validate_input
 from genkit._action.stream import StreamResponse, with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.json_schema import check_json
 from genkit._trace.span import Span
 from genkit.types import ActionMetadata, WireModel
 
@@ -202,6 +204,8 @@ class Action(Generic[InputT, OutputT, ChunkT]):
             return raw_input
         adapter = self._input_adapter
         if adapter is None:
+            if isinstance(self.input_type, dict):
+                check_json(self.input_schema, raw_input, f'the input of {self.key}')
             return raw_input
         if raw_input is None and not _accepts_none(adapter):
             raise GenkitError(
@@ -236,6 +240,13 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         """
         value = self.validate(input)
         if not self.is_async:
+            timeout = call.get('timeout')
+            if timeout is not None:
+                raise GenkitError(
+                    f'{self.key} is a plain function, which cannot be stopped after timeout={timeout!r} s here: '
+                    'write `await action.arun(…)`.',
+                    status='INVALID_ARGUMENT',
+                )
             return self._run_inline(value, call)
         try:
             asyncio.get_running_loop()
@@ -276,12 +287,8 @@ class Action(Generic[InputT, OutputT, ChunkT]):
             with self._span(value, context, call) as span:
                 self._announce(span, run, call)
                 try:
-                    if self._function.is_async:
-                        started = time.perf_counter()
-                        result = await self._function.function(*self._function.arguments(value, run))
-                    else:
-                        started = time.perf_counter()
-                        result = await self._call_in_thread(value, run)
+                    started = time.perf_counter()
+                    result = await self._function.call(value, run)
                 except asyncio.CancelledError:
                     run.abort()
                     raise
@@ -312,19 +319,16 @@ class Action(Generic[InputT, OutputT, ChunkT]):
                     raise
                 except Exception as error:
                     raise self._wrapped(error, span) from error
+                if inspect.isawaitable(result):
+                    raise GenkitError(
+                        f'{self.key} returned something to be awaited: write `await action.arun(…)`.',
+                        status='FAILED_PRECONDITION',
+                    )
                 result = _with_latency(result, started)
                 span.set_output(result)
                 return ActionResponse(result, span)
         finally:
             CURRENT_CONTEXT.reset(token)
-
-    async def _call_in_thread(self, value: Any, run: ActionRunContext) -> Any:
-        """Run a plain function in a worker thread; its chunks come back to this event loop."""
-        loop = asyncio.get_running_loop()
-        on_chunk = run.streaming_callback
-        if on_chunk is not None:
-            run.redirect_chunks(lambda chunk: loop.call_soon_threadsafe(on_chunk, chunk) and None)
-        return await self._function.call(value, run)
 
     def _call_context(self, call: CallOptions) -> dict[str, Any]:
         given = call.get('context')

@@ -26,7 +26,7 @@ class ActionRunContext:
         span: The span of this run, once it has begun.
     """
 
-    __slots__ = ('_abort_signal', '_on_chunk', 'context', 'span')
+    __slots__ = ('_abort_signal', '_aborted', '_on_chunk', 'context', 'span')
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class ActionRunContext:
         self.span: Span | None = None
         self._on_chunk = on_chunk
         self._abort_signal: asyncio.Event | None = None
+        self._aborted = False
 
     @property
     def trace_id(self) -> str:
@@ -63,6 +64,8 @@ class ActionRunContext:
         """Set when the call is cancelled; for work that a cancelled task does not stop, such as a worker thread."""
         if self._abort_signal is None:
             self._abort_signal = asyncio.Event()
+            if self._aborted:
+                self._abort_signal.set()
         return self._abort_signal
 
     def send_chunk(self, chunk: Any) -> None:
@@ -75,6 +78,7 @@ class ActionRunContext:
         self._on_chunk = on_chunk
 
     def abort(self) -> None:
-        """Set the abort signal, if anybody has asked for it."""
+        """Set the abort signal, for whoever holds it or asks for it later."""
+        self._aborted = True
         if self._abort_signal is not None:
             self._abort_signal.set()

@@ -3,11 +3,12 @@
 """How a user's function is called: which parameters it has, and on which thread it runs."""
 
 import asyncio
+import concurrent.futures
 import inspect
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Final, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 
 from genkit._action.context import ActionRunContext
 
@@ -48,9 +49,13 @@ class UserFunction:
         self.is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
             getattr(function, '__call__', None)  # noqa: B004  (a callable object's own method is meant)
         )
+        try:
+            signature = inspect.signature(self._annotated)
+        except ValueError as error:
+            raise TypeError(f'{self._annotated!r} does not tell its parameters; wrap it in a `def`.') from error
         self._parameters = [
             parameter
-            for name, parameter in inspect.signature(self._annotated).parameters.items()
+            for name, parameter in signature.parameters.items()
             if parameter.kind in _POSITIONAL and name != 'self'
         ]
         if len(self._parameters) > _MAX_PARAMETERS:
@@ -59,6 +64,9 @@ class UserFunction:
                 f'{self.name} has the parameters ({names}); an action takes an input and a context at most. '
                 'Put the inputs into one Pydantic model.'
             )
+
+        if len(self._parameters) == _MAX_PARAMETERS and _names_context(self._parameters[0].annotation):
+            raise TypeError(f'{self.name} takes its context first; the input comes first.')
 
     @property
     def name(self) -> str:
@@ -72,9 +80,11 @@ class UserFunction:
 
     @cached_property
     def _hints(self) -> dict[str, Any]:
-        target = self._annotated if hasattr(self._annotated, '__name__') else type(self._annotated).__call__
+        target: Any = self._annotated
         while isinstance(target, partial):
             target = target.func
+        if not hasattr(target, '__name__'):
+            target = type(target).__call__
         try:
             return get_type_hints(target, include_extras=True)
         except (NameError, TypeError):
@@ -114,16 +124,41 @@ class UserFunction:
 
     async def call(self, value: Any, context: ActionRunContext) -> Any:
         """Run the function; a plain one in a worker thread that carries the caller's context variables."""
-        arguments = self.arguments(value, context)
         if self.is_async:
-            return await self.function(*arguments)
-        return await call_in_thread(self.function, *arguments)
+            return await self.function(*self.arguments(value, context))
+        on_chunk = context.streaming_callback
+        if on_chunk is not None:
+            context.redirect_chunks(_in_loop(asyncio.get_running_loop(), on_chunk))
+        return await call_in_thread(self.function, *self.arguments(value, context))
 
     def _is_context(self, parameter: inspect.Parameter) -> bool:
-        hint = self._hints.get(parameter.name, parameter.annotation)
-        if isinstance(hint, str):
-            return hint.rpartition('.')[2].endswith('RunContext')
-        return isinstance(hint, type) and issubclass(hint, ActionRunContext)
+        return _names_context(self._hints.get(parameter.name, parameter.annotation))
+
+
+def _names_context(hint: Any) -> bool:
+    """Return whether an annotation, evaluated or not, is a run context, perhaps an optional one."""
+    if isinstance(hint, str):
+        return hint.removesuffix(' | None').rpartition('.')[2].endswith('RunContext')
+    hints = [hint, *get_args(hint)]
+    return any(isinstance(entry, type) and issubclass(entry, ActionRunContext) for entry in hints)
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, on_chunk: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return a function that worker threads send chunks with; it waits until the chunk is taken, or refused."""
+
+    def send(chunk: Any) -> None:
+        taken: concurrent.futures.Future[None] = concurrent.futures.Future()
+
+        def take() -> None:
+            try:
+                taken.set_result(on_chunk(chunk))
+            except Exception as error:  # noqa: BLE001  (raised again where the chunk was sent)
+                taken.set_exception(error)
+
+        loop.call_soon_threadsafe(take)
+        taken.result()
+
+    return send
 
 
 async def call_in_thread(function: Callable[..., Any], *arguments: Any) -> Any:

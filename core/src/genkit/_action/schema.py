@@ -79,7 +79,8 @@ def validate_input(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        raise invalid_input(error, what) from error
+        # Not chained: the validator's own error shows the whole input, secrets and all.
+        raise invalid_input(error, what) from None
 
 
 def invalid_input(error: ValidationError, what: str) -> GenkitError:
@@ -104,5 +105,8 @@ def _path(item: Any) -> str:
 def _shown(item: Any, limit: int = 80) -> str:
     if any(is_secret(str(step)) for step in item['loc']):
         return 'a secret'
-    text = repr(redact(dump_dict(item['input'])))
+    try:
+        text = repr(redact(dump_dict(item['input'])))
+    except (ValueError, RecursionError):
+        text = type(item['input']).__name__
     return text if len(text) <= limit else f'{text[:limit]}…'

@@ -16,6 +16,8 @@ ChunkT = TypeVar('ChunkT', default=Any)
 ResultT = TypeVar('ResultT', default=Any)
 
 _END: Final = object()
+# The event loop holds tasks weakly; a call goes on although nobody holds its stream any more.
+_RUNNING: Final[set[asyncio.Task[Any]]] = set()
 
 
 class Channel:
@@ -54,6 +56,11 @@ class Channel:
         while not self._chunks:
             if self._closed:
                 return _END
+            if self._waiting is not None:
+                raise GenkitError(
+                    'This stream has a reader already; give each reader a stream of its own.',
+                    status='FAILED_PRECONDITION',
+                )
             self._waiting = asyncio.get_running_loop().create_future()
             try:
                 await self._waiting
@@ -72,7 +79,7 @@ class StreamResponse(Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
     Reading neither is allowed: the call runs to its end all the same. `aclose`, or leaving an ``async with`` block,
-    cancels it; so does dropping the last reference.
+    cancels it.
 
     Args:
         start: Begins the call; given the function that takes its chunks.
@@ -97,7 +104,9 @@ class StreamResponse(Generic[ChunkT, ResultT]):
             else:
                 loop.call_soon_threadsafe(put, chunk)
 
-        self._task = loop.create_task(_run(start(put_from_anywhere), timeout))
+        self._task = loop.create_task(_run(start, put_from_anywhere, timeout))
+        _RUNNING.add(self._task)
+        self._task.add_done_callback(_RUNNING.discard)
         self._task.add_done_callback(lambda task: _finish(task, channel))
 
     @property
@@ -142,10 +151,12 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         await self.aclose()
 
 
-async def _run(call: Coroutine[Any, Any, ResultT], seconds: float | None) -> ResultT:
-    if seconds is None:
-        return await call
-    return await with_timeout(call, seconds)
+async def _run(
+    start: Callable[[Callable[[Any], None]], Coroutine[Any, Any, ResultT]],
+    put: Callable[[Any], None],
+    seconds: float | None,
+) -> ResultT:
+    return await start(put) if seconds is None else await with_timeout(start(put), seconds)
 
 
 async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> ResultT:

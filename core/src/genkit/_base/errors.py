@@ -63,7 +63,7 @@ class GenkitError(Exception):
         reason: ErrorReason | None = None,
     ) -> None:
         inherited = cause.status if isinstance(cause, GenkitError) else StatusName.INTERNAL
-        self.status: StatusName = StatusName(status) if status is not None else inherited
+        self.status: StatusName = _status(status) if status is not None else inherited
         self.original_message = message
         self.cause = cause
         self.trace_id = trace_id
@@ -94,6 +94,10 @@ class GenkitError(Exception):
     def details(self) -> dict[str, Any]:
         """Facts for programs: what was given at construction, the stack and the trace."""
         return {'stack': error_stack(self), **self._details, **({'traceId': self.trace_id} if self.trace_id else {})}
+
+    def __reduce__(self) -> Any:
+        """Allow copies and pickles, whatever a subclass's constructor asks for."""
+        return _restored, (type(self), self.args, self.__dict__)
 
     def __str__(self) -> str:
         """Return ``[source: ]STATUS: message[: cause]``."""
@@ -167,6 +171,17 @@ class Interrupt(GenkitError):  # noqa: N818  (the field's word; it is a pause ra
 # The names of the older SDK for the same things.
 UserFacingError = PublicError
 ToolInterruptError = Interrupt
+
+
+def _status(name: str) -> StatusName:
+    return StatusName(name) if name in StatusName.__members__ else StatusName.UNKNOWN
+
+
+def _restored(kind: type[GenkitError], arguments: tuple[Any, ...], members: dict[str, Any]) -> GenkitError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(members)
+    return error
 
 
 def error_message(error: BaseException) -> str:

@@ -3,13 +3,17 @@
 """Finds JSON in what a model wrote."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.json_stream import JsonStream
+from genkit._base.json_stream import JsonStream, without_lone_surrogates
 
 
 _SHOWN: Final = 200
+_MAX_STARTS: Final = 16
+_OPENING: Final = re.compile(r'[{\[]')
 
 
 def extract_json(text: str, *, throw_on_bad_json: bool = True) -> Any:
@@ -22,17 +26,20 @@ def extract_json(text: str, *, throw_on_bad_json: bool = True) -> Any:
     Raises:
         GenkitError: ``INTERNAL`` with reason ``INVALID_OUTPUT`` when the text holds no JSON.
     """
-    trimmed = text.replace('\u00a0', ' ').strip()
+    trimmed = text.strip()
     if not trimmed:
         return None
     try:
-        return json.loads(trimmed)
+        value = json.loads(trimmed)
     except (ValueError, RecursionError):
         pass
-    stream = JsonStream()
-    stream.feed(trimmed)
-    if stream.started and not stream.malformed:
-        return stream.snapshot()
+    else:
+        return without_lone_surrogates(value) if '\\u' in trimmed else value
+    for start in _openings(trimmed):
+        stream = JsonStream()
+        stream.feed(trimmed[start:])
+        if stream.started and not stream.malformed:
+            return stream.snapshot()
     if not throw_on_bad_json:
         return None
     shown = text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'
@@ -42,6 +49,14 @@ def extract_json(text: str, *, throw_on_bad_json: bool = True) -> Any:
         status='INTERNAL',
         reason=ErrorReason.INVALID_OUTPUT,
     )
+
+
+def _openings(text: str) -> Iterator[int]:
+    """Yield where JSON may begin: a bracket in the prose before it must not hide it."""
+    for number, found in enumerate(_OPENING.finditer(text)):
+        if number == _MAX_STARTS:
+            return
+        yield found.start()
 
 
 def parse_partial_json(text: str) -> Any:

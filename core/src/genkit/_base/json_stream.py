@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _OPENING: Final = re.compile(r'[{\[]')
-_SPACE: Final = re.compile(r'(?:[\s\ufeff]+|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*')
+_SPACE: Final = re.compile(r'[\s\ufeff]*')
 _PLAIN: Final = {'"': re.compile(r'[^"\\]+'), "'": re.compile(r"[^'\\]+")}
 _BARE: Final = re.compile(r'[^\s,:{}\[\]"\'/]+')
 _ESCAPES: Final = {'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
@@ -33,8 +33,11 @@ _LITERALS: Final = {
     '+Infinity': float('inf'),
 }
 _HIGH_SURROGATES: Final = range(0xD800, 0xDC00)
+_LOW_SURROGATES: Final = range(0xDC00, 0xE000)
 _SCAN_LIMIT: Final = 4096
 _SCAN_DEPTH: Final = 16
+_RETRY_LIMIT: Final = 512
+_LONGEST_WORD: Final = 256
 
 
 class _Want(Enum):
@@ -56,7 +59,19 @@ class JsonStream:
     Feed it text as it comes and call `snapshot` whenever the value so far is of interest.
     """
 
-    __slots__ = ('_bare', '_key', '_open', '_pieces', '_quote', '_rest', '_root', '_want', 'malformed')
+    __slots__ = (
+        '_bare',
+        '_comment',
+        '_key',
+        '_open',
+        '_pieces',
+        '_quote',
+        '_rest',
+        '_root',
+        '_searched',
+        '_want',
+        'malformed',
+    )
 
     def __init__(self) -> None:
         self.malformed = False
@@ -66,6 +81,8 @@ class JsonStream:
         self._key: str | None = None
         self._rest = ''
         self._bare: str | None = None
+        self._comment = ''
+        self._searched = False
         self._quote = ''
         self._pieces: list[str] = []
 
@@ -124,7 +141,8 @@ class JsonStream:
         if self._want is not _Want.VALUE:
             return
         if self._quote:
-            value: Any = ''.join(self._pieces)
+            self._pieces = [''.join(self._pieces)]
+            value: Any = self._pieces[0]
         elif self._bare is not None:
             try:
                 value = _scalar(self._bare)
@@ -143,6 +161,11 @@ class JsonStream:
         while position < end:
             if self._want is _Want.START:
                 position = self._find_start(buffer, position)
+                continue
+            if self._comment:
+                position, stopped = self._read_comment(buffer, position)
+                if stopped:
+                    return position
                 continue
             if self._quote:
                 position, stopped = self._read_string(buffer, position)
@@ -172,7 +195,9 @@ class JsonStream:
         if found is None:
             return len(buffer)
         start = found.start()
-        if (after := self._read_whole(buffer, start)) > 0:
+        limit = _RETRY_LIMIT if self._searched else len(buffer)
+        self._searched = True
+        if (after := self._read_whole(buffer, start, limit)) > 0:
             self._want = _Want.NOTHING
             self.malformed = False
             return after
@@ -184,9 +209,7 @@ class JsonStream:
         character = buffer[position]
         want = self._want
         if character == '/':
-            if len(buffer) - position > 1 and buffer[position + 1] not in '/*':
-                raise _MalformedJsonError
-            return -1
+            return self._begin_comment(buffer, position)
         if character in '}]':
             return self._leave(character, position)
         if want is _Want.COMMA:
@@ -209,19 +232,36 @@ class JsonStream:
             return position + 1
         return self._read_bare(buffer, position)
 
-    def _read_whole(self, buffer: str, position: int) -> int:
+    def _begin_comment(self, buffer: str, position: int) -> int:
+        if position + 1 == len(buffer):
+            return -1
+        ends = {'/': '\n', '*': '*/'}
+        if buffer[position + 1] not in ends:
+            raise _MalformedJsonError
+        self._comment = ends[buffer[position + 1]]
+        return position + 2
+
+    def _read_comment(self, buffer: str, position: int) -> tuple[int, bool]:
+        """Read on in an open comment; the flag says that more text is needed."""
+        end = buffer.find(self._comment, position)
+        if end < 0:
+            return max(position, len(buffer) - len(self._comment) + 1), True
+        after = end + len(self._comment)
+        self._comment = ''
+        return after, False
+
+    def _read_whole(self, buffer: str, position: int, limit: int = _SCAN_LIMIT) -> int:
         """Let the compiled parser take a container that is already whole; 0 if it cannot."""
         if len(self._open) > _SCAN_DEPTH:
             return 0
-        if len(buffer) - position > _SCAN_LIMIT and self._open:
-            window = buffer[position : position + _SCAN_LIMIT]
-            offset = position
-        else:
-            window, offset = buffer, 0
+        offset = position if len(buffer) - position > limit else 0
+        window = buffer[position : position + limit] if offset else buffer
         try:
             value, after = _DECODER.raw_decode(window, position - offset)
         except (ValueError, RecursionError):
             return 0
+        if '\\u' in window:
+            value = without_lone_surrogates(value)
         if self._open:
             self._store(value)
         else:
@@ -251,6 +291,8 @@ class JsonStream:
     def _read_bare(self, buffer: str, position: int) -> int:
         found = _BARE.match(buffer, position)
         if found is None:
+            raise _MalformedJsonError
+        if found.end() - position > _LONGEST_WORD:
             raise _MalformedJsonError
         if found.end() == len(buffer):
             self._bare = found.group()
@@ -300,7 +342,7 @@ class JsonStream:
 
 
 def _end_of_space(buffer: str, position: int) -> int:
-    if buffer[position] > ' ' and buffer[position] not in '/\u00a0\ufeff':
+    if buffer[position] > ' ' and buffer[position] not in '\u00a0\ufeff':
         return position
     found = _SPACE.match(buffer, position)
     return found.end() if found else position
@@ -320,13 +362,28 @@ def _read_escape(buffer: str, position: int) -> tuple[str, int]:
         raise _MalformedJsonError
     code = int(found.group(1), 16)
     if code not in _HIGH_SURROGATES:
-        return chr(code), found.end()
+        return ('\ufffd' if code in _LOW_SURROGATES else chr(code)), found.end()
     low = _UNICODE_ESCAPE.match(buffer, found.end())
     if low is None:
-        waiting = len(buffer) - found.end() < len('\\uXXXX')
-        return ('', -1) if waiting else ('\ufffd', found.end())
-    pair = chr(code) + chr(int(low.group(1), 16))
-    return pair.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace'), low.end()
+        rest = buffer[found.end() : found.end() + len('\\uXXXX')]
+        unfinished = rest in ('', '\\') or (rest.startswith('\\u') and len(rest) < len('\\uXXXX'))
+        return ('', -1) if unfinished else ('\ufffd', found.end())
+    second = int(low.group(1), 16)
+    if second not in _LOW_SURROGATES:
+        return '\ufffd', found.end()
+    return (chr(code) + chr(second)).encode('utf-16', 'surrogatepass').decode('utf-16'), low.end()
+
+
+def without_lone_surrogates(value: Any) -> Any:
+    """Return a JSON value with the halves of characters replaced that stand alone in its texts."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')
+    if isinstance(value, list):
+        return [without_lone_surrogates(item) for item in cast('list[Any]', value)]
+    if isinstance(value, dict):
+        members = cast('dict[str, Any]', value)
+        return {without_lone_surrogates(name): without_lone_surrogates(member) for name, member in members.items()}
+    return value
 
 
 def _scalar(text: str) -> Any:

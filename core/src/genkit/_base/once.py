@@ -35,25 +35,38 @@ class Once(Generic[T]):
 
     async def __call__(self) -> T:
         """Return the step's result, running it if nobody has."""
-        with self._lock:
-            outcome = self._outcome
-            if outcome is None:
-                outcome = self._outcome = concurrent.futures.Future()
-                self._task = asyncio.ensure_future(self._run(outcome))
-        if outcome.done():
-            return outcome.result()
-        return await asyncio.shield(asyncio.wrap_future(outcome))
+        while True:
+            with self._lock:
+                outcome = self._outcome
+                if outcome is None:
+                    outcome = self._outcome = concurrent.futures.Future()
+                    self._task = asyncio.ensure_future(self._run(outcome))
+            try:
+                return outcome.result() if outcome.done() else await _waited_for(outcome)
+            except _AbandonedError:  # the event loop that ran the step has gone: take over
+                continue
 
     async def _run(self, outcome: 'concurrent.futures.Future[T]') -> None:
         try:
             result = await self._step()
-        except BaseException as error:  # every waiter gets it, a cancelled loop's waiters included
+        except BaseException as error:
             with self._lock:
                 self._outcome = None
-            outcome.set_exception(error)
+            outcome.set_exception(error if isinstance(error, Exception) else _AbandonedError())
             if not isinstance(error, Exception):
                 raise
         else:
             outcome.set_result(result)
         finally:
             self._task = None
+
+
+class _AbandonedError(Exception):
+    """The step was cut off before it had an outcome."""
+
+
+async def _waited_for(outcome: 'concurrent.futures.Future[T]') -> T:
+    waiting = asyncio.wrap_future(outcome)
+    # A waiter who is cancelled never reads the outcome; it is read here, so that nobody complains.
+    waiting.add_done_callback(lambda future: future.cancelled() or future.exception())
+    return await asyncio.shield(waiting)

@@ -14,7 +14,7 @@ def dump_dict(value: Any) -> Any:
         ValueError: The value contains itself.
     """
     return to_jsonable_python(
-        value, by_alias=True, exclude_none=True, bytes_mode='base64', serialize_unknown=True, inf_nan_mode='null'
+        value, by_alias=True, exclude_none=True, bytes_mode='base64', fallback=str, inf_nan_mode='null'
     )
 
 
@@ -30,7 +30,7 @@ def dump_json(value: Any, indent: int | None = None) -> str:
         exclude_none=True,
         indent=indent,
         bytes_mode='base64',
-        serialize_unknown=True,
+        fallback=str,
         inf_nan_mode='null',
     ).decode()
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty string."""
-    candidates = list(known)
+    candidates = [str(candidate) for candidate in known]
     nearest = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     if not nearest:
         short = {candidate.rpartition('/')[2]: candidate for candidate in candidates}

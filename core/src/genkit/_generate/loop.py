@@ -57,9 +57,10 @@ async def generate_with_context(
     options: GenerateActionOptions, generation: Generation, context: Mapping[str, Any] | None
 ) -> GenerateResponse[Any]:
     """Run the loop with a context of its own; without one it inherits the caller's."""
-    if context is None:
+    base = generation.registry.context
+    if context is None and (not base or CURRENT_CONTEXT.get() is not None):
         return await generate(options, generation)
-    token = CURRENT_CONTEXT.set({**generation.registry.context, **context})
+    token = CURRENT_CONTEXT.set({**base, **(context or {})})
     try:
         return await generate(options, generation)
     finally:

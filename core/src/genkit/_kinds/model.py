@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models: from a request to a message."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+from pydantic import BaseModel
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
@@ -11,6 +13,8 @@ from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import GenkitError
+from genkit._base.json_schema import check_json
+from genkit._base.serialize import dump_dict
 from genkit._base.suggest import did_you_mean
 from genkit._kinds.adapt import adapt_request
 from genkit._registry.registry import Registry
@@ -53,11 +57,17 @@ class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateRespons
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
         """
-        self._validate_version(config)
         schema = self.config_schema
-        if config is None or schema is None or isinstance(schema, dict) or isinstance(config, schema):
-            return
-        validate_input(type_adapter(schema), config, f'the config of {self.name}')
+        if isinstance(schema, dict):
+            check_json(cast('dict[str, Any]', schema), dump_dict(config or {}), f'the config of {self.name}')
+        elif config is not None and schema is not None and type(config) is not schema:
+            validate_input(type_adapter(schema), config, f'the config of {self.name}')
+        if config is not None and not isinstance(config, Mapping | BaseModel):
+            raise GenkitError(
+                f'The config of {self.name} is {config!r}; expected a mapping or a Pydantic model.',
+                status='INVALID_ARGUMENT',
+            )
+        self._validate_version(config)
 
     def _validate_version(self, config: Any) -> None:
         version = as_members(config).get('version') if config else None

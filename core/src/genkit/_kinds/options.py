@@ -26,7 +26,7 @@ class OptionsFunction:
     def __init__(self, fn: Callable[..., Any], config_schema: Any, what: str) -> None:
         self._fn = fn
         self._what = what
-        self._type = config_schema if isinstance(config_schema, type) else None
+        self._type = None if config_schema is None or isinstance(config_schema, dict) else config_schema
         self._arity = len(inspect.signature(fn).parameters)
         self.documentation = inspect.getdoc(fn) if inspect.isroutine(fn) else None
 
@@ -36,7 +36,7 @@ class OptionsFunction:
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` if the options do not fit.
         """
-        if self._type is not None and options is not None and not isinstance(options, self._type):
+        if self._type is not None and options is not None and type(options) is not self._type:
             members = options.model_dump() if isinstance(options, BaseModel) else options
             options = validate_input(type_adapter(self._type), members, self._what)
         arguments = (*subjects, options, context)[: self._arity]

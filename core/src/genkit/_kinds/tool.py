@@ -3,6 +3,7 @@
 """Tools: functions that a model may ask for."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Generic, ParamSpec, cast
 
 from typing_extensions import TypeVar
@@ -193,15 +194,33 @@ def _as_multipart(action: ToolAction) -> ToolAction:
         result = await function.call(value, context)
         return result if isinstance(result, MultipartToolResponse) else MultipartToolResponse(output=result)
 
-    return ToolAction(
+    wrapped = _WrappedTool(
         ActionKind.TOOL_V2,
         action.name,
         run,
         description=action.description,
         metadata={**action.metadata, 'type': str(ActionKind.TOOL_V2)},
-        input_schema=action.input_type,
         output_schema=MultipartToolResponse,
     )
+    wrapped.plain = action
+    return wrapped
+
+
+class _WrappedTool(ToolAction):
+    """A plain tool as ``tool.v2``: its input is the plain tool's."""
+
+    plain: ToolAction
+
+    @property
+    def input_type(self) -> Any:
+        return self.plain.input_type
+
+    @cached_property
+    def input_schema(self) -> dict[str, Any]:
+        return self.plain.input_schema
+
+    def validate(self, raw_input: Any) -> Any:
+        return self.plain.validate(raw_input)
 
 
 def response(

@@ -3,7 +3,9 @@
 """The registry: every action, value, schema and plugin of an application, by name."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, Final
 
 from genkit._action.action import Action
@@ -18,6 +20,8 @@ from genkit.types import ActionMetadata
 
 AnyAction = Action[Any, Any, Any]
 
+_LOGGER: Final = logging.getLogger('genkit.registry')
+_INITIALIZING: ContextVar[frozenset[str]] = ContextVar('genkit_initializing', default=frozenset())
 _SUGGESTION_SECONDS: Final = 2.0
 _REASONS: Final = {ActionKind.MODEL: ErrorReason.MODEL_NOT_FOUND, ActionKind.TOOL: ErrorReason.TOOL_NOT_FOUND}
 
@@ -72,14 +76,18 @@ class Registry:
         action = self.lookup_action(kind, name)
         if action is not None:
             return action
-        if self.parent is not None:
-            return await self.parent.resolve_action(kind, name)
-        key = (kind, name)
-        once = self._resolving.setdefault(key, Once(lambda: self._resolve(kind, name)))
-        try:
-            return await once()
-        finally:
-            self._resolving.pop(key, None)
+        if _INITIALIZING.get():
+            # Asked for by a plugin that is being initialized: whoever waits for the plugin must not be waited for.
+            action = await self._resolve(kind, name)
+        else:
+            key = (kind, name)
+            once = self._resolving.setdefault(key, Once(lambda: self._resolve(kind, name)))
+            action = await once()
+            if self._resolving.get(key) is once:
+                del self._resolving[key]
+        if action is not None or self.parent is None:
+            return action
+        return await self.parent.resolve_action(kind, name)
 
     async def resolve_action_by_key(self, key: str) -> AnyAction | None:
         """Return the action with a key such as ``/flow/hello``, or None.
@@ -126,6 +134,8 @@ class Registry:
         if parts is None or not isinstance(host, DynamicActionProvider):
             return [await self.require_action(kind, pattern)]
         found = await host.find_actions(parts[1], parts[2])
+        for action in found:
+            action.base_context = self.context
         if not found and '*' not in pattern:
             raise await self.not_found(kind, pattern)
         return found
@@ -134,18 +144,19 @@ class Registry:
         """Return the description of every action by key: registered, advertised by plugins, or dynamic."""
         listed = await self.parent.list_actions() if self.parent else {}
         for plugin in self._plugins.values():
-            for metadata in await plugin.list_actions():
+            for metadata in await _listed(plugin.name, plugin.list_actions()):
                 name = plugin.namespaced(metadata.name)
                 key = create_action_key(metadata.action_type or ActionKind.CUSTOM, name)
-                listed[key] = metadata.model_copy(update={'key': key, 'name': name})
+                listed[key] = metadata.replaced(key=key, name=name)
         for actions in list(self._actions.values()):
             for action in list(actions.values()):
                 own = action.describe()
                 listed[action.key] = _merged(own, listed.get(action.key))
         for provider in list(self._actions.get(ActionKind.DYNAMIC_ACTION_PROVIDER, {}).values()):
             if isinstance(provider, DynamicActionProvider):
-                for key, metadata in (await provider.get_action_metadata_record(provider.key)).items():
-                    listed[key] = metadata.model_copy(update={'key': key})
+                record = await _listed(provider.name, provider.get_action_metadata_record(provider.key))
+                for key, metadata in dict(record).items():
+                    listed[key] = metadata.replaced(key=key)
         return listed
 
     # Plugins
@@ -219,20 +230,22 @@ class Registry:
     # Resolution
 
     async def _resolve(self, kind: ActionKind, name: str) -> AnyAction | None:
+        if kind == ActionKind.DYNAMIC_ACTION_PROVIDER and (parts := split_dynamic_name(name)) is not None:
+            await self.resolve_action(kind, parts[0])
+            return await self._resolve_dynamic([parts[0]], parts[1], parts[2])
         plugin = self._plugins.get(name.partition('/')[0]) if '/' in name else None
         if plugin is not None:
             return await self._resolve_in(plugin, kind, name)
-        if kind == ActionKind.DYNAMIC_ACTION_PROVIDER and (parts := split_dynamic_name(name)) is not None:
-            return await self._resolve_dynamic([parts[0]], parts[1], parts[2])
         if '/' not in name and (found := await self._resolve_anywhere(kind, name)) is not None:
             return found
         hosts = list(self._actions.get(ActionKind.DYNAMIC_ACTION_PROVIDER, {}))
         return await self._resolve_dynamic(hosts, kind, name)
 
     async def _resolve_in(self, plugin: ActionSource, kind: ActionKind, name: str) -> AnyAction | None:
-        await self._initialized[plugin.name]()
+        if plugin.name not in _INITIALIZING.get():
+            await self._initialized[plugin.name]()
         action = self._actions.get(kind, {}).get(name)
-        if action is None:
+        if action is None and plugin.name not in _INITIALIZING.get():
             action = await plugin.resolve(kind, name)
             if action is not None:
                 self.register_action(action)
@@ -257,13 +270,24 @@ class Registry:
             if isinstance(provider, DynamicActionProvider):
                 action = await provider.get_action(kind, name)
                 if action is not None:
+                    action.base_context = self.context
                     return action
         return None
 
     async def _initialize(self, plugin: ActionSource) -> None:
+        _INITIALIZING.set(_INITIALIZING.get() | {plugin.name})  # in the task that initializes, and nowhere else
         for action in await plugin.init():
             action.name = plugin.namespaced(action.name)
             self.register_action(action)
+
+
+async def _listed(source: str, listing: Awaitable[Any]) -> Any:
+    """Return what a source lists; one that fails is logged and lists nothing."""
+    try:
+        return await listing
+    except Exception as error:  # noqa: BLE001  (one source must not hide the others; it is logged)
+        _LOGGER.warning('%s cannot list its actions: %r', source, error)
+        return ()
 
 
 def _merged(own: ActionMetadata, advertised: ActionMetadata | None) -> ActionMetadata:
@@ -276,4 +300,4 @@ def _merged(own: ActionMetadata, advertised: ActionMetadata | None) -> ActionMet
         if value is not None and getattr(own, name) is None and name != 'metadata'
     }
     metadata = {**(advertised.metadata or {}), **(own.metadata or {})}
-    return own.model_copy(update={**gaps, 'metadata': metadata or None})
+    return own.replaced(**gaps, metadata=metadata or None)

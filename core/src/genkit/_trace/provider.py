@@ -7,9 +7,7 @@ gets our exporters too, and the spans from then on.
 """
 
 import asyncio
-import logging
 import threading
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from opentelemetry import trace
@@ -18,23 +16,26 @@ from genkit._trace.attributes import TRACER_NAME, TRACER_VERSION
 
 
 if TYPE_CHECKING:
-    from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-    from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExporter
 
 
-_LOGGER: Final = logging.getLogger('genkit.trace')
 _LOCK: Final = threading.RLock()
-_EXPORT_INTERVAL_MS: Final = 1000
 
 
 class _Tracing:
-    """The tracer in use, and what was resolved to get it."""
+    """The tracer in use, and what was resolved to get it.
+
+    Attributes:
+        exporting: How many of the exporters each provider has, by provider.
+    """
 
     seen: object | None = None
     records_all: bool = False
     tracer: trace.Tracer | None = None
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
+    exporting: dict[object, int] = {}  # noqa: RUF012  (likewise)
 
 
 def current_tracer() -> trace.Tracer | None:
@@ -65,10 +66,9 @@ def add_span_exporter(exporter: 'SpanExporter') -> None:
     A failing exporter is logged once and costs the traced code nothing.
     """
     with _LOCK:
-        provider = trace.get_tracer_provider()
         _Tracing.exporters.append(exporter)
-        target = provider if hasattr(provider, 'add_span_processor') else _own_provider()
-        _attach(target, exporter)
+        provider = trace.get_tracer_provider()
+        _attach_exporters(provider if hasattr(provider, 'add_span_processor') else _own_provider())
         _Tracing.seen = None
 
 
@@ -86,9 +86,7 @@ def _resolve(provider: trace.TracerProvider) -> trace.Tracer | None:
             chosen = _Tracing.own
         else:
             chosen = provider
-            if _Tracing.own is not None and _Tracing.seen is not None and hasattr(provider, 'add_span_processor'):
-                for exporter in _Tracing.exporters:
-                    _attach(provider, exporter)
+            _attach_exporters(provider)
         _Tracing.seen = provider
         _Tracing.tracer = chosen.get_tracer(TRACER_NAME, TRACER_VERSION) if chosen is not None else None
         _Tracing.records_all = _records_all(_Tracing.tracer)
@@ -105,43 +103,24 @@ def _records_all(tracer: trace.Tracer | None) -> bool:
 
 
 def _own_provider() -> 'TracerProvider':
-    if _Tracing.own is None:
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  (loaded when something records)
+    """Return our provider; it always gives out ids, and records once there is an exporter."""
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  (loaded when something records)
+    from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON  # noqa: PLC0415  (likewise)
 
-        _Tracing.own = TracerProvider()
+    sampler = ALWAYS_ON if _Tracing.exporters else ALWAYS_OFF
+    if _Tracing.own is None:
+        _Tracing.own = TracerProvider(sampler=sampler)
+    _Tracing.own.sampler = sampler
     return _Tracing.own
 
 
-def _attach(provider: Any, exporter: 'SpanExporter') -> None:
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415  (loaded when something records)
+def _attach_exporters(provider: Any) -> None:
+    """Give a provider the exporters that it does not have yet."""
+    if not hasattr(provider, 'add_span_processor') or not _Tracing.exporters:
+        return
+    from genkit._trace.export import BackgroundExport  # noqa: PLC0415  (needs the SDK)
 
-    guarded = cast('SpanExporter', _GuardedExporter(exporter))
-    provider.add_span_processor(BatchSpanProcessor(guarded, schedule_delay_millis=_EXPORT_INTERVAL_MS))
-
-
-class _GuardedExporter:
-    """Turns whatever an exporter raises into one log line."""
-
-    def __init__(self, exporter: 'SpanExporter') -> None:
-        self._exporter = exporter
-        self._reported = False
-
-    def export(self, spans: 'Sequence[ReadableSpan]') -> 'SpanExportResult':
-        """Export, or report once that it failed."""
-        from opentelemetry.sdk.trace.export import SpanExportResult  # noqa: PLC0415  (as above)
-
-        try:
-            return self._exporter.export(spans)
-        except Exception as error:  # noqa: BLE001  (telemetry must not disturb the program; it is logged)
-            if not self._reported:
-                self._reported = True
-                _LOGGER.info('Span exporter %s failed: %r', type(self._exporter).__name__, error)
-            return SpanExportResult.FAILURE
-
-    def shutdown(self) -> None:
-        """Close the exporter."""
-        self._exporter.shutdown()
-
-    def force_flush(self, timeout_millis: int = 30000) -> bool:
-        """Flush the exporter."""
-        return self._exporter.force_flush(timeout_millis)
+    attached = _Tracing.exporting.get(provider, 0)
+    for exporter in _Tracing.exporters[attached:]:
+        provider.add_span_processor(BackgroundExport(exporter))
+    _Tracing.exporting[provider] = len(_Tracing.exporters)

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One span of the engine: opened with what is known, closed with an outcome."""
 
+import contextlib
+import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
@@ -16,6 +18,8 @@ from genkit._trace.provider import current_tracer, records_every_span, required_
 
 
 _PATH: ContextVar[str] = ContextVar('genkit_path', default='')
+_IGNORED: ContextVar[bool] = ContextVar('genkit_ignore_trace', default=False)
+_IGNORE_LABEL: Final = 'genkitx:ignore-trace'
 
 
 def current_path() -> str:
@@ -37,7 +41,7 @@ class Span:
         needs_ids: Whether the ids matter even while nobody records.
     """
 
-    __slots__ = ('_output', '_path_token', '_recording', '_span', '_start', '_token')
+    __slots__ = ('_ids', '_ignore_token', '_output', '_path_token', '_recording', '_span', '_start', '_token')
 
     def __init__(
         self,
@@ -55,16 +59,25 @@ class Span:
         self._output: Any = None
         self._span: trace.Span | None = None
         self._recording = False
+        self._ignore_token: Token[bool] | None = None
+        self._ids = ('', '')
 
     @property
     def trace_id(self) -> str:
         """The trace, 32 hex digits; empty while nobody records."""
-        return '' if self._span is None else f'{self._span.get_span_context().trace_id:032x}'
+        context = self._valid_context
+        return self._ids[0] if context is None else f'{context.trace_id:032x}'
 
     @property
     def span_id(self) -> str:
         """The span, 16 hex digits; empty while nobody records."""
-        return '' if self._span is None else f'{self._span.get_span_context().span_id:016x}'
+        context = self._valid_context
+        return self._ids[1] if context is None else f'{context.span_id:016x}'
+
+    @property
+    def _valid_context(self) -> trace.SpanContext | None:
+        context = None if self._span is None else self._span.get_span_context()
+        return context if context is not None and context.is_valid else None
 
     @property
     def recording(self) -> bool:
@@ -82,43 +95,52 @@ class Span:
 
     def __enter__(self) -> Self:
         """Open the span and make it the current one."""
+        labels = self._start[6]
+        if _IGNORED.get() or (labels and labels.get(_IGNORE_LABEL) == 'true'):
+            self._ignore_token = _IGNORED.set(True)
+            return self
         tracer = required_tracer() if self._start[-1] else current_tracer()
         if tracer is None:
             return self
         parent_path = _PATH.get()
         path = parent_path + names.path_step(self._start[0], self._start[1], self._start[2])
         attributes = self._opening_attributes(path, is_root=not parent_path)
-        value = self._start[4]
-        known = value is not None and records_every_span()
+        known = records_every_span()
         if known:
-            attributes[names.INPUT] = names.recorded(value)
+            attributes.update(self._content_attributes())
         span = tracer.start_span(self._start[0], attributes=attributes)
         self._span = span
         self._recording = span.is_recording()
         self._path_token: Token[str] = _PATH.set(path)
         self._token = otel_context.attach(trace.set_span_in_context(span))
-        if self._recording and value is not None and not known:
-            span.set_attribute(names.INPUT, names.recorded(value))
+        if self._recording and not known:
+            span.set_attributes(self._content_attributes())
+        if self._start[-1] and self._valid_context is None:
+            self._ids = (secrets.token_hex(16), secrets.token_hex(8))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         """Close the span with its outcome."""
+        if self._ignore_token is not None:
+            _IGNORED.reset(self._ignore_token)
         span = self._span
         if span is None:
             return
         otel_context.detach(self._token)
         _PATH.reset(self._path_token)
-        if self._recording:
-            if error is None or isinstance(error, Interrupt):
-                self._record_success(span, error)
-            else:
-                self._record_error(span, error)
-        span.end()
+        try:
+            if self._recording:
+                if error is None or isinstance(error, Interrupt):
+                    self._record_success(span, error)
+                else:
+                    self._record_error(span, error)
+        finally:
+            span.end()
 
     def _opening_attributes(self, path: str, *, is_root: bool) -> dict[str, Any]:
-        name, span_type, subtype, key, _, context, labels, _ = self._start
+        name, span_type, subtype, key, _, _, labels, _ = self._start
         attributes: dict[str, Any] = {
             names.NAME: name,
             names.TYPE: span_type,
@@ -133,10 +155,18 @@ class Span:
             attributes[names.KEY] = key
         if is_root:
             attributes[names.IS_ROOT] = True
-        if context:
-            attributes[names.CONTEXT] = names.recorded_context(context)
         if labels:
             attributes.update(labels)
+        return attributes
+
+    def _content_attributes(self) -> dict[str, Any]:
+        """Return what must be serialized, which is only worth it if somebody records."""
+        _, _, _, _, value, context, _, _ = self._start
+        attributes: dict[str, Any] = {}
+        if value is not None:
+            attributes[names.INPUT] = names.recorded(value)
+        if context:
+            attributes[names.CONTEXT] = names.recorded_context(context)
         return attributes
 
     def _record_success(self, span: trace.Span, interrupt: Interrupt | None) -> None:
@@ -149,10 +179,18 @@ class Span:
 
     def _record_error(self, span: trace.Span, error: BaseException) -> None:
         origin = error.cause if isinstance(error, GenkitError) and error.cause is not None else error
-        text = str(origin) or type(origin).__name__
+        text = _text_of(origin)
         span.set_attributes({names.STATE: 'error', names.ERROR: text})
-        if not getattr(origin, '_genkit_recorded', False):
+        if origin.__dict__.get('_genkit_recorded') != self.trace_id:
             span.set_attribute(names.IS_FAILURE_SOURCE, True)
-            origin.__dict__['_genkit_recorded'] = True
-        span.record_exception(origin)
+            origin.__dict__['_genkit_recorded'] = self.trace_id
+        with contextlib.suppress(Exception):  # an error whose text cannot be made must not hide itself
+            span.record_exception(origin)
         span.set_status(trace.Status(trace.StatusCode.ERROR, text))
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error) or type(error).__name__
+    except Exception:  # noqa: BLE001  (the error that is being recorded matters more)
+        return type(error).__name__

@@ -8,7 +8,8 @@ go on several times or not at all.
 
 import copy
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import weakref
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeAlias, get_args, get_origin
 
@@ -32,7 +33,9 @@ from genkit.types import (
 
 ConfigT = TypeVar('ConfigT', bound=BaseModel, default=Any)
 MiddlewareT = TypeVar('MiddlewareT', bound='BaseMiddleware[Any]')
+T = TypeVar('T')
 
+_SHARED: Final[weakref.WeakKeyDictionary[Registry, dict[Hashable, Any]]] = weakref.WeakKeyDictionary()
 _NAME: Final = re.compile(r'[^\s/:\\\x00-\x1f\x7f]+')
 
 
@@ -84,12 +87,14 @@ class GenerateMiddlewareContext:
         custom_context: The context of the call, such as who is asking.
         on_chunk: Where chunks go; None if nobody reads them.
         resumed: What the one who restarted a tool says; only for tool hooks.
+        model: The full name of the model that is asked; only for model hooks.
     """
 
     registry: Registry
     custom_context: Mapping[str, Any] = field(default_factory=dict[str, Any])
     on_chunk: Callable[[Any], None] | None = None
     resumed: Any = None
+    model: str | None = None
 
     @property
     def is_streaming(self) -> bool:
@@ -104,6 +109,17 @@ class GenerateMiddlewareContext:
     def replace_on_chunk(self, on_chunk: Callable[[Any], None] | None) -> Self:
         """Return a context whose chunks go elsewhere; pass it on to see or change them."""
         return replace(self, on_chunk=on_chunk)
+
+    def shared(self, key: Hashable, create: Callable[[], T]) -> T:
+        """Return a value that all calls of one application share, made on first use.
+
+        A middleware that is named, or made anew for each call, keeps there what has to outlive a call.
+        """
+        root = self.registry
+        while root.parent is not None:
+            root = root.parent
+        values = _SHARED.setdefault(root, {})
+        return values[key] if key in values else values.setdefault(key, create())
 
 
 class GenerateNext(Protocol):
@@ -165,6 +181,11 @@ class BaseMiddleware(Generic[ConfigT]):
 
     def __init__(self, config: Any = None, **fields: Any) -> None:
         kind = type(self)
+        if config is not None and fields:
+            raise GenkitError(
+                f'{kind.__name__} got both config= and {sorted(fields)!r}: give one or the other.',
+                status='INVALID_ARGUMENT',
+            )
         if kind.config_type is None:
             if fields or config is not None:
                 given = sorted(fields) or config
@@ -176,8 +197,7 @@ class BaseMiddleware(Generic[ConfigT]):
             raise GenkitError(
                 f'The configuration of {kind.__name__} does not fit: {describe_problems(error)}',
                 status='INVALID_ARGUMENT',
-                cause=error,
-            ) from error
+            ) from None
 
     @classmethod
     def describe(cls) -> MiddlewareDesc:
@@ -226,15 +246,23 @@ class BaseMiddleware(Generic[ConfigT]):
         return getattr(type(self), hook) is not getattr(BaseMiddleware, hook)
 
 
-def model_middleware(entry: 'BaseMiddleware[Any] | ModelMiddleware', registry: Registry) -> ModelMiddleware:
-    """Return a middleware's model hook in the form that models keep; a plain function is that already."""
+def model_middleware(
+    entry: 'BaseMiddleware[Any] | ModelMiddleware', registry: Registry, model: str | None = None
+) -> ModelMiddleware:
+    """Return a middleware's model hook in the form that models keep; a plain function is that already.
+
+    Args:
+        entry: The middleware.
+        registry: Given to its hook.
+        model: The full name of the model that keeps it, given to its hook.
+    """
     if not isinstance(entry, BaseMiddleware):
         return entry
 
     async def wrapped(
         request: GenerateRequest, context: ActionRunContext, following: Callable[..., Awaitable[GenerateResponse[Any]]]
     ) -> GenerateResponse[Any]:
-        ctx = GenerateMiddlewareContext(registry, context.context, context.streaming_callback)
+        ctx = GenerateMiddlewareContext(registry, context.context, context.streaming_callback, model=model)
 
         async def next_fn(
             params: ModelHookParams | None = None, other: GenerateMiddlewareContext | None = None, /

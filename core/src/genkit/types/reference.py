@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from pydantic.alias_generators import to_snake
 from typing_extensions import TypeVar
 
 from genkit.types.model import ModelInfo
@@ -34,7 +35,9 @@ class ActionRef(Generic[ConfigT]):
         if self.config is None and self.version is None:
             return config
         own = {**as_members(self.config), **({'version': self.version} if self.version else {})}
-        return {**own, **as_members(config)}
+        given = as_members(config)
+        said = {to_snake(name) for name in given}
+        return {**{name: value for name, value in own.items() if to_snake(name) not in said}, **given}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,5 +81,5 @@ def as_members(config: Any) -> dict[str, Any]:
     if config is None:
         return {}
     if hasattr(config, 'model_dump'):
-        return config.model_dump(exclude_unset=True)
+        return config.model_dump(exclude_unset=True, by_alias=False)
     return dict(config)
