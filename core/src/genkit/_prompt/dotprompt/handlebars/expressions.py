@@ -13,6 +13,7 @@ from genkit._prompt.dotprompt.handlebars.syntax import Call, Expression, Literal
 _WORDS: Final[dict[str, Any]] = {'true': True, 'false': False, 'null': None, 'undefined': None}
 _NAMES: Final = frozenset({'name', 'odd'})
 _STEPS: Final = _NAMES | {'number', 'word'}
+_LONGEST_WHOLE: Final = 300  # digits; far below where Python refuses to read on
 _END: Final = Token('end', '}}', -1)
 
 Named = dict[str, Expression]
@@ -164,4 +165,5 @@ def _literal_value(token: Token) -> Any:
         return token.text
     if token.kind == 'word':
         return _WORDS[token.text]
-    return float(token.text) if '.' in token.text else int(token.text)
+    is_whole = '.' not in token.text and len(token.text) <= _LONGEST_WHOLE
+    return int(token.text) if is_whole else float(token.text)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from genkit._prompt.dotprompt.handlebars.syntax import Place, Strip, template_error
+from genkit._prompt.dotprompt.handlebars.syntax import NO_STRIP, Place, Strip, template_error
 
 
 class Token(NamedTuple):
@@ -37,7 +37,7 @@ class Segment:
     offset: int
     text: str = ''
     tokens: list[Token] = field(default_factory=list[Token])
-    strip: Strip = Strip()
+    strip: Strip = NO_STRIP
     end: str = ''
 
 
@@ -45,6 +45,7 @@ _NEXT_TAG: Final = re.compile(r'\\{0,2}\{\{')
 _LONG_COMMENT: Final = re.compile(r'\{\{(~?)!--')
 _LONG_COMMENT_END: Final = re.compile(r'--(~?)\}\}')
 _SHORT_COMMENT: Final = re.compile(r'\{\{(~?)!.*?\}\}', re.DOTALL)
+_FORK: Final = re.compile(r'\{\{(~?)(?:\s*else|\^)\s*(~?)\}\}')
 _OPEN: Final = re.compile(r'\{\{(~?)(?:\s*(else)(?![\w$:?-])|(#>|#\*|#|>|/|\^|\{|&|\*)?)')
 _CLOSE: Final = re.compile(r'(\}?)(~?)\}\}')
 _RAW_EDGE: Final = re.compile(r'\{\{\{\{(?:/([^\s!"#%-,./;->@\[-^`{-~]+)\}\}\}\}|(?=[^/]))')
@@ -119,7 +120,7 @@ class _Scanner:
     def _tag(self) -> Segment:
         if self._source.startswith('{{{{', self._at):
             return self._raw_block()
-        return self._comment() or self._mustache()
+        return self._comment() or self._fork() or self._mustache()
 
     def _comment(self) -> Segment | None:
         start = self._at
@@ -135,6 +136,14 @@ class _Scanner:
             return None
         self._at = short.end()
         return Segment('comment', start, strip=Strip(bool(short[1]), self._source[self._at - 3] == '~'))
+
+    def _fork(self) -> Segment | None:
+        start = self._at
+        found = _FORK.match(self._source, start)
+        if found is None:
+            return None
+        self._at = found.end()
+        return Segment('else', start, strip=Strip(bool(found[1]), bool(found[2])))
 
     def _mustache(self) -> Segment:
         start = self._at

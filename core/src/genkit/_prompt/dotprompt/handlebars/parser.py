@@ -60,7 +60,7 @@ class _Parser:
         """Read statements up to a tag that ends them."""
         body: list[Statement] = []
         for segment in self._segments:
-            if segment.kind in {'/', 'else'} or (segment.kind == '^' and not segment.tokens):
+            if segment.kind in {'/', 'else'}:
                 return Program(body), segment
             body.append(self._statement(segment))
         return Program(body), None
@@ -166,4 +166,3 @@ class _Parser:
             place = self._place(opening.offset)
             raise self.error(end, f'{{{{/{name}}}}} does not close {{{{#{expected}}}}}, opened at {place}.')
         return end.strip
-

@@ -51,10 +51,6 @@ class Scope:
         merged = {**self.params, **params} if params else self.params
         return Scope(this, parent, self.frame if frame is None else frame, merged, self.partials)
 
-    def with_partials(self, partials: Mapping[str, RenderPartial]) -> 'Scope':
-        """Return this scope with further inline partials."""
-        return Scope(self.this, self.parent, self.frame, self.params, {**self.partials, **partials})
-
 
 def inner_frame(frame: Mapping[str, Any], **members: Any) -> dict[str, Any]:
     """Return a frame within another one."""

@@ -3,7 +3,7 @@
 """What a template is made of once it is parsed."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from genkit._base.errors import GenkitError
 
@@ -20,11 +20,13 @@ class Place(NamedTuple):
         return f'{self.file}:{self.line}:{self.column}' if self.file else f'line {self.line}, column {self.column}'
 
 
-def template_error(place: Place, message: str, cause: BaseException | None = None) -> GenkitError:
+def template_error(
+    place: Place, message: str, cause: BaseException | None = None, status: str = 'INVALID_ARGUMENT'
+) -> GenkitError:
     """Return the error for something wrong at a place of a template."""
     return GenkitError(
         f'Template, {place}: {message}',
-        status='INVALID_ARGUMENT',
+        status=status,
         details={'file': place.file or None, 'line': place.line, 'column': place.column},
         cause=cause,
     )
@@ -35,6 +37,9 @@ class Strip(NamedTuple):
 
     before: bool = False
     behind: bool = False
+
+
+NO_STRIP: Final = Strip()
 
 
 @dataclass(slots=True)
@@ -152,9 +157,9 @@ class Block:
     call: Call
     program: Program | None
     inverse: Program | None = None
-    open_strip: Strip = Strip()
-    inverse_strip: Strip = Strip()
-    close_strip: Strip = Strip()
+    open_strip: Strip = NO_STRIP
+    inverse_strip: Strip = NO_STRIP
+    close_strip: Strip = NO_STRIP
 
 
 Statement: TypeAlias = Content | Comment | Mustache | Partial | Block

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_dict
 
 
@@ -26,22 +27,20 @@ def to_text(value: Any) -> str:
         return value
     if value is None:
         return ''
-    if value is True:
-        return 'true'
-    if value is False:
-        return 'false'
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, list | tuple):
         return ','.join(map(to_text, cast('Sequence[Any]', value)))
-    plain = dump_dict(value)
+    plain = _plain(value)
     return plain if isinstance(plain, str) else to_json_text(plain)
 
 
 def to_json_text(value: Any, indent: int | str | None = None) -> str:
     """Return a value as JSON, compact unless an indent is given."""
     separators = (',', ':') if indent is None else (',', ': ')
-    return json.dumps(dump_dict(value), ensure_ascii=False, indent=indent, separators=separators)
+    return json.dumps(_plain(value), ensure_ascii=False, indent=indent, separators=separators)
 
 
 def is_empty(value: Any) -> bool:
@@ -90,6 +89,17 @@ def items(value: Any) -> Sequence[Any] | None:
 def with_members(value: Any, more: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members of a value with some put over them."""
     return {**dict(entries(value) or ()), **more}
+
+
+def _plain(value: Any) -> Any:
+    try:
+        return dump_dict(value)
+    except ValueError as error:
+        raise GenkitError(
+            'The input of a template cannot be written as text, as it contains itself. Give plain data.',
+            status='INVALID_ARGUMENT',
+            cause=error,
+        ) from error
 
 
 def _mapping_member(value: Mapping[Any, Any], name: Any) -> Any:

@@ -13,7 +13,9 @@ from genkit._prompt.dotprompt.handlebars.syntax import Block, Comment, Content, 
 
 
 # What JavaScript calls white space; Python's own notion differs in a few signs.
-_SPACES: Final = '\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff' + ''.join(map(chr, range(0x2000, 0x200B)))
+_SPACES: Final = '\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff' + ''.join(
+    map(chr, range(0x2000, 0x200B))
+)
 _REST_OF_LINE: Final = re.compile(r'[ \t]*(?:\r?\n)?')
 
 

@@ -17,6 +17,10 @@ HelperFunction: TypeAlias = Callable[..., Any]
 _SAME: Final = object()
 
 
+class HelperMisuseError(ValueError):
+    """Raised by a helper whose arguments make no sense; it becomes an error with the place in the template."""
+
+
 class HelperOptions:
     """What a helper is given beside its arguments, when it declares a parameter named ``options``.
 
@@ -50,9 +54,7 @@ class HelperOptions:
         """What ``@`` names, such as the call's context; not to be changed."""
         return self._scope.frame
 
-    def fn(
-        self, context: Any = _SAME, *, frame: Mapping[str, Any] | None = None, params: Sequence[Any] = ()
-    ) -> str:
+    def fn(self, context: Any = _SAME, *, frame: Mapping[str, Any] | None = None, params: Sequence[Any] = ()) -> str:
         """Render the inside of the block.
 
         Args:
@@ -126,20 +128,23 @@ class Helper:
             return self.function(*arguments, **named)
         except (GenkitError, RecursionError):
             raise
+        except HelperMisuseError as error:
+            raise template_error(place, f'helper {self.name!r}: {error}') from None
         except Exception as error:  # a helper is the application's code: whatever it raises gets the place
-            raise self._failure(arguments, named, place, error) from error
+            problem = self._misfit(arguments, named)
+            if problem:
+                raise template_error(place, f'helper {self.name!r} was called wrongly: {problem}.') from error
+            raise template_error(place, f'helper {self.name!r} failed', error, status='INTERNAL') from error
 
-    def _failure(
-        self, arguments: Sequence[Any], named: Mapping[str, Any], place: Place, error: Exception
-    ) -> GenkitError:
+    def _misfit(self, arguments: Sequence[Any], named: Mapping[str, Any]) -> str:
+        """Return how the arguments differ from the function's parameters; empty if they fit."""
         try:
             inspect.signature(self.function).bind(*arguments, **named)
         except TypeError as misfit:
-            return template_error(place, f'helper {self.name!r} was called wrongly: {misfit}.', error)
+            return str(misfit)
         except ValueError:
             pass
-        failure = template_error(place, f'helper {self.name!r} failed: {error}', error)
-        return GenkitError(failure.original_message, status='INTERNAL', cause=error, details=failure.details)
+        return ''
 
 
 def _takes_options(function: HelperFunction) -> bool:
