@@ -35,6 +35,8 @@ from genkit._kinds.reranker import reranker_ref
 from genkit._kinds.retriever import retriever_ref
 from genkit._kinds.simple_retriever import SimpleRetrieverOptions
 from genkit._kinds.tool import Tool, ToolRunContext, response, restart_tool, tool_response
+from genkit._prompt.definition import Input, PromptGenerateOptions
+from genkit._prompt.prompt import ExecutablePrompt
 from genkit._registry.dynamic import DapCacheConfig, DapConfig, DynamicActionProvider
 from genkit._registry.plugin import Plugin
 from genkit._trace.provider import add_span_exporter
@@ -79,6 +81,7 @@ __all__ = [
     'Embedding',
     'ErrorReason',
     'EvaluatorInfo',
+    'ExecutablePrompt',
     'FinishReason',
     'FlowWrapper',
     'FormatDef',
@@ -92,6 +95,7 @@ __all__ = [
     'GenerationUsage',
     'Genkit',
     'GenkitError',
+    'Input',
     'Interrupt',
     'Media',
     'MediaPart',
@@ -102,6 +106,7 @@ __all__ = [
     'Output',
     'Part',
     'Plugin',
+    'PromptGenerateOptions',
     'PublicError',
     'RetrieverResponse',
     'Role',

@@ -186,6 +186,21 @@ async def resolve_model(registry: Registry, name: str | None) -> ModelAction:
     raise await registry.not_found(ActionKind.MODEL, name)
 
 
+async def resolve_request(registry: Registry, options: GenerateActionOptions) -> GenerateRequest:
+    """Return the request that some options would begin with, tools and output resolved, without asking a model."""
+    tools = await resolve_tools(registry, options.tools or ())
+    plan = plan_output(registry, options.output, None)
+    messages = inject_instructions(options.messages, plan.instructions)
+    return GenerateRequest(
+        messages=messages,
+        config=options.config or {},
+        tools=tools.definitions,
+        tool_choice=options.tool_choice,
+        output=plan.request,
+        docs=options.docs,
+    )
+
+
 def _max_turns(options: GenerateActionOptions) -> int:
     turns = DEFAULT_MAX_TURNS if options.max_turns is None else options.max_turns
     if turns < 0:

@@ -4,6 +4,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
 
 from genkit._action.context import current_context
@@ -24,6 +25,7 @@ from genkit._generate.options import (
 from genkit._generate.output import Output
 from genkit._genkit.conversations import Conversations
 from genkit._genkit.definitions import Definitions
+from genkit._genkit.prompts import Prompts
 from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
 from genkit._kinds.evaluator import evaluate
@@ -56,15 +58,18 @@ from genkit.types import (
 
 
 GivenT = TypeVar('GivenT')
+_DEFAULT_PROMPT_DIR = Path('prompts')
+
 T = TypeVar('T')
 
 
-class Genkit(Definitions, Conversations):
+class Genkit(Definitions, Conversations, Prompts):
     """Defines and runs models, tools, flows, retrievers and the rest of an application.
 
     Args:
         plugins: What brings models, stores and so on; initialized when first used.
         model: Used where a call names none.
+        prompt_dir: A folder of ``.prompt`` files; ``./prompts`` unless stated, if there is one.
         context: Lies under the context of every call.
         client_header: Added to how requests to providers name their sender.
         name: Shown by the developer tools.
@@ -91,6 +96,7 @@ class Genkit(Definitions, Conversations):
         self,
         plugins: Sequence[Plugin] | None = None,
         model: str | ModelRef[Any] | None = None,
+        prompt_dir: str | Path | None = None,
         *,
         context: Mapping[str, Any] | None = None,
         client_header: str | None = None,
@@ -110,6 +116,8 @@ class Genkit(Definitions, Conversations):
             for middleware in plugin.middleware():
                 self.define_middleware(middleware)
         self.registry.register_action(generate_action(self.registry))
+        if prompt_dir is not None or _DEFAULT_PROMPT_DIR.is_dir():
+            self.load_prompts(Path(prompt_dir or _DEFAULT_PROMPT_DIR))
 
     @overload
     async def generate(

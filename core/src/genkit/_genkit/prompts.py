@@ -1,0 +1,204 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The part of the façade that defines and finds prompts."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypedDict, TypeVar, Unpack, overload
+
+from genkit._generate.hooks import MiddlewareArgument
+from genkit._generate.options import ModelArgument
+from genkit._generate.output import Output
+from genkit._generate.tools import ToolArgument
+from genkit._prompt.definition import Content, Documents, Input, Messages, PromptDefinition
+from genkit._prompt.environment import environment
+from genkit._prompt.folder import load_prompt_folder, load_prompt_source
+from genkit._prompt.prompt import ExecutablePrompt, find_prompt, register_prompt
+from genkit._registry.registry import Registry
+from genkit.types import ToolChoice
+
+
+InputT = TypeVar('InputT')
+OutputT = TypeVar('OutputT')
+
+
+class PromptOptions(TypedDict, total=False):
+    """What a prompt is made of, beside its name, input and output.
+
+    Attributes:
+        config: The model's configuration.
+        system: A template, parts, or a function of ``(input, context)``.
+        prompt: A template, parts, or a function of ``(input, context)``.
+        messages: A template of a whole conversation, messages, or a function of ``(input, {context, history})``.
+        docs: Documents, or a function of ``(input, context)``.
+    """
+
+    model: ModelArgument
+    config: Any
+    description: str | None
+    system: Content
+    prompt: Content
+    messages: Messages
+    output_format: str | None
+    output_content_type: str | None
+    output_instructions: bool | str | None
+    output_constrained: bool | None
+    max_turns: int | None
+    return_tool_requests: bool | None
+    metadata: Mapping[str, Any] | None
+    tools: Sequence[ToolArgument] | None
+    tool_choice: ToolChoice | str | None
+    use: Sequence[MiddlewareArgument] | None
+    docs: Documents
+
+
+class Prompts:
+    """Prompts, partials and helpers.
+
+    Attributes:
+        registry: Where they go.
+    """
+
+    registry: Registry
+
+    @overload
+    def define_prompt(
+        self,
+        name: str | None = None,
+        variant: str | None = None,
+        *,
+        input: Input[InputT],
+        output: Output[OutputT],
+        input_schema: None = None,
+        output_schema: None = None,
+        **options: Unpack[PromptOptions],
+    ) -> ExecutablePrompt[InputT, OutputT]: ...
+
+    @overload
+    def define_prompt(
+        self,
+        name: str | None = None,
+        variant: str | None = None,
+        *,
+        input_schema: type[InputT],
+        output_schema: type[OutputT],
+        input: None = None,
+        output: None = None,
+        **options: Unpack[PromptOptions],
+    ) -> ExecutablePrompt[InputT, OutputT]: ...
+
+    @overload
+    def define_prompt(
+        self,
+        name: str | None = None,
+        variant: str | None = None,
+        *,
+        input: Input[Any] | None = None,
+        output: Output[Any] | None = None,
+        input_schema: Any = None,
+        output_schema: Any = None,
+        **options: Unpack[PromptOptions],
+    ) -> ExecutablePrompt[Any, Any]: ...
+
+    def define_prompt(
+        self,
+        name: str | None = None,
+        variant: str | None = None,
+        *,
+        input: Input[Any] | None = None,  # noqa: A002  (the contract's name)
+        output: Output[Any] | None = None,
+        input_schema: Any = None,
+        output_schema: Any = None,
+        **options: Unpack[PromptOptions],
+    ) -> ExecutablePrompt[Any, Any]:
+        """Define a prompt; strings are templates. With a name it is registered.
+
+        Args:
+            name: Under which `prompt` finds it.
+            variant: One of several prompts of a name.
+            input: What it takes.
+            output: What its answer looks like.
+            input_schema: A type, a JSON schema or a registered name, in place of ``input``.
+            output_schema: Likewise, in place of ``output``.
+            options: See `PromptOptions`.
+        """
+        definition = _definition(
+            name, variant, input or Input(input_schema), _output(output, output_schema, options), options
+        )
+
+        async def define() -> PromptDefinition:
+            return definition
+
+        prompt: ExecutablePrompt[Any, Any] = ExecutablePrompt(self.registry, define, definition.key or None)
+        if name is not None:
+            metadata = {'prompt': {'name': name, **({'variant': variant} if variant else {})}}
+            schema = definition.input.schema
+            found = self.registry.lookup_schema(schema) if isinstance(schema, str) else schema
+            register_prompt(self.registry, definition.key, prompt, metadata, found)
+        return prompt
+
+    def prompt(
+        self,
+        name: str,
+        variant: str | None = None,
+        *,
+        input: Input[InputT] | None = None,  # noqa: A002  (the contract's name)
+        output: Output[OutputT] | None = None,
+    ) -> ExecutablePrompt[InputT, OutputT]:
+        """Return a handle to a registered prompt, which is looked up when it is used.
+
+        Args:
+            name: Its name.
+            variant: One of several prompts of that name.
+            input: The type of its input, for the type checker.
+            output: In place of the prompt's own output.
+        """
+
+        async def define() -> PromptDefinition:
+            definition = await (await find_prompt(self.registry, name, variant)).definition()
+            return definition if output is None else dataclasses.replace(definition, output=output)
+
+        _ = input
+        return ExecutablePrompt(self.registry, define, f'{name}.{variant}' if variant else name)
+
+    def define_prompt_source(self, name: str, source: str, variant: str | None = None) -> ExecutablePrompt[Any, Any]:
+        """Define a prompt from the text of a ``.prompt`` file, frontmatter included."""
+        return load_prompt_source(self.registry, name, source, variant)
+
+    def load_prompts(self, folder: str | Path | Traversable, namespace: str = '') -> None:
+        """Register the prompts of a folder, or of a package: ``importlib.resources.files('package') / 'prompts'``."""
+        load_prompt_folder(self.registry, folder, namespace)
+
+    def define_partial(self, name: str, source: str) -> None:
+        """Let templates put in another one as ``{{> name}}``."""
+        environment(self.registry).define_partial(name, source)
+
+    def define_helper(self, name: str, fn: Callable[..., Any]) -> None:
+        """Let templates call a function as ``{{name argument key=value}}``."""
+        environment(self.registry).define_helper(name, fn)
+
+
+def _definition(
+    name: str | None, variant: str | None, expected: Input[Any], output: Any, options: PromptOptions
+) -> PromptDefinition:
+    plain = ('model', 'config', 'description', 'system', 'prompt', 'messages', 'docs', 'max_turns', 'tool_choice')
+    members: dict[str, Any] = {key: options.get(key) for key in (*plain, 'return_tool_requests')}
+    return PromptDefinition(
+        name=name,
+        variant=variant,
+        input=expected,
+        output=output,
+        metadata=options.get('metadata') or {},
+        tools=options.get('tools') or (),
+        use=options.get('use') or (),
+        **members,
+    )
+
+
+def _output(output: Output[Any] | None, schema: Any, options: PromptOptions) -> Any:
+    asked = {key: options.get(f'output_{key}') for key in ('format', 'content_type', 'instructions', 'constrained')}
+    members = {key: value for key, value in {**asked, 'schema': schema}.items() if value is not None}
+    base = {} if output is None else {key: value for key, value in vars(output).items() if value is not None}
+    return {**base, **members} or None

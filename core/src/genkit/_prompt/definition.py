@@ -1,0 +1,101 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a prompt is made of, whether it is written in Python or in a file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeAlias, TypedDict
+
+from typing_extensions import TypeVar
+
+from genkit._generate.hooks import MiddlewareArgument
+from genkit._generate.options import ContentArgument, ModelArgument, OutputArgument
+from genkit._generate.tools import ToolArgument
+from genkit.types import DocumentData, GenerateResponseChunk, Message, ToolChoice
+
+
+InputT = TypeVar('InputT', default=Any)
+
+Content: TypeAlias = ContentArgument | Callable[..., Any]
+Messages: TypeAlias = str | Sequence[Message] | Callable[..., Any] | None
+Documents: TypeAlias = Sequence[DocumentData] | Callable[..., Any] | None
+
+
+@dataclass(frozen=True)
+class Input(Generic[InputT]):
+    """What a prompt takes.
+
+    Attributes:
+        schema: A type, a JSON schema, Picoschema, or the name of a registered schema.
+        default: Put under what a call gives.
+    """
+
+    schema: type[InputT] | dict[str, Any] | str | None = None
+    default: Mapping[str, Any] | None = None
+
+
+class PromptGenerateOptions(TypedDict, total=False):
+    """What one call of a prompt changes.
+
+    Attributes:
+        model: In place of the prompt's.
+        config: Laid over the prompt's.
+        messages: The conversation so far.
+        docs: Added to the prompt's.
+        tools: In place of the prompt's.
+        output: In place of the prompt's.
+        resume: ``{'respond': […], 'restart': […], 'metadata': {…}}`` after an interrupt.
+        metadata: Laid over the prompt's; templates see it as ``@metadata``.
+    """
+
+    model: ModelArgument
+    config: Any
+    messages: Sequence[Message] | None
+    docs: Sequence[DocumentData] | None
+    tools: Sequence[ToolArgument] | None
+    tool_choice: ToolChoice | str | None
+    output: OutputArgument
+    resume: Mapping[str, Any] | None
+    return_tool_requests: bool | None
+    max_turns: int | None
+    on_chunk: Callable[[GenerateResponseChunk[Any]], None] | None
+    use: Sequence[MiddlewareArgument] | None
+    context: Mapping[str, Any] | None
+    step_name: str | None
+    metadata: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptDefinition:
+    """All that is known of a prompt.
+
+    Attributes:
+        system: A template, parts, or a function of ``(input, context)``.
+        messages: A template of a whole conversation, messages, or a function of ``(input, {context, history})``.
+        prompt: A template, parts, or a function of ``(input, context)``.
+        docs: Documents, or a function of ``(input, context)``.
+        source: The text of a ``.prompt`` file without its frontmatter counts as ``messages``.
+    """
+
+    name: str | None = None
+    variant: str | None = None
+    model: ModelArgument = None
+    config: Any = None
+    description: str | None = None
+    input: Input[Any] = field(default_factory=Input[Any])
+    system: Content = None
+    messages: Messages = None
+    prompt: Content = None
+    output: OutputArgument = None
+    max_turns: int | None = None
+    return_tool_requests: bool | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tools: Sequence[ToolArgument] = ()
+    tool_choice: ToolChoice | str | None = None
+    use: Sequence[MiddlewareArgument] = ()
+    docs: Documents = None
+
+    @property
+    def key(self) -> str:
+        """``name[.variant]``."""
+        return f'{self.name}.{self.variant}' if self.variant else self.name or ''

@@ -1,0 +1,127 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Prompts and partials in files: a folder, or the resources of a package."""
+
+from collections.abc import Iterator, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final, cast
+
+from genkit._base.errors import GenkitError
+from genkit._prompt.definition import Input, PromptDefinition
+from genkit._prompt.environment import environment
+from genkit._prompt.prompt import ExecutablePrompt, register_prompt
+from genkit._registry.registry import Registry
+from genkit.types import MiddlewareRef
+
+
+_SUFFIX: Final = '.prompt'
+
+
+def load_prompt_folder(registry: Registry, folder: str | Path | Traversable, namespace: str = '') -> None:
+    """Register the prompts and partials below a folder; a prompt is read when it is first used.
+
+    ``greet.formal.prompt`` is the variant ``formal`` of ``greet``, ``mail/greet.prompt`` is ``mail/greet``, and
+    ``_signature.prompt`` is the partial ``signature``.
+
+    Args:
+        registry: Where to.
+        folder: A path, or a folder within a package (``importlib.resources.files('package') / 'prompts'``).
+        namespace: Put before the names, with a slash.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` if there is no such folder.
+    """
+    root = Path(folder) if isinstance(folder, str) else folder
+    if not root.is_dir():
+        raise GenkitError(f'There is no prompt folder {str(folder)!r}.', status='NOT_FOUND')
+    for path, file in _files(root, ''):
+        stem = file.name.removesuffix(_SUFFIX)
+        if stem.startswith('_'):
+            source = file.read_text(encoding='utf-8')
+            environment(registry).define_partial(stem[1:], _body(source, file.name))
+            continue
+        name, _, variant = stem.partition('.')
+        full = '/'.join(part for part in (namespace.strip('/'), path, name) if part)
+        _register_file(registry, full, variant or None, file)
+
+
+def load_prompt_source(
+    registry: Registry, name: str, source: str, variant: str | None = None
+) -> ExecutablePrompt[Any, Any]:
+    """Register a prompt whose text, frontmatter included, is at hand."""
+    definition = read_definition(registry, name, variant, source)
+
+    async def define() -> PromptDefinition:
+        return definition
+
+    prompt: ExecutablePrompt[Any, Any] = ExecutablePrompt(registry, define, definition.key)
+    register_prompt(registry, definition.key, prompt, _metadata(name, variant, source), definition.input.schema)
+    return prompt
+
+
+def read_definition(registry: Registry, name: str, variant: str | None, source: str) -> PromptDefinition:
+    """Return a prompt's definition from the text of its file.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` with the place of what is malformed.
+    """
+    compiled = environment(registry).compile(source, file=f'{name}{_SUFFIX}')
+    settings = compiled.metadata
+    known = settings.to_wire()
+    given = cast('Mapping[str, Any]', known.get('input') or {})
+    output = dict(cast('Mapping[str, Any]', known.get('output') or {}))
+    if output.get('schema') is not None:
+        output = {'format': 'json', 'constrained': True, **output}
+    return PromptDefinition(
+        name=name,
+        variant=variant,
+        model=known.get('model'),
+        config=known.get('config'),
+        description=known.get('description'),
+        input=Input(schema=given.get('schema'), default=given.get('default')),
+        messages=compiled.document.template,
+        output=output or None,
+        max_turns=known.get('maxTurns'),
+        return_tool_requests=known.get('returnToolRequests'),
+        metadata=known.get('metadata') or {},
+        tools=known.get('tools') or (),
+        tool_choice=known.get('toolChoice'),
+        use=[_middleware(entry) for entry in known.get('use') or ()],
+    )
+
+
+def _register_file(registry: Registry, name: str, variant: str | None, file: Traversable) -> None:
+    read: list[PromptDefinition] = []
+
+    async def define() -> PromptDefinition:
+        if not read:
+            read.append(read_definition(registry, name, variant, file.read_text(encoding='utf-8')))
+        return read[0]
+
+    metadata = {**_metadata(name, variant, None), 'lazy': True, 'source': 'file'}
+    key = f'{name}.{variant}' if variant else name
+    register_prompt(registry, key, ExecutablePrompt(registry, define, key), metadata)
+
+
+def _metadata(name: str, variant: str | None, template: str | None) -> dict[str, Any]:
+    members = {'name': name, 'variant': variant, 'template': template}
+    return {'prompt': {key: value for key, value in members.items() if value is not None}}
+
+
+def _middleware(entry: Any) -> Any:
+    return entry if isinstance(entry, str) else MiddlewareRef.model_validate(entry)
+
+
+def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files(entry, f'{path}/{entry.name}' if path else entry.name)
+        elif entry.name.endswith(_SUFFIX):
+            yield path, entry
+
+
+def _body(source: str, file: str) -> str:
+    from genkit._prompt.dotprompt import parse_document  # noqa: PLC0415  (loaded with the first prompt)
+
+    return parse_document(source, file=file).template

@@ -1,0 +1,221 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Prompts that can be run: rendered, then given to a model."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Generic, Unpack, cast
+
+from typing_extensions import TypeVar
+
+from genkit._action.action import Action
+from genkit._action.context import current_context
+from genkit._action.kind import ActionKind
+from genkit._action.stream import StreamResponse
+from genkit._base.errors import GenkitError
+from genkit._base.suggest import did_you_mean
+from genkit._generate.loop import Generation, generate_with_context
+from genkit._generate.options import Asked, GenerateOptions, prepare
+from genkit._generate.turn import resolve_request
+from genkit._kinds.tool import ToolAction
+from genkit._prompt.definition import Input, PromptDefinition, PromptGenerateOptions
+from genkit._prompt.rendering import RenderingCall, read_input, render
+from genkit._registry.registry import Registry
+from genkit.types import (
+    GenerateActionOptions,
+    GenerateRequest,
+    GenerateResponse,
+    GenerateResponseChunk,
+    ModelRef,
+)
+
+
+InputT = TypeVar('InputT', default=Any)
+OutputT = TypeVar('OutputT', default=Any)
+
+__all__ = ['ExecutablePrompt', 'Input', 'PromptAction', 'PromptGenerateOptions', 'find_prompt', 'register_prompt']
+
+
+class ExecutablePrompt(Generic[InputT, OutputT]):
+    """A prompt with its model, tools and output; ``await prompt(input)`` runs it.
+
+    Args:
+        registry: Knows models, tools, partials and schemas.
+        define: Returns the definition; called on every use, so that it may be read from a file as late as that.
+        name: Under which others know it.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        define: Callable[[], Coroutine[Any, Any, PromptDefinition]],
+        name: str | None = None,
+    ) -> None:
+        self.name = name
+        self._registry = registry
+        self._define = define
+
+    async def __call__(
+        self,
+        input: InputT | Mapping[str, Any] | None = None,  # noqa: A002  (the contract's name)
+        opts: PromptGenerateOptions | None = None,
+        **options: Unpack[PromptGenerateOptions],
+    ) -> GenerateResponse[OutputT]:
+        """Render and generate.
+
+        Args:
+            input: The values that the templates name.
+            opts: What this call changes.
+            options: The same, by keyword.
+
+        Raises:
+            GenkitError: What rendering or ``generate`` raises.
+        """
+        merged: PromptGenerateOptions = {**(opts or {}), **options}
+        action_options, generation = await self._prepare(input, merged)
+        return await generate_with_context(action_options, generation, merged.get('context'))
+
+    def stream(
+        self,
+        input: InputT | Mapping[str, Any] | None = None,  # noqa: A002  (the contract's name)
+        opts: PromptGenerateOptions | None = None,
+        *,
+        timeout: float | None = None,
+        **options: Unpack[PromptGenerateOptions],
+    ) -> StreamResponse[GenerateResponseChunk[OutputT], GenerateResponse[OutputT]]:
+        """Render and generate; iterate over the result for the chunks, await its ``response``."""
+        merged: PromptGenerateOptions = {**(opts or {}), **options}
+
+        def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[OutputT]]:
+            return self(input, {**merged, 'on_chunk': put})
+
+        return StreamResponse(start, timeout)
+
+    async def render(
+        self,
+        input: InputT | Mapping[str, Any] | None = None,  # noqa: A002  (the contract's name)
+        opts: PromptGenerateOptions | None = None,
+        **options: Unpack[PromptGenerateOptions],
+    ) -> GenerateActionOptions:
+        """Return what would be generated with, without asking a model."""
+        return (await self._prepare(input, {**(opts or {}), **options}))[0]
+
+    async def as_tool(self) -> ToolAction:
+        """Return the prompt as a tool: its input is the prompt's, its answer the prompt's output or text."""
+        definition = await self._define()
+
+        async def run(value: Any) -> Any:
+            response: GenerateResponse[Any] = await self(value)
+            return response.output if definition.output is not None else response.text
+
+        schema = definition.input.schema
+        return ToolAction(
+            ActionKind.TOOL,
+            definition.key,
+            run,
+            description=definition.description,
+            metadata={'type': 'tool'},
+            input_schema=self._registry.lookup_schema(schema) if isinstance(schema, str) else schema or {},
+            output_schema={},
+        )
+
+    @property
+    def ref(self) -> dict[str, Any]:
+        """How others refer to this prompt."""
+        return {'name': self.name}
+
+    async def definition(self) -> PromptDefinition:
+        """Return what the prompt is made of."""
+        return await self._define()
+
+    async def _prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
+        definition = await self._define()
+        what = f'prompt {definition.key or "without a name"}'
+        metadata = {**definition.metadata, **(opts.get('metadata') or {})}
+        call = RenderingCall(
+            read_input(self._registry, definition.input, value, what),
+            {'metadata': metadata, **(opts.get('context') or current_context() or self._registry.context)},
+            opts.get('messages') or (),
+            opts.get('docs') or (),
+        )
+        rendering = await render(self._registry, definition, call)
+        resume = opts.get('resume') or {}
+        options: dict[str, Any] = {
+            'config': _merged_config(definition.config, opts.get('config')),
+            'docs': rendering.docs or None,
+            'resume_respond': resume.get('respond'),
+            'resume_restart': resume.get('restart'),
+            'resume_metadata': resume.get('metadata'),
+        }
+        for name in ('tools', 'tool_choice', 'max_turns', 'return_tool_requests', 'use'):
+            given = opts.get(name)
+            options[name] = getattr(definition, name) or None if given is None else given
+        for name in ('on_chunk', 'context', 'step_name'):
+            options[name] = opts.get(name)
+        asked = Asked(
+            model=opts.get('model') or definition.model,
+            messages=rendering.messages,
+            output=opts.get('output') or definition.output,
+        )
+        return prepare(self._registry, asked, cast('GenerateOptions', options))
+
+
+class PromptAction(Action[Any, Any]):
+    """A prompt as an action: renders.
+
+    Attributes:
+        prompt: What it renders.
+    """
+
+    prompt: ExecutablePrompt[Any, Any]
+
+
+def register_prompt(
+    registry: Registry,
+    key: str,
+    prompt: ExecutablePrompt[Any, Any],
+    metadata: dict[str, Any],
+    input_schema: Any = None,
+) -> None:
+    """Register a prompt as ``/prompt/<key>``, which gives a request, and ``/executable-prompt/<key>``, its options."""
+
+    async def as_options(value: Any) -> GenerateActionOptions:
+        return await prompt.render(value)
+
+    async def as_request(value: Any) -> GenerateRequest:
+        return await resolve_request(registry, await prompt.render(value))
+
+    kinds = ((ActionKind.PROMPT, as_request, 'prompt'), (ActionKind.EXECUTABLE_PROMPT, as_options, 'executablePrompt'))
+    for kind, run, label in kinds:
+        action = PromptAction(
+            kind,
+            key,
+            run,
+            metadata={**metadata, 'type': label},
+            input_schema=input_schema if isinstance(input_schema, dict) else input_schema or {},
+        )
+        action.prompt = prompt
+        registry.register_action(action)
+
+
+async def find_prompt(registry: Registry, name: str, variant: str | None = None) -> ExecutablePrompt[Any, Any]:
+    """Return a registered prompt.
+
+    Raises:
+        GenkitError: ``NOT_FOUND``.
+    """
+    key = f'{name}.{variant}' if variant else name
+    for candidate in (key, f'dotprompt/{key}'):
+        action = await registry.resolve_action(ActionKind.PROMPT, candidate)
+        if isinstance(action, PromptAction):
+            return action.prompt
+    known = [action.name for action in registry.registered_actions(ActionKind.PROMPT)]
+    described = f'Prompt {name!r} (variant {variant})' if variant else f'Prompt {name!r}'
+    raise GenkitError(
+        f'{described} not found.{did_you_mean(key, known)} '
+        'Define it with ai.define_prompt(…) or put a file into the prompt folder.',
+        status='NOT_FOUND',
+    )
+
+
+def _merged_config(own: Any, given: Any) -> Any:
+    return given if own is None else ModelRef(name='', config=own).merged_config(given)
