@@ -11,13 +11,20 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, Sp
 from pydantic import BaseModel
 
 
+class Part(BaseModel):
+    text: str
+    metadata: dict[str, object] | None = None
+
+
 class Message(BaseModel):
     role: str
-    content: list[dict[str, str]]
+    content: list[Part]
+    metadata: dict[str, object] | None = None
 
 
 class Request(BaseModel):
     messages: list[Message]
+    config: dict[str, object] | None = None
 
 
 class Response(BaseModel):
@@ -91,7 +98,7 @@ async def answer(text: str) -> dict[str, object]:
 async def untraced_call() -> None:
     """Validate a request and a response around one awaited coroutine."""
     request = Request.model_validate({'messages': [{'role': 'user', 'content': [{'text': 'hi'}]}]})
-    Response.model_validate(await answer(request.messages[0].content[0]['text']))
+    Response.model_validate(await answer(request.messages[0].content[0].text))
 
 
 class Traced:

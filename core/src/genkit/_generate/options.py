@@ -4,9 +4,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypedDict, cast
+from typing import Any, TypeAlias, TypedDict, TypeVar
 
-from genkit._action.schema import to_json_schema
+from pydantic import BaseModel
+
+from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.suggest import did_you_mean
 from genkit._generate.hooks import MiddlewareArgument, middleware_refs
@@ -33,6 +35,8 @@ from genkit.types import (
     ToolResponsePart,
 )
 
+
+ModelT = TypeVar('ModelT', bound=BaseModel)
 
 ModelArgument: TypeAlias = 'str | ModelRef[Any] | ModelAction | None'
 ContentArgument: TypeAlias = str | Part | Sequence[Part] | None
@@ -115,12 +119,12 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
     default = registry.lookup_value('defaultModel', 'defaultModel') if model is None else model
     config = options.get('config')
     use = options.get('use')
-    action_options = GenerateActionOptions(
+    action_options = GenerateActionOptions.trusted(
         model=_model_name(default),
-        docs=list(docs) if (docs := options.get('docs')) else None,
+        docs=_documents(options.get('docs')),
         messages=_messages(asked),
         tools=tool_names or None,
-        tool_choice=cast('ToolChoice | None', options.get('tool_choice')),
+        tool_choice=_tool_choice(options.get('tool_choice')),
         config=default.merged_config(config) if isinstance(default, ModelRef) else config,
         output=output,
         resume=_resume(options),
@@ -154,12 +158,32 @@ def _model_name(model: Any) -> str | None:
 
 
 def _messages(asked: Asked) -> list[Message]:
-    messages = list(asked.messages or ())
+    messages = [_checked('messages', n, message, Message) for n, message in enumerate(asked.messages or ())]
     if asked.system is not None:
         messages.insert(0, Message.trusted(role=Role.SYSTEM, content=_content('system', asked.system)))
     if asked.prompt is not None:
         messages.append(Message.trusted(role=Role.USER, content=_content('prompt', asked.prompt)))
     return messages
+
+
+def _documents(docs: Sequence[DocumentData] | None) -> list[DocumentData] | None:
+    return [_checked('docs', n, document, DocumentData) for n, document in enumerate(docs)] if docs else None
+
+
+def _checked(name: str, number: int, given: Any, expected: type[ModelT]) -> ModelT:
+    """Return an instance as it is, and data as an instance."""
+    if isinstance(given, expected):
+        return given
+    return validate_input(type_adapter(expected), given, f'{name}[{number}]')
+
+
+def _tool_choice(given: ToolChoice | str | None) -> ToolChoice | None:
+    if given is None or given in ToolChoice.__members__.values():
+        return None if given is None else ToolChoice(given)
+    raise GenkitError(
+        f'tool_choice is {given!r}; it may be {", ".join(repr(str(choice)) for choice in ToolChoice)}.',
+        status='INVALID_ARGUMENT',
+    )
 
 
 def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:

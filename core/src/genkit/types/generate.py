@@ -229,7 +229,8 @@ class GenerateResponse(WireModel, Generic[OutputT]):
             custom={} if self.custom is None else self.custom,
         )
         earlier = self._origin
-        answer.__pydantic_private__ = {'_origin': _Origin(read_output, earlier.model if earlier else model)}
+        origin = _Origin(read_output, earlier.model if earlier else model)
+        object.__setattr__(answer, '__pydantic_private__', {'_origin': origin})
         return answer
 
     def _read_output(self) -> Any:
@@ -299,9 +300,7 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
     custom: Any = None
     aggregated: bool | None = None
 
-    _history: ChunkHistory | None = PrivateAttr(default=None)
-    _position: int = PrivateAttr(default=0)
-    _read_output: Callable[[Any], Any] | None = PrivateAttr(default=None)
+    _place: tuple[ChunkHistory, int, Callable[[Any], Any] | None] | None = PrivateAttr(default=None)
 
     @property
     def text(self) -> str:
@@ -321,36 +320,38 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
     @property
     def history(self) -> ChunkHistory | None:
         """What the turn streamed, for formats that read along."""
-        return self._history
+        return self._place[0] if self._place else None
 
     @property
     def position(self) -> int:
         """The place of this piece in its turn, counted from 0."""
-        return self._position
+        return self._place[1] if self._place else 0
 
     @property
     def accumulated_text(self) -> str:
         """The text of this turn up to and including this piece."""
-        if self._history is None or self.aggregated:
+        if self._place is None or self.aggregated:
             return self.text
-        return ''.join(self._history.texts[: self._position + 1])
+        history, position, _ = self._place
+        return ''.join(history.texts[: position + 1])
 
     @property
     def previous_text(self) -> str:
         """The text of this turn before this piece."""
-        return '' if self._history is None else ''.join(self._history.texts[: self._position])
+        return '' if self._place is None else ''.join(self._place[0].texts[: self._place[1]])
 
     @property
     def previous_chunks(self) -> 'list[GenerateResponseChunk[Any]]':
         """The pieces of this turn before this one."""
-        earlier = self._history.contents[: self._position] if self._history else []
+        earlier = self._place[0].contents[: self._place[1]] if self._place else []
         return [GenerateResponseChunk(role=self.role, index=self.index, content=content) for content in earlier]
 
     @property
     def output(self) -> OutputT:
         """The output as far as it can be read; None before it begins."""
-        if self._read_output is not None:
-            return self._read_output(self)
+        read = self._place[2] if self._place else None
+        if read is not None:
+            return read(self)
         return extract_json(self.accumulated_text, throw_on_bad_json=False)
 
     def placed(
@@ -362,7 +363,7 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
     ) -> 'GenerateResponseChunk[OutputT]':
         """Return this piece with its place in an exchange; the piece itself is left as it is."""
         chunk = self.replaced(role=role, index=index)
-        chunk.__pydantic_private__ = {'_history': history, '_position': len(history.texts), '_read_output': read}
+        object.__setattr__(chunk, '__pydantic_private__', {'_place': (history, len(history.texts), read)})
         history.texts.append(text_of(self.content))
         history.contents.append(self.content)
         return chunk
