@@ -33,15 +33,19 @@ def pages() -> list[Path]:
     return sorted(page for page in visible if '```python' in page.read_text(encoding='utf-8'))
 
 
-async def run_page(page: Path, text: str) -> int:
-    """Run the blocks of a page and return how many there were."""
-    namespace: dict[str, Any] = {'__name__': '__docs__'}
+def run_page(page: Path, text: str) -> int:
+    """Run the blocks of a page and return how many there were; one that awaits runs in the page's event loop."""
+    namespace: dict[str, Any] = {'__name__': '__main__'}
     blocks = blocks_of(text)
-    for line, source in blocks:
-        code = compile('\n' * line + source, str(page), 'exec', flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-        result = eval(code, namespace)
-        if inspect.iscoroutine(result):
-            await result
+    with asyncio.Runner() as runner:
+        for line, source in blocks:
+            code = compile(
+                '\n' * line + source, str(page), 'exec', flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+            )
+            if code.co_flags & inspect.CO_COROUTINE:
+                runner.run(eval(code, namespace))
+            else:
+                exec(code, namespace)
     return len(blocks)
 
 
@@ -49,15 +53,15 @@ async def run_page(page: Path, text: str) -> int:
 @pytest.mark.parametrize('page', pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_python_block_of_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    assert asyncio.run(run_page(page, page.read_text(encoding='utf-8'))) > 0
+    assert run_page(page, page.read_text(encoding='utf-8')) > 0
 
 
 def test_a_block_that_is_wrong_fails(tmp_path: Path):
     text = 'Words.\n\n```python\nvalue = 1\n```\n\n```python\nassert value == 2\n```\n'
     with pytest.raises(AssertionError):
-        asyncio.run(run_page(tmp_path / 'page.md', text))
+        run_page(tmp_path / 'page.md', text)
 
 
 def test_a_block_may_await():
     text = '```python\nimport asyncio\n\nawait asyncio.sleep(0)\n```\n'
-    assert asyncio.run(run_page(Path('page.md'), text)) == 1
+    assert run_page(Path('page.md'), text) == 1

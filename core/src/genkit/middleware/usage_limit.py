@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from genkit._base.errors import GenkitError
 from genkit.middleware.interface import (
@@ -20,11 +20,11 @@ from genkit.middleware.interface import (
     ToolHookParams,
     ToolNext,
 )
-from genkit.types import FinishReason, GenerateRequest, GenerateResponse, MultipartToolResponse
+from genkit.types import FinishReason, GenerateRequest, GenerateResponse, MultipartToolResponse, WireModel
 from genkit.types.reference import as_members
 
 
-class UsageLimitConfig(BaseModel):
+class UsageLimitConfig(WireModel):
     """How much there is; what is left out is unlimited.
 
     Attributes:
@@ -33,6 +33,7 @@ class UsageLimitConfig(BaseModel):
         max_tokens: Input and output tokens together.
         max_cost: US dollars; a call whose price is not known counts nothing.
         reserved_tokens: What a call is taken to need until its usage is known, where the request does not say more.
+        reserved_cost: What a call is taken to cost until its price is known.
     """
 
     max_requests: int | None = Field(default=None, ge=0)
@@ -40,6 +41,7 @@ class UsageLimitConfig(BaseModel):
     max_tokens: int | None = Field(default=None, ge=0)
     max_cost: Decimal | None = Field(default=None, ge=0)
     reserved_tokens: int = Field(default=0, ge=0)
+    reserved_cost: Decimal = Field(default=Decimal(0), ge=0)
 
 
 class BudgetExceededError(GenkitError):
@@ -53,10 +55,11 @@ class Budget:
     """What may be spent, shared by every run that is given it; safe between tasks, threads and event loops.
 
     Args:
-        config: How much there is.
+        config: How much there is, and what to reserve.
     """
 
     def __init__(self, config: UsageLimitConfig) -> None:
+        self.config = config
         self._limits: dict[str, Decimal | int | None] = {
             'requests': config.max_requests,
             'tool calls': config.max_tool_calls,
@@ -96,29 +99,37 @@ class Budget:
 class UsageLimit(BaseMiddleware[UsageLimitConfig]):
     """Stops a run before it spends more than it may; what there is so far is returned.
 
-    A budget is reserved before each call, so runs that share one cannot overspend it together. A run that may not
-    begin raises ``RESOURCE_EXHAUSTED``; one that has begun returns with the finish reason ``aborted`` and the messages so far.
+    Each call is reserved before it is made and settled when its usage is known. Runs that share a budget cannot exceed
+    its requests and tool calls; nor its tokens and its cost, if no call needs more than was reserved for it. A run that
+    may not begin raises ``RESOURCE_EXHAUSTED``; one that has begun returns with the finish reason ``aborted`` and the
+    messages so far, tool requests that were not run included.
 
     Args:
+        config: How much there is; that of the budget if there is one.
         budget: Shared with other runs; each run has its own if it is left out.
+        fields: The configuration's members.
     """
 
     def __init__(self, config: Any = None, budget: Budget | None = None, **fields: Any) -> None:
-        super().__init__(config, **fields)
+        super().__init__(budget.config if budget and config is None and not fields else config, **fields)
         self._shared = budget
-        self._budget = budget or Budget(self.config)
+        self.begin()
 
     def begin(self) -> None:
         """Begin with a full budget, unless it is shared."""
         self._budget = self._shared or Budget(self.config)
+        self._answer: GenerateResponse[Any] | None = None
 
     async def wrap_generate(
         self, params: GenerateHookParams, ctx: GenerateMiddlewareContext, next_fn: GenerateNext
     ) -> GenerateResponse[Any]:
-        """Return what there is when a later turn meets the limit."""
+        """Return what there is when the limit is met after the first answer."""
+        self._answer = None
         try:
             return await next_fn(params, ctx)
         except BudgetExceededError as error:
+            if self._answer is not None:
+                return self._answer.replaced(finish_reason=FinishReason.ABORTED, finish_message=error.message)
             if params.iteration == 0:
                 raise
             request = GenerateRequest(messages=params.options.messages)
@@ -128,18 +139,19 @@ class UsageLimit(BaseMiddleware[UsageLimitConfig]):
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
         """Reserve, ask, settle."""
-        asked = as_members(params.request.config).get('max_output_tokens') or 0
-        reserved = {'requests': 1, 'tokens': max(self.config.reserved_tokens, asked), 'US dollars': Decimal(0)}
+        reserved_tokens = max(self.config.reserved_tokens, _output_limit(params.request.config))
+        reserved = {'requests': 1, 'tokens': reserved_tokens, 'US dollars': self.config.reserved_cost}
         self._budget.reserve(reserved)
         try:
             response = await next_fn(params, ctx)
         except BaseException:
-            self._budget.settle(reserved, {'tokens': 0})
+            self._budget.settle(reserved, {'tokens': 0, 'US dollars': 0})
             raise
         usage = response.usage
         counted = (usage.input_tokens or 0) + (usage.output_tokens or 0) if usage else 0
         tokens = (usage.total_tokens if usage else None) or counted
-        self._budget.settle(reserved, {'tokens': tokens, 'US dollars': response.cost or Decimal(0)})
+        self._budget.settle(reserved, {'tokens': tokens, 'US dollars': response.cost or 0})
+        self._answer = response.replaced(request=params.request)
         return response
 
     async def wrap_tool(
@@ -148,3 +160,9 @@ class UsageLimit(BaseMiddleware[UsageLimitConfig]):
         """Count the tool."""
         self._budget.reserve({'tool calls': 1})
         return await next_fn(params, ctx)
+
+
+def _output_limit(config: Any) -> int:
+    """Return how many tokens an answer may have at most; 0 if the request does not say."""
+    members = as_members(config)
+    return members.get('max_output_tokens') or members.get('maxOutputTokens') or 0

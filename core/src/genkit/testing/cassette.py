@@ -26,8 +26,9 @@ class Cassette:
     """A loopback server between a client and its provider; point the client's base URL at ``cassette.url``.
 
     With a file it replays what is in it, and a request that is not in it fails the test. Without one, or with
-    ``record=True``, requests go on to the provider, and the file is written when the ``with`` block ends well. Credentials reach the provider but not the file: headers, query parameters and JSON members that are named like them
-    are replaced.
+    ``record=True``, requests go on to the provider, and the file is written when the ``with`` block ends well.
+    Credentials reach the provider but not the file: headers, query parameters and JSON members that are named like
+    them are replaced.
 
     Args:
         path: The file, best kept beside the tests.

@@ -99,6 +99,8 @@ class Dotprompt:
         resolve_tool: Finds a tool that is not defined here.
 
     ```python
+    from genkit._prompt.dotprompt import Dotprompt
+
     dotprompt = Dotprompt()
     rendered = dotprompt.compile('{{role "system"}}Be brief.{{role "user"}}Hello {{name}}').render({'name': 'Ada'})
     assert [message.text for message in rendered.messages] == ['Be brief.', 'Hello Ada']
