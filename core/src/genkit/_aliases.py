@@ -157,6 +157,7 @@ def _forward(module: ModuleType) -> None:
 
 def install() -> None:
     """Make the old paths importable; called once, by the package."""
-    sys.meta_path.append(_Finder())
+    # First, because a plugin that was found under its old path would otherwise look for its modules below that path.
+    sys.meta_path.insert(0, _Finder())
     for door in ('genkit', 'genkit.types'):
         _forward(sys.modules[door])

@@ -5,11 +5,12 @@
 import logging
 import threading
 from collections import deque
-from typing import Final
+from typing import Any, Final
 
 from opentelemetry.context import Context, attach, detach, set_value
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler, SamplingResult
 
 
 _LOGGER: Final = logging.getLogger('genkit.trace')
@@ -17,6 +18,25 @@ _INTERVAL_SECONDS: Final = 0.5
 _BATCH: Final = 512
 _LIMIT: Final = 20_000
 _SHUTDOWN_SECONDS: Final = 5.0
+
+
+class WhileExported(Sampler):
+    """Records spans once somebody exports them; before that they only get their ids.
+
+    Attributes:
+        exported: Whether somebody does.
+    """
+
+    def __init__(self) -> None:
+        self.exported = False
+
+    def should_sample(self, *args: Any, **kwargs: Any) -> SamplingResult:
+        """Decide as an always-on or an always-off sampler does."""
+        return (ALWAYS_ON if self.exported else ALWAYS_OFF).should_sample(*args, **kwargs)
+
+    def get_description(self) -> str:
+        """Return the sampler's name."""
+        return 'WhileExported'
 
 
 class BackgroundExport(SpanProcessor):

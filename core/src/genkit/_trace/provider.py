@@ -99,18 +99,17 @@ def _records_all(tracer: trace.Tracer | None) -> bool:
         return False
     from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON  # noqa: PLC0415  (its tracer is in use)
 
-    return sampler is ALWAYS_ON or sampler is DEFAULT_ON
+    return sampler is ALWAYS_ON or sampler is DEFAULT_ON or getattr(sampler, 'exported', False)
 
 
 def _own_provider() -> 'TracerProvider':
     """Return our provider; it always gives out ids, and records once there is an exporter."""
-    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  (loaded when something records)
-    from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON  # noqa: PLC0415  (likewise)
-
-    sampler = ALWAYS_ON if _Tracing.exporters else ALWAYS_OFF
     if _Tracing.own is None:
-        _Tracing.own = TracerProvider(sampler=sampler)
-    _Tracing.own.sampler = sampler
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  (loaded when something records)
+
+        from genkit._trace.export import WhileExported  # noqa: PLC0415  (needs the SDK)
+
+        _Tracing.own = TracerProvider(sampler=WhileExported())
     return _Tracing.own
 
 
@@ -124,3 +123,5 @@ def _attach_exporters(provider: Any) -> None:
     for exporter in _Tracing.exporters[attached:]:
         provider.add_span_processor(BackgroundExport(exporter))
     _Tracing.exporting[provider] = len(_Tracing.exporters)
+    if provider is _Tracing.own:
+        provider.sampler.exported = True

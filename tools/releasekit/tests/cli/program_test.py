@@ -300,7 +300,8 @@ def test_an_output_that_knows_no_tree_signs_gets_others(good):
 
 
 def test_a_reader_that_leaves_early_is_no_error(good):
-    command = f'{shlex.quote(sys.executable)} -m releasekit graph --format json | head -c 1 > /dev/null; exit ${{PIPESTATUS[0]}}'
+    program = f'{shlex.quote(sys.executable)} -m releasekit graph --format json'
+    command = f'{program} | head -c 1 > /dev/null; exit ${{PIPESTATUS[0]}}'
     for number in range(60):
         good.project(f'tools/t{number}', f't{number}', 'genkit')
     done = subprocess.run(['bash', '-c', command], cwd=good.root, capture_output=True, check=False)
