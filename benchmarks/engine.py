@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 import floors
-from genkit import ActionRunContext, Genkit, Message, Role, TextPart, ToolRequestPart
-from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, ToolRequest
+from genkit import ActionRunContext, Genkit, Message, ModelInfo, Role, Supports, TextPart, ToolRequestPart
+from genkit.types import Constrained, GenerateRequest, GenerateResponse, GenerateResponseChunk, ToolRequest
 from measure import Result, compare
 from pydantic import BaseModel
 
@@ -55,8 +55,9 @@ def application() -> Genkit:
     async def structured(_request: GenerateRequest) -> GenerateResponse[Any]:
         return _text(floors.WIDE_JSON)
 
+    able = ModelInfo(supports=Supports(tools=True, constrained=Constrained.ALL))
     for model in (instant, streaming, calling, fanning, structured):
-        ai.define_model(model.__name__, model)
+        ai.define_model(model.__name__, model, info=able)
 
     @ai.tool()
     async def increment(number: Number) -> int:

@@ -22,7 +22,6 @@ _OF_HARMLESS_TOKENS: Final = frozenset(
     {'bos', 'cached', 'chunk', 'continuation', 'eos', 'input', 'max', 'next', 'output', 'pad', 'page', 'prompt'}
     | {'completion', 'reasoning', 'reserved', 'special', 'stop', 'sync', 'thoughts', 'total', 'unk'}
 )
-_ENDINGS: Final = tuple(f'{word}"' for word in sorted(_WORDS | _TOKENS | _KEYS))
 _MEMBER: Final = re.compile(r'"([^"\\\s]{1,80})"\s*:')
 _WORD: Final = re.compile(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+')
 
@@ -35,11 +34,38 @@ def redact_json(text: str) -> str:
     lowered = text.lower()
     if '\\"' in lowered:
         lowered = lowered.replace('\\"', '"')
-    if not any(ending in lowered for ending in _ENDINGS):
+    if not _may_hold_secrets(lowered):
         return text
     if not any(is_secret(name) for name in _MEMBER.findall(text.replace('\\"', '"'))):
         return text
     return json.dumps(redact(json.loads(text)), ensure_ascii=False, separators=(',', ':'))
+
+
+def _may_hold_secrets(text: str) -> bool:
+    """Return whether some name in a text in lower case ends as those of credentials do.
+
+    Spelled out, because this runs over everything that is recorded, and a chain of plain searches is the fastest way.
+    """
+    return (
+        'key"' in text
+        or 'token"' in text
+        or 'secret"' in text
+        or 'password"' in text
+        or 'keys"' in text
+        or 'tokens"' in text
+        or 'secrets"' in text
+        or 'passwords"' in text
+        or 'authorization"' in text
+        or 'bearer"' in text
+        or 'cookie"' in text
+        or 'cookies"' in text
+        or 'credential"' in text
+        or 'credentials"' in text
+        or 'jwt"' in text
+        or 'passphrase"' in text
+        or 'passwd"' in text
+        or 'pwd"' in text
+    )
 
 
 def redact(value: Any) -> Any:

@@ -104,7 +104,7 @@ def _instructions(definition: FormatDef, formatter: Formatter, asked: bool | str
     if isinstance(asked, str):
         return asked
     wanted = definition.config.default_instructions if asked is None else asked
-    return formatter.instructions if wanted else None
+    return formatter.instruct() if wanted else None
 
 
 def _format(registry: Registry, name: str) -> FormatDef:

@@ -20,9 +20,15 @@ WIRE_CONFIG: Final = ConfigDict(
 )
 
 
+_set: Final = object.__setattr__
+
+
 @functools.cache
-def _defaults(model: type[BaseModel]) -> dict[str, Any]:
-    return {name: field.default for name, field in model.model_fields.items() if not field.is_required()}
+def _blank(model: type[BaseModel]) -> tuple[dict[str, Any], dict[str, Any] | None, bool]:
+    """Return what an instance holds before anything is set: members, private attributes, and whether it takes more."""
+    members = {name: field.default for name, field in model.model_fields.items() if not field.is_required()}
+    private = {name: entry.default for name, entry in model.__private_attributes__.items()}
+    return members, private or None, model.model_config.get('extra') == 'allow'
 
 
 class WireModel(BaseModel):
@@ -40,26 +46,22 @@ class WireModel(BaseModel):
     @classmethod
     def trusted(cls, **members: Any) -> Self:
         """Return an instance of members that are known to be valid; nothing is checked or converted."""
+        defaults, private, is_open = _blank(cls)
         instance = cls.__new__(cls)
-        set_attribute = object.__setattr__
-        set_attribute(instance, '__dict__', {**_defaults(cls), **members})
-        set_attribute(instance, '__pydantic_fields_set__', set(members))
-        set_attribute(instance, '__pydantic_extra__', {} if cls.model_config.get('extra') == 'allow' else None)
-        private = cls.__private_attributes__
-        set_attribute(
-            instance, '__pydantic_private__', {name: entry.default for name, entry in private.items()} or None
-        )
+        _set(instance, '__dict__', {**defaults, **members})
+        _set(instance, '__pydantic_fields_set__', set(members))
+        _set(instance, '__pydantic_extra__', {} if is_open else None)
+        _set(instance, '__pydantic_private__', private and dict(private))
         return instance
 
     def replaced(self, **members: Any) -> Self:
         """Return a shallow copy with some members replaced; their values are taken as valid."""
         copy = self.__class__.__new__(self.__class__)
-        set_attribute = object.__setattr__
-        set_attribute(copy, '__dict__', {**self.__dict__, **members})
-        set_attribute(copy, '__pydantic_fields_set__', self.__pydantic_fields_set__ | members.keys())
-        set_attribute(copy, '__pydantic_extra__', self.__pydantic_extra__ and dict(self.__pydantic_extra__))
-        private = self.__pydantic_private__
-        set_attribute(copy, '__pydantic_private__', None if private is None else dict(private))
+        extra, private = self.__pydantic_extra__, self.__pydantic_private__
+        _set(copy, '__dict__', {**self.__dict__, **members})
+        _set(copy, '__pydantic_fields_set__', self.__pydantic_fields_set__ | members.keys())
+        _set(copy, '__pydantic_extra__', extra and dict(extra))
+        _set(copy, '__pydantic_private__', private and dict(private))
         return copy
 
 

@@ -38,12 +38,16 @@ class Formatter:
     Attributes:
         parse_message: Reads the output from the whole answer.
         parse_chunk: Reads the output so far from a piece of it; None if that cannot be done.
-        instructions: What the model is told.
+        instructions: What the model is told, or a function that makes it when it is wanted.
     """
 
     parse_message: Callable[[Message], Any]
     parse_chunk: Callable[[GenerateResponseChunk[Any]], Any] | None = None
-    instructions: str | None = None
+    instructions: str | Callable[[], str | None] | None = None
+
+    def instruct(self) -> str | None:
+        """Return what the model is told."""
+        return self.instructions() if callable(self.instructions) else self.instructions
 
 
 @dataclass(frozen=True)

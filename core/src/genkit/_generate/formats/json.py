@@ -14,7 +14,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
     return Formatter(
         parse_message=_parse_message,
         parse_chunk=_parse_chunk,
-        instructions=schema_instructions(
+        instructions=lambda: schema_instructions(
             'Output should be in JSON format and conform to the following schema:', schema
         ),
     )
