@@ -275,3 +275,52 @@ async def test_a_plugin_registers_its_middleware_by_name(says):
 
     ai = Genkit(plugins=[Brings()])
     assert list(ai.registry.list_values('middleware')) == ['limited']
+
+
+async def test_calls_of_one_application_share_what_a_middleware_keeps_there(ai, model, says):
+    from genkit import Genkit
+
+    class Counting(BaseMiddleware):
+        async def wrap_model(self, params, ctx, next_fn):
+            ctx.shared('count', list[int]).append(1)
+            response = await next_fn()
+            return response.replaced(message=Message(role='model', content=str(len(ctx.shared('count', list[int])))))
+
+    other = Genkit()
+    other.define_model('m', lambda _: says('ok'))
+    model.responses = [says('ok')]
+    ai.define_middleware(Counting)
+    assert [(await ai.generate(prompt='x', use=['counting'])).text for _ in range(2)] == ['1', '2']
+    assert (await other.generate(model='m', prompt='x', use=[Counting()])).text == '1'
+
+
+async def test_what_is_shared_is_that_of_the_application_in_the_registry_of_a_call_too(ai):
+    ctx = GenerateMiddlewareContext(ai.registry)
+    child = GenerateMiddlewareContext(ai.registry.new_child().new_child())
+    assert child.shared('key', list) is ctx.shared('key', list)
+    assert child.shared('other', list) is not ctx.shared('key', list)
+
+
+def test_a_configuration_is_given_in_one_way_only():
+    with pytest.raises(GenkitError, match=r"both config= and \['most'\]"):
+        Limited(config=Limits(most=2), most=3)
+
+
+async def test_the_hook_of_a_models_own_middleware_knows_the_model(ai, says):
+    from genkit._action.context import ActionRunContext
+    from genkit.middleware.interface import model_middleware
+    from genkit.types import GenerateRequest
+
+    seen = []
+
+    class Look(BaseMiddleware):
+        async def wrap_model(self, params, ctx, next_fn):
+            seen.append(ctx.model)
+            return await next_fn()
+
+    async def answer(_request, _context):
+        return says('ok')
+
+    request = GenerateRequest(messages=[Message(role='user', content='x')])
+    await model_middleware(Look(), ai.registry, 'm')(request, ActionRunContext(), answer)
+    assert seen == ['m']

@@ -3,6 +3,18 @@
 """Middleware: three hooks around a generate call, and what is built in."""
 
 from genkit._base.doors import present as _present
+from genkit._kinds.tool import make_tool
+from genkit.middleware.built_in import BUILT_IN
+from genkit.middleware.cache import Cache, CacheConfig, CacheStore, MemoryStore
+from genkit.middleware.fallback import Fallback, FallbackConfig
+from genkit.middleware.filesystem.filesystem import Filesystem, FilesystemConfig
+from genkit.middleware.guardrails import (
+    InputGuardrail,
+    InputGuardrailConfig,
+    OutputGuardrail,
+    OutputGuardrailConfig,
+    Verdict,
+)
 from genkit.middleware.interface import (
     BaseMiddleware,
     GenerateHookParams,
@@ -13,20 +25,81 @@ from genkit.middleware.interface import (
     ToolHookParams,
     ToolNext,
 )
+from genkit.middleware.media import DownloadRequestMedia, DownloadRequestMediaConfig
+from genkit.middleware.rate_limit import Bucket, RateLimit, RateLimitConfig
+from genkit.middleware.reask import Reask, ReaskConfig
+from genkit.middleware.requests import (
+    AugmentWithContext,
+    AugmentWithContextConfig,
+    SimulateConstrainedGeneration,
+    SimulateConstrainedGenerationConfig,
+    SimulateSystemPrompt,
+    SimulateSystemPromptConfig,
+    ValidateSupport,
+    ValidateSupportConfig,
+)
+from genkit.middleware.retry import Retry, RetryConfig
+from genkit.middleware.skills import Skills, SkillsConfig
+from genkit.middleware.tool_approval import ToolApproval, ToolApprovalConfig
+from genkit.middleware.tool_simulation import SimulateTools
+from genkit.middleware.usage_count import UsageCount
+from genkit.middleware.usage_limit import Budget, BudgetExceededError, UsageLimit, UsageLimitConfig
 from genkit.types import MiddlewareRef, MultipartToolResponse
 
 
 __all__ = [
+    'BUILT_IN',
+    'AugmentWithContext',
+    'AugmentWithContextConfig',
     'BaseMiddleware',
+    'Bucket',
+    'Budget',
+    'BudgetExceededError',
+    'Cache',
+    'CacheConfig',
+    'CacheStore',
+    'DownloadRequestMedia',
+    'DownloadRequestMediaConfig',
+    'Fallback',
+    'FallbackConfig',
+    'Filesystem',
+    'FilesystemConfig',
     'GenerateHookParams',
     'GenerateMiddlewareContext',
     'GenerateNext',
+    'InputGuardrail',
+    'InputGuardrailConfig',
+    'MemoryStore',
     'MiddlewareRef',
     'ModelHookParams',
     'ModelNext',
     'MultipartToolResponse',
+    'OutputGuardrail',
+    'OutputGuardrailConfig',
+    'RateLimit',
+    'RateLimitConfig',
+    'Reask',
+    'ReaskConfig',
+    'Retry',
+    'RetryConfig',
+    'SimulateConstrainedGeneration',
+    'SimulateConstrainedGenerationConfig',
+    'SimulateSystemPrompt',
+    'SimulateSystemPromptConfig',
+    'SimulateTools',
+    'Skills',
+    'SkillsConfig',
+    'ToolApproval',
+    'ToolApprovalConfig',
     'ToolHookParams',
     'ToolNext',
+    'UsageCount',
+    'UsageLimit',
+    'UsageLimitConfig',
+    'ValidateSupport',
+    'ValidateSupportConfig',
+    'Verdict',
+    'make_tool',
 ]
 
 _present(__name__, __all__, globals())

@@ -4,24 +4,27 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from genkit._action.kind import ActionKind
 from genkit._base.errors import GenkitError
+from genkit._base.secrets import is_secret
 from genkit._base.status import StatusName
 from genkit._kinds.model import ModelAction
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
 from genkit.middleware.retry import PASSING_STATUSES
-from genkit.types import GenerateResponse, ModelReference
+from genkit.types import GenerateResponse, ModelReference, WireModel
+from genkit.types.reference import as_members
 
 
-class FallbackConfig(BaseModel):
+class FallbackConfig(WireModel):
     """Which models to ask, and when.
 
     Attributes:
         models: Names, or names with a configuration of their own, in the order to ask them.
         statuses: The statuses after which another model is asked.
         isolate_config: Whether a model gets its own configuration even where it has none, never the request's.
+        after_chunks: Whether to ask another model although the reader has seen part of an answer.
     """
 
     models: list[ModelReference | str] = Field(min_length=1)
@@ -29,24 +32,38 @@ class FallbackConfig(BaseModel):
         default_factory=lambda: [*PASSING_STATUSES, StatusName.NOT_FOUND, StatusName.UNIMPLEMENTED]
     )
     isolate_config: bool = False
+    after_chunks: bool = False
 
 
 class Fallback(BaseMiddleware[FallbackConfig]):
-    """Asks the next of some models when one fails with a listed status; the last one's error is raised."""
+    """Asks the next of some models when one fails with a listed status; the last one's error is raised.
+
+    A model without a configuration of its own gets the request's, but credentials in it stay with the provider that
+    they were meant for. Once a chunk was sent no other model is asked, unless ``after_chunks`` says so: the reader
+    would see two answers in one.
+    """
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
         """Ask one model after another."""
+        sent = False
+
+        def note(chunk: Any) -> None:
+            nonlocal sent
+            sent = True
+            ctx.send_chunk(chunk)
+
+        watched = ctx.replace_on_chunk(note) if ctx.is_streaming else ctx
         try:
-            return await next_fn(params, ctx)
+            return await next_fn(params, watched)
         except GenkitError as error:
             failure = error
         for entry in self.config.models:
-            if failure.status not in self.config.statuses:
+            if failure.status not in self.config.statuses or (sent and not self.config.after_chunks):
                 break
             try:
-                return await self._ask(entry, params, ctx)
+                return await self._ask(entry, params, watched)
             except GenkitError as error:
                 failure = error
         raise failure
@@ -59,8 +76,21 @@ class Fallback(BaseMiddleware[FallbackConfig]):
         request = params.request
         if own is not None or self.config.isolate_config:
             request = request.replaced(config={} if own is None else own)
+        elif ctx.model is None or _provider(ctx.model) != _provider(name):
+            request = request.replaced(config=_without_secrets(request.config))
         action = await ctx.registry.require_action(ActionKind.MODEL, name)
         if isinstance(action, ModelAction):
             action.validate_config(request.config)
         response = (await action.arun(request, on_chunk=ctx.on_chunk)).response
         return response.answering(request, None, name)
+
+
+def _provider(name: str) -> str:
+    return name.partition('/')[0]
+
+
+def _without_secrets(config: Any) -> Any:
+    """Return a configuration as data without its credentials; as it is if it has none."""
+    members = as_members(config)
+    kept = {name: value for name, value in members.items() if not is_secret(name) or value in (None, '')}
+    return config if len(kept) == len(members) else kept

@@ -6,14 +6,14 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from genkit._base.download import DownloadLimits, download
+from genkit._base.http.download import DownloadLimits, download
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
-from genkit.types import GenerateResponse, MediaPart, Message, Part
+from genkit.types import GenerateResponse, MediaPart, Message, Part, WireModel
 
 
-class DownloadRequestMediaConfig(BaseModel):
+class DownloadRequestMediaConfig(WireModel):
     """What may be fetched.
 
     Attributes:
@@ -25,8 +25,8 @@ class DownloadRequestMediaConfig(BaseModel):
 
     max_bytes: int = Field(default=20 * 2**20, gt=0)
     timeout_seconds: float = Field(default=30, gt=0)
-    content_types: list[str] = ['image/', 'audio/', 'video/', 'application/pdf', 'text/']
-    allowed_hosts: list[str] = []
+    content_types: list[str] = Field(default=['image/', 'audio/', 'video/', 'application/pdf', 'text/'])
+    allowed_hosts: list[str] = Field(default_factory=list)
 
 
 class DownloadRequestMedia(BaseMiddleware[DownloadRequestMediaConfig]):

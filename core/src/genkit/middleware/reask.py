@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit.middleware.interface import (
@@ -15,10 +15,10 @@ from genkit.middleware.interface import (
     ToolHookParams,
     ToolNext,
 )
-from genkit.types import GenerateResponse, Message, MultipartToolResponse, Role, TextPart
+from genkit.types import GenerateResponse, Message, MultipartToolResponse, Role, TextPart, WireModel
 
 
-class ReaskConfig(BaseModel):
+class ReaskConfig(WireModel):
     """How often to give back.
 
     Attributes:

@@ -4,8 +4,6 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._kinds.adapt import simulate_constrained
 from genkit._kinds.instructions import CONTEXT_PREFACE, augment_with_docs
@@ -18,10 +16,11 @@ from genkit.types import (
     Role,
     Supports,
     TextPart,
+    WireModel,
 )
 
 
-class SimulateConstrainedGenerationConfig(BaseModel):
+class SimulateConstrainedGenerationConfig(WireModel):
     """How to tell the schema.
 
     Attributes:
@@ -44,7 +43,7 @@ class SimulateConstrainedGeneration(BaseMiddleware[SimulateConstrainedGeneration
         return await next_fn(ModelHookParams(simulate_constrained(params.request, self.config.instructions)), ctx)
 
 
-class SimulateSystemPromptConfig(BaseModel):
+class SimulateSystemPromptConfig(WireModel):
     """What stands for a system message.
 
     Attributes:
@@ -73,7 +72,7 @@ class SimulateSystemPrompt(BaseMiddleware[SimulateSystemPromptConfig]):
         return await next_fn(ModelHookParams(params.request.replaced(messages=changed)), ctx)
 
 
-class AugmentWithContextConfig(BaseModel):
+class AugmentWithContextConfig(WireModel):
     """How documents are written down.
 
     Attributes:
@@ -104,7 +103,7 @@ class AugmentWithContext(BaseMiddleware[AugmentWithContextConfig]):
         return await next_fn(ModelHookParams(request.replaced(messages=messages)), ctx)
 
 
-class ValidateSupportConfig(BaseModel):
+class ValidateSupportConfig(WireModel):
     """What a model is capable of.
 
     Attributes:

@@ -6,12 +6,12 @@ import asyncio
 import random
 from typing import Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from genkit._base.errors import GenkitError, Interrupt
 from genkit._base.status import StatusName
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
-from genkit.types import GenerateResponse
+from genkit.types import GenerateResponse, WireModel
 
 
 PASSING_STATUSES: Final = (
@@ -23,7 +23,7 @@ PASSING_STATUSES: Final = (
 )
 
 
-class RetryConfig(BaseModel):
+class RetryConfig(WireModel):
     """How often and how long apart.
 
     Attributes:

@@ -4,21 +4,23 @@
 
 from typing import Any, cast
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, Field
 
 from genkit._base.errors import Interrupt
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ToolHookParams, ToolNext
-from genkit.types import MultipartToolResponse
+from genkit.types import MultipartToolResponse, WireModel
 
 
-class ToolApprovalConfig(BaseModel):
+class ToolApprovalConfig(WireModel):
     """Which tools need nobody's leave.
 
     Attributes:
-        approved: Names of tools that run at once.
+        approved: Names of tools that run at once; ``allowed_tools`` in other languages.
     """
 
-    approved: list[str] = Field(default_factory=list)
+    approved: list[str] = Field(
+        default_factory=list, validation_alias=AliasChoices('approved', 'allowedTools', 'allowed_tools')
+    )
 
 
 class ToolApproval(BaseMiddleware[ToolApprovalConfig]):

@@ -1,0 +1,180 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Spaces calls of a model so that they stay within what a provider allows."""
+
+import asyncio
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from genkit._base.errors import GenkitError
+from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
+from genkit.types import GenerateResponse, WireModel
+
+
+class RateLimitConfig(WireModel):
+    """How many calls there may be.
+
+    Attributes:
+        requests_per_second: Give this or the next, not both.
+        requests_per_minute: Give this or the one before, not both.
+        burst: How many calls may be made at once after a pause. With 1, the limit holds for every stretch of time.
+        max_wait_seconds: A call that would have to wait longer fails at once; None to wait as long as it takes.
+        scope: Limits of the same numbers and the same scope are one limit; name the provider or the key.
+    """
+
+    requests_per_second: float | None = Field(default=None, gt=0)
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    burst: int = Field(default=1, ge=1)
+    max_wait_seconds: float | None = Field(default=60, ge=0)
+    scope: str = ''
+
+    @model_validator(mode='after')
+    def _one_rate(self) -> Self:
+        if self.requests_per_second is not None and self.requests_per_minute is not None:
+            raise ValueError('give requests_per_second or requests_per_minute, not both')
+        return self
+
+    @property
+    def rate(self) -> float:
+        """Calls a second; 0 if it is not given."""
+        return self.requests_per_second or (self.requests_per_minute or 0) / 60
+
+
+class _Place:
+    """A place in the queue of a bucket."""
+
+    __slots__ = ('loop', 'turn')
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.turn = asyncio.Event()
+
+    def call(self) -> bool:
+        """Tell the one who waits here that it is their turn; False if their event loop is gone."""
+        try:
+            self.loop.call_soon_threadsafe(self.turn.set)
+        except RuntimeError:
+            return False
+        return True
+
+
+class Bucket:
+    """Tokens that come at a steady rate; each call takes one, first come, first served.
+
+    May be shared between tasks, threads and event loops.
+
+    Args:
+        rate: Tokens a second.
+        burst: How many there are at most, and at first.
+        clock: Tells the time in seconds.
+    """
+
+    def __init__(self, rate: float, burst: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._clock = clock
+        self._tokens = float(burst)
+        self._filled = clock()
+        self._queue: deque[_Place] = deque()
+        self._lock = threading.RLock()  # a loop that is gone gives up its places wherever it is collected
+
+    async def take(self, max_wait_seconds: float | None = None) -> None:
+        """Wait for a token. One who is cancelled while waiting leaves the place to those behind.
+
+        Raises:
+            GenkitError: ``RESOURCE_EXHAUSTED`` at once, with ``retry_after_ms`` in its details, if the wait would be
+                longer than allowed.
+        """
+        place = self._enter(max_wait_seconds)
+        if place is None:
+            return
+        try:
+            await place.turn.wait()
+            while (seconds := self._seconds_left()) > 0:  # noqa: ASYNC110  (what is waited for is the time)
+                await asyncio.sleep(seconds)
+        except BaseException:
+            self._leave(place, tokens=0)
+            raise
+        self._leave(place, tokens=1)
+
+    def _enter(self, max_wait_seconds: float | None) -> _Place | None:
+        """Return a place in the queue, or None if a token was to be had at once."""
+        with self._lock:
+            self._fill()
+            if not self._queue and self._tokens >= 1:
+                self._tokens -= 1
+                return None
+            wait = (len(self._queue) + 1 - self._tokens) / self._rate
+            if max_wait_seconds is not None and wait > max_wait_seconds:
+                raise GenkitError(
+                    f'The rate limit of {self._rate:g} calls a second leaves this one to wait {wait:.3g} s, and it may '
+                    f'wait {max_wait_seconds:g} s. Raise max_wait_seconds, or make fewer calls at once.',
+                    status='RESOURCE_EXHAUSTED',
+                    details={'retry_after_ms': math.ceil(wait * 1000)},
+                )
+            place = _Place()
+            self._queue.append(place)
+            if len(self._queue) == 1:
+                place.turn.set()
+            return place
+
+    def _seconds_left(self) -> float:
+        """Return how long the first in the queue has to wait."""
+        with self._lock:
+            self._fill()
+            return max(0.0, 1 - self._tokens) / self._rate
+
+    def _leave(self, place: _Place, tokens: int) -> None:
+        """Take a place out of the queue, and tokens out of the bucket; whoever is first now is told."""
+        with self._lock:
+            self._tokens -= tokens
+            if place not in self._queue:
+                return
+            was_first = self._queue[0] is place
+            self._queue.remove(place)
+            while was_first and self._queue and not self._queue[0].call():
+                self._queue.popleft()
+
+    def _fill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
+        self._filled = now
+
+
+class RateLimit(BaseMiddleware[RateLimitConfig]):
+    """Lets calls of a model wait until their rate is within a limit.
+
+    Without a bucket, one is shared by all limits of the same configuration in an application, however they are made or
+    named. Inside `Retry`, each attempt counts.
+
+    Args:
+        config: See `RateLimitConfig`.
+        bucket: Shared with whoever else is given it; its rate counts.
+        fields: The configuration's members.
+    """
+
+    def __init__(self, config: Any = None, bucket: Bucket | None = None, **fields: Any) -> None:
+        super().__init__(config, **fields)
+        if bucket is None and not self.config.rate:
+            raise GenkitError(
+                'RateLimit needs requests_per_second, requests_per_minute or a bucket.', status='INVALID_ARGUMENT'
+            )
+        self._own_bucket = bucket
+
+    async def wrap_model(
+        self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
+    ) -> GenerateResponse[Any]:
+        """Wait, then ask."""
+        await self._bucket(ctx).take(self.config.max_wait_seconds)
+        return await next_fn(params, ctx)
+
+    def _bucket(self, ctx: GenerateMiddlewareContext) -> Bucket:
+        config = self.config
+        key = ('rate_limit', config.rate, config.burst, config.scope)
+        return self._own_bucket or ctx.shared(key, lambda: Bucket(config.rate, config.burst))

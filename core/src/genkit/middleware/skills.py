@@ -1,0 +1,161 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Tells a model which skills there are, and gives it the instructions of the one it asks for."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+from pydantic import BaseModel, Field
+
+from genkit._base.logger import Logger
+from genkit._kinds.tool import make_tool
+from genkit._registry.registry import AnyAction
+from genkit.middleware.interface import BaseMiddleware, GenerateHookParams, GenerateMiddlewareContext, GenerateNext
+from genkit.types import GenerateResponse, Message, Part, Role, TextPart, WireModel
+
+
+_FILE: Final = 'SKILL.md'
+_TAG: Final = 'skills-instructions'
+_TOLD: Final = (
+    'You have a library of skills: instructions written for particular kinds of tasks. Before you begin a task that '
+    'one of them is for, call the tool use_skill with its name and follow what it says. The skills are:'
+)
+_FRONTMATTER: Final = re.compile(r'\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*$', re.DOTALL | re.MULTILINE)
+_LOG: Final = Logger('genkit.middleware.skills')
+
+
+class SkillsConfig(WireModel):
+    """Where skills lie.
+
+    Attributes:
+        skill_paths: Folders whose folders each hold a ``SKILL.md``; relative ones start at the working directory.
+    """
+
+    skill_paths: list[str] = Field(default=['skills'])
+
+
+@dataclass(frozen=True, slots=True)
+class _Skill:
+    name: str
+    description: str
+    text: str
+
+    @property
+    def line(self) -> str:
+        return f' - {self.name} - {self.description}' if self.description else f' - {self.name}'
+
+
+class _UseSkill(BaseModel, defer_build=True):
+    """Which skill to read."""
+
+    skill_name: str = Field(description='The name of a skill, as listed.')
+
+
+class Skills(BaseMiddleware[SkillsConfig]):
+    """Lists the skills of some folders in the system message, and offers a tool that reads one.
+
+    A skill is ``<path>/<folder>/SKILL.md``. Its frontmatter may give a ``name``, else it has the folder's, and a
+    ``description``. Folders that begin with a dot are passed by; of two skills of one name the first counts. Without
+    any skill nothing is listed and no tool is offered. The files are read once a call.
+    """
+
+    def begin(self) -> None:
+        """Know no skills yet."""
+        self._found: Mapping[str, _Skill] | None = None
+
+    async def wrap_generate(
+        self, params: GenerateHookParams, ctx: GenerateMiddlewareContext, next_fn: GenerateNext
+    ) -> GenerateResponse[Any]:
+        """Write the list into the first system message, in place of an earlier one."""
+        skills = await self._skills()
+        if not skills:
+            return await next_fn(params, ctx)
+        lines = '\n'.join(skill.line for skill in skills.values())
+        part = TextPart(text=f'<skills>\n{_TOLD}\n{lines}\n</skills>', metadata={_TAG: True})
+        return await next_fn(params.with_options(messages=_with_list(params.options.messages, part)), ctx)
+
+    def tools(self, ctx: GenerateMiddlewareContext) -> Sequence[AnyAction]:
+        """Offer ``use_skill`` if there are any."""
+        _ = ctx
+        if not any(_files(path) for path in self.config.skill_paths):
+            return ()
+
+        async def use_skill(asked: _UseSkill) -> str:
+            """Return the instructions of a skill. Call it before you begin a task that the skill is for."""
+            skills = await self._skills()
+            skill = skills.get(asked.skill_name)
+            return skill.text if skill else f'There is no skill {asked.skill_name!r}. There are: {", ".join(skills)}.'
+
+        return (make_tool(use_skill).action,)
+
+    async def _skills(self) -> Mapping[str, _Skill]:
+        if self._found is None:
+            self._found = await asyncio.to_thread(_read_all, self.config.skill_paths)
+        return self._found
+
+
+def _read_all(paths: Sequence[str]) -> dict[str, _Skill]:
+    skills: dict[str, _Skill] = {}
+    for path in paths:
+        for file in _files(path):
+            try:
+                skill = _read(file)
+            except (OSError, UnicodeDecodeError) as error:
+                _LOG.warning('A skill could not be read.', file=str(file), error=str(error))
+                continue
+            skills.setdefault(skill.name, skill)
+    return skills
+
+
+def _files(path: str) -> list[Path]:
+    return sorted(file for file in Path(path).glob(f'*/{_FILE}') if not file.parent.name.startswith('.'))
+
+
+def _read(file: Path) -> _Skill:
+    text = file.read_text(encoding='utf-8')
+    facts = _frontmatter(text, file)
+    name = ' '.join(str(facts.get('name') or file.parent.name).split())
+    return _Skill(name, ' '.join(str(facts.get('description') or '').split()), text)
+
+
+def _frontmatter(text: str, file: Path) -> dict[str, Any]:
+    found = _FRONTMATTER.match(text)
+    if found is None:
+        return {}
+    import yaml  # noqa: PLC0415  (loaded when a skill is read)
+
+    try:
+        facts: object = yaml.safe_load(found[1])
+    except yaml.YAMLError as error:
+        _LOG.warning('The frontmatter of a skill is no YAML; its name is the folder.', file=str(file), error=str(error))
+        return {}
+    return cast('dict[str, Any]', facts) if isinstance(facts, dict) else {}
+
+
+def _with_list(messages: Sequence[Message], part: Part) -> list[Message]:
+    """Return the messages with the list in the first system message, and nowhere else."""
+    cleaned = [_without_list(message) for message in messages]
+    for number, message in enumerate(cleaned):
+        if message.role == Role.SYSTEM:
+            content = list(message.content)
+            content.insert(_place(messages[number]), part)
+            return [*cleaned[:number], message.replaced(content=content), *cleaned[number + 1 :]]
+    return [Message(role=Role.SYSTEM, content=[part]), *cleaned]
+
+
+def _place(message: Message) -> int:
+    """Return where the list stands in a message; at the end if it is new."""
+    return next((n for n, part in enumerate(message.content) if _is_list(part)), len(message.content))
+
+
+def _without_list(message: Message) -> Message:
+    kept = [part for part in message.content if not _is_list(part)]
+    return message if len(kept) == len(message.content) else message.replaced(content=kept)
+
+
+def _is_list(part: Part) -> bool:
+    return bool(part.metadata and part.metadata.get(_TAG))
