@@ -1,14 +1,20 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A `Genkit` with a model that each test programs, and short ways to write what it answers."""
+"""A `Genkit` with a model that each test programs, what the engine recorded, and programs in processes of their own."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from genkit import Genkit, Message, Part, TextPart, ToolRequestPart
+from genkit import Genkit, Message, Part, TextPart, ToolRequestPart, add_span_exporter
+from genkit._trace import provider
 from genkit.testing import ProgrammableModel, define_programmable_model
 from genkit.types import GenerateResponse, GenerateResponseChunk, ToolRequest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 
 @pytest.fixture
@@ -50,3 +56,55 @@ def chunk() -> Callable[..., GenerateResponseChunk[Any]]:
         return GenerateResponseChunk(content=[TextPart(text=text)], **members)
 
     return make
+
+
+class RecordedSpans:
+    """What the engine has exported since the test began."""
+
+    def __init__(self) -> None:
+        self.exporter = InMemorySpanExporter()
+
+    def all(self) -> list[ReadableSpan]:
+        """Return every finished span, in the order in which they ended."""
+        assert provider._Tracing.own is not None
+        assert provider._Tracing.own.force_flush()
+        return list(self.exporter.get_finished_spans())
+
+    def named(self, name: str) -> Any:
+        """Return the one span of that name."""
+        (found,) = [span for span in self.all() if span.name == name]
+        return found
+
+    def attributes(self, name: str) -> dict[str, Any]:
+        """Return the attributes of the one span of that name."""
+        return dict(self.named(name).attributes)
+
+
+@pytest.fixture
+def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make the process one in which nobody has asked for spans yet, whatever other tests of this run did."""
+    monkeypatch.setattr(trace, '_TRACER_PROVIDER', None)
+    for name, value in {'seen': None, 'tracer': None, 'own': None, 'exporters': []}.items():
+        monkeypatch.setattr(provider._Tracing, name, value)
+    yield
+    if provider._Tracing.own is not None:
+        provider._Tracing.own.shutdown()
+
+
+@pytest.fixture
+def spans(untraced: None) -> RecordedSpans:
+    recorded = RecordedSpans()
+    add_span_exporter(recorded.exporter)
+    return recorded
+
+
+@pytest.fixture
+def run_python() -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Return a function that runs a program in a process of its own, warnings being errors."""
+
+    def run(program: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, '-W', 'error', '-c', program], capture_output=True, text=True, timeout=15, check=False
+        )
+
+    return run

@@ -324,3 +324,19 @@ async def test_the_hook_of_a_models_own_middleware_knows_the_model(ai, says):
     request = GenerateRequest(messages=[Message(role='user', content='x')])
     await model_middleware(Look(), ai.registry, 'm')(request, ActionRunContext(), answer)
     assert seen == ['m']
+
+
+async def test_what_is_built_in_is_known_by_name_and_may_be_replaced(ai, says):
+    failures = iter([GenkitError('busy', status='UNAVAILABLE')])
+
+    def sometimes(_request):
+        for failure in failures:
+            raise failure
+        return says('ok')
+
+    ai.define_model('sometimes', sometimes)
+    use = [MiddlewareRef(name='retry', config={'initialDelayMs': 0, 'noJitter': True})]
+    assert (await ai.generate(model='sometimes', prompt='x', use=use)).text == 'ok'
+
+    ai.define_middleware(Limited, name='retry')
+    assert (await ai.generate(model='sometimes', prompt='x', use=['retry'])).text == 'ok'

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from genkit._base.errors import GenkitError
 from genkit._base.suggest import did_you_mean
 from genkit._registry.registry import AnyAction, Registry
+from genkit.middleware.built_in import BUILT_IN
 from genkit.middleware.interface import BaseMiddleware, FunctionMiddleware, GenerateMiddlewareContext, PlainMiddleware
 from genkit.types import MiddlewareRef
 
@@ -90,7 +91,7 @@ def _instance(registry: Registry, entry: Any) -> BaseMiddleware[Any]:
 
 
 def _registered(registry: Registry, ref: MiddlewareRef) -> BaseMiddleware[Any]:
-    known = registry.list_values('middleware')
+    known = {**{entry.name: entry for entry in BUILT_IN}, **registry.list_values('middleware')}
     found = known.get(ref.name)
     if found is None:
         raise GenkitError(

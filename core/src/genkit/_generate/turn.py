@@ -3,7 +3,7 @@
 """One turn of the loop: one call of the model and the tools it asks for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, cast
 
 from genkit._action.kind import ActionKind
@@ -147,7 +147,7 @@ class TurnRunner:
             answer = (await model.arun(params.request, on_chunk=inner.on_chunk)).response
             return _checked(answer, params.request, plan, model)
 
-        raw = ctx.replace_on_chunk(sender.model_callback)
+        raw = replace(ctx, on_chunk=sender.model_callback, model=model.name)
         answer = await run_hooks(self._hooks.model, ModelHookParams(request), raw, ask)
         return _checked(answer, request, plan, model)
 

@@ -119,7 +119,7 @@ class Definitions:
             metadata=metadata,
             info=info,
             description=description,
-            use=[model_middleware(entry, self.registry) for entry in use],
+            use=[model_middleware(entry, self.registry, name) for entry in use],
         )
 
     def define_middleware(

@@ -20,9 +20,7 @@ from genkit._base.secrets import is_secret
 from genkit._base.serialize import dump_dict, dump_json
 from genkit.middleware.interface import (
     BaseMiddleware,
-    GenerateHookParams,
     GenerateMiddlewareContext,
-    GenerateNext,
     ModelHookParams,
     ModelNext,
 )
@@ -147,20 +145,12 @@ class Cache(BaseMiddleware[CacheConfig]):
     def __init__(self, config: Any = None, store: CacheStore | None = None, **fields: Any) -> None:
         super().__init__(config, **fields)
         self._own_store = store
-        self._model: str | None = None
-
-    async def wrap_generate(
-        self, params: GenerateHookParams, ctx: GenerateMiddlewareContext, next_fn: GenerateNext
-    ) -> GenerateResponse[Any]:
-        """Note which model the turn is for."""
-        self._model = params.options.model
-        return await next_fn(params, ctx)
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
         """Answer from the store, or ask and keep the answer."""
-        model = ctx.model or self._model
+        model = ctx.model
         config = dump_dict(params.request.config)
         if model is None or (not self.config.share_between_keys and _holds_secret(config)):
             return await next_fn(params, ctx)
