@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Generic, ParamSpec, cast
+from typing import Any, ParamSpec, cast
 
 from typing_extensions import TypeVar
 
@@ -12,6 +12,7 @@ from genkit._action.action import Action, CallOptions
 from genkit._action.context import ActionRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
+from genkit._action.wrapped import WrappedFunction
 from genkit._base.errors import Interrupt
 from genkit._registry.registry import Registry
 from genkit.types import (
@@ -99,40 +100,12 @@ class ToolAction(Action[Any, Any, Any]):
         )
 
 
-class Tool(Generic[P, R]):
-    """A function that has become a tool; called like the function it was.
-
-    Attributes:
-        action: The tool as an action.
-    """
-
-    def __init__(self, fn: Callable[P, R], action: ToolAction) -> None:
-        self._fn = fn
-        self.action = action
-        self.__name__ = getattr(fn, '__name__', action.name)
-        self.__doc__ = fn.__doc__
-        self.__wrapped__ = fn
-
-    @property
-    def name(self) -> str:
-        """The tool's name."""
-        return self.action.name
+class Tool(WrappedFunction[P, R, ToolAction]):
+    """A function that has become a tool; called like the function it was."""
 
     def definition(self) -> ToolDefinition:
         """Return the tool as models see it."""
         return self.action.definition()
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run the tool: a coroutine for an asynchronous function, the value itself for a plain one."""
-        values = (*args, *kwargs.values())
-        if any(isinstance(value, ActionRunContext) for value in values):
-            return self._fn(*args, **kwargs)
-        given = values[0] if values else None
-        result: Any = self._result(given) if self.action.is_async else self.action.run(given).response
-        return result
-
-    async def _result(self, value: Any) -> Any:
-        return (await self.action.arun(value)).response
 
 
 def define_tool(
