@@ -213,7 +213,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
                 status='INVALID_ARGUMENT',
                 reason=ErrorReason.INVALID_INPUT,
             )
-        return validate_input(adapter, raw_input, self.key)
+        return validate_input(adapter, raw_input, f'the input of {self.key}')
 
     async def arun_raw(self, raw_input: Any = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:
         """Validate wire data and run.

@@ -71,7 +71,7 @@ def validate_input(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:
     Args:
         adapter: The validator.
         value: Wire data or an instance.
-        what: Whose input it is, for the message.
+        what: What it is, for the message, such as ``the input of /flow/hello``.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` naming each wrong member and what was expected of it.
@@ -86,7 +86,7 @@ def validate_input(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:
 def invalid_input(error: ValidationError, what: str) -> GenkitError:
     """Return the error that tells a caller, or a model, what is wrong with an input."""
     return GenkitError(
-        f'Validation of the input of {what} failed: {describe_problems(error)}',
+        f'Validation of {what} failed: {describe_problems(error)}',
         status='INVALID_ARGUMENT',
         reason=ErrorReason.INVALID_INPUT,
         details={'problems': [{'path': _path(item), 'message': item['msg']} for item in error.errors()]},

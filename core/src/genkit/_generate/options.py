@@ -208,9 +208,10 @@ def _split_tools(tools: Sequence[ToolArgument]) -> tuple[list[str], list[AnyActi
 
 
 def _resume(options: GenerateOptions) -> Resume | None:
-    respond = options.get('resume_respond') or options.get('tool_responses')
+    respond = options.get('resume_respond')
+    respond = options.get('tool_responses') if respond is None else respond
     restart = options.get('resume_restart')
-    if not respond and not restart:
+    if respond is None and restart is None:
         return None
     return Resume(
         respond=[respond] if isinstance(respond, ToolResponsePart) else list(respond or ()) or None,
@@ -235,7 +236,7 @@ def _output(
     if schema is None and not members:
         return None, None
     if isinstance(schema, str):
-        schema = _named_schema(registry, schema)
+        schema = named_schema(registry, schema)
     python_type = None if isinstance(schema, dict) else schema
     json_schema = None if schema is None else to_json_schema(schema)
     return GenerateActionOutputConfig(**members, json_schema=json_schema), python_type
@@ -256,7 +257,12 @@ def _output_members(output: OutputArgument) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _named_schema(registry: Registry, name: str) -> Any:
+def named_schema(registry: Registry, name: str) -> Any:
+    """Return a registered schema.
+
+    Raises:
+        GenkitError: ``NOT_FOUND``.
+    """
     schema = registry.lookup_schema(name)
     if schema is None:
         raise GenkitError(

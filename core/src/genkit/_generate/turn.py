@@ -179,7 +179,12 @@ async def resolve_model(registry: Registry, name: str | None) -> ModelAction:
             "No model configured. Pass model='<plugin>/<model>' to the call or to Genkit(…).",
             status='INVALID_ARGUMENT',
         )
-    for kind in (ActionKind.MODEL, ActionKind.BACKGROUND_MODEL):
+    kinds = (ActionKind.MODEL, ActionKind.BACKGROUND_MODEL)
+    for kind in kinds:
+        action = registry.lookup_action(kind, name)
+        if isinstance(action, ModelAction):
+            return action
+    for kind in kinds:
         action = await registry.resolve_action(kind, name)
         if isinstance(action, ModelAction):
             return action

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from genkit._action.action import Action
 from genkit._base.errors import GenkitError, Interrupt
+from genkit._base.serialize import dump_dict
 from genkit._generate.formats import FormatDef
 from genkit._kinds.background_model import BackgroundAction, define_background_model
 from genkit._kinds.embedder import EmbedderOptions, define_embedder
@@ -314,7 +315,7 @@ class Definitions:
         """
 
         def interrupt(value: Any) -> None:
-            raise Interrupt(None if value is None else {'input': value})
+            raise Interrupt(None if value is None else {'input': dump_dict(value)})
 
         return define_tool(
             self.registry, interrupt, name, description or 'Asks a human.', input_schema=input_schema or {}

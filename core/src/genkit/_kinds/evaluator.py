@@ -64,7 +64,8 @@ def make_evaluator(
     function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
 
     async def run(request: EvalRequest, context: ActionRunContext) -> EvalResponse:
-        return EvalResponse([await _judge(function, point, request, context) for point in request.dataset])
+        known = request.replaced(options=function.read(request.options))  # wrong options are no verdict on a case
+        return EvalResponse([await _judge(function, point, known, context) for point in request.dataset])
 
     return _action(name, run, info, metadata, description or function.documentation)
 

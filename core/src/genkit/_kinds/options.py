@@ -30,16 +30,24 @@ class OptionsFunction:
         self._arity = len(inspect.signature(fn).parameters)
         self.documentation = inspect.getdoc(fn) if inspect.isroutine(fn) else None
 
+    def read(self, options: Any) -> Any:
+        """Return options as the declared type.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` if they do not fit.
+        """
+        if self._type is None or options is None or type(options) is self._type:
+            return options
+        members = options.model_dump() if isinstance(options, BaseModel) else options
+        return validate_input(type_adapter(self._type), members, self._what)
+
     async def call(self, subjects: tuple[Any, ...], options: Any, context: ActionRunContext) -> Any:
         """Run the function; a plain one in a worker thread.
 
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` if the options do not fit.
         """
-        if self._type is not None and options is not None and type(options) is not self._type:
-            members = options.model_dump() if isinstance(options, BaseModel) else options
-            options = validate_input(type_adapter(self._type), members, self._what)
-        arguments = (*subjects, options, context)[: self._arity]
+        arguments = (*subjects, self.read(options), context)[: self._arity]
         if inspect.iscoroutinefunction(self._fn):
             return await self._fn(*arguments)
         return await call_in_thread(self._fn, *arguments)

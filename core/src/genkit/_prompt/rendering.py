@@ -13,6 +13,7 @@ from genkit._action.function import call_in_thread
 from genkit._action.schema import type_adapter, validate_input
 from genkit._base.errors import GenkitError
 from genkit._base.json_schema import check_json
+from genkit._generate.options import named_schema
 from genkit._prompt.definition import Content, Input, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._registry.registry import Registry
@@ -73,13 +74,13 @@ def read_input(registry: Registry, expected: Input[Any], given: Any, what: str) 
     value: Any = given
     if expected.default and (given is None or isinstance(given, Mapping)):
         value = {**expected.default, **cast('Mapping[str, Any]', given or {})}
-    schema = registry.lookup_schema(expected.schema) if isinstance(expected.schema, str) else expected.schema
+    schema = named_schema(registry, expected.schema) if isinstance(expected.schema, str) else expected.schema
     if schema is None:
         return value
     if isinstance(schema, dict):
         check_json(cast('dict[str, Any]', schema), {} if value is None else value, f'the input of {what}')
         return value
-    return validate_input(type_adapter(schema), {} if value is None else value, what)
+    return validate_input(type_adapter(schema), {} if value is None else value, f'the input of {what}')
 
 
 async def _conversation(registry: Registry, definition: PromptDefinition, call: RenderingCall) -> list[Message]:

@@ -4,7 +4,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -133,7 +134,8 @@ class Registry:
         host = parts and await self.resolve_action(ActionKind.DYNAMIC_ACTION_PROVIDER, parts[0])
         if parts is None or not isinstance(host, DynamicActionProvider):
             return [await self.require_action(kind, pattern)]
-        found = await host.find_actions(parts[1], parts[2])
+        with _failing_as(f'Dynamic action provider {host.name!r} could not be asked'):
+            found = await host.find_actions(parts[1], parts[2])
         for action in found:
             action.base_context = self.context
         if not found and '*' not in pattern:
@@ -231,8 +233,8 @@ class Registry:
 
     async def _resolve(self, kind: ActionKind, name: str) -> AnyAction | None:
         if kind == ActionKind.DYNAMIC_ACTION_PROVIDER and (parts := split_dynamic_name(name)) is not None:
-            await self.resolve_action(kind, parts[0])
-            return await self._resolve_dynamic([parts[0]], parts[1], parts[2])
+            host = await self.resolve_action(kind, parts[0])
+            return await self._provided_by(host, parts[1], parts[2])
         plugin = self._plugins.get(name.partition('/')[0]) if '/' in name else None
         if plugin is not None:
             return await self._resolve_in(plugin, kind, name)
@@ -246,7 +248,8 @@ class Registry:
             await self._initialized[plugin.name]()
         action = self._actions.get(kind, {}).get(name)
         if action is None and plugin.name not in _INITIALIZING.get():
-            action = await plugin.resolve(kind, name)
+            with _failing_as(f'Plugin {plugin.name!r} could not look up {name!r}'):
+                action = await plugin.resolve(kind, name)
             if action is not None:
                 self.register_action(action)
         return action
@@ -263,22 +266,45 @@ class Registry:
         return next(iter(found.values()), None)
 
     async def _resolve_dynamic(self, hosts: Sequence[str], kind: str, name: str) -> AnyAction | None:
-        if '*' in name:
-            return None
+        """Ask every provider for a name that does not say whose it is; one that is down is passed over."""
         for host in hosts:
             provider = self.lookup_action(ActionKind.DYNAMIC_ACTION_PROVIDER, host)
-            if isinstance(provider, DynamicActionProvider):
-                action = await provider.get_action(kind, name)
-                if action is not None:
-                    action.base_context = self.context
-                    return action
+            try:
+                action = await self._provided_by(provider, kind, name)
+            except GenkitError as error:
+                _LOGGER.warning('%s was not asked for %s %r: %r', host, kind, name, error)
+                continue
+            if action is not None:
+                return action
         return None
+
+    async def _provided_by(self, provider: AnyAction | None, kind: str, name: str) -> AnyAction | None:
+        if '*' in name or not isinstance(provider, DynamicActionProvider):
+            return None
+        with _failing_as(f'Dynamic action provider {provider.name!r} could not be asked'):
+            action = await provider.get_action(kind, name)
+        if action is not None:
+            action.base_context = self.context
+        return action
 
     async def _initialize(self, plugin: ActionSource) -> None:
         _INITIALIZING.set(_INITIALIZING.get() | {plugin.name})  # in the task that initializes, and nowhere else
-        for action in await plugin.init():
+        with _failing_as(f'Plugin {plugin.name!r} could not be initialized'):
+            actions = await plugin.init()
+        for action in actions:
             action.name = plugin.namespaced(action.name)
             self.register_action(action)
+
+
+@contextmanager
+def _failing_as(what: str) -> Generator[None]:
+    """Turn an error that is outside the tree into one of it."""
+    try:
+        yield
+    except GenkitError:
+        raise
+    except Exception as error:
+        raise GenkitError(what, status='UNAVAILABLE', cause=error) from error
 
 
 async def _listed(source: str, listing: Awaitable[Any]) -> Any:
