@@ -56,6 +56,19 @@ class TestRun:
         assert caught.value.status == 'INVALID_ARGUMENT'
         assert caught.value.reason == ErrorReason.INVALID_INPUT
 
+    async def test_with_an_input_that_contains_itself_is_refused(self):
+        circle: dict[str, Any] = {}
+        circle['circle'] = circle
+        with pytest.raises(GenkitError, match='Validation of the input') as caught:
+            await flow(lambda x: x, input_schema=int).arun(circle)
+        assert caught.value.status == 'INVALID_ARGUMENT'
+
+    async def test_with_an_input_that_does_not_fit_a_json_schema_is_refused(self):
+        schema = {'type': 'object', 'required': ['a'], 'properties': {'a': {'type': 'integer'}}}
+        with pytest.raises(GenkitError, match='the input of /flow/f') as caught:
+            await flow(lambda x: x, input_schema=schema).arun_raw({'a': 'x'})
+        assert caught.value.status == 'INVALID_ARGUMENT'
+
     async def test_with_a_wrong_input_is_refused_before_anything_runs(self):
         ran: list[int] = []
         with pytest.raises(GenkitError, match='Validation') as caught:
@@ -232,6 +245,11 @@ class TestTimeout:
     async def test_that_is_long_enough_changes_nothing(self):
         assert (await flow(shout).arun('hi', timeout=5)).response == 'HI'
 
+    def test_of_a_plain_function_that_runs_at_once_is_refused(self):
+        with pytest.raises(GenkitError, match='cannot be stopped') as caught:
+            flow(lambda: 1).run(timeout=1)
+        assert caught.value.status == 'INVALID_ARGUMENT'
+
     async def test_of_the_function_itself_is_the_functions_error(self):
         async def impatient() -> None:
             async with asyncio.timeout(0.001):
@@ -282,6 +300,24 @@ class TestCancellation:
         await asyncio.wait([task])
         assert task.cancelled()
         assert await asyncio.to_thread(finished.wait, 5)
+
+    async def test_is_known_to_who_asks_only_afterwards(self):
+        started, cancelled, finished = threading.Event(), threading.Event(), threading.Event()
+        seen: list[bool] = []
+
+        def work(_: None, context: ActionRunContext) -> None:
+            started.set()
+            cancelled.wait(5)
+            seen.append(context.abort_signal.is_set())
+            finished.set()
+
+        task = asyncio.create_task(flow(work).arun())
+        await asyncio.to_thread(started.wait, 5)
+        task.cancel()
+        await asyncio.wait([task])
+        cancelled.set()
+        assert await asyncio.to_thread(finished.wait, 5)
+        assert seen == [True]
 
     async def test_leaves_the_signal_of_a_call_that_ends_well_alone(self):
         async def work(_: None, context: ActionRunContext) -> asyncio.Event:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable
 from contextvars import ContextVar
+from functools import partial
 from typing import Annotated, Any
 
 import pytest
@@ -40,8 +41,16 @@ async def both_async(value: int, context: ActionRunContext) -> str:
     return both(value, context)
 
 
+def optional_context(context: ActionRunContext | None = None) -> str:
+    return f'context {context and context.context}'
+
+
 def quoted(context: 'ActionRunContext') -> str:
     return f'context {context.context}'
+
+
+def scaled(value: int, *, by: int) -> str:
+    return f'input {value * by}'
 
 
 class PlainCallable:
@@ -63,11 +72,13 @@ SHAPES = {
     'no parameter': (nothing, None, 'nothing'),
     'an input': (only_input, int, 'input 3'),
     'a context': (only_context, None, "context {'a': 1}"),
+    'an optional context': (optional_context, None, "context {'a': 1}"),
     'a quoted context': (quoted, None, "context {'a': 1}"),
     'both': (both, int, "input 3, context {'a': 1}"),
     'both, asynchronous': (both_async, int, "input 3, context {'a': 1}"),
     'a callable object': (PlainCallable(), int, 'input 3'),
     'an asynchronous callable object': (AsyncCallable(), int, "input 3, context {'a': 1}"),
+    'a partial function': (partial(scaled, by=2), int, 'input 6'),
     'a method': (Service().method, int, "input 3, context {'a': 1}"),
     'no annotations': (lambda value, context: both(value, context), Any, "input 3, context {'a': 1}"),  # noqa: PLW0108
 }
@@ -97,6 +108,18 @@ def test_more_than_two_parameters_are_refused_with_the_way_out():
         TypeError, match=r'three has the parameters \(a, b, c\).*Put the inputs into one Pydantic model'
     ):
         Action(ActionKind.FLOW, 'three', three)
+
+
+def test_a_context_before_the_input_is_refused():
+    def turned(context: ActionRunContext, value: int) -> None: ...
+
+    with pytest.raises(TypeError, match='turned takes its context first; the input comes first'):
+        Action(ActionKind.FLOW, 'turned', turned)
+
+
+def test_a_function_that_does_not_tell_its_parameters_is_refused_with_the_way_out():
+    with pytest.raises(TypeError, match='does not tell its parameters; wrap it in a `def`'):
+        Action(ActionKind.FLOW, 'f', ContextVar('x').get)
 
 
 def test_parameters_by_keyword_only_do_not_count():

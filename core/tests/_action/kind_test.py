@@ -59,6 +59,11 @@ def test_an_unknown_kind_is_refused():
     assert caught.value.status == 'INVALID_ARGUMENT'
 
 
+def test_an_unknown_kind_is_told_the_nearest_one():
+    with pytest.raises(GenkitError, match="Did you mean 'flow'"):
+        parse_action_key('/flwo/greet')
+
+
 @pytest.mark.parametrize(('name', 'known'), [('flow', True), ('tool.v2', True), ('FLOW', False), ('', False)])
 def test_kinds_are_known_by_their_names(name, known):
     assert is_action_kind(name) is known

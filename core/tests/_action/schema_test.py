@@ -83,7 +83,7 @@ class TestValidation:
         error = caught.value
         assert error.status == 'INVALID_ARGUMENT'
         assert error.reason == ErrorReason.INVALID_INPUT
-        assert 'Validation of the input of /flow/f failed' in error.message
+        assert 'Validation of /flow/f failed' in error.message
         assert 'name: Field required' in error.message
         assert 'addresses.0.city: Input should be a valid string (got 3)' in error.message
         assert 'addresses.0.zip_code: Input should be a valid integer, unable to parse' in error.message

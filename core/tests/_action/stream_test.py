@@ -219,6 +219,13 @@ class TestClosing:
         assert cleaned_up == [True]
         assert stream.response.cancelled()
 
+    async def test_before_the_call_began_causes_no_complaint(self, recwarn):
+        stream = flow(count).stream(3)
+        await stream.aclose()
+        del stream
+        gc.collect()
+        assert [str(warning.message) for warning in recwarn] == []
+
     async def test_twice_is_once(self):
         stream = flow(endless).stream()
         await anext(stream)
@@ -262,6 +269,22 @@ class TestLettingGo:
             await ended.wait()
         assert complaints == []
 
+    async def test_of_the_stream_does_not_destroy_a_call_that_waits(self, complaints):
+        go, ended = asyncio.Event(), asyncio.Event()
+
+        async def work() -> None:
+            await go.wait()
+            ended.set()
+
+        stream = flow(work).stream()
+        await asyncio.sleep(0)
+        del stream
+        gc.collect()
+        go.set()
+        async with asyncio.timeout(5):
+            await ended.wait()
+        assert complaints == []
+
     async def test_of_the_reading_loses_no_chunk(self):
         stream = flow(count).stream(4)
         first = [await anext(stream)]
@@ -276,6 +299,26 @@ class TestLettingGo:
             async with asyncio.timeout(0.01):
                 await stream.response
         assert stream.response.cancelled()
+
+
+async def test_a_second_reader_is_refused_while_the_first_one_waits():
+    async with flow(lambda: threading.Event().wait(0.05)).stream() as stream:
+        first, second = (asyncio.ensure_future(anext(stream)) for _ in range(2))
+        with pytest.raises(GenkitError, match='This stream has a reader already') as caught:
+            await second
+        assert caught.value.status == 'FAILED_PRECONDITION'
+        with pytest.raises(StopAsyncIteration):
+            await first
+
+
+async def test_an_error_of_the_reader_reaches_the_plain_function_that_sent_the_chunk(complaints):
+    def read(_chunk: Any) -> None:
+        raise ValueError('reader')
+
+    with pytest.raises(GenkitError, match='Error while running action f') as caught:
+        await flow(count_in_a_thread).arun(3, on_chunk=read)
+    assert str(caught.value.cause) == 'reader'
+    assert complaints == []
 
 
 async def test_a_stream_can_be_made_of_any_coroutine():

@@ -1,7 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import copy
+import json
+import pickle
+
 import pytest
 from genkit import (
+    Action,
+    ActionKind,
     ErrorReason,
     GenerateResponse,
     GenerationBlockedError,
@@ -15,6 +21,7 @@ from genkit import (
     UserFacingError,
 )
 from genkit._base.errors import error_message, error_stack, get_callable_json, get_http_status, get_reflection_json
+from pydantic import BaseModel
 
 
 def raised(error):
@@ -86,6 +93,35 @@ class TestStatus:
     def test_gives_the_http_code(self):
         assert GenkitError('missing', status=StatusName.NOT_FOUND).http_code == 404
 
+    def test_that_does_not_exist_is_unknown(self):
+        assert GenkitError('x', status='BOGUS').status is StatusName.UNKNOWN
+
+
+class TestCopies:
+    """Process pools pickle errors, and tools such as pytest-xdist copy them."""
+
+    @pytest.mark.parametrize(
+        'error',
+        [
+            GenkitError('x', status='NOT_FOUND', reason=ErrorReason.INVALID_INPUT, details={'a': 1}),
+            PublicError('NOT_FOUND', 'x', {'a': 1}),
+            GenerationResponseError(None, 'x', 'ABORTED'),
+            GenerationBlockedError(None, 'x'),
+            UnstableApiError('beta', 'x'),
+            Interrupt({'a': 1}),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    @pytest.mark.parametrize('duplicate', [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+    def test_are_the_same_error(self, error, duplicate):
+        twin = duplicate(error)
+        assert (type(twin), str(twin), twin.status, twin.details) == (
+            type(error),
+            str(error),
+            error.status,
+            error.details,
+        )
+
 
 class TestText:
     def test_is_the_status_and_the_message(self):
@@ -156,6 +192,17 @@ class TestReflectionJson:
         assert shown['code'] == StatusName.INTERNAL.code
         assert shown['message'] == 'inside'
         assert 'RuntimeError: inside' in shown['details']['stack']
+
+    async def test_holds_no_secret_of_an_input_that_was_refused(self):
+        class Login(BaseModel):
+            name: str
+            api_key: int
+
+        secret = 'sk-' + '0123456789'
+        with pytest.raises(GenkitError) as caught:
+            await Action(ActionKind.FLOW, 'f', lambda x: x, input_schema=Login).arun({'name': 'x', 'api_key': secret})
+        assert 'api_key' in caught.value.message
+        assert secret not in json.dumps(get_reflection_json(caught.value))
 
 
 class TestCallableJson:

@@ -135,6 +135,13 @@ def test_unicode_escapes_may_be_cut_at_any_place(text):
         assert stream.snapshot() == json.loads(text)
 
 
+@pytest.mark.parametrize('text', [r'["\ud800"]', r'["\udc00"]', r'["\ud800x"]', r'["\ud800\ud83d\ude00"]'])
+def test_half_a_surrogate_reads_the_same_however_it_is_cut_and_can_be_written(text):
+    whole = read(text).snapshot()
+    assert read_by_character(text).snapshot() == whole
+    json.dumps(whole, ensure_ascii=False).encode()
+
+
 @pytest.mark.parametrize(
     'text',
     ['{"a": 1 "b": 2}', '[1 2]', '{"a": 1]', '[1}', '{"a": 1, "b"}', '["\\u12g4"]', '[1, wat]', '[1 / 2]'],
@@ -243,4 +250,12 @@ def test_hostile_text_is_got_through(text, piece):
     for start in range(0, len(text), piece):
         stream.feed(text[start : start + piece])
     stream.snapshot()
+    assert not stream.complete
+
+
+@pytest.mark.parametrize('name', ['slashes', 'a long word', 'an open comment', 'braces that mean nothing'])
+def test_hostile_text_is_got_through_character_by_character(name):
+    stream = JsonStream()
+    for character in ADVERSARIAL[name]:
+        stream.feed(character)
     assert not stream.complete

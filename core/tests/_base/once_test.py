@@ -120,6 +120,32 @@ def test_threads_with_event_loops_of_their_own_share_one_run():
     assert len(runs) == 1
 
 
+def test_who_waits_in_another_loop_gets_the_result_although_the_first_loop_ends():
+    started, results = threading.Event(), []
+
+    async def step() -> int:
+        started.set()
+        await asyncio.sleep(0.1)
+        return 1
+
+    once = Once(step)
+
+    async def impatient() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                await once()
+
+    def wait() -> None:
+        started.wait(5)
+        results.append(asyncio.run(once()))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    asyncio.run(impatient())
+    waiting.join()
+    assert results == [1]
+
+
 def test_the_result_outlives_the_event_loop_it_was_made_in():
     runs: list[int] = []
 

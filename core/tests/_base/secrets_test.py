@@ -42,6 +42,20 @@ HIDDEN = [
     'credentials',
     'cookie',
     'Set-Cookie',
+    'secrets',
+    'tokens',
+    'apiKeys',
+    'x_token',
+    'x-auth-token',
+    'openai_api_key',
+    'OPENAI_API_KEY',
+    'googleApiKey',
+    'github_token',
+    'db_password',
+    'user_password',
+    'aws_secret_access_key',
+    'jwt',
+    'pwd',
 ]
 
 SHOWN = [
@@ -136,3 +150,7 @@ def test_text_that_only_mentions_a_name_is_not_parsed():
 
 def test_characters_survive_redaction():
     assert redact_json('{"ä":"€","token":"x"}') == '{"ä":"€","token":"<redacted>"}'
+
+
+def test_json_within_json_is_looked_at():
+    assert SECRET not in redact_json(json.dumps({'body': json.dumps({'apiKey': SECRET})}))

@@ -16,11 +16,16 @@ from genkit.types import (
     TextPart,
 )
 from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 
 class Config(BaseModel):
     temperature: float = 1
     api_key: int | None = None
+
+
+class Options(TypedDict):
+    k: int
 
 
 async def answer(request: GenerateRequest) -> GenerateResponse:
@@ -98,7 +103,7 @@ class TestConfig:
 
     @pytest.mark.parametrize('config', [{'temperature': 'hot'}, {'temperature': None}])
     def test_that_does_not_is_refused_with_the_member(self, model, config):
-        with pytest.raises(GenkitError, match='Validation of the input of the config of p/m failed') as caught:
+        with pytest.raises(GenkitError, match='Validation of the config of p/m failed') as caught:
             model.validate_config(config)
         assert caught.value.status == 'INVALID_ARGUMENT'
 
@@ -118,6 +123,20 @@ class TestConfig:
         model.validate_config({'maxOutputTokens': 5, 'thinkingBudget': 1})
         with pytest.raises(GenkitError, match='maxOutputTokens'):
             model.validate_config({'maxOutputTokens': 'many'})
+
+    @pytest.mark.parametrize('schema', [Options, dict[str, int]])
+    def test_may_be_of_any_type_that_pydantic_knows(self, schema):
+        model = make_model('m', answer, config_schema=schema)
+        model.validate_config({'k': 1})
+        with pytest.raises(GenkitError, match='the config of m failed: k'):
+            model.validate_config({'k': 'many'})
+
+    @pytest.mark.parametrize('config', ['hot', [1]])
+    @pytest.mark.parametrize('schema', [None, Config])
+    def test_that_is_no_mapping_is_refused(self, schema, config):
+        with pytest.raises(GenkitError, match='config of m') as caught:
+            make_model('m', answer, config_schema=schema).validate_config(config)
+        assert caught.value.status == 'INVALID_ARGUMENT'
 
     def test_may_ask_for_a_version_that_there_is(self):
         model = make_model('m', answer, info=INFO)

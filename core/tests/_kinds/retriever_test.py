@@ -8,10 +8,15 @@ from genkit._kinds.retriever import define_retriever, retrieve
 from genkit.plugin import make_retriever, retriever_action_metadata, to_json_schema
 from genkit.types import Document, DocumentData
 from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 
 class Options(BaseModel):
     k: int = 3
+
+
+class TypedOptions(TypedDict):
+    k: int
 
 
 def found(*texts: str) -> RetrieverResponse:
@@ -50,6 +55,12 @@ class TestRetrieving:
         with pytest.raises(GenkitError, match='the options of retriever typed failed: k') as caught:
             await retrieve(registry, 'typed', 'x', {'k': 'many'})
         assert caught.value.status == 'INVALID_ARGUMENT'
+
+    async def test_takes_options_of_any_type_that_pydantic_knows(self, registry):
+        define_retriever(registry, 'typed', lambda query, options: found(str(options['k'])), TypedOptions)
+        assert await retrieve(registry, 'typed', 'x', {'k': 5}) == found('5')
+        with pytest.raises(GenkitError, match='the options of retriever typed failed: k'):
+            await retrieve(registry, 'typed', 'x', {'k': 'many'})
 
     async def test_lays_options_over_those_of_the_reference(self, registry):
         seen: list[Any] = []

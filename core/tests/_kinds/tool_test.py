@@ -1,5 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import threading
 from typing import Any
 
 import pytest
@@ -73,6 +74,31 @@ class TestParameters:
             result = (await action.arun({'name': 'Rome'}, context={'user': 'Ada'})).response
             assert getattr(result, 'output', result) == 'Rome for Ada'
         assert locate.definition().input_schema == City.model_json_schema()
+
+    async def test_a_tool_may_take_an_input_with_a_default(self, registry):
+        @_tool(registry)
+        def greet(name: str = 'you') -> str:
+            return f'Hello {name}'
+
+        plain, wrapped = both_actions(registry, 'greet')
+        assert (await plain.arun()).response == (await wrapped.arun()).response.output == 'Hello you'
+
+    @pytest.mark.parametrize('function', [weather, lambda: 1, lambda city: city])
+    def test_both_actions_take_the_same_input(self, registry, function):
+        define_tool(registry, function, 'tool')
+        plain, wrapped = both_actions(registry, 'tool')
+        assert wrapped.input_schema == plain.input_schema
+
+    async def test_chunks_of_a_plain_tool_arrive_on_the_event_loops_thread(self, registry):
+        @_tool(registry)
+        def chatty(value: int, ctx: ToolRunContext) -> int:
+            ctx.send_chunk(value)
+            return value
+
+        for action in both_actions(registry, 'chatty'):
+            threads: list[int] = []
+            await action.arun(1, on_chunk=lambda _, threads=threads: threads.append(threading.get_ident()))
+            assert threads == [threading.get_ident()]
 
 
 class TestValidation:

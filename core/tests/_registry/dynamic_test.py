@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from genkit import Action, ActionKind, DynamicActionProvider, ErrorReason, GenkitError
+from genkit import Action, ActionKind, DynamicActionProvider, ErrorReason, GenkitError, Plugin
 from genkit._registry import dynamic
 from genkit._registry.dynamic import split_dynamic_name
 
@@ -74,6 +74,38 @@ class TestResolving:
         registry.register_action(own)
         assert await registry.resolve_action(ActionKind.TOOL, 'read') is own
         assert host.fetches == 0
+
+    async def test_finds_actions_that_know_the_context_of_the_registry(self, registry):
+        async def fetch() -> dict[str, list[Action]]:
+            return {'tool': [Action(ActionKind.TOOL, 'who', lambda _, context: context.context)]}
+
+        registry.context['tenant'] = 't'
+        registry.register_action(DynamicActionProvider('host', fetch))
+        for name in ('who', 'host:tool/who'):
+            (found,) = await registry.find_actions(ActionKind.TOOL, name)
+            assert (await found.arun()).response == {'tenant': 't'}
+
+    async def test_finds_actions_of_a_provider_that_only_a_child_knows(self, registry, host):
+        child = registry.new_child()
+        provide(child, host)
+        assert await child.resolve_action(ActionKind.TOOL, 'read') is not None
+        assert await registry.resolve_action(ActionKind.TOOL, 'read') is None
+
+    async def test_finds_actions_of_a_provider_that_a_plugin_brings(self, registry, host):
+        class Bringer(Plugin):
+            name = 'p'
+
+            async def init(self) -> list[Action]:
+                return [DynamicActionProvider('host', host)]
+
+            async def resolve(self, action_type: ActionKind, name: str) -> Action | None:
+                return None
+
+        registry.register_plugin(Bringer())
+        await registry.initialize_plugins()
+        listed = await registry.list_actions()
+        assert '/dynamic-action-provider/p/host:tool/read' in listed
+        assert [key for key in listed if await registry.resolve_action_by_key(key) is None] == []
 
 
 class TestPatterns:
@@ -144,6 +176,13 @@ class TestListing:
         provide(registry, host)
         for key in await registry.list_actions():
             assert await registry.resolve_action_by_key(key) is not None
+
+    async def test_does_without_a_provider_that_fails(self, registry, host, caplog):
+        host.failures.append(OSError('host is down'))
+        provide(registry, host)
+        registry.register_action(Action(ActionKind.FLOW, 'own', lambda: 1))
+        assert set(await registry.list_actions()) == {'/flow/own', '/dynamic-action-provider/host'}
+        assert caplog.messages == ["host cannot list its actions: OSError('host is down')"]
 
     async def test_is_what_running_the_provider_gives(self, registry, host):
         provider = provide(registry, host)

@@ -165,6 +165,38 @@ class TestPlugins:
         assert len(set(found)) == 2
         assert sorted(plugin.asked) == ['init', 'resolve model p/late']
 
+    async def test_are_asked_once_although_who_asked_first_gives_up(self, registry):
+        plugin, gate = Recorded('p', resolves=['late']), asyncio.Event()
+        resolve = plugin.resolve
+
+        async def resolve_late(action_type: ActionKind, name: str) -> Action | None:
+            await gate.wait()
+            return await resolve(action_type, name)
+
+        plugin.resolve = resolve_late
+        registry.register_plugin(plugin)
+        first, second = (asyncio.ensure_future(registry.resolve_action(ActionKind.MODEL, 'p/late')) for _ in range(2))
+        await asyncio.sleep(0.001)
+        first.cancel()
+        await asyncio.wait([first])
+        third = asyncio.ensure_future(registry.resolve_action(ActionKind.MODEL, 'p/late'))
+        await asyncio.sleep(0)
+        gate.set()
+        assert await second is await third
+        assert plugin.asked == ['init', 'resolve model p/late']
+
+    async def test_may_look_for_their_own_actions_while_they_start(self, registry):
+        class Curious(Recorded):
+            async def init(self) -> list[Action]:
+                self.asked.append(str(await self.registry.resolve_action(ActionKind.MODEL, 'p/x')))
+                return await super().init()
+
+        plugin = Curious('p', brings=['y'])
+        registry.register_plugin(plugin)
+        async with asyncio.timeout(5):
+            assert await registry.resolve_action(ActionKind.MODEL, 'p/y')
+        assert plugin.asked == ['None', 'init']
+
     async def test_are_asked_again_for_what_they_did_not_know(self, registry):
         plugin = Recorded('p')
         registry.register_plugin(plugin)
@@ -176,7 +208,7 @@ class TestPlugins:
         plugin = Recorded('p', brings=['m'])
         plugin.failures.append(OSError('offline'))
         registry.register_plugin(plugin)
-        with pytest.raises(OSError, match='offline'):
+        with pytest.raises(GenkitError, match=r"Plugin 'p' could not be initialized: OSError\('offline'\)"):
             await registry.resolve_action(ActionKind.MODEL, 'p/m')
         assert await registry.resolve_action(ActionKind.MODEL, 'p/m')
 
@@ -237,6 +269,16 @@ class TestListing:
             '/model/p/a': ('/model/p/a', 'p/a'),
             '/flow/own': ('/flow/own', 'own'),
         }
+
+    async def test_does_without_a_plugin_that_fails(self, registry, caplog):
+        class Broken(Recorded):
+            async def list_actions(self) -> Sequence[ActionMetadata]:
+                raise OSError('offline')
+
+        registry.register_plugin(Broken('p'))
+        registry.register_action(action('own'))
+        assert set(await registry.list_actions()) == {'/model/own'}
+        assert caplog.messages == ["p cannot list its actions: OSError('offline')"]
 
     async def test_fills_the_gaps_of_what_is_registered(self, registry):
         advertised = ActionMetadata(

@@ -149,6 +149,42 @@ assert names(exporter) == ['before', 'after', 'again'], names(exporter)
 assert names(theirs) == ['after', 'again']
 assert trace.get_tracer_provider() is provider
 """,
+    'a provider set up between our exporter and our first span gets both': """
+add_span_exporter(exporter)
+set_up_theirs()
+run('ours')
+asyncio.run(flush_tracing())
+assert names(exporter) == names(theirs) == ['ours']
+""",
+    'ids are handed out even if the application has turned tracing off': """
+trace.set_tracer_provider(trace.NoOpTracerProvider())
+seen = []
+run('ours', on_trace_start=lambda *ids: seen.append(ids))
+((trace_id, span_id),) = seen
+assert int(trace_id, 16) and int(span_id, 16)
+""",
+    'who once asked for ids does not make later inputs be written down': """
+class Counted:
+    written = 0
+    def __str__(self):
+        Counted.written += 1
+        return 'counted'
+action = Action(ActionKind.FLOW, 'ours', lambda x: x)
+action.run(1, on_trace_start=lambda *ids: None)
+action.run(Counted(), context={'value': Counted()})
+assert Counted.written == 0
+""",
+    'what is not sampled is not written down': """
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
+trace.set_tracer_provider(TracerProvider(sampler=ALWAYS_OFF))
+class Counted:
+    written = 0
+    def __str__(self):
+        Counted.written += 1
+        return 'counted'
+Action(ActionKind.FLOW, 'ours', lambda x: x).run(Counted(), context={'value': Counted()})
+assert Counted.written == 0
+""",
     'our provider is never made global': """
 add_span_exporter(exporter)
 run('ours', on_trace_start=lambda *ids: None)
@@ -197,16 +233,28 @@ Action(ActionKind.FLOW, 'last', lambda: 1).run()
     assert (done.stdout.split(), done.stderr) == (['first', 'last'], '')
 
 
-def test_a_program_whose_exporter_fails_says_nothing_about_it(run_python):
-    done = run_python("""
-from opentelemetry.sdk.trace.export import SpanExporter
+FAILING = {
+    'to export': "def export(self, spans): raise OSError('collector is down')",
+    'to shut down': "def shutdown(self): raise OSError('collector is down')",
+    'to keep up': 'def export(self, spans): time.sleep(0.5); return SpanExportResult.SUCCESS',
+}
+
+
+@pytest.mark.parametrize('method', FAILING.values(), ids=FAILING.keys())
+def test_a_program_whose_exporter_fails_says_nothing_about_it(run_python, method):
+    done = run_python(f"""
+import time
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from genkit import Action, ActionKind, add_span_exporter
 
 class Broken(SpanExporter):
-    def export(self, spans):
-        raise OSError('collector is down')
+    def export(self, spans): return SpanExportResult.SUCCESS
+    {method}
 
 add_span_exporter(Broken())
-print(Action(ActionKind.FLOW, 'f', lambda: 1).run().response)
+action = Action(ActionKind.FLOW, 'f', lambda: 1)
+for _ in range(3000):
+    action.run()
+print(action.run().response)
 """)
     assert (done.returncode, done.stdout, done.stderr) == (0, '1\n', '')

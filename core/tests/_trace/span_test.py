@@ -202,6 +202,30 @@ class TestErrors:
             await flow('fail', fail).arun()
         assert spans.attributes('fail')['genkit:error'] == 'NOT_FOUND: gone'
 
+    async def test_that_cannot_be_told_are_named(self, spans):
+        class Mute(Exception):  # noqa: N818  (what it does)
+            def __str__(self) -> str:
+                raise RuntimeError('no words')
+
+        async def fail() -> None:
+            raise Mute
+
+        with pytest.raises(GenkitError) as caught:
+            await flow('fail', fail).arun()
+        assert isinstance(caught.value.cause, Mute)
+        assert spans.attributes('fail')['genkit:error'] == 'Mute'
+
+    async def test_of_one_object_that_is_raised_twice_begin_twice(self, spans):
+        error = ValueError('always the same')
+
+        async def fail() -> None:
+            raise error
+
+        for _ in range(2):
+            with pytest.raises(GenkitError):
+                await flow('fail', fail).arun()
+        assert [span.attributes['genkit:isFailureSource'] for span in spans.all()] == [True, True]
+
     async def test_include_being_cancelled(self, spans):
         started = asyncio.Event()
 
@@ -245,6 +269,22 @@ class TestSecrets:
         context = {'auth': {'bearer': 'sk-secret'}, 'nested': {'accessToken': 'sk-secret'}}
         await flow('use', use).arun(call, context=context)
         assert 'sk-secret' not in json.dumps(spans.attributes('use'))
+
+    async def test_are_in_no_event_of_an_error(self, spans):
+        class Login(BaseModel):
+            api_key: int
+
+        inner = Action(ActionKind.TOOL, 'inner', lambda x: x, input_schema=Login)
+        secret = 'sk-' + 'secret'
+
+        async def outer() -> None:
+            await inner.arun({'api_key': secret})
+
+        with pytest.raises(GenkitError):
+            await flow('outer', outer).arun()
+        events = [dict(event.attributes) for span in spans.all() for event in span.events]
+        assert events
+        assert secret not in json.dumps(events)
 
 
 class Counted:

@@ -26,6 +26,7 @@ CASES = {
     ),
     'a version of the call': (ModelRef(name='m', version='v1'), {'version': 'v2'}, {'version': 'v2'}),
     'objects': (ModelRef(name='m', config=Settings(k=1)), Settings(lang='de'), {'k': 1, 'lang': 'de'}),
+    'two spellings of a member': (ModelRef(name='m', config={'max_tokens': 1}), {'maxTokens': 2}, {'maxTokens': 2}),
     'an explicit none of the call': (ModelRef(name='m', config={'a': 1}), {'a': None}, {'a': None}),
 }
 
