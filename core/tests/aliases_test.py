@@ -292,6 +292,11 @@ class TestPlugins:
         assert new.__spec__ is not None
         assert new.__spec__.name == 'genkit_zoo'
 
+    @pytest.mark.usefixtures('zoo')
+    def test_have_modules_that_are_the_same_under_both_paths(self):
+        old = importlib.import_module('genkit.plugins.zoo.cats')
+        assert old is importlib.import_module('genkit_zoo.cats')
+
     @pytest.mark.parametrize('package', PLUGINS)
     def test_that_are_installed_are_the_same_things_under_both_paths(self, package):
         new = importlib.import_module(package)

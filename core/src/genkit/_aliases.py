@@ -59,6 +59,8 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 RENAMED: Final[dict[str, tuple[str, str]]] = {
+    'get_error_message': ('genkit._base.errors', 'error_message'),
+    'get_error_stack': ('genkit._base.errors', 'error_stack'),
     'add_custom_exporter': ('genkit._trace.provider', 'add_span_exporter'),
     'clear_client_cache': ('genkit._base.http.clients', 'close_cached_clients'),
     'GenerateResponseChunkWrapper': ('genkit.types', 'GenerateResponseChunk'),

@@ -117,3 +117,19 @@ async def test_forged_restarts_and_answers_are_refused(ai, model, says, calls, t
         await ai.generate(messages=waiting.messages, tools=tools, resume_restart=[calls('transfer', 5, 'zz')])
     with pytest.raises(GenkitError, match="answer to 'other' was not found"):
         await ai.generate(messages=waiting.messages, tools=tools, resume_respond=[tool_response(calls('other'), 1)])
+
+
+async def test_two_requests_of_one_tool_are_answered_one_by_one(ai, model, says, calls, transfer):
+    model.responses = [says(calls('transfer', 5), calls('transfer', 6)), says('done'), says('done')]
+    waiting = await ai.generate(prompt='x', tools=['transfer'])
+    first, second = waiting.interrupts
+    answered = await ai.generate(
+        messages=waiting.messages,
+        tools=['transfer'],
+        resume_respond=[tool_response(first, 'A'), tool_response(second, 'B')],
+    )
+    assert [part.tool_response.output for part in answered.messages[2].content] == ['A', 'B']
+    restarted = await ai.generate(
+        messages=waiting.messages, tools=['transfer'], resume_restart=[restart_tool(second), restart_tool(first)]
+    )
+    assert [part.tool_response.output['sent'] for part in restarted.messages[2].content] == [5, 6]

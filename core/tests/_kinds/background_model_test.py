@@ -170,3 +170,9 @@ class TestDefinition:
 
         assert ai.define_background_model('a', start, checked).start_action.description == 'Makes films.'
         assert ai.define_background_model('b', start, checked, description='B').start_action.description == 'B'
+
+
+async def test_what_is_no_operation_is_named(ai):
+    ai.define_background_model('odd', lambda _request: 'text', lambda operation: operation)
+    with pytest.raises(GenkitError, match="Background model 'odd' returned str"):
+        await ai.generate_operation(model='odd', prompt='x')

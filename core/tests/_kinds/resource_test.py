@@ -189,3 +189,10 @@ class TestBadDefinition:
         with pytest.raises(GenkitError, match="Resource 'r' needs a function") as caught:
             ai.define_resource({'name': 'r', 'uri': 'a://b'})
         assert caught.value.status == 'INVALID_ARGUMENT'
+
+
+@pytest.mark.parametrize('template', ['f://{a}/{a}', 't://{uri}'])
+async def test_a_template_whose_variables_clash_is_refused(ai, template):
+    with pytest.raises(GenkitError, match='names a variable twice') as caught:
+        ai.define_resource(fn=lambda _: [], template=template)
+    assert caught.value.status == 'INVALID_ARGUMENT'

@@ -86,8 +86,9 @@ class TestInput:
             raise RuntimeError('check broke')
 
         model.responses = [says('ok')]
-        with pytest.raises(RuntimeError, match='check broke'):
+        with pytest.raises(GenkitError, match='check broke') as caught:
             await ai.generate(prompt='x', use=[InputGuardrail(broken, blocking=blocking)])
+        assert isinstance(caught.value.cause, RuntimeError)
 
     @pytest.mark.parametrize('said', [True, 'no', Verdict.replace('text'), Verdict.replace([1])])
     async def test_what_is_no_verdict_fails_the_call(self, ai, model, says, said):

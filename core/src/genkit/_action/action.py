@@ -20,7 +20,7 @@ from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter,
 from genkit._action.stream import StreamResponse, with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
-from genkit._trace.span import Span
+from genkit._trace.span import Span, open_span
 from genkit.types import ActionMetadata, WireModel
 
 
@@ -31,7 +31,7 @@ ChunkT = TypeVar('ChunkT', default=Any)
 _UNSET: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActionResponse(Generic[OutputT]):
     """A result, and where its trace is.
 
@@ -341,7 +341,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return ActionRunContext(context, call.get('on_chunk'))
 
     def _span(self, value: Any, context: Mapping[str, Any], call: CallOptions) -> Span:
-        return Span(
+        return open_span(
             self.name,
             'action',
             subtype=str(self.kind),

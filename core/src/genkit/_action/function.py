@@ -5,6 +5,7 @@
 import asyncio
 import concurrent.futures
 import inspect
+import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -163,7 +164,19 @@ def _in_loop(loop: asyncio.AbstractEventLoop, on_chunk: Callable[[Any], None]) -
 
 async def call_in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a plain function in a worker thread; what it returns may turn out to be awaitable."""
-    result = await asyncio.to_thread(function, *arguments)
+    left = threading.Event()
+
+    def run() -> Any:
+        result = function(*arguments)
+        if left.is_set() and inspect.iscoroutine(result):
+            result.close()  # whoever would have awaited it was cancelled
+        return result
+
+    try:
+        result = await asyncio.to_thread(run)
+    except asyncio.CancelledError:
+        left.set()
+        raise
     return await result if inspect.isawaitable(result) else result
 
 

@@ -71,7 +71,13 @@ async def run_hooks(
     ) -> Awaitable[ResultT]:
         return run_hooks(hooks[1:], params if changed is None else changed, other or ctx, last)
 
-    return await hooks[0](params, ctx, following)
+    try:
+        return await hooks[0](params, ctx, following)
+    except GenkitError:
+        raise
+    except Exception as error:
+        name = type(getattr(hooks[0], '__self__', None)).__name__
+        raise GenkitError(f'Error in middleware {name}', cause=error) from error
 
 
 def _instance(registry: Registry, entry: Any) -> BaseMiddleware[Any]:

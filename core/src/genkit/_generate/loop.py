@@ -13,7 +13,7 @@ from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_
 from genkit._generate.turn import TurnRunner
 from genkit._kinds.model import ModelAction
 from genkit._registry.registry import AnyAction, Registry
-from genkit._trace.span import Span
+from genkit._trace.span import open_span
 from genkit.middleware.interface import GenerateHookParams, GenerateMiddlewareContext
 from genkit.types import GenerateActionOptions, GenerateResponse
 
@@ -47,7 +47,7 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
             that do not fit; ``ABORTED`` after too many tool rounds; what a model, a tool or a middleware raised.
         GenerationResponseError: The model was blocked or answered nothing.
     """
-    with Span(options.step_name or 'generate', 'util', input_value=options) as span:
+    with open_span(options.step_name or 'generate', 'util', input_value=options) as span:
         response = await run_loop(options, generation)
         span.set_output(response)
         return response

@@ -3,7 +3,7 @@
 """Starts background models."""
 
 from genkit._base.errors import GenkitError
-from genkit._generate.loop import generate
+from genkit._generate.loop import generate_with_context
 from genkit._generate.options import Asked, GenerateOptions, prepare
 from genkit._generate.turn import resolve_model
 from genkit._registry.registry import Registry
@@ -24,7 +24,8 @@ async def start_operation(registry: Registry, asked: Asked, options: GenerateOpt
             f'Model {model.name!r} does not run in the background: ask it with ai.generate().',
             status='INVALID_ARGUMENT',
         )
-    operation = (await generate(action_options, generation)).operation
+    response = await generate_with_context(action_options, generation, options.get('context'))
+    operation = response.operation
     if operation is None:
         raise GenkitError(f'Model {model.name!r} started no operation.', status='FAILED_PRECONDITION')
     return operation

@@ -89,7 +89,7 @@ class GenerateOptions(TypedDict, total=False):
 OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """What a caller asks for: which model, what, and how the answer is to look.
 

@@ -29,20 +29,20 @@ async def resume_tools(runner: ToolRunner, messages: Sequence[Message], resume: 
             status='FAILED_PRECONDITION',
             reason=ErrorReason.INVALID_RESUME,
         )
-    _refuse_strangers(requests, resume)
-    return await run_together([_outcome(runner, part, resume) for part in requests])
+    answers = _pair(requests, resume)
+    return await run_together([_outcome(runner, part, said) for part, said in zip(requests, answers, strict=True)])
 
 
-async def _outcome(runner: ToolRunner, part: ToolRequestPart, resume: Resume) -> ToolOutcome:
+async def _outcome(
+    runner: ToolRunner, part: ToolRequestPart, said: ToolResponsePart | ToolRequestPart | None
+) -> ToolOutcome:
     metadata = part.metadata or {}
     if 'pendingOutput' in metadata:
         return _pending_outcome(part, metadata)
-    for answer in resume.respond or []:
-        if _same(part, answer.tool_response):
-            return ToolOutcome(_resolved(part), answer)
-    for restart in resume.restart or []:
-        if _same(part, restart.tool_request):
-            return await _restarted(runner, part, restart)
+    if isinstance(said, ToolResponsePart):
+        return ToolOutcome(_resolved(part), said)
+    if isinstance(said, ToolRequestPart):
+        return await _restarted(runner, part, said)
     raise GenkitError(
         f'Unresolved tool request {_label(part)!r}: answer it with resume_respond=[tool_response(part, output)] '
         'or run it again with resume_restart=[restart_tool(part)].',
@@ -86,18 +86,34 @@ def _resolved(part: ToolRequestPart) -> ToolRequestPart:
     return part.replaced(metadata=metadata or None)
 
 
-def _refuse_strangers(requests: Sequence[ToolRequestPart], resume: Resume) -> None:
-    for answer in resume.respond or []:
+def _pair(requests: Sequence[ToolRequestPart], resume: Resume) -> list[ToolResponsePart | ToolRequestPart | None]:
+    """Return what was said to each request, in order; what was said to none of them is refused."""
+    responses, restarts = list(resume.respond or ()), list(resume.restart or ())
+    said: list[ToolResponsePart | ToolRequestPart | None] = []
+    for part in requests:
+        waiting = 'pendingOutput' not in (part.metadata or {})
+        answer = next((entry for entry in responses if waiting and _same(part, entry.tool_response)), None)
+        restart = next((entry for entry in restarts if waiting and _restarts(part, entry)), None)
+        if answer is not None:
+            responses.remove(answer)
+        elif restart is not None:
+            restarts.remove(restart)
+        said.append(answer if answer is not None else restart)
+    for answer in responses:
         if not any(_same(part, answer.tool_response) for part in requests):
             _refuse(f'The answer to {answer.tool_response.name!r} was not found in the last message')
-    for restart in resume.restart or []:
-        part = next((part for part in requests if _same(part, restart.tool_request)), None)
-        if part is None:
+    for restart in restarts:
+        if not any(_same(part, restart.tool_request) for part in requests):
             _refuse(f'The restart of {_label(restart)!r} was not found in the last message')
-        metadata = restart.metadata or {}
-        original = metadata.get('replacedInput', restart.tool_request.input)
-        if original != part.tool_request.input:
+        if not any(_restarts(part, restart) for part in requests):
             _refuse(f'The restart of {_label(restart)!r} has an input that does not match the original request')
+    return said
+
+
+def _restarts(part: ToolRequestPart, restart: ToolRequestPart) -> bool:
+    """Return whether a restart is one of a request: the input, before it was replaced, is the same."""
+    original = (restart.metadata or {}).get('replacedInput', restart.tool_request.input)
+    return _same(part, restart.tool_request) and original == part.tool_request.input
 
 
 def _refuse(what: str) -> NoReturn:

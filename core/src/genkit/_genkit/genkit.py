@@ -10,6 +10,7 @@ from typing import Any, TypeVar, Unpack, overload
 from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
+from genkit._base.errors import GenkitError
 from genkit._base.version import set_client_header
 from genkit._generate.formats import BUILT_IN_FORMATS
 from genkit._generate.loop import generate_action, generate_with_context
@@ -338,6 +339,11 @@ class Genkit(Definitions, Conversations, Prompts):
 
     async def run(self, name: str, *given: Any, metadata: Mapping[str, Any] | None = None) -> Any:
         """Run a function as a step of a flow, with a span of its own: ``run(name, fn)`` or ``run(name, input, fn)``."""
+        if not given or not callable(given[-1]):
+            raise GenkitError(
+                f'Step {name!r} got {given!r}; write run(name, function) or run(name, input, function).',
+                status='INVALID_ARGUMENT',
+            )
         return await run_step(name, given[-1], *given[:-1], metadata=metadata)
 
     async def embed(

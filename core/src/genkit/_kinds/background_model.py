@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Background models: work that a call starts and that later calls ask about."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+
+from pydantic import ValidationError
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
@@ -84,8 +87,10 @@ def make_background_model(
     function = UserFunction(start)
 
     async def run(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+        started = time.perf_counter()
         operation = _stamped(await function.call(request, context), name)
-        return GenerateResponse(operation=operation)
+        latency = {'latencyMs': (time.perf_counter() - started) * 1000}
+        return GenerateResponse(operation=operation.replaced(metadata={**(operation.metadata or {}), **latency}))
 
     action = BackgroundModelAction(
         _START_KIND,
@@ -144,7 +149,16 @@ def _operation_action(kind: ActionKind, name: str, fn: Callable[..., Any], model
     return Action(kind, name, run, input_schema=Operation, output_schema=Operation)
 
 
-def _stamped(operation: Operation, name: str) -> Operation:
+def _stamped(made: Any, name: str) -> Operation:
+    """Return an operation that says which model started it."""
+    try:
+        operation = made if isinstance(made, Operation) else Operation.model_validate(made)
+    except ValidationError as error:
+        raise GenkitError(
+            f'Background model {name!r} returned {type(made).__name__}, which is no Operation.',
+            status='INTERNAL',
+            cause=error,
+        ) from error
     return operation.replaced(action=f'/{_START_KIND}/{name}')
 
 

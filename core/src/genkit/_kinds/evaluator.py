@@ -130,7 +130,7 @@ async def _judge(
     labels = {'genkit:metadata:evaluator:evalRunId': request.eval_run_id}
     with Span(f'Test Case {case_id}', 'evaluator', input_value=case, labels=labels) as span:
         try:
-            judged: EvalFnResponse = await function.call((case,), request.options, context)
+            judged = EvalFnResponse.model_validate(await function.call((case,), request.options, context))
         except Exception as error:  # noqa: BLE001  (one case must not end the run; its score says what happened)
             failed = Score(error=f'Evaluation of test case {case_id} failed: {error}', status=EvalStatusEnum.FAIL)
             judged = EvalFnResponse(test_case_id=case_id, evaluation=failed)

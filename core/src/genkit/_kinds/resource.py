@@ -83,6 +83,12 @@ def make_resource(
             f'Resource {name!r} needs either uri= or template=; got uri={uri!r}, template={template!r}.',
             status='INVALID_ARGUMENT',
         )
+    variables = [match.group(2) for match in _VARIABLE.finditer(template or '')]
+    if 'uri' in variables or len(set(variables)) < len(variables):
+        raise GenkitError(
+            f'The template {template!r} names a variable twice, or one {"uri"!r}, which stands for the whole.',
+            status='INVALID_ARGUMENT',
+        )
     function = UserFunction(fn)
 
     async def run(request: ResourceInput, context: ActionRunContext) -> ResourceOutput:

@@ -68,8 +68,9 @@ def _content(item: Any, options: SimpleRetrieverOptions) -> Any:
         return item
     members = _members(item, options)
     if options.content not in members:
+        what = 'content=' if options.content is None else repr(options.content)
         raise GenkitError(
-            f'Retriever {options.name!r} got an item without {options.content!r}: {item!r}. '
+            f'Retriever {options.name!r} got an item without {what}: {item!r}. '
             "Name the member that holds the text: SimpleRetrieverOptions(name, content='…').",
             status='INVALID_ARGUMENT',
         )

@@ -189,6 +189,53 @@ class Span:
         span.set_status(trace.Status(trace.StatusCode.ERROR, text))
 
 
+class _UnrecordedSpan(Span):
+    """What stands for a span while nobody records: it does nothing, so one is enough for all."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Self:
+        """Do nothing."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Do nothing."""
+
+    def set_output(self, value: Any) -> None:
+        """Forget the outcome."""
+
+
+_UNRECORDED: Final = _UnrecordedSpan('', '')
+
+
+def open_span(
+    name: str,
+    span_type: str,
+    *,
+    subtype: str | None = None,
+    key: str | None = None,
+    input_value: Any = None,
+    context: Mapping[str, Any] | None = None,
+    labels: Mapping[str, str] | None = None,
+    needs_ids: bool = False,
+) -> Span:
+    """Return a span to be used in a ``with`` block; the arguments are those of `Span`."""
+    if not needs_ids and current_tracer() is None:
+        return _UNRECORDED
+    return Span(
+        name,
+        span_type,
+        subtype=subtype,
+        key=key,
+        input_value=input_value,
+        context=context,
+        labels=labels,
+        needs_ids=needs_ids,
+    )
+
+
 def _text_of(error: BaseException) -> str:
     try:
         return str(error) or type(error).__name__

@@ -14,9 +14,13 @@ from genkit._base.secrets import redact
 from genkit._base.status import StatusName, from_http_code
 from genkit._base.suggest import did_you_mean
 from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION, client_header
+from genkit._kinds.background_model import make_background_model
 from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embed, embedder_action_metadata, make_embedder
+from genkit._kinds.evaluator import EvaluatorInfo, evaluator_action_metadata, make_batch_evaluator, make_evaluator
 from genkit._kinds.indexer import indexer_action_metadata, make_indexer
 from genkit._kinds.model import ModelAction, make_model, model_action_metadata
+from genkit._kinds.reranker import make_reranker, reranker_action_metadata
+from genkit._kinds.resource import make_resource
 from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
@@ -34,6 +38,7 @@ __all__ = [
     'EmbedderOptions',
     'EmbedderSupports',
     'ErrorReason',
+    'EvaluatorInfo',
     'GenkitError',
     'LoopCache',
     'ModelAction',
@@ -48,16 +53,23 @@ __all__ = [
     'did_you_mean',
     'embed',
     'embedder_action_metadata',
+    'evaluator_action_metadata',
     'from_http_code',
     'get_effective_api_key',
     'get_request_api_key',
     'indexer_action_metadata',
+    'make_background_model',
+    'make_batch_evaluator',
     'make_embedder',
+    'make_evaluator',
     'make_indexer',
     'make_model',
+    'make_reranker',
+    'make_resource',
     'make_retriever',
     'model_action_metadata',
     'redact',
+    'reranker_action_metadata',
     'retriever_action_metadata',
     'to_json_schema',
 ]
