@@ -181,7 +181,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     def describe(self) -> ActionMetadata:
         """Return what the developer tools show."""
-        return ActionMetadata(
+        return ActionMetadata.trusted(
             key=self.key,
             action_type=str(self.kind),
             name=self.name,

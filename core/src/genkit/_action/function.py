@@ -74,7 +74,7 @@ class UserFunction:
         """The function's name."""
         return getattr(self._annotated, '__name__', type(self._annotated).__name__)
 
-    @property
+    @cached_property
     def documentation(self) -> str | None:
         """The function's docstring."""
         return inspect.getdoc(self._annotated) if hasattr(self._annotated, '__name__') else None
