@@ -13,7 +13,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._kinds.options import OptionsFunction, reference_options
 from genkit._registry.registry import Registry
-from genkit._trace.span import Span
+from genkit._trace.span import open_span
 from genkit.types import (
     ActionMetadata,
     BaseDataPoint,
@@ -128,7 +128,7 @@ async def _judge(
     case_id = point.test_case_id or str(uuid.uuid4())
     case = BaseEvalDataPoint.model_validate({**dict(point), 'test_case_id': case_id})
     labels = {'genkit:metadata:evaluator:evalRunId': request.eval_run_id}
-    with Span(f'Test Case {case_id}', 'evaluator', input_value=case, labels=labels) as span:
+    with open_span(f'Test Case {case_id}', 'evaluator', input_value=case, labels=labels) as span:
         try:
             judged = EvalFnResponse.model_validate(await function.call((case,), request.options, context))
         except Exception as error:  # noqa: BLE001  (one case must not end the run; its score says what happened)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from genkit._action.function import call_in_thread
-from genkit._trace.span import Span
+from genkit._trace.span import open_span
 
 
 async def run_step(
@@ -23,7 +23,7 @@ async def run_step(
     """
     labels = {f'genkit:metadata:{key}': str(value) for key, value in (metadata or {}).items()}
     given = arguments[0] if arguments else None
-    with Span(name, 'flowStep', input_value=given, labels=labels) as span:
+    with open_span(name, 'flowStep', input_value=given, labels=labels) as span:
         if inspect.iscoroutinefunction(fn):
             result = await fn(*arguments)
         else:

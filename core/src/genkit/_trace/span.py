@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypedDict, Unpack
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
@@ -27,12 +27,10 @@ def current_path() -> str:
     return _PATH.get()
 
 
-class Span:
-    """A span to be used in a ``with`` block; costs almost nothing while nobody records.
+class SpanOptions(TypedDict, total=False):
+    """What may be said of a span when it is opened.
 
-    Args:
-        name: What runs.
-        span_type: ``action``, ``flowStep``, ``util``, ``evaluator``…
+    Attributes:
         subtype: The action's kind.
         key: The action's key.
         input_value: What it was given; serialized once, and only if somebody records.
@@ -41,21 +39,31 @@ class Span:
         needs_ids: Whether the ids matter even while nobody records.
     """
 
+    subtype: str | None
+    key: str | None
+    input_value: Any
+    context: Mapping[str, Any] | None
+    labels: Mapping[str, str] | None
+    needs_ids: bool
+
+
+class Span:
+    """A span to be used in a ``with`` block; `open_span` gives one that costs nothing while nobody records.
+
+    Args:
+        name: What runs.
+        span_type: ``action``, ``flowStep``, ``util``, ``evaluator``…
+        options: See `SpanOptions`.
+    """
+
     __slots__ = ('_ids', '_ignore_token', '_output', '_path_token', '_recording', '_span', '_start', '_token')
 
-    def __init__(
-        self,
-        name: str,
-        span_type: str,
-        *,
-        subtype: str | None = None,
-        key: str | None = None,
-        input_value: Any = None,
-        context: Mapping[str, Any] | None = None,
-        labels: Mapping[str, str] | None = None,
-        needs_ids: bool = False,
-    ) -> None:
-        self._start = (name, span_type, subtype, key, input_value, context, labels, needs_ids)
+    def __init__(self, name: str, span_type: str, **options: Unpack[SpanOptions]) -> None:
+        said = options.get
+        self._start = (
+            *(name, span_type, said('subtype'), said('key')),
+            *(said('input_value'), said('context'), said('labels'), said('needs_ids', False)),
+        )
         self._output: Any = None
         self._span: trace.Span | None = None
         self._recording = False
@@ -210,30 +218,11 @@ class _UnrecordedSpan(Span):
 _UNRECORDED: Final = _UnrecordedSpan('', '')
 
 
-def open_span(
-    name: str,
-    span_type: str,
-    *,
-    subtype: str | None = None,
-    key: str | None = None,
-    input_value: Any = None,
-    context: Mapping[str, Any] | None = None,
-    labels: Mapping[str, str] | None = None,
-    needs_ids: bool = False,
-) -> Span:
+def open_span(name: str, span_type: str, **options: Unpack[SpanOptions]) -> Span:
     """Return a span to be used in a ``with`` block; the arguments are those of `Span`."""
-    if not needs_ids and current_tracer() is None:
+    if current_tracer() is None and not options.get('needs_ids'):
         return _UNRECORDED
-    return Span(
-        name,
-        span_type,
-        subtype=subtype,
-        key=key,
-        input_value=input_value,
-        context=context,
-        labels=labels,
-        needs_ids=needs_ids,
-    )
+    return Span(name, span_type, **options)
 
 
 def _text_of(error: BaseException) -> str:
