@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
+    from genkit._trace.export import BackgroundExport
+
 
 _LOCK: Final = threading.RLock()
 
@@ -36,6 +38,7 @@ class _Tracing:
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
     exporting: dict[object, int] = {}  # noqa: RUF012  (likewise)
+    processors: 'list[BackgroundExport]' = []  # noqa: RUF012  (likewise)
 
 
 def current_tracer() -> trace.Tracer | None:
@@ -70,6 +73,11 @@ def add_span_exporter(exporter: 'SpanExporter') -> None:
         provider = trace.get_tracer_provider()
         _attach_exporters(provider if hasattr(provider, 'add_span_processor') else _own_provider())
         _Tracing.seen = None
+
+
+def flush_exporters(timeout_seconds: float) -> bool:
+    """Wait until the exporters that were added here have every ended span; False if that took too long."""
+    return all(processor.force_flush(int(timeout_seconds * 1000)) for processor in _Tracing.processors)
 
 
 async def flush_tracing(timeout_seconds: float = 10) -> bool:
@@ -121,7 +129,9 @@ def _attach_exporters(provider: Any) -> None:
 
     attached = _Tracing.exporting.get(provider, 0)
     for exporter in _Tracing.exporters[attached:]:
-        provider.add_span_processor(BackgroundExport(exporter))
+        processor = BackgroundExport(exporter)
+        provider.add_span_processor(processor)
+        _Tracing.processors.append(processor)
     _Tracing.exporting[provider] = len(_Tracing.exporters)
     if provider is _Tracing.own:
         provider.sampler.exported = True

@@ -1,0 +1,110 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Log records and traces: sends records to the developer tools, and tells formatters which trace one belongs to."""
+
+import atexit
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from opentelemetry import trace
+from opentelemetry.context import get_value
+
+from genkit._base.secrets import REDACTED, is_secret
+from genkit._trace.attributes import TRACER_NAME
+from genkit._trace.outbox import Outbox
+
+
+Post = Callable[[str, Mapping[str, Any]], None]
+_Entry = tuple[logging.LogRecord, str, str, str]
+
+_MOST_ATTRIBUTES: Final = 32
+_LONGEST_VALUE: Final = 2048
+_INTERVAL_SECONDS: Final = 0.1
+_SEVERITIES: Final = (
+    (logging.CRITICAL, 21, 'FATAL'),
+    (logging.ERROR, 17, 'ERROR'),
+    (logging.WARNING, 13, 'WARN'),
+    (logging.INFO, 9, 'INFO'),
+)
+_OWN_MEMBERS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {'message', 'asctime', 'trace_id', 'span_id'}
+
+
+class TraceContextFilter(logging.Filter):
+    """Adds ``trace_id`` and ``span_id`` to records, for formats such as ``%(trace_id)s %(message)s``.
+
+    They are hex digits, as traces have them, and empty outside a trace.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add the ids; every record passes."""
+        record.trace_id, record.span_id = _current_ids()
+        return True
+
+
+def export_logs(post: Post) -> 'Outbox[Any]':
+    """Send every log record of the process from now on, in OTLP's JSON form.
+
+    Records are seen where they are made, so that no logger gets a handler or a format that it was not given.
+    """
+    outbox: Outbox[_Entry] = Outbox(
+        'Log exporter', lambda entries: post('/api/otlp/v1/logs', _to_request(entries)), _INTERVAL_SECONDS
+    )
+    make_record = logging.getLogRecordFactory()
+
+    def make_and_send(*args: Any, **members: Any) -> logging.LogRecord:
+        record = make_record(*args, **members)
+        if record.name and not get_value('suppress_instrumentation'):
+            outbox.put((record, _text(record), *_current_ids()))
+        return record
+
+    logging.setLogRecordFactory(make_and_send)
+    atexit.register(outbox.close)
+    return outbox
+
+
+def _current_ids() -> tuple[str, str]:
+    context = trace.get_current_span().get_span_context()
+    return (f'{context.trace_id:032x}', f'{context.span_id:016x}') if context.is_valid else ('', '')
+
+
+def _text(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  (the handlers complain about arguments that do not fit)
+        return str(record.msg)
+
+
+def _to_request(entries: list[_Entry]) -> dict[str, Any]:
+    records = [_to_log_record(*entry) for entry in entries]
+    return {'resourceLogs': [{'resource': {}, 'scopeLogs': [{'scope': {'name': TRACER_NAME}, 'logRecords': records}]}]}
+
+
+def _to_log_record(record: logging.LogRecord, text: str, trace_id: str, span_id: str) -> dict[str, Any]:
+    number, severity = _severity(record.levelno)
+    place = {'traceId': trace_id, 'spanId': span_id} if trace_id else {}
+    return {
+        'timeUnixNano': str(int(record.created * 1e9)),
+        'severityNumber': number,
+        'severityText': severity,
+        'body': {'stringValue': text[:_LONGEST_VALUE]},
+        'attributes': [
+            {'key': name, 'value': {'stringValue': value}} for name, value in _attributes_of(record).items()
+        ],
+        **place,
+    }
+
+
+def _severity(level: int) -> tuple[int, str]:
+    return next(((number, text) for least, number, text in _SEVERITIES if level >= least), (5, 'DEBUG'))
+
+
+def _attributes_of(record: logging.LogRecord) -> dict[str, str]:
+    attributes = {'logger': record.name}
+    if record.exc_info and record.exc_info[0] is not None:
+        attributes['exception.stacktrace'] = ''.join(traceback.format_exception(*record.exc_info))
+    for name, value in record.__dict__.items():
+        if name not in _OWN_MEMBERS and len(attributes) < _MOST_ATTRIBUTES:
+            attributes[name] = REDACTED if is_secret(name) else str(value)
+    return {name: value[:_LONGEST_VALUE] for name, value in attributes.items()}
