@@ -10,6 +10,7 @@ from typing import Any, TypeVar, Unpack, overload
 from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
+from genkit._base.environment import is_dev_environment
 from genkit._base.errors import GenkitError
 from genkit._base.version import set_client_header
 from genkit._generate.formats import BUILT_IN_FORMATS
@@ -34,6 +35,8 @@ from genkit._kinds.indexer import index
 from genkit._kinds.reranker import rerank
 from genkit._kinds.retriever import retrieve
 from genkit._kinds.step import run_step
+from genkit._reflect.address import ServerSpec
+from genkit._reflect.start import start_runtime, stay_for_tools
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import flush_tracing
@@ -74,6 +77,8 @@ class Genkit(Definitions, Conversations, Prompts):
         context: Lies under the context of every call.
         client_header: Added to how requests to providers name their sender.
         name: Shown by the developer tools.
+        reflection_server_spec: Where the server for the developer tools listens; a free port of this machine unless
+            stated. It is only started in development (``GENKIT_ENV=dev``).
 
     Raises:
         GenkitError: ``ALREADY_EXISTS`` for two plugins of one name.
@@ -102,6 +107,7 @@ class Genkit(Definitions, Conversations, Prompts):
         context: Mapping[str, Any] | None = None,
         client_header: str | None = None,
         name: str | None = None,
+        reflection_server_spec: ServerSpec | None = None,
     ) -> None:
         self.name = name
         self.registry = Registry()
@@ -119,6 +125,8 @@ class Genkit(Definitions, Conversations, Prompts):
         self.registry.register_action(generate_action(self.registry))
         if prompt_dir is not None or _DEFAULT_PROMPT_DIR.is_dir():
             self.load_prompts(Path(prompt_dir or _DEFAULT_PROMPT_DIR))
+        if is_dev_environment():
+            start_runtime(self.registry, name, reflection_server_spec)
 
     @overload
     async def generate(
@@ -384,8 +392,12 @@ class Genkit(Definitions, Conversations, Prompts):
         return [metadata for metadata in listed if kind is None or metadata.action_type == kind]
 
     def run_main(self, coro: Coroutine[Any, Any, T]) -> T:
-        """Run an application's main coroutine to its end."""
-        return asyncio.run(coro)
+        """Run an application's main coroutine; in development, stay for the developer tools until they are done.
+
+        Returns:
+            What the coroutine returned.
+        """
+        return asyncio.run(stay_for_tools(coro) if is_dev_environment() else coro)
 
     async def aclose(self) -> None:
         """Let every plugin go of what it holds, such as connections and models in memory."""

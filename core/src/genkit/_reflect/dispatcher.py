@@ -1,0 +1,211 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the developer tools can ask for, whichever transport carries it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from genkit._action.action import Action
+from genkit._base.errors import GenkitError, get_reflection_json
+from genkit._base.serialize import dump_dict, dump_json
+from genkit._base.suggest import did_you_mean
+from genkit._reflect.loops import ActionLoops
+from genkit._registry.registry import Registry
+from genkit._trace.telemetry_server import TelemetryServer
+from genkit.middleware.built_in import BUILT_IN
+from genkit.types import ReflectionRunActionParams
+
+
+AnyAction = Action[Any, Any, Any]
+T = TypeVar('T')
+
+_LOGGER: Final = logging.getLogger('genkit.reflection')
+SPEC_VERSION: Final = 1
+_CANCELLED: Final[dict[str, Any]] = {'code': 1, 'message': 'Action was cancelled', 'details': {}}
+_VALUE_KINDS: Final = ('defaultModel', 'middleware')
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: with a result or with an error.
+
+    Attributes:
+        result: As JSON text.
+        error: ``{code, message, details}``; ``details`` always is an object.
+        trace_id: 32 hex digits; empty if the run never began.
+        span_id: 16 hex digits.
+    """
+
+    result: str = 'null'
+    error: dict[str, Any] | None = None
+    trace_id: str = ''
+    span_id: str = ''
+
+    def to_json(self) -> str:
+        """Return the last line of a run, on one line."""
+        if self.error is not None:
+            return dump_json({'error': self.error})
+        telemetry = dump_json({'traceId': self.trace_id, 'spanId': self.span_id})
+        return f'{{"result":{self.result},"telemetry":{telemetry}}}'
+
+
+@dataclass
+class _Run:
+    loop: asyncio.AbstractEventLoop
+    task: 'asyncio.Task[Any]'
+    trace_id: str = ''
+    span_id: str = ''
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Who is told about a run; called in the event loop of whoever asked for it.
+
+    Attributes:
+        began: Gets the trace and span ids.
+        chunk: Gets each chunk as JSON text; None if chunks are not wanted.
+    """
+
+    began: Callable[[str, str], None]
+    chunk: Callable[[str], None] | None = None
+
+
+class Dispatcher:
+    """Lists, runs and cancels what an application has.
+
+    Args:
+        registry: The application's.
+        telemetry: Where its spans go.
+    """
+
+    def __init__(self, registry: Registry, telemetry: TelemetryServer) -> None:
+        self._registry = registry
+        self._telemetry = telemetry
+        self._loops = ActionLoops()
+        self._running: dict[str, _Run] = {}
+
+    def close(self) -> None:
+        """Stop what only we use."""
+        self._loops.close()
+
+    async def initialize(self) -> None:
+        """Initialize every plugin."""
+        await self._call(self._registry.initialize_plugins)
+
+    async def list_actions(self) -> dict[str, Any]:
+        """Return every action by key, as the tools read it."""
+        listed = await self._call(self._registry.list_actions)
+        return {key: dump_dict(metadata) for key, metadata in listed.items()}
+
+    def list_values(self, kind: str) -> dict[str, Any]:
+        """Return the values of a kind by name.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for a kind that is not listed.
+        """
+        if kind not in _VALUE_KINDS:
+            raise GenkitError(
+                f'Values of type {kind!r} are not listed.{did_you_mean(kind, _VALUE_KINDS)} '
+                f'There are {" and ".join(_VALUE_KINDS)}.',
+                status='INVALID_ARGUMENT',
+            )
+        values = self._registry.list_values(kind)
+        if kind == 'middleware':
+            known = {**{middleware.name: middleware for middleware in BUILT_IN}, **values}
+            values = {name: middleware.describe() for name, middleware in known.items()}
+        return dump_dict(values)
+
+    async def find(self, key: str) -> AnyAction:
+        """Return the action with a key.
+
+        Raises:
+            GenkitError: ``NOT_FOUND``, or ``INVALID_ARGUMENT`` for a malformed key.
+        """
+        action = await self._call(lambda: self._registry.resolve_action_by_key(key))
+        if action is None:
+            raise GenkitError(f'Action {key!r} not found.', status='NOT_FOUND')
+        return action
+
+    async def run(self, action: AnyAction, params: ReflectionRunActionParams, watcher: Watcher) -> Outcome:
+        """Run an action and return how that ended; what it raises is an outcome, too."""
+        here = asyncio.get_running_loop()
+
+        def tell(function: Callable[..., None], *facts: str) -> None:
+            here.call_soon_threadsafe(function, *facts)
+
+        outcome = await self._call(lambda: self._run(action, params, watcher, tell))
+        await asyncio.to_thread(self._telemetry.flush)
+        return outcome
+
+    def cancel(self, trace_id: str) -> bool:
+        """Cancel a run; False if there is none of that trace."""
+        run = self._running.get(trace_id)
+        if run is None:
+            return False
+        run.loop.call_soon_threadsafe(run.task.cancel)
+        return True
+
+    def notify(self, telemetry_server_url: Any, spec_version: Any = None) -> None:
+        """Send spans to a telemetry server that became known later, and warn of tools from another time."""
+        if isinstance(spec_version, int | float) and spec_version != SPEC_VERSION:
+            _LOGGER.warning(
+                'The developer tools speak version %s of their protocol and this SDK speaks %s; update the older one.',
+                spec_version,
+                SPEC_VERSION,
+            )
+        if telemetry_server_url and isinstance(telemetry_server_url, str):
+            self._telemetry.adopt(telemetry_server_url)
+
+    async def _run(
+        self,
+        action: AnyAction,
+        params: ReflectionRunActionParams,
+        watcher: Watcher,
+        tell: Callable[..., None],
+    ) -> Outcome:
+        task: asyncio.Task[Any] | None = asyncio.current_task()
+        assert task is not None, 'runs as a task'
+        run = _Run(asyncio.get_running_loop(), task)
+
+        def began(trace_id: str, span_id: str) -> None:
+            run.trace_id, run.span_id = trace_id, span_id
+            self._running[trace_id] = run
+            tell(watcher.began, trace_id, span_id)
+
+        def send(chunk: Any, take: Callable[[str], None]) -> None:
+            tell(take, dump_json(chunk))
+
+        take = watcher.chunk
+        try:
+            _check_context(params.context)
+            answer = await action.arun_raw(
+                params.input,
+                on_chunk=None if take is None else lambda chunk: send(chunk, take),
+                context=params.context,
+                on_trace_start=began,
+                telemetry_labels=params.telemetry_labels,
+            )
+            return Outcome(dump_json(answer.response), None, run.trace_id, run.span_id)
+        except asyncio.CancelledError:
+            return Outcome(error=_placed(_CANCELLED, run), trace_id=run.trace_id, span_id=run.span_id)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it belongs to whoever asked for the run)
+            return Outcome(error=_placed(get_reflection_json(error), run), trace_id=run.trace_id, span_id=run.span_id)
+        finally:
+            self._running.pop(run.trace_id, None)
+
+    async def _call(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        return await self._loops.call(make)
+
+
+def _check_context(context: Any) -> None:
+    if context is not None and not isinstance(context, dict):
+        raise GenkitError(f'The context is {context!r}; it must be a JSON object.', status='INVALID_ARGUMENT')
+
+
+def _placed(error: dict[str, Any], run: _Run) -> dict[str, Any]:
+    """Return an error with its trace, in case it does not name one."""
+    details = {'traceId': run.trace_id, **error['details']} if run.trace_id else error['details']
+    return {**error, 'details': details}

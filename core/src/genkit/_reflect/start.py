@@ -1,0 +1,33 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The way in for the façade: light, because every application imports it."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from genkit._base.app_loop import note_application_loop
+from genkit._reflect.address import ServerSpec
+from genkit._registry.registry import Registry
+
+
+T = TypeVar('T')
+
+
+def start_runtime(registry: Registry, name: str | None, spec: ServerSpec | None) -> None:
+    """Serve the developer tools in the background."""
+    from genkit._reflect.runtime import Runtime  # noqa: PLC0415  (loaded in development only)
+
+    note_application_loop()
+    Runtime(registry, name, spec).start()
+
+
+async def stay_for_tools(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns once the process is told to end; the tools run actions in this event loop."""
+    note_application_loop()
+    result = await coroutine
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:  # Ctrl-C
+        return result
+    return result
