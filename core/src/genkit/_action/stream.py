@@ -70,6 +70,11 @@ class Channel:
 
     send = put
 
+    def take_ready(self) -> list[Any]:
+        """Return the chunks that are there already."""
+        ready, self._chunks = self._chunks, deque()
+        return list(ready)
+
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
@@ -136,6 +141,14 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         if self._task.done() and not self._task.cancelled() and (error := self._task.exception()) is not None:
             raise error
         raise StopAsyncIteration
+
+    async def next_batch(self) -> list[ChunkT]:
+        """Return the next chunk and those that are ready with it.
+
+        Raises:
+            StopAsyncIteration: There are no more.
+        """
+        return [await anext(self), *self._channel.take_ready()]
 
     async def aclose(self) -> None:
         """Cancel the call, if it still runs, and wait until it has stopped."""

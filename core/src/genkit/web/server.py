@@ -1,0 +1,195 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Runs ASGI applications until the process is told to stop, and lets their last requests end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack
+
+from genkit._base.app_loop import note_application_loop
+from genkit._base.errors import GenkitError
+from genkit._base.http.asgi import Application
+from genkit.web.app import FlowsApp, HasRegistry, ServingOptions
+
+
+if TYPE_CHECKING:
+    import uvicorn
+
+DEFAULT_PORT: Final = 3400
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_BACKLOG: Final = 2048
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """One application and where it listens.
+
+    Attributes:
+        app: The ASGI application.
+        host: This machine alone unless stated.
+        port: 0 for a free one.
+        name: Used in messages.
+    """
+
+    app: Application
+    host: str = '127.0.0.1'
+    port: int = DEFAULT_PORT
+    name: str = 'flows'
+
+
+class ServerManager:
+    """Runs some servers as one: all of them listen or none does, and they stop together.
+
+    On the first SIGINT or SIGTERM no more connections are taken and the requests under way get time to end; on the
+    second, they do not. Use it as an asynchronous context manager to run servers beside other work.
+
+    Args:
+        servers: What to run.
+        graceful_seconds: How long requests may go on after the first signal.
+
+    Raises:
+        GenkitError: ``UNAVAILABLE``, when it starts, if a port is taken.
+    """
+
+    def __init__(self, servers: Sequence[Server], *, graceful_seconds: int = 10) -> None:
+        self._servers = list(servers)
+        self._graceful = graceful_seconds
+        self._running: list[uvicorn.Server] = []
+        self._sockets: list[socket.socket] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def urls(self) -> list[str]:
+        """Where the servers listen, in the order in which they were given; known once they run."""
+        return [_url(listening) for listening in self._sockets]
+
+    async def serve(self) -> None:
+        """Run the servers until a signal stops them."""
+        with self._stopped_by_signals():
+            async with self:
+                await asyncio.gather(*self._tasks)
+
+    def stop(self) -> None:
+        """Take no more connections; the second time, cut off what still goes on."""
+        for server in self._running:
+            server.force_exit = server.should_exit
+            server.should_exit = True
+
+    async def __aenter__(self) -> Self:
+        """Start all servers and wait until they answer."""
+        note_application_loop()
+        try:
+            for server in self._servers:
+                self._sockets.append(_listen(server))
+        except BaseException:
+            self._close_sockets()
+            raise
+        self._running = [_uvicorn_server(server, self._graceful) for server in self._servers]
+        self._tasks = [
+            asyncio.create_task(server.serve(sockets=[listening]), name=f'server {described.name}')
+            for server, listening, described in zip(self._running, self._sockets, self._servers, strict=True)
+        ]
+        await asyncio.gather(*(_started(server, task) for server, task in zip(self._running, self._tasks, strict=True)))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop all servers and wait until they have."""
+        for server in self._running:
+            server.should_exit = True
+        try:
+            await asyncio.gather(*self._tasks)
+        finally:
+            self._close_sockets()
+
+    @contextlib.contextmanager
+    def _stopped_by_signals(self) -> Generator[None]:
+        loop = asyncio.get_running_loop()
+        added: list[int] = []
+        for number in _SIGNALS:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; another thread
+                loop.add_signal_handler(number, self.stop)
+                added.append(number)
+        try:
+            yield
+        finally:
+            for number in added:
+                loop.remove_signal_handler(number)
+
+    def _close_sockets(self) -> None:
+        for listening in self._sockets:
+            listening.close()
+
+
+async def serve_flows(
+    ai: HasRegistry, *, port: int | None = None, host: str = '127.0.0.1', **options: Unpack[ServingOptions]
+) -> None:
+    """Serve an application's flows until a signal stops it.
+
+    Args:
+        ai: The application.
+        port: ``PORT`` of the environment, or 3400, unless stated.
+        host: This machine alone unless stated.
+        options: See `ServingOptions`.
+    """
+    chosen = port if port is not None else _port_of_environment()
+    await ServerManager([Server(app=FlowsApp(ai, **options), host=host, port=chosen)]).serve()
+
+
+def _port_of_environment() -> int:
+    text = os.environ.get('PORT', str(DEFAULT_PORT))
+    if not text.isdigit():
+        raise GenkitError(f'PORT is {text!r}; it must be a number such as {DEFAULT_PORT}.', status='INVALID_ARGUMENT')
+    return int(text)
+
+
+def _listen(server: Server) -> socket.socket:
+    family = socket.AF_INET6 if ':' in server.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    if os.name != 'nt':
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((server.host, server.port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise GenkitError(
+            f'Server {server.name!r} cannot listen on {server.host}:{server.port}: {error.strerror}. '
+            'Stop what listens there, or choose another port.',
+            status='UNAVAILABLE',
+            cause=error,
+        ) from error
+    listening.setblocking(False)
+    return listening
+
+
+def _uvicorn_server(server: Server, graceful_seconds: int) -> 'uvicorn.Server':
+    import uvicorn  # noqa: PLC0415  (loaded by those who serve)
+
+    class SignalsElsewhere(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Generator[None, Any, None]:
+            yield  # one handler stops all the servers
+
+    config = uvicorn.Config(
+        server.app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=graceful_seconds,
+        server_header=False,
+    )
+    return SignalsElsewhere(config)
+
+
+async def _started(server: 'uvicorn.Server', task: 'asyncio.Task[None]') -> None:
+    while not (server.started or task.done()):  # noqa: ASYNC110  (the server has no event for it)
+        await asyncio.sleep(0.005)
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'
