@@ -20,7 +20,8 @@ from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter,
 from genkit._action.stream import StreamResponse, with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
-from genkit._trace.span import Span, open_span
+from genkit._trace.provider import current_tracer
+from genkit._trace.span import UNRECORDED, Span, open_span
 from genkit.types import ActionMetadata, WireModel
 
 
@@ -341,6 +342,8 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return ActionRunContext(context, call.get('on_chunk'))
 
     def _span(self, value: Any, context: Mapping[str, Any], call: CallOptions) -> Span:
+        if current_tracer() is None and call.get('on_trace_start') is None:
+            return UNRECORDED  # before its key and kind are spelled out
         return open_span(
             self.name,
             'action',

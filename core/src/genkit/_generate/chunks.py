@@ -10,6 +10,9 @@ from genkit.types import GenerateResponseChunk, Message, Role
 from genkit.types.generate import ChunkHistory
 
 
+_NOTHING_SENT = ChunkHistory()
+
+
 class ChunkSender:
     """Numbers the chunks of one turn.
 
@@ -30,7 +33,7 @@ class ChunkSender:
         self._read = read
         self._index = index
         self._role = Role.MODEL
-        self._history = ChunkHistory()
+        self._history = _NOTHING_SENT if on_chunk is None else ChunkHistory()
 
     @property
     def next_index(self) -> int:

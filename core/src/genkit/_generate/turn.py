@@ -42,7 +42,7 @@ _INTERRUPTED: Final = 'One or more tool calls resulted in interrupts.'
 TurnOutcome: TypeAlias = GenerateResponse[Any] | GenerateHookParams
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Resolved:
     """What the names in some options stand for."""
 

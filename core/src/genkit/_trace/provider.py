@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _LOCK: Final = threading.RLock()
+_NOT_SET_UP: Final = object()
 
 
 class _Tracing:
@@ -43,6 +44,8 @@ class _Tracing:
 
 def current_tracer() -> trace.Tracer | None:
     """Return the tracer that records, or None when nobody does."""
+    if not getattr(trace, '_TRACER_PROVIDER', True) and _Tracing.seen is _NOT_SET_UP:
+        return _Tracing.tracer  # what asking would find out, without its look at the environment
     provider = trace.get_tracer_provider()
     return _Tracing.tracer if provider is _Tracing.seen else _resolve(provider)
 
@@ -95,7 +98,7 @@ def _resolve(provider: trace.TracerProvider) -> trace.Tracer | None:
         else:
             chosen = provider
             _attach_exporters(provider)
-        _Tracing.seen = provider
+        _Tracing.seen = provider if not isinstance(provider, trace.ProxyTracerProvider) else _NOT_SET_UP
         _Tracing.tracer = chosen.get_tracer(TRACER_NAME, TRACER_VERSION) if chosen is not None else None
         _Tracing.records_all = _records_all(_Tracing.tracer)
         return _Tracing.tracer

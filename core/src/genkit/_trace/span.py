@@ -215,13 +215,13 @@ class _UnrecordedSpan(Span):
         """Forget the outcome."""
 
 
-_UNRECORDED: Final = _UnrecordedSpan('', '')
+UNRECORDED: Final[Span] = _UnrecordedSpan('', '')
 
 
 def open_span(name: str, span_type: str, **options: Unpack[SpanOptions]) -> Span:
     """Return a span to be used in a ``with`` block; the arguments are those of `Span`."""
     if current_tracer() is None and not options.get('needs_ids'):
-        return _UNRECORDED
+        return UNRECORDED
     return Span(name, span_type, **options)
 
 

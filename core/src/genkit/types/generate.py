@@ -5,9 +5,9 @@
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Generic, Self
+from typing import Any, ClassVar, Generic, Self
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 from typing_extensions import TypeVar
 
 from genkit._base.errors import ErrorReason, GenerationBlockedError, GenerationResponseError
@@ -163,7 +163,8 @@ class GenerateResponse(WireModel, Generic[OutputT]):
     operation: Operation | None = None
     candidates: list[Candidate] | None = None
 
-    _origin: _Origin | None = PrivateAttr(default=None)
+    # Kept beside the fields, as cached properties are: a private attribute would cost every instance its set-up.
+    _origin: ClassVar[_Origin | None] = None
 
     @property
     def text(self) -> str:
@@ -223,14 +224,13 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         model: str | None = None,
     ) -> Self:
         """Return this answer together with what it answers, how `output` reads it, and which model gave it."""
+        earlier = self._origin
         answer = self.replaced(
             request=request,
             usage=self.usage or GenerationUsage.trusted(),
             custom={} if self.custom is None else self.custom,
         )
-        earlier = self._origin
-        origin = _Origin(read_output, earlier.model if earlier else model)
-        object.__setattr__(answer, '__pydantic_private__', {'_origin': origin})
+        vars(answer)['_origin'] = _Origin(read_output, model if earlier is None else earlier.model)
         return answer
 
     def _read_output(self) -> Any:
@@ -300,7 +300,7 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
     custom: Any = None
     aggregated: bool | None = None
 
-    _place: tuple[ChunkHistory, int, Callable[[Any], Any] | None] | None = PrivateAttr(default=None)
+    _place: ClassVar[tuple[ChunkHistory, int, Callable[[Any], Any] | None] | None] = None
 
     @property
     def text(self) -> str:
@@ -363,7 +363,7 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
     ) -> 'GenerateResponseChunk[OutputT]':
         """Return this piece with its place in an exchange; the piece itself is left as it is."""
         chunk = self.replaced(role=role, index=index)
-        object.__setattr__(chunk, '__pydantic_private__', {'_place': (history, len(history.texts), read)})
+        vars(chunk)['_place'] = (history, len(history.texts), read)
         history.texts.append(text_of(self.content))
         history.contents.append(self.content)
         return chunk

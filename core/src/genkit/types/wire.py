@@ -56,7 +56,8 @@ class WireModel(BaseModel):
 
     def replaced(self, **members: Any) -> Self:
         """Return a shallow copy with some members replaced; their values are taken as valid."""
-        copy = self.__class__.__new__(self.__class__)
+        kind = self.__class__
+        copy = kind.__new__(kind)
         extra, private = self.__pydantic_extra__, self.__pydantic_private__
         _set(copy, '__dict__', {**self.__dict__, **members})
         _set(copy, '__pydantic_fields_set__', self.__pydantic_fields_set__ | members.keys())
