@@ -1,0 +1,85 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a failed call is made again, and when."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import httpx
+
+from genkit._base.errors import GenkitError
+
+
+T = TypeVar('T')
+
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_LOST: Final = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError)
+_REFUSALS: Final = (429, 503)
+_PASSING: Final = (408, 429, 502, 503, 504)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retries:
+    """How often a call that failed is made again, and how long apart.
+
+    Only what cannot make the flow run twice is repeated: a call that never reached the server, and one that the server
+    refused with 429 or 503 *and* a ``Retry-After``. A stream is not repeated once it has begun.
+
+    Attributes:
+        max_retries: Further attempts after the first.
+        idempotent: Whether running the flow twice does no harm. Then timeouts, lost connections and the statuses 408,
+            429, 502, 503 and 504 are repeated as well.
+        initial_delay_ms: Before the first retry; half of each delay is random.
+        max_delay_ms: The longest delay. If the server asks for a longer one, its error is raised at once.
+        backoff_factor: By which each delay exceeds the one before.
+    """
+
+    max_retries: int = 3
+    idempotent: bool = False
+    initial_delay_ms: float = 1000
+    max_delay_ms: float = 60_000
+    backoff_factor: float = 2.0
+
+    def delay_seconds(self, retried: int, error: GenkitError) -> float | None:
+        """Return how long to wait after a failure, or None if it is final.
+
+        Args:
+            retried: How many retries there were already.
+            error: What happened; its cause tells how far the call came.
+        """
+        if retried >= self.max_retries or not self._may_repeat(error):
+            return None
+        hint = error.details.get('retry_after_ms')
+        asked = float(hint) if isinstance(hint, int | float) else 0.0
+        if asked > self.max_delay_ms:
+            return None
+        backoff = min(self.initial_delay_ms * self.backoff_factor**retried, self.max_delay_ms)
+        jittered = backoff * (1 + random.random()) / 2  # noqa: S311  (spreads load)
+        return min(asked + jittered, self.max_delay_ms) / 1000
+
+    def _may_repeat(self, error: GenkitError) -> bool:
+        cause = error.cause
+        if isinstance(cause, _NEVER_SENT):
+            return True
+        if isinstance(cause, httpx.HTTPStatusError):
+            code = cause.response.status_code
+            invited = code in _REFUSALS and 'retry-after' in cause.response.headers
+            return invited or (self.idempotent and code in _PASSING)
+        return self.idempotent and isinstance(cause, _LOST)
+
+
+async def repeated(retries: Retries, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Return the result of the first attempt that succeeds, or raise the error of the last."""
+    retried = 0
+    while True:
+        try:
+            return await attempt()
+        except GenkitError as error:
+            delay = retries.delay_seconds(retried, error)
+            if delay is None:
+                raise
+        await asyncio.sleep(delay)
+        retried += 1

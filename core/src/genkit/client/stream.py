@@ -1,0 +1,103 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The stream of a flow that runs somewhere else."""
+
+import asyncio
+import functools
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from genkit._action.stream import ChunkT, ResultT, StreamResponse
+from genkit.client.call import Call
+from genkit.client.transport import post_for_stream
+
+
+class _Opening:
+    """What the server said when it began to answer."""
+
+    stream_id: str | None = None
+
+    def note(self, stream_id: str | None) -> None:
+        self.stream_id = stream_id
+
+
+class FlowStream(StreamResponse[ChunkT, ResultT]):
+    """The chunks of a flow to iterate over, and its result to await; unpacks as ``stream, response``.
+
+    The connection is closed, which a server notices, by `aclose`, by leaving an ``async with`` block, by cancelling
+    ``response``, and when neither the stream nor its ``response`` is held by anybody any more.
+
+    Chunks are received as they come, whether or not they are read, and kept until they are.
+
+    Args:
+        call: What to ask.
+        to_chunk: Checks a chunk.
+        to_result: Checks the result.
+
+    Raises:
+        RuntimeError: Outside a running event loop.
+    """
+
+    def __init__(self, call: Call, to_chunk: Callable[[Any], ChunkT], to_result: Callable[[Any], ResultT]) -> None:
+        opening = _Opening()
+
+        async def start(put: Callable[[ChunkT], None]) -> ResultT:
+            return to_result(await post_for_stream(call, lambda chunk: put(to_chunk(chunk)), opening.note))
+
+        super().__init__(start)
+        self._opening = opening
+        self._result = _outcome_of(self._task)
+
+    @property
+    def response(self) -> asyncio.Future[ResultT]:
+        """The final result; await it before, while or after reading the chunks."""
+        return self._result
+
+    @property
+    def stream_id(self) -> str | None:
+        """The name of a stream that outlives its connection, if the server gave it one; known from the first chunk on.
+
+        Sent as the header ``x-genkit-stream-id`` of a later call, it asks for the same stream again.
+        """
+        return self._opening.stream_id
+
+    def __iter__(self) -> Iterator[Any]:
+        """Unpack as ``stream, response``."""
+        yield self
+        yield self._result
+
+
+def _outcome_of(task: 'asyncio.Task[ResultT]') -> 'asyncio.Future[ResultT]':
+    """Return a future of a task's outcome that cancels the task when it is cancelled, or forgotten by everybody.
+
+    The event loop holds a task that waits for the network, so nobody's forgetting the task itself would end it.
+    """
+    loop = task.get_loop()
+    outcome: asyncio.Future[ResultT] = loop.create_future()
+    forgotten = weakref.finalize(outcome, _cancel, loop, task)
+    forgotten.atexit = False
+    outcome.add_done_callback(lambda future: task.cancel() if future.cancelled() else None)
+    task.add_done_callback(functools.partial(_settle, weakref.ref(outcome), forgotten))
+    return outcome
+
+
+def _cancel(loop: asyncio.AbstractEventLoop, task: 'asyncio.Task[Any]') -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(task.cancel)
+
+
+def _settle(
+    outcome: 'weakref.ref[asyncio.Future[Any]]', forgotten: 'weakref.finalize[..., Any]', task: 'asyncio.Task[Any]'
+) -> None:
+    forgotten.detach()
+    future = outcome()
+    if future is None or future.done():
+        return
+    if task.cancelled():
+        future.cancel()
+    elif (error := task.exception()) is not None:
+        future.set_exception(error)
+        future.exception()  # read here, so that a caller who only wants the chunks causes no complaint
+    else:
+        future.set_result(task.result())
