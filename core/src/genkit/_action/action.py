@@ -7,7 +7,7 @@ import inspect
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, Generic, TypedDict, Unpack
 
 from pydantic import BaseModel, TypeAdapter
@@ -104,7 +104,10 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     Attributes:
         base_context: What lies under every call's context; set by the registry.
+        telemetry: Gives further attributes of a run's span from name, input and result; None as result of a failure.
     """
+
+    telemetry: Callable[[str, Any, Any], Mapping[str, Any]] | None = None
 
     def __init__(self, kind: ActionKind, name: str, fn: Callable[..., Any], **options: Unpack[ActionOptions]) -> None:
         self.kind = kind
@@ -352,6 +355,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
             input_value=value,
             context=context,
             labels=call.get('telemetry_labels'),
+            describe=None if self.telemetry is None else partial(self.telemetry, self.name, value),
             needs_ids=call.get('on_trace_start') is not None,
         )
 

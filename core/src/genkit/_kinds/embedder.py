@@ -11,6 +11,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._kinds.options import reference_options
 from genkit._registry.registry import Registry
+from genkit._trace.gen_ai import embedder_attributes
 from genkit.types import (
     ActionMetadata,
     Document,
@@ -54,7 +55,7 @@ def make_embedder(
     metadata: dict[str, Any] | None = None,
 ) -> Action[EmbedRequest, EmbedResponse]:
     """Make an embedder without registering it; ``fn`` goes from `EmbedRequest` to `EmbedResponse`."""
-    return Action(
+    action: Action[EmbedRequest, EmbedResponse] = Action(
         ActionKind.EMBEDDER,
         name,
         fn,
@@ -63,6 +64,8 @@ def make_embedder(
         input_schema=EmbedRequest,
         output_schema=EmbedResponse,
     )
+    action.telemetry = embedder_attributes
+    return action
 
 
 def define_embedder(

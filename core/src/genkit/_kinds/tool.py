@@ -15,6 +15,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.wrapped import WrappedFunction
 from genkit._base.errors import Interrupt
 from genkit._registry.registry import Registry
+from genkit._trace.gen_ai import tool_attributes
 from genkit.types import (
     MultipartToolResponse,
     Part,
@@ -78,6 +79,8 @@ class ToolRunContext(ActionRunContext):
 
 class ToolAction(Action[Any, Any, Any]):
     """A tool as an action."""
+
+    telemetry = staticmethod(tool_attributes)
 
     def definition(self) -> ToolDefinition:
         """Return the tool as models see it: under its last name, the full one in the metadata."""

@@ -76,6 +76,13 @@ def _text(record: logging.LogRecord) -> str:
         return str(record.msg)
 
 
+def _shown(value: Any) -> str:
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001  (one value must not cost the records that travel with it)
+        return f'<{type(value).__name__} cannot be shown: {type(error).__name__}>'
+
+
 def _to_request(entries: list[_Entry]) -> dict[str, Any]:
     records = [_to_log_record(*entry) for entry in entries]
     return {'resourceLogs': [{'resource': {}, 'scopeLogs': [{'scope': {'name': TRACER_NAME}, 'logRecords': records}]}]}
@@ -104,7 +111,7 @@ def _attributes_of(record: logging.LogRecord) -> dict[str, str]:
     attributes = {'logger': record.name}
     if record.exc_info and record.exc_info[0] is not None:
         attributes['exception.stacktrace'] = ''.join(traceback.format_exception(*record.exc_info))
-    for name, value in record.__dict__.items():
+    for name, value in record.__dict__.copy().items():  # handlers in other threads add members meanwhile
         if name not in _OWN_MEMBERS and len(attributes) < _MOST_ATTRIBUTES:
-            attributes[name] = REDACTED if is_secret(name) else str(value)
+            attributes[name] = REDACTED if is_secret(name) else _shown(value)
     return {name: value[:_LONGEST_VALUE] for name, value in attributes.items()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from opentelemetry import trace
 
 from genkit._trace.attributes import TRACER_NAME, TRACER_VERSION
+from genkit._trace.otlp import otlp_exporter, otlp_is_asked_for
 
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ async def flush_tracing(timeout_seconds: float = 10) -> bool:
 def _resolve(provider: trace.TracerProvider) -> trace.Tracer | None:
     with _LOCK:
         if isinstance(provider, trace.ProxyTracerProvider):
-            chosen = _Tracing.own
+            chosen = _own_provider() if _Tracing.own is None and otlp_is_asked_for() else _Tracing.own
         else:
             chosen = provider
             _attach_exporters(provider)
@@ -118,9 +119,14 @@ def _own_provider() -> 'TracerProvider':
     if _Tracing.own is None:
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  (loaded when something records)
 
-        from genkit._trace.export import WhileExported  # noqa: PLC0415  (needs the SDK)
+        from genkit._trace.export import BackgroundExport, WhileExported  # noqa: PLC0415  (needs the SDK)
 
-        _Tracing.own = TracerProvider(sampler=WhileExported())
+        exporter = otlp_exporter() if otlp_is_asked_for() else None
+        if exporter is None:
+            _Tracing.own = TracerProvider(sampler=WhileExported())
+        else:
+            _Tracing.own = TracerProvider()  # with the sampler and the resource that the environment names
+            _Tracing.own.add_span_processor(BackgroundExport(exporter))
     return _Tracing.own
 
 
@@ -136,5 +142,5 @@ def _attach_exporters(provider: Any) -> None:
         provider.add_span_processor(processor)
         _Tracing.processors.append(processor)
     _Tracing.exporting[provider] = len(_Tracing.exporters)
-    if provider is _Tracing.own:
+    if hasattr(provider.sampler, 'exported'):
         provider.sampler.exported = True

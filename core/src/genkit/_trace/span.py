@@ -4,7 +4,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Final, Self, TypedDict, Unpack
@@ -36,6 +36,7 @@ class SpanOptions(TypedDict, total=False):
         input_value: What it was given; serialized once, and only if somebody records.
         context: The call's context; recorded without who is asking.
         labels: The caller's own attributes, copied as they are.
+        describe: Gives more attributes once the outcome is known; it gets None for a failure.
         needs_ids: Whether the ids matter even while nobody records.
     """
 
@@ -44,6 +45,7 @@ class SpanOptions(TypedDict, total=False):
     input_value: Any
     context: Mapping[str, Any] | None
     labels: Mapping[str, str] | None
+    describe: Callable[[Any], Mapping[str, Any]] | None
     needs_ids: bool
 
 
@@ -56,7 +58,17 @@ class Span:
         options: See `SpanOptions`.
     """
 
-    __slots__ = ('_ids', '_ignore_token', '_output', '_path_token', '_recording', '_span', '_start', '_token')
+    __slots__ = (
+        '_describe',
+        '_ids',
+        '_ignore_token',
+        '_output',
+        '_path_token',
+        '_recording',
+        '_span',
+        '_start',
+        '_token',
+    )
 
     def __init__(self, name: str, span_type: str, **options: Unpack[SpanOptions]) -> None:
         said = options.get
@@ -64,6 +76,7 @@ class Span:
             *(name, span_type, said('subtype'), said('key')),
             *(said('input_value'), said('context'), said('labels'), said('needs_ids', False)),
         )
+        self._describe = said('describe')
         self._output: Any = None
         self._span: trace.Span | None = None
         self._recording = False
@@ -183,18 +196,26 @@ class Span:
             outcome[names.INTERRUPT] = names.recorded(interrupt.metadata)
         elif self._output is not None:
             outcome[names.OUTPUT] = names.recorded(self._output)
-        span.set_attributes(outcome)
+        span.set_attributes({**outcome, **self._described(self._output)})
 
     def _record_error(self, span: trace.Span, error: BaseException) -> None:
         origin = error.cause if isinstance(error, GenkitError) and error.cause is not None else error
         text = _text_of(origin)
-        span.set_attributes({names.STATE: 'error', names.ERROR: text})
+        span.set_attributes({names.STATE: 'error', names.ERROR: text, **self._described(None)})
         if origin.__dict__.get('_genkit_recorded') != self.trace_id:
             span.set_attribute(names.IS_FAILURE_SOURCE, True)
             origin.__dict__['_genkit_recorded'] = self.trace_id
         with contextlib.suppress(Exception):  # an error whose text cannot be made must not hide itself
             span.record_exception(origin)
         span.set_status(trace.Status(trace.StatusCode.ERROR, text))
+
+    def _described(self, outcome: Any) -> Mapping[str, Any]:
+        if self._describe is None:
+            return {}
+        try:
+            return self._describe(outcome)
+        except Exception:  # noqa: BLE001  (recording must not break the call that is recorded)
+            return {}
 
 
 class _UnrecordedSpan(Span):

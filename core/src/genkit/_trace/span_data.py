@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from opentelemetry.sdk.trace import Event, ReadableSpan
 
+from genkit._trace.price import price_of
+
 
 _NANOSECONDS_A_MILLISECOND: Final = 1_000_000
 _STATUS_CODES: Final = {'UNSET': 0, 'OK': 1, 'ERROR': 2}
@@ -51,7 +53,8 @@ def to_span_data(span: ReadableSpan) -> dict[str, Any]:
 def _attributes(span: ReadableSpan) -> dict[str, Any]:
     while True:
         try:
-            return dict(span.attributes or {})
+            attributes = dict(span.attributes or {})
+            return {**attributes, **price_of(attributes)}
         except RuntimeError:  # a span that still runs got another attribute meanwhile
             continue
 

@@ -12,6 +12,7 @@ import socket
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from genkit._base.errors import GenkitError
 from genkit._base.status import from_http_code
@@ -140,5 +141,10 @@ def _is_public(address: str) -> bool:
 
 
 def _shown(url: str) -> str:
-    """Return a URL without what may hold a secret: its query and its credentials."""
-    return repr(url.partition('?')[0].rpartition('@')[2][:200])
+    """Return a URL without what may hold a secret: its query, its credentials, all of it where it is malformed."""
+    try:
+        parts = urlsplit(url)
+        port = '' if parts.port is None else f':{parts.port}'
+    except ValueError:
+        return 'the URL'
+    return repr(f'{parts.scheme}://{parts.hostname or ""}{port}{parts.path}'[:200])
