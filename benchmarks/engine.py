@@ -4,6 +4,7 @@
 
 import asyncio
 import time
+import tracemalloc
 from typing import Any
 
 import floors
@@ -96,6 +97,25 @@ async def untraced() -> list[Result]:
         await compare('stream, per chunk', stream, lambda: floors.stream(CHUNKS), per=CHUNKS, target='<= 3'),
     ]
     return [*results, await _concurrent(ai), await _parallel_tools(ai)]
+
+
+async def kept_chunks(count: int = 20_000) -> list[Result]:
+    """Measure the memory of chunks that the consumer keeps, over that of their text; no floor, as it is no time."""
+    ai = Genkit(model='long')
+
+    async def long(_request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+        for _ in range(count):
+            context.send_chunk(GenerateResponseChunk(content=[TextPart(text='x' * 20)]))
+        return _text('done')
+
+    ai.define_model('long', long)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    kept = [chunk async for chunk in ai.generate_stream(prompt='hi')]
+    used = (tracemalloc.get_traced_memory()[0] - before) / count
+    tracemalloc.stop()
+    assert len(kept) == count
+    return [Result(f'{count} chunks kept', 0, note=f'{used:.0f} bytes a chunk with its text, target <= 1,024')]
 
 
 async def traced(provider: Any) -> list[Result]:

@@ -13,6 +13,7 @@ import cold_start
 import engine
 import floors
 import partial_json
+import prompts
 import registry
 from measure import run, table
 from opentelemetry import trace
@@ -21,7 +22,8 @@ from opentelemetry import trace
 def main() -> None:
     """Measure everything: first what nobody records, then what is traced."""
     results = [*cold_start.import_cost(), *run(engine.untraced())]
-    results += [*run(partial_json.growth()), *run(registry.lookups())]
+    results += [*run(engine.kept_chunks()), *run(partial_json.growth())]
+    results += [*run(registry.lookups()), *run(prompts.templates())]
     provider = floors.tracer_provider()
     trace.set_tracer_provider(provider)
     results += run(engine.traced(provider))

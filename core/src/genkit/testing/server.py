@@ -102,6 +102,7 @@ class LoopbackServer:
 def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = 'HTTP/1.1'
+        disable_nagle_algorithm = True  # or the second half of a small answer waits for the client's acknowledgement
 
         def handle_any(self) -> None:
             length = int(self.headers.get('content-length') or 0)
