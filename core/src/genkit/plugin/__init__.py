@@ -25,6 +25,32 @@ from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
+from genkit.plugin.cache_mark import CacheMark, cache_mark
+from genkit.plugin.credentials import Credentials, without_key
+from genkit.plugin.finish import to_finish_reason, token_usage
+from genkit.plugin.media import Content, content_type_of, decode_data_url, fetch, is_data_url, to_data_url
+from genkit.plugin.model_plugin import ModelPlugin
+from genkit.plugin.model_table import ModelEntry, ModelTable, Task
+from genkit.plugin.provider_errors import provider_error, provider_errors, retry_after_ms
+from genkit.plugin.schema_dialects import (
+    closed,
+    inline_refs,
+    is_closed,
+    is_recursive,
+    nullable_types,
+    transformed,
+    without,
+)
+from genkit.plugin.store_plugin import (
+    StoreEntry,
+    StoreIndex,
+    StoreMatch,
+    StorePlugin,
+    VectorStore,
+    document_id,
+)
+from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments
+from genkit.plugin.tool_names import ToolNames
 from genkit.types.model import get_effective_api_key, get_request_api_key
 from genkit.types.reference import as_members
 
@@ -35,6 +61,9 @@ __all__ = [
     'Action',
     'ActionKind',
     'ActionRunContext',
+    'CacheMark',
+    'Content',
+    'Credentials',
     'EmbedderOptions',
     'EmbedderSupports',
     'ErrorReason',
@@ -42,22 +71,43 @@ __all__ = [
     'GenkitError',
     'LoopCache',
     'ModelAction',
+    'ModelEntry',
+    'ModelPlugin',
+    'ModelTable',
     'Once',
     'Plugin',
     'Registry',
     'StatusName',
+    'StoreEntry',
+    'StoreIndex',
+    'StoreMatch',
+    'StorePlugin',
+    'Task',
+    'ToolCallAssembler',
+    'ToolNames',
+    'VectorStore',
     'add_span_exporter',
     'as_members',
+    'cache_mark',
     'client_header',
+    'closed',
+    'content_type_of',
+    'decode_data_url',
     'describe_problems',
     'did_you_mean',
+    'document_id',
     'embed',
     'embedder_action_metadata',
     'evaluator_action_metadata',
+    'fetch',
     'from_http_code',
     'get_effective_api_key',
     'get_request_api_key',
     'indexer_action_metadata',
+    'inline_refs',
+    'is_closed',
+    'is_data_url',
+    'is_recursive',
     'make_background_model',
     'make_batch_evaluator',
     'make_embedder',
@@ -68,10 +118,21 @@ __all__ = [
     'make_resource',
     'make_retriever',
     'model_action_metadata',
+    'nullable_types',
+    'parse_arguments',
+    'provider_error',
+    'provider_errors',
     'redact',
     'reranker_action_metadata',
     'retriever_action_metadata',
+    'retry_after_ms',
+    'to_data_url',
+    'to_finish_reason',
     'to_json_schema',
+    'token_usage',
+    'transformed',
+    'without',
+    'without_key',
 ]
 
 _present(__name__, __all__, globals())

@@ -1,0 +1,43 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The mark by which an application says: what comes before this may be cached by the provider."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from genkit._base.errors import GenkitError
+
+
+@dataclass(frozen=True, slots=True)
+class CacheMark:
+    """A point up to which a prompt stays the same from call to call.
+
+    Attributes:
+        ttl_seconds: How long to keep it; the provider's own time unless stated.
+    """
+
+    ttl_seconds: int | None = None
+
+
+def cache_mark(metadata: Mapping[str, Any] | None) -> CacheMark | None:
+    """Return the mark in the metadata of a part, a message or a tool.
+
+    Written as ``{'cache': True}`` or ``{'cache': {'ttlSeconds': 300}}``.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else.
+    """
+    marked = None if metadata is None else metadata.get('cache')
+    if marked is None or marked is False:
+        return None
+    if marked is True:
+        return CacheMark()
+    members = cast('Mapping[str, Any]', marked) if isinstance(marked, Mapping) else None
+    seconds = None if members is None else members.get('ttlSeconds', members.get('ttl_seconds'))
+    if members is None or not (seconds is None or (isinstance(seconds, int) and seconds > 0)):
+        raise GenkitError(
+            f"The cache mark is {marked!r}; write {{'cache': True}} or {{'cache': {{'ttlSeconds': 300}}}}.",
+            status='INVALID_ARGUMENT',
+        )
+    return CacheMark(seconds)

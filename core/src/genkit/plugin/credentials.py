@@ -1,0 +1,77 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The key of a provider: given to the plugin, found in the environment, or brought by a single request."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, cast
+
+from genkit._action.context import current_context
+from genkit._base.errors import GenkitError
+from genkit.types.model import get_request_api_key
+
+
+class Credentials:
+    """Finds the key for a call: the request's config, its context, the plugin's argument, the environment.
+
+    A context brings a key as ``context['secrets']['api_key']``, which no trace shows.
+
+    Args:
+        plugin: Named in the error.
+        api_key: The plugin's argument; False if every request must bring a key of its own.
+        variables: The variables of the environment to look at, the first that is set counts.
+    """
+
+    def __init__(self, plugin: str, api_key: str | Literal[False] | None, variables: Sequence[str]) -> None:
+        self._plugin = plugin
+        self._given: str | Literal[False] | None = api_key
+        self._variables = variables
+
+    def __repr__(self) -> str:
+        """Return the plugin's name; never a key."""
+        return f'Credentials({self._plugin!r})'
+
+    def key_for(self, config: Any = None) -> str:
+        """Return the key for a request.
+
+        Args:
+            config: The request's, as data or as an object.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION`` naming every place a key can be put.
+        """
+        own = get_request_api_key(config) or _of_context()
+        if own:
+            return own
+        if self._given is False:
+            raise GenkitError(
+                f'Plugin {self._plugin!r} has no key (api_key=False): every request must bring one, as '
+                "config={'api_key': …} or context={'secrets': {'api_key': …}}.",
+                status='FAILED_PRECONDITION',
+                source=self._plugin,
+            )
+        found = self._given or self._of_environment()
+        if not found:
+            raise GenkitError(
+                f'Plugin {self._plugin!r} has no key. Set {" or ".join(self._variables)}, or pass api_key= to the '
+                'plugin or in the config of a request.',
+                status='FAILED_PRECONDITION',
+                source=self._plugin,
+            )
+        return found
+
+    def _of_environment(self) -> str | None:
+        return next((os.environ[name] for name in self._variables if os.environ.get(name)), None)
+
+
+def without_key(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration without the request's key, as it may go into a body or a record."""
+    return {name: value for name, value in config.items() if name not in ('api_key', 'apiKey')}
+
+
+def _of_context() -> str | None:
+    secrets = (current_context() or {}).get('secrets')
+    if not isinstance(secrets, Mapping):
+        return None
+    members = cast('Mapping[str, Any]', secrets)
+    return members.get('api_key') or members.get('apiKey')

@@ -1,0 +1,60 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""How an answer ended and what it consumed, in our words."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from genkit.types import FinishReason, GenerationUsage
+
+
+_COMMON: Final[Mapping[str, FinishReason]] = {
+    'stop': FinishReason.STOP,
+    'end_turn': FinishReason.STOP,
+    'stop_sequence': FinishReason.STOP,
+    'tool_calls': FinishReason.STOP,
+    'tool_use': FinishReason.STOP,
+    'function_call': FinishReason.STOP,
+    'length': FinishReason.LENGTH,
+    'max_tokens': FinishReason.LENGTH,
+    'max_output_tokens': FinishReason.LENGTH,
+    'model_length': FinishReason.LENGTH,
+    'content_filter': FinishReason.BLOCKED,
+    'safety': FinishReason.BLOCKED,
+    'refusal': FinishReason.BLOCKED,
+}
+
+
+def to_finish_reason(said: Any, own: Mapping[str, FinishReason] | None = None) -> FinishReason:
+    """Return the reason for a provider's word, in capitals or not.
+
+    Args:
+        said: The provider's word, or None if the answer ended without one, which is ``unknown``.
+        own: What this provider means by words of its own, in lower case; other unknown words are ``other``.
+    """
+    if said is None:
+        return FinishReason.UNKNOWN
+    word = str(getattr(said, 'value', said)).lower()
+    return (own or {}).get(word) or _COMMON.get(word, FinishReason.OTHER)
+
+
+def token_usage(
+    input_tokens: int | None,
+    output_tokens: int | None,
+    total_tokens: int | None = None,
+    *,
+    cached: int | None = None,
+    thoughts: int | None = None,
+    custom: dict[str, float] | None = None,
+) -> GenerationUsage:
+    """Return what a provider counted; the total is the sum unless the provider says otherwise."""
+    if total_tokens is None and input_tokens is not None and output_tokens is not None:
+        total_tokens = input_tokens + output_tokens
+    return GenerationUsage(
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        total_tokens=total_tokens,
+        cached_content_tokens=cached,
+        thoughts_tokens=thoughts,
+        custom=custom or None,
+    )

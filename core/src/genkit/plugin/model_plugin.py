@@ -1,0 +1,69 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""A provider of models as a plugin: from its table to actions, made when they are first asked for."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from genkit._action.action import Action
+from genkit._action.kind import ActionKind
+from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_action_metadata
+from genkit._kinds.model import model_action_metadata
+from genkit._kinds.reranker import reranker_action_metadata
+from genkit._registry.plugin import Plugin
+from genkit.plugin.model_table import ModelEntry, ModelTable, Task
+from genkit.types import ActionMetadata
+
+
+AnyAction = Action[Any, Any, Any]
+Maker = Callable[[str, ModelEntry], AnyAction]
+
+
+class ModelPlugin(Plugin):
+    """Resolves every name through its table; unknown names pass through to the provider.
+
+    A subclass sets ``name``, ``label`` and ``models`` and says in `makers` how an action of each task is made.
+
+    Attributes:
+        label: The provider's name for people.
+        models: What it offers.
+    """
+
+    label: str
+    models: ModelTable
+
+    @abstractmethod
+    def makers(self) -> Mapping[Task, Maker]:
+        """Return, for each task, the function that makes an action from its full name and its entry."""
+
+    async def resolve(self, action_type: ActionKind, name: str) -> AnyAction | None:
+        """Return the action of a kind and a full name, or None if that name is of another kind."""
+        local = name.removeprefix(f'{self.name}/')
+        entry = self.models.find(local, action_type)
+        maker = None if entry is None else self.makers().get(entry.task)
+        return None if maker is None or entry is None else maker(self.namespaced(local), entry)
+
+    async def list_actions(self) -> Sequence[ActionMetadata]:
+        """Return what the table lists, as far as this plugin makes it."""
+        makers = self.makers()
+        return [self.describe(entry) for entry in self.models if entry.task in makers]
+
+    def describe(self, entry: ModelEntry) -> ActionMetadata:
+        """Return how a model is advertised before it is made."""
+        name = self.namespaced(entry.name)
+        if entry.task is Task.EMBED:
+            return embedder_action_metadata(name, self.embedder_options(entry))
+        if entry.task is Task.RERANK:
+            return reranker_action_metadata(name)
+        metadata = model_action_metadata(name, entry.info(self.label), entry.config)
+        return metadata.replaced(action_type=str(entry.task.kind))
+
+    def embedder_options(self, entry: ModelEntry) -> EmbedderOptions:
+        """Return how an embedder describes itself."""
+        return EmbedderOptions(
+            config_schema=entry.config,
+            label=f'{self.label} - {entry.label or entry.name}',
+            supports=EmbedderSupports(input=['text', 'image'] if entry.supports.media else ['text']),
+            dimensions=entry.dimensions,
+        )

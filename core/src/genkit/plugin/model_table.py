@@ -1,0 +1,115 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a provider offers, as data: the one table that registration, listings, READMEs and contract tests read."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pydantic import BaseModel
+
+from genkit._action.kind import ActionKind
+from genkit.types import GenerationCommonConfig, ModelInfo, Stage, Supports
+
+
+class Task(StrEnum):
+    """What a model is for."""
+
+    CHAT = 'chat'
+    EMBED = 'embed'
+    IMAGE = 'image'
+    SPEECH = 'speech'
+    TRANSCRIBE = 'transcribe'
+    VIDEO = 'video'
+    RERANK = 'rerank'
+
+    @property
+    def kind(self) -> ActionKind:
+        """The kind of action that does it."""
+        return _KINDS.get(self, ActionKind.MODEL)
+
+
+_KINDS: Mapping[Task, ActionKind] = {
+    Task.EMBED: ActionKind.EMBEDDER,
+    Task.VIDEO: ActionKind.BACKGROUND_MODEL,
+    Task.RERANK: ActionKind.RERANKER,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelEntry:
+    """One model, or a family of them by a pattern such as ``gpt-image-*``.
+
+    Attributes:
+        name: Without the plugin's prefix.
+        task: What it is for.
+        supports: What it is capable of; beside the members of the type, ``extras`` says what contracts ask for.
+        config: The type of its configuration.
+        label: For people; the name unless stated.
+        stage: How settled it is.
+        versions: Names that ``config.version`` may ask for.
+        dimensions: Of an embedder's vectors.
+        extras: Further abilities, such as ``reasoning``, ``prompt-caching``, ``json-with-tools``, ``pdf``.
+    """
+
+    name: str
+    task: Task = Task.CHAT
+    supports: Supports = field(default_factory=Supports)
+    config: type[BaseModel] = GenerationCommonConfig
+    label: str | None = None
+    stage: Stage = Stage.STABLE
+    versions: Sequence[str] = ()
+    dimensions: int | None = None
+    extras: frozenset[str] = frozenset()
+
+    def info(self, provider: str) -> ModelInfo:
+        """Return how the model describes itself."""
+        return ModelInfo(
+            label=f'{provider} - {self.label or self.name}',
+            supports=self.supports,
+            stage=self.stage,
+            versions=list(self.versions) or None,
+        )
+
+
+class ModelTable:
+    """The models of a provider.
+
+    Args:
+        models: Those that are listed.
+        families: Patterns for names that are not, the first that matches counts.
+        unknown: What is assumed of any other name; its task must be chat.
+    """
+
+    def __init__(
+        self, models: Iterable[ModelEntry], families: Sequence[ModelEntry] = (), unknown: ModelEntry | None = None
+    ) -> None:
+        self._models = {entry.name: entry for entry in models}
+        self._families = families
+        self._unknown = unknown or ModelEntry(name='*')
+
+    def __iter__(self) -> Iterator[ModelEntry]:
+        """Iterate over the models that are listed."""
+        return iter(self._models.values())
+
+    def find(self, name: str, kind: ActionKind | None = None) -> ModelEntry | None:
+        """Return the entry for a name, known or not; None if such a name is of another kind.
+
+        Args:
+            name: Without the plugin's prefix.
+            kind: Of the action that is asked for.
+        """
+        found = self._models.get(name)
+        if found is None:
+            pattern = next((entry for entry in self._families if fnmatchcase(name, entry.name)), self._unknown)
+            found = replace(pattern, name=name)
+        return found if kind is None or found.task.kind == kind else None
+
+    def rows(self, columns: Sequence[str] = ('multiturn', 'media', 'tools', 'tool_choice', 'system_role')) -> list[Any]:
+        """Return a row for each model, for tables in READMEs: name, task, one truth value a column, the extras."""
+        return [
+            [entry.name, str(entry.task), *(bool(getattr(entry.supports, column)) for column in columns), entry.extras]
+            for entry in self
+        ]

@@ -1,0 +1,177 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""A vendor's error as one of ours: status, message and retry hint, whichever library raised it.
+
+Vendor libraries and HTTP libraries are not imported: what counts are the members that their errors have in common.
+"""
+
+import contextlib
+import re
+from collections.abc import Generator, Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, cast
+
+from genkit._base.errors import GenkitError
+from genkit._base.secrets import REDACTED
+from genkit._base.status import StatusName, from_http_code
+
+
+# Where providers answer with codes that the general table does not know, or knows otherwise.
+_STATUSES: Final = {
+    402: StatusName.RESOURCE_EXHAUSTED,
+    412: StatusName.FAILED_PRECONDITION,
+    413: StatusName.INVALID_ARGUMENT,
+    422: StatusName.INVALID_ARGUMENT,
+    502: StatusName.UNAVAILABLE,
+    529: StatusName.UNAVAILABLE,
+}
+_KEYS: Final = re.compile(r'\b(?:sk|pk|gsk|xai|hf|AIza|pcsk)[-_A-Za-z0-9]{12,}|(?i:bearer)\s+\S{8,}')
+_DURATION: Final = re.compile(r'(\d+(?:\.\d+)?)(ms|s|m|h)')
+_MILLISECONDS: Final = {'ms': 1, 's': 1_000, 'm': 60_000, 'h': 3_600_000}
+_FIRST_ERROR: Final = 400
+_LONGEST_TEXT: Final = 1_000
+
+
+def provider_error(source: str, error: BaseException, secrets: Iterable[str | None] = ()) -> GenkitError:
+    """Return the error that a failed call of a provider becomes; the vendor's own stays as its cause.
+
+    A lost connection is ``UNAVAILABLE``, a timeout ``DEADLINE_EXCEEDED``, an answer of HTTP what its code says.
+    ``details`` hold ``http_status`` and, if the provider gave a hint, ``retry_after_ms``.
+
+    Args:
+        source: The plugin's name.
+        error: What the vendor's library raised.
+        secrets: Keys that must not be repeated in the message.
+    """
+    if isinstance(error, GenkitError):
+        return error
+    code = http_code(error)
+    body = _body(error)
+    details: dict[str, Any] = {} if code is None else {'http_status': code}
+    hint = retry_after_ms(_headers(error), body)
+    if hint is not None:
+        details['retry_after_ms'] = hint
+    text = without_secrets(_message(error, body), secrets)
+    return GenkitError(text, status=_status(error, code, body), cause=error, details=details, source=source)
+
+
+@contextlib.contextmanager
+def provider_errors(source: str, secrets: Iterable[str | None] = ()) -> Generator[None]:
+    """Turn what a vendor's library raises inside the block into an error of ours."""
+    try:
+        yield
+    except GenkitError:
+        raise
+    except Exception as error:
+        raise provider_error(source, error, secrets) from error
+
+
+def http_code(error: BaseException) -> int | None:
+    """Return the status of the HTTP answer that an error is about, if it is about one."""
+    response = getattr(error, 'response', None)
+    for holder, name in ((error, 'status_code'), (error, 'status'), (error, 'code'), (response, 'status_code')):
+        code = getattr(holder, name, None)
+        if isinstance(code, int) and code >= _FIRST_ERROR:
+            return code
+    return None
+
+
+def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
+    """Return for how many milliseconds a provider asks to wait, if it does.
+
+    Read are ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body.
+    """
+    milliseconds = headers.get('retry-after-ms', '').strip()
+    if milliseconds.replace('.', '', 1).isdigit():
+        return round(float(milliseconds))
+    text = headers.get('retry-after', '').strip()
+    if text.replace('.', '', 1).isdigit():
+        return round(float(text) * 1000)
+    if text:
+        with contextlib.suppress(ValueError):
+            moment = parsedate_to_datetime(text)
+            moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+            return max(0, round((moment - datetime.now(UTC)).total_seconds() * 1000))
+    return _retry_delay(body)
+
+
+def without_secrets(text: str, secrets: Iterable[str | None] = ()) -> str:
+    """Return a provider's text without keys: those that are given, and what looks like one."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, REDACTED)
+    return _KEYS.sub(REDACTED, text)[:_LONGEST_TEXT]
+
+
+def _status(error: BaseException, code: int | None, body: Any) -> StatusName:
+    named = getattr(error, 'status', None) or _member(body, 'status')
+    if isinstance(named, str) and named in StatusName.__members__ and named != 'OK':
+        return StatusName[named]  # the providers that speak google.rpc name the status itself
+    if code is not None:
+        return _STATUSES.get(code) or from_http_code(code)
+    grpc = _grpc_status(error)
+    if grpc is not None:
+        return grpc
+    kinds = [kind.__name__.lower() for kind in type(error).__mro__]
+    if any('timeout' in kind for kind in kinds):
+        return StatusName.DEADLINE_EXCEEDED
+    lost = ('connect', 'network', 'transporterror', 'protocolerror', 'readerror', 'oserror')
+    return StatusName.UNAVAILABLE if any(word in kind for kind in kinds for word in lost) else StatusName.INTERNAL
+
+
+def _grpc_status(error: BaseException) -> StatusName | None:
+    code = getattr(error, 'code', None)
+    try:
+        name = getattr(code() if callable(code) else None, 'name', None)
+    except Exception:  # noqa: BLE001  (not what it looked like)
+        return None
+    return StatusName[name] if isinstance(name, str) and name in StatusName.__members__ and name != 'OK' else None
+
+
+def _headers(error: BaseException) -> dict[str, str]:
+    headers = getattr(getattr(error, 'response', None), 'headers', None) or getattr(error, 'headers', None)
+    try:
+        return {str(name).lower(): str(value) for name, value in dict(headers or {}).items()}
+    except (TypeError, ValueError):
+        return {}
+
+
+def _body(error: BaseException) -> Any:
+    for name in ('body', 'details'):
+        body = getattr(error, name, None)
+        if isinstance(body, dict):
+            return cast('Any', body)
+    response = getattr(error, 'response', None)
+    try:
+        return response.json() if response is not None else None
+    except Exception:  # noqa: BLE001  (no JSON, or a stream that was not read; the message is in the error then)
+        return None
+
+
+def _member(body: Any, name: str) -> Any:
+    """Return a member of an error's body, which many providers wrap in another ``error``."""
+    if not isinstance(body, dict):
+        return None
+    members = cast('dict[str, Any]', body)
+    inner = members.get('error')
+    return cast('dict[str, Any]', inner).get(name) if isinstance(inner, dict) else members.get(name)
+
+
+def _message(error: BaseException, body: Any) -> str:
+    text = _member(body, 'message')
+    if isinstance(text, str) and text:
+        return text
+    if isinstance(body, dict) and isinstance(inner := cast('dict[str, Any]', body).get('error'), str):
+        return inner
+    return str(error) or type(error).__name__
+
+
+def _retry_delay(body: Any) -> int | None:
+    details = _member(body, 'details')
+    for detail in cast('list[Any]', details) if isinstance(details, list) else ():
+        delay = cast('dict[str, Any]', detail).get('retryDelay') if isinstance(detail, dict) else None
+        found = _DURATION.findall(delay) if isinstance(delay, str) else []
+        if found:
+            return round(sum(float(count) * _MILLISECONDS[unit] for count, unit in found))
+    return None
