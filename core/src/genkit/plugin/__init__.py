@@ -29,7 +29,7 @@ from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.credentials import Credentials, without_key
 from genkit.plugin.finish import to_finish_reason, token_usage
 from genkit.plugin.media import Content, content_type_of, decode_data_url, fetch, is_data_url, to_data_url
-from genkit.plugin.model_plugin import ModelPlugin
+from genkit.plugin.model_plugin import Maker, ModelPlugin
 from genkit.plugin.model_table import ModelEntry, ModelTable, Task
 from genkit.plugin.provider_errors import provider_error, provider_errors, retry_after_ms
 from genkit.plugin.schema_dialects import (
@@ -70,6 +70,7 @@ __all__ = [
     'EvaluatorInfo',
     'GenkitError',
     'LoopCache',
+    'Maker',
     'ModelAction',
     'ModelEntry',
     'ModelPlugin',

@@ -7,7 +7,7 @@ Vendor libraries and HTTP libraries are not imported: what counts are the member
 
 import contextlib
 import re
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
@@ -33,7 +33,7 @@ _FIRST_ERROR: Final = 400
 _LONGEST_TEXT: Final = 1_000
 
 
-def provider_error(source: str, error: BaseException, secrets: Iterable[str | None] = ()) -> GenkitError:
+def provider_error(source: str, error: BaseException, secrets: Sequence[str | None] = ()) -> GenkitError:
     """Return the error that a failed call of a provider becomes; the vendor's own stays as its cause.
 
     A lost connection is ``UNAVAILABLE``, a timeout ``DEADLINE_EXCEEDED``, an answer of HTTP what its code says.
@@ -53,18 +53,24 @@ def provider_error(source: str, error: BaseException, secrets: Iterable[str | No
     if hint is not None:
         details['retry_after_ms'] = hint
     text = without_secrets(_message(error, body), secrets)
-    return GenkitError(text, status=_status(error, code, body), cause=error, details=details, source=source)
+    raised = GenkitError(text, status=_status(error, code, body), details=details, source=source)
+    # The cause is kept for debuggers and not as part of the text, which says it already; an error that repeats a key
+    # would carry it into every traceback.
+    raised.__cause__ = None if _repeats(error, secrets) else error
+    raised.__suppress_context__ = True
+    return raised
 
 
 @contextlib.contextmanager
-def provider_errors(source: str, secrets: Iterable[str | None] = ()) -> Generator[None]:
+def provider_errors(source: str, secrets: Sequence[str | None] = ()) -> Generator[None]:
     """Turn what a vendor's library raises inside the block into an error of ours."""
     try:
         yield
     except GenkitError:
         raise
-    except Exception as error:
-        raise provider_error(source, error, secrets) from error
+    except Exception as error:  # noqa: BLE001  (raised again as one of ours)
+        raised = provider_error(source, error, secrets)
+        raise raised from raised.__cause__
 
 
 def http_code(error: BaseException) -> int | None:
@@ -96,12 +102,17 @@ def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
     return _retry_delay(body)
 
 
-def without_secrets(text: str, secrets: Iterable[str | None] = ()) -> str:
+def without_secrets(text: str, secrets: Sequence[str | None] = ()) -> str:
     """Return a provider's text without keys: those that are given, and what looks like one."""
     for secret in secrets:
         if secret:
             text = text.replace(secret, REDACTED)
     return _KEYS.sub(REDACTED, text)[:_LONGEST_TEXT]
+
+
+def _repeats(error: BaseException, secrets: Sequence[str | None]) -> bool:
+    text = f'{error} {getattr(error, "body", "")}'
+    return any(secret and secret in text for secret in secrets)
 
 
 def _status(error: BaseException, code: int | None, body: Any) -> StatusName:

@@ -1,24 +1,52 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of applications and plugins use: models, an embedder, a loopback server, a cassette."""
+"""What tests of applications and plugins use: models, an embedder, a loopback server, a cassette, contracts."""
+
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from genkit._base.doors import present as _present
 from genkit.testing.cassette import Cassette
 from genkit.testing.embedders import define_fake_embedder, fake_vector
 from genkit.testing.models import ProgrammableModel, define_echo_model, define_programmable_model
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
+from genkit.testing.wires import Asked, AskedMessage, ModelWire, OpenAIChatWire, Said, SaidCall
 
+
+if _TYPE_CHECKING:
+    from genkit.testing.contracts import ModelContract, WebContract
 
 __all__ = [
+    'Asked',
+    'AskedMessage',
     'CannedAnswer',
     'Cassette',
     'LoopbackServer',
+    'ModelContract',
+    'ModelWire',
+    'OpenAIChatWire',
     'ProgrammableModel',
     'RecordedRequest',
+    'Said',
+    'SaidCall',
+    'WebContract',
     'define_echo_model',
     'define_fake_embedder',
     'define_programmable_model',
     'fake_vector',
 ]
 
-_present(__name__, __all__, globals())
+_CONTRACTS = ('ModelContract', 'WebContract')  # need pytest, and are loaded by tests alone
+
+
+def __getattr__(name: str) -> _Any:
+    """Load a contract when it is asked for."""
+    if name not in _CONTRACTS:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    contracts = vars(_importlib.import_module('genkit.testing.contracts'))
+    _present(__name__, _CONTRACTS, contracts)
+    return contracts[name]
+
+
+_present(__name__, (name for name in __all__ if name not in _CONTRACTS), globals())

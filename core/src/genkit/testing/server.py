@@ -7,6 +7,7 @@ It works for every HTTP library alike, because nothing is patched: point the cli
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,11 +36,15 @@ class CannedAnswer:
 
     Attributes:
         body: Sent at once, or piece by piece as a stream.
+        cut_at: After how many bytes of a body that is sent at once the connection is closed.
+        delay_seconds: How long the server waits before it answers.
     """
 
     body: bytes | Iterable[bytes] = b''
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {'content-type': 'application/json'})
+    cut_at: int | None = None
+    delay_seconds: float = 0
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Self:
@@ -116,6 +121,8 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
         def _send(self, answer: CannedAnswer) -> None:
+            if answer.delay_seconds:
+                time.sleep(answer.delay_seconds)
             try:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
@@ -123,7 +130,8 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
                 if isinstance(answer.body, bytes):
                     self.send_header('content-length', str(len(answer.body)))
                     self.end_headers()
-                    self.wfile.write(answer.body)
+                    self.wfile.write(answer.body[: answer.cut_at])
+                    self.close_connection = self.close_connection or answer.cut_at is not None
                     return
                 self.send_header('transfer-encoding', 'chunked')
                 self.end_headers()
@@ -133,5 +141,9 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(b'0\r\n\r\n')
             except (BrokenPipeError, ConnectionResetError):  # the client has left
                 self.close_connection = True
+            finally:
+                close = getattr(answer.body, 'close', None)  # a generator learns that nobody reads it any more
+                if close is not None:
+                    close()
 
     return Handler

@@ -1,0 +1,147 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Keys, failures, listings."""
+
+import asyncio
+import json
+import socket
+import traceback
+from typing import Final
+
+import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from genkit import (
+    Genkit,
+    GenkitError,
+    StatusName,
+    add_span_exporter,
+)
+from genkit._base.errors import get_reflection_json
+from genkit.testing.contracts.model_exchanges import KEY, OTHER_KEY, ModelExchanges
+from genkit.testing.server import CannedAnswer, LoopbackServer
+from genkit.testing.wires import Said
+
+
+_STATUSES: Final = {
+    400: 'INVALID_ARGUMENT',
+    401: 'UNAUTHENTICATED',
+    403: 'PERMISSION_DENIED',
+    404: 'NOT_FOUND',
+    408: 'DEADLINE_EXCEEDED',
+    409: 'ABORTED',
+    413: 'INVALID_ARGUMENT',
+    422: 'INVALID_ARGUMENT',
+    429: 'RESOURCE_EXHAUSTED',
+    500: 'INTERNAL',
+    502: 'UNAVAILABLE',
+    503: 'UNAVAILABLE',
+    504: 'DEADLINE_EXCEEDED',
+    529: 'UNAVAILABLE',
+}
+
+
+class FailureTests(ModelExchanges):
+    """Of what goes wrong, and of what keeps it from going wrong."""
+
+    async def test_it_sends_the_key_of_the_plugin(self) -> None:
+        if not self.needs_key:
+            pytest.skip('the provider wants no key')
+        _, asked = await self.ask(Said(texts=['ok']))
+        assert asked.key == KEY
+
+    async def test_a_request_may_bring_its_own_key(self) -> None:
+        if not self.needs_key:
+            pytest.skip('the provider wants no key')
+        spans = InMemorySpanExporter()
+        add_span_exporter(spans)
+        async with self.serving(Said(texts=['ok'])) as (ai, exchange, name):
+            await ai.generate(model=name, prompt='hi', config={'api_key': OTHER_KEY})
+            await ai.generate(model=name, prompt='hi', context={'secrets': {'api_key': OTHER_KEY}})
+            await ai.generate(model=name, prompt='hi')
+            await ai.flush_tracing()
+        assert [asked.key for asked in exchange.asked] == [OTHER_KEY, OTHER_KEY, KEY]
+        assert all(OTHER_KEY not in json.dumps(asked.body) for asked in exchange.asked)
+        recorded = str([dict(span.attributes or {}) for span in spans.get_finished_spans()])
+        assert OTHER_KEY not in recorded
+        assert KEY not in recorded
+
+    async def test_a_missing_key_is_an_error_that_says_where_to_put_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        if not self.needs_key:
+            pytest.skip('the provider wants no key')
+        for variable in self.key_variables():
+            monkeypatch.delenv(variable, raising=False)
+        for given in (None, False):
+            async with self.serving(Said(texts=['ok']), api_key=given) as (ai, exchange, name):
+                with pytest.raises(GenkitError) as raised:
+                    await ai.generate(model=name, prompt='hi')
+            assert raised.value.status == StatusName.FAILED_PRECONDITION
+            assert 'api_key' in raised.value.message
+            assert not exchange.asked
+
+    @pytest.mark.parametrize('code', sorted(_STATUSES))
+    async def test_a_failure_of_the_provider_has_its_status_and_message(self, code: int) -> None:
+        error = await self.fail(self.wire.error(code, 'the reason', {}))
+        assert error.status == _STATUSES[code]
+        assert 'the reason' in error.message
+        assert error.details['http_status'] == code
+        assert error.__cause__ is not None
+
+    async def test_a_failure_that_repeats_the_key_does_not_carry_it_on(self) -> None:
+        error = await self.fail(self.wire.error(401, f'the key {KEY} is wrong', {}))
+        assert 'is wrong' in error.message
+        assert KEY not in ''.join(traceback.format_exception(error))
+        assert KEY not in json.dumps(get_reflection_json(error))
+
+    async def test_a_hint_when_to_try_again_is_kept(self) -> None:
+        for headers, milliseconds in (({'retry-after': '7'}, 7000), ({'retry-after-ms': '250'}, 250)):
+            error = await self.fail(self.wire.error(429, 'slow down', headers))
+            assert error.details['retry_after_ms'] == milliseconds
+
+    async def test_it_does_not_try_again_by_itself(self) -> None:
+        async with self.serving(self.wire.error(503, 'busy', {})) as (ai, exchange, name):
+            with pytest.raises(GenkitError):
+                await ai.generate(model=name, prompt='hi')
+        assert len(exchange.asked) == 1
+
+    async def test_a_failure_before_a_stream_is_the_same_failure(self) -> None:
+        async with self.serving(self.wire.error(429, 'slow down', {'retry-after': '7'})) as (ai, _, name):
+            with pytest.raises(GenkitError) as raised:
+                await ai.generate_stream(model=name, prompt='hi').response
+        assert raised.value.status == StatusName.RESOURCE_EXHAUSTED
+        assert raised.value.details['retry_after_ms'] == 7000
+
+    async def test_an_answer_that_is_no_json_is_an_error_of_ours(self) -> None:
+        error = await self.fail(CannedAnswer(b'<html>', 200, {'content-type': 'text/html'}))
+        assert error.status in (StatusName.INTERNAL, StatusName.UNAVAILABLE, StatusName.DATA_LOSS)
+
+    async def test_a_host_that_cannot_be_reached_is_unavailable(self) -> None:
+        with socket.socket() as taken:
+            taken.bind(('127.0.0.1', 0))
+            plugin = self.plugin(f'http://127.0.0.1:{taken.getsockname()[1]}', KEY)
+            ai = Genkit(plugins=[plugin])
+            with pytest.raises(GenkitError) as raised:
+                await ai.generate(model=plugin.namespaced(self.entry.name), prompt='hi')
+            await ai.aclose()
+        assert raised.value.status == StatusName.UNAVAILABLE
+
+    async def test_it_lists_its_models_without_a_call(self) -> None:
+        async with self.serving(Said(texts=['ok'])) as (ai, exchange, name):
+            listed = {metadata.name: metadata for metadata in await ai.list_actions('model')}
+        assert not exchange.asked
+        assert name in listed
+        assert (listed[name].metadata or {})['model']['supports'] == self.entry.supports.to_wire()
+
+    def test_it_works_from_one_event_loop_after_another(self) -> None:
+        answer = self.wire.answer(Said(texts=['ok']))
+        with LoopbackServer(lambda _: answer) as server:
+            plugin = self.plugin(server.url, KEY)
+            ai = Genkit(plugins=[plugin])
+
+            async def call() -> str:
+                try:
+                    return (await ai.generate(model=plugin.namespaced(self.entry.name), prompt='hi')).text
+                finally:
+                    await ai.aclose()
+
+            assert [asyncio.run(call()) for _ in range(3)] == ['ok', 'ok', 'ok']

@@ -1,0 +1,128 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a provider says and what it was asked, in words that no protocol owns: contracts are written in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from genkit.testing.server import CannedAnswer, RecordedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SaidCall:
+    """A tool call.
+
+    Attributes:
+        name: The tool's, as the provider was given it.
+        arguments: JSON text; need not be well formed.
+        ref: The call's id.
+    """
+
+    name: str
+    arguments: str
+    ref: str = 'call_1'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """An answer that a provider is to give.
+
+    Attributes:
+        texts: The answer, in the pieces in which it streams.
+        thoughts: What came before it, likewise.
+        calls: Tool calls; their arguments stream in two pieces.
+        finish: ``stop``, ``length``, ``blocked``, or None for an answer that ends without a reason.
+        input_tokens: Counted by the provider, with those from a cache.
+        output_tokens: Likewise, with those of thoughts.
+        cached_tokens: From a cache; only stated where a provider has one.
+        thoughts_tokens: Of thoughts, likewise.
+        cut: Whether the connection breaks off in the middle of the stream.
+    """
+
+    texts: Sequence[str] = ()
+    thoughts: Sequence[str] = ()
+    calls: Sequence[SaidCall] = ()
+    finish: str | None = 'stop'
+    input_tokens: int = 11
+    output_tokens: int = 7
+    cached_tokens: int | None = None
+    thoughts_tokens: int | None = None
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return ''.join(self.texts)
+
+    @property
+    def thought(self) -> str:
+        """All thoughts."""
+        return ''.join(self.thoughts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedMessage:
+    """A message as a provider got it.
+
+    Attributes:
+        role: ``system``, ``user``, ``model`` or ``tool``.
+        text: Its text; of a tool's answer, the output.
+        calls: Its tool calls.
+        ref: Of a tool's answer.
+        media: The types of its media, such as ``image/png``.
+    """
+
+    role: str
+    text: str = ''
+    calls: Sequence[SaidCall] = ()
+    ref: str | None = None
+    media: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request as a provider got it.
+
+    Attributes:
+        model: Without a plugin's prefix.
+        key: The API key.
+        messages: In order, instructions among them.
+        tools: Names and parameter schemas.
+        tool_choice: ``auto``, ``required`` or ``none``, if it was said.
+        schema: What the answer is held to.
+        stream: Whether a stream is asked for.
+        options: Temperature and the like under the names ``temperature``, ``max_tokens``, ``stop``, as far as they were
+            said.
+        body: All of it.
+    """
+
+    model: str
+    key: str | None
+    messages: Sequence[AskedMessage]
+    tools: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tool_choice: str | None = None
+    schema: Any = None
+    stream: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    body: Any = None
+
+
+class ModelWire(Protocol):
+    """A provider's protocol: what a plugin's contract needs to know of it."""
+
+    def answer(self, said: Said) -> CannedAnswer:
+        """Return a whole answer."""
+        ...
+
+    def stream(self, said: Said) -> CannedAnswer:
+        """Return an answer in pieces; one that is cut off ends in the middle."""
+        ...
+
+    def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
+        """Return a failure as the provider words it."""
+        ...
+
+    def asked(self, request: RecordedRequest) -> Asked:
+        """Return what a request asks for."""
+        ...

@@ -1,0 +1,10 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Genkit plugin for OpenAI, and the base of every provider that speaks its protocol."""
+
+from genkit_compat_oai.config import ChatConfig
+from genkit_compat_oai.models import Dialect
+from genkit_compat_oai.plugin import OpenAI, OpenAICompatible
+
+
+__all__ = ['ChatConfig', 'Dialect', 'OpenAI', 'OpenAICompatible']

@@ -1,0 +1,57 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a request may be told beside its messages."""
+
+from typing import Any, Literal
+
+from genkit.types import GenerationCommonConfig
+
+
+class ChatConfig(GenerationCommonConfig):
+    """Options of a chat model; members that are not listed are sent as they are.
+
+    Source: https://platform.openai.com/docs/api-reference/chat/create. ``top_k`` is not known to the protocol and
+    is not sent.
+
+    Attributes:
+        frequency_penalty: From -2 to 2.
+        presence_penalty: From -2 to 2.
+        log_probs: Whether to return the probabilities of the tokens.
+        top_log_probs: How many alternatives to each token, up to 20.
+        seed: For answers that can be repeated, as far as the provider can.
+        user: Names the end user to the provider.
+        reasoning_effort: How much a reasoning model thinks.
+        verbosity: How long its answers are.
+        visual_detail_level: How closely images are looked at.
+        parallel_tool_calls: Whether there may be several tool calls in one answer.
+        service_tier: Which of the provider's queues to use.
+        store: Whether the provider keeps the exchange.
+        metadata: Kept with it.
+        modalities: What the answer may consist of, such as ``['text', 'audio']``.
+        audio: How it sounds.
+        prediction: What the answer will mostly look like.
+        prompt_cache_key: Brings requests with one beginning to one cache.
+        web_search_options: For models that search.
+    """
+
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    log_probs: bool | None = None
+    top_log_probs: int | None = None
+    logit_bias: dict[str, float] | None = None
+    seed: int | None = None
+    user: str | None = None
+    reasoning_effort: str | None = None
+    verbosity: Literal['low', 'medium', 'high'] | None = None
+    visual_detail_level: Literal['auto', 'low', 'high'] | None = None
+    parallel_tool_calls: bool | None = None
+    service_tier: str | None = None
+    store: bool | None = None
+    metadata: dict[str, str] | None = None
+    modalities: list[str] | None = None
+    audio: dict[str, Any] | None = None
+    prediction: dict[str, Any] | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_retention: str | None = None
+    safety_identifier: str | None = None
+    web_search_options: dict[str, Any] | None = None

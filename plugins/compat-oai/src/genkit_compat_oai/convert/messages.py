@@ -1,0 +1,190 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""From our requests to the protocol's."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from genkit import ErrorReason, GenkitError
+from genkit.plugin import ToolNames, as_members, closed, content_type_of, is_closed, is_data_url, without_key
+from genkit.types import (
+    GenerateRequest,
+    MediaPart,
+    Message,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolRequestPart,
+    ToolResponsePart,
+)
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from genkit_compat_oai.models import Dialect
+
+
+Body = dict[str, Any]
+
+# Our names of options and the protocol's, where they differ; None for what it does not know.
+_OPTIONS: Final[dict[str, str | None]] = {
+    'stop_sequences': 'stop',
+    'log_probs': 'logprobs',
+    'top_log_probs': 'top_logprobs',
+    'max_output_tokens': None,
+    'top_k': None,
+    'version': None,
+    'visual_detail_level': None,
+}
+_AUDIO_FORMATS: Final = {'audio/wav': 'wav', 'audio/x-wav': 'wav', 'audio/mpeg': 'mp3', 'audio/mp3': 'mp3'}
+
+
+def to_request(model: str, request: GenerateRequest, names: ToolNames, dialect: Dialect) -> Body:
+    """Return the body of a chat request."""
+    config = without_key(as_members(request.config))
+    body: Body = {
+        'model': config.get('version') or model,
+        'messages': to_messages(request.messages, names, dialect, config.get('visual_detail_level')),
+        **dialect.extra_body,
+        **_options(config, dialect),
+    }
+    if request.tools:
+        body['tools'] = [
+            {
+                'type': 'function',
+                'function': {
+                    'name': names.to_wire(tool.name),
+                    'description': tool.description,
+                    'parameters': tool.input_schema or {'type': 'object', 'properties': {}},
+                },
+            }
+            for tool in request.tools
+        ]
+        if request.tool_choice is not None:
+            body['tool_choice'] = str(request.tool_choice)
+    response_format = _response_format(request, dialect)
+    return body if response_format is None else {**body, 'response_format': response_format}
+
+
+def to_messages(messages: Sequence[Message], names: ToolNames, dialect: Dialect, detail: Any = None) -> list[Body]:
+    """Return a conversation as the protocol's messages."""
+    converted: list[Body] = []
+    for number, message in enumerate(messages):
+        if message.role == Role.SYSTEM:
+            converted.append({'role': dialect.system_role, 'content': message.text})
+        elif message.role == Role.MODEL:
+            converted.append(_from_model(message, number, names, dialect))
+        elif message.role == Role.TOOL:
+            converted += _from_tools(messages, number, detail)
+        else:
+            converted.append({'role': 'user', 'content': _content(message.content, detail)})
+    return converted
+
+
+def _options(config: dict[str, Any], dialect: Dialect) -> Body:
+    options: Body = {}
+    for name, value in config.items():
+        wire = _OPTIONS.get(name, name)
+        if value is not None and wire is not None:
+            options[wire] = value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
+    if config.get('max_output_tokens') is not None:
+        options[dialect.max_tokens] = config['max_output_tokens']
+    return options
+
+
+def _response_format(request: GenerateRequest, dialect: Dialect) -> Body | None:
+    output = request.output
+    if output is None or not (output.format == 'json' or output.schema_ is not None):
+        return None
+    if output.schema_ is None or not output.constrained or dialect.structured != 'schema':
+        return None if dialect.structured == 'none' else {'type': 'json_object'}
+    schema = closed(output.schema_)
+    name = ''.join(letter if letter.isalnum() else '_' for letter in str(schema.get('title') or 'output'))[:64]
+    return {'type': 'json_schema', 'json_schema': {'name': name, 'schema': schema, 'strict': is_closed(schema)}}
+
+
+def _content(parts: Sequence[Part], detail: Any) -> Any:
+    """Return the parts of a user's message; one text alone as a string, which every provider takes."""
+    if len(parts) == 1 and isinstance(parts[0], TextPart):
+        return parts[0].text
+    return [_content_part(part, detail) for part in parts]
+
+
+def _content_part(part: Part, detail: Any) -> Body:
+    if isinstance(part, TextPart):
+        return {'type': 'text', 'text': part.text}
+    if isinstance(part, MediaPart):
+        return _media(part, detail)
+    if part.data is not None:
+        return {'type': 'text', 'text': to_json(part.data, by_alias=True).decode()}
+    raise GenkitError(
+        f'A message of the user holds a {type(part).__name__}, which this provider does not take; it takes text and '
+        'media.',
+        status='INVALID_ARGUMENT',
+        reason=ErrorReason.INVALID_PART,
+    )
+
+
+def _media(part: MediaPart, detail: Any) -> Body:
+    url, kind = part.media.url, content_type_of(part.media)
+    if kind in _AUDIO_FORMATS and is_data_url(url):
+        return {'type': 'input_audio', 'input_audio': {'data': url.partition(',')[2], 'format': _AUDIO_FORMATS[kind]}}
+    if kind == 'application/pdf' and is_data_url(url):
+        return {'type': 'file', 'file': {'filename': 'file.pdf', 'file_data': url}}
+    if kind.startswith('image/') or not is_data_url(url):
+        return {'type': 'image_url', 'image_url': {'url': url, **({'detail': detail} if detail else {})}}
+    raise GenkitError(
+        f'Media of type {kind!r} cannot be sent to this provider; it takes images, PDF, WAV and MP3.',
+        status='INVALID_ARGUMENT',
+        reason=ErrorReason.INVALID_PART,
+    )
+
+
+def _from_model(message: Message, number: int, names: ToolNames, dialect: Dialect) -> Body:
+    calls = [
+        {
+            'id': part.tool_request.ref or call_id(number, place),
+            'type': 'function',
+            'function': {
+                'name': names.to_wire(part.tool_request.name),
+                'arguments': _arguments(part.tool_request.input),
+            },
+        }
+        for place, part in enumerate(part for part in message.content if isinstance(part, ToolRequestPart))
+    ]
+    converted: Body = {'role': 'assistant', 'content': message.text or (None if calls else '')}
+    if calls:
+        converted['tool_calls'] = calls
+        if dialect.replay_reasoning:
+            thoughts = [part.reasoning for part in message.content if isinstance(part, ReasoningPart)]
+            converted[dialect.reasoning[0]] = ''.join(thoughts)
+    return converted
+
+
+def _from_tools(messages: Sequence[Message], number: int, detail: Any) -> list[Body]:
+    """Return the answers of tools; their media follow in a message of the user, as the protocol has no other place."""
+    answers = [part for part in messages[number].content if isinstance(part, ToolResponsePart)]
+    before = messages[number - 1].content if number else []
+    requests = [part.tool_request for part in before if isinstance(part, ToolRequestPart)]
+    converted: list[Body] = []
+    media: list[Part] = []
+    for place, part in enumerate(answers):
+        response = part.tool_response
+        ref = response.ref
+        if ref is None:
+            same = [n for n, request in enumerate(requests) if request.name == response.name and request.ref is None]
+            ref = call_id(number - 1, same[0] if same else place)
+        output = response.output
+        text = output if isinstance(output, str) else to_json(output, by_alias=True, fallback=str).decode()
+        converted.append({'role': 'tool', 'tool_call_id': ref, 'content': text})
+        media += [piece for piece in response.content or () if isinstance(piece, MediaPart | TextPart)]
+    return [*converted, {'role': 'user', 'content': _content(media, detail)}] if media else converted
+
+
+def call_id(message: int, place: int) -> str:
+    """Return the id of a tool call that came without one, from its place in the conversation."""
+    return f'call_{message}_{place}'
+
+
+def _arguments(given: Any) -> str:
+    return given if isinstance(given, str) else to_json({} if given is None else given, by_alias=True).decode()

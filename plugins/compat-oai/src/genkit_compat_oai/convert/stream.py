@@ -1,0 +1,142 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""From the protocol's answers to ours, whole ones and streams."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from genkit.plugin import ToolCallAssembler, ToolNames, parse_arguments, to_data_url, to_finish_reason
+from genkit.types import (
+    FinishReason,
+    GenerateResponse,
+    GenerateResponseChunk,
+    GenerationUsage,
+    Media,
+    MediaPart,
+    Message,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolRequest,
+    ToolRequestPart,
+)
+
+from genkit_compat_oai.convert.usage import to_usage
+from genkit_compat_oai.models import Dialect
+
+
+def to_response(completion: Any, names: ToolNames, dialect: Dialect) -> GenerateResponse[Any]:
+    """Return a whole answer."""
+    usage = to_usage(completion.usage)
+    raw = completion.model_dump(mode='json', exclude_unset=True)
+    if not completion.choices:
+        return GenerateResponse(
+            finish_reason=FinishReason.OTHER, finish_message='The provider gave no choice.', usage=usage, raw=raw
+        )
+    choice = completion.choices[0]
+    message = choice.message
+    reason = to_finish_reason(choice.finish_reason, dialect.finish_reasons)
+    calls = [
+        ToolRequestPart(
+            tool_request=ToolRequest(
+                name=names.from_wire(call.function.name),
+                ref=call.id,
+                input=parse_arguments(call.function.arguments or ''),
+            )
+        )
+        for call in message.tool_calls or ()
+        if getattr(call, 'function', None) is not None
+    ]
+    parts = [*_thoughts(message, dialect), *_texts(message.content), *_sounds(message), *calls]
+    return _answer(parts, reason, message.refusal, usage, raw)
+
+
+class ChatStream:
+    """Reads a stream: chunks as they come, and at the end the whole answer.
+
+    Args:
+        names: Gives the tools their own names back.
+        dialect: How the provider speaks.
+    """
+
+    def __init__(self, names: ToolNames, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._calls = ToolCallAssembler(names)
+        self._texts: list[str] = []
+        self._thoughts: list[str] = []
+        self._refusals: list[str] = []
+        self._reason: FinishReason = FinishReason.UNKNOWN
+        self._usage: GenerationUsage | None = None
+
+    def read(self, event: Any) -> GenerateResponseChunk[Any] | None:
+        """Return what an event says; None for one that says nothing to show."""
+        if event.usage is not None:
+            self._usage = to_usage(event.usage)
+        if not event.choices:
+            return None
+        choice = event.choices[0]
+        if choice.finish_reason is not None:
+            self._reason = to_finish_reason(choice.finish_reason, self._dialect.finish_reasons)
+        delta = choice.delta
+        parts: list[Part] = []
+        for part in _thoughts(delta, self._dialect):
+            self._thoughts.append(part.reasoning)
+            parts.append(part)
+        if delta.content:
+            self._texts.append(delta.content)
+            parts.append(TextPart.trusted(text=delta.content))
+        if delta.refusal:
+            self._refusals.append(delta.refusal)
+        parts += [self._piece(call, place) for place, call in enumerate(delta.tool_calls or ())]
+        return GenerateResponseChunk.trusted(content=parts) if parts else None
+
+    def response(self) -> GenerateResponse[Any]:
+        """Return the whole answer; its reason is ``unknown`` if the stream ended without one."""
+        thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
+        parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
+        parts += [TextPart(text=text)] if text else []
+        parts += self._calls.finish()
+        return _answer(parts, self._reason, ''.join(self._refusals) or None, self._usage, None)
+
+    def _piece(self, call: Any, place: int) -> ToolRequestPart:
+        function = call.function
+        return self._calls.add(
+            place if call.index is None else call.index,
+            name=None if function is None else function.name,
+            ref=call.id,
+            arguments=(None if function is None else function.arguments) or '',
+        )
+
+
+def _answer(
+    parts: Sequence[Part],
+    reason: FinishReason,
+    refusal: str | None,
+    usage: GenerationUsage | None,
+    raw: Any,
+) -> GenerateResponse[Any]:
+    return GenerateResponse(
+        message=Message(role=Role.MODEL, content=list(parts)),
+        finish_reason=FinishReason.BLOCKED if refusal else reason,
+        finish_message=refusal,
+        usage=usage,
+        raw=raw,
+    )
+
+
+def _texts(content: str | None) -> list[Part]:
+    return [TextPart(text=content)] if content else []
+
+
+def _thoughts(message: Any, dialect: Dialect) -> list[ReasoningPart]:
+    said = next((text for name in dialect.reasoning if (text := getattr(message, name, None))), None)
+    return [ReasoningPart(reasoning=said)] if isinstance(said, str) else []
+
+
+def _sounds(message: Any) -> list[Part]:
+    audio = getattr(message, 'audio', None)
+    if audio is None:
+        return []
+    media = MediaPart(media=Media(url=to_data_url(audio.data, 'audio/wav'), content_type='audio/wav'))
+    return [TextPart(text=audio.transcript), media] if audio.transcript else [media]

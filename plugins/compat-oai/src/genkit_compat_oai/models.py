@@ -1,0 +1,61 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""How providers of the protocol differ, and what OpenAI offers, as data.
+
+Source: https://platform.openai.com/docs/models (November 2026).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from genkit.plugin import ModelEntry, ModelTable
+from genkit.types import Constrained, FinishReason, Supports
+
+from genkit_compat_oai.config import ChatConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """How a provider speaks the protocol.
+
+    Attributes:
+        max_tokens: The name of the limit on the answer.
+        system_role: The role of instructions.
+        structured: How a schema is sent: held to it, as an object with the schema told in words, or only in words.
+        stream_usage: Whether to ask for the usage of a stream.
+        reasoning: The members in which reasoning comes, the first that is there counts.
+        replay_reasoning: Whether reasoning must be sent back with the tool calls that it led to.
+        finish_reasons: Words of its own, in lower case.
+        extra_body: Members of every request.
+    """
+
+    max_tokens: Literal['max_completion_tokens', 'max_tokens'] = 'max_tokens'
+    system_role: Literal['system', 'developer'] = 'system'
+    structured: Literal['schema', 'object', 'none'] = 'schema'
+    stream_usage: bool = True
+    reasoning: tuple[str, ...] = ('reasoning_content', 'reasoning')
+    replay_reasoning: bool = False
+    finish_reasons: Mapping[str, FinishReason] = field(default_factory=dict[str, FinishReason])
+    extra_body: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+CHAT: Final = Supports(
+    multiturn=True,
+    media=True,
+    tools=True,
+    tool_choice=True,
+    system_role=True,
+    output=['text', 'json'],
+    constrained=Constrained.ALL,
+)
+ABILITIES: Final = frozenset({'json-with-tools', 'prompt-caching', 'reasoning'})
+UNKNOWN: Final = ModelEntry(name='*', supports=CHAT, config=ChatConfig, extras=ABILITIES)
+
+MODELS: Final = ModelTable(
+    [
+        ModelEntry(name=name, supports=CHAT, config=ChatConfig, extras=ABILITIES)
+        for name in ('gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-4.1')
+    ],
+    unknown=UNKNOWN,
+)

@@ -1,0 +1,145 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Providers of OpenAI's protocol as plugins."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from genkit.plugin import (
+    Action,
+    ActionRunContext,
+    Credentials,
+    LoopCache,
+    Maker,
+    ModelEntry,
+    ModelPlugin,
+    ModelTable,
+    Task,
+    ToolNames,
+    client_header,
+    make_model,
+    provider_errors,
+)
+from genkit.types import GenerateRequest, GenerateResponse
+
+from genkit_compat_oai.convert.messages import to_request
+from genkit_compat_oai.convert.stream import ChatStream, to_response
+from genkit_compat_oai.models import MODELS, UNKNOWN, Dialect
+
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+
+class OpenAICompatible(ModelPlugin):
+    """A provider that speaks OpenAI's chat protocol; ``base_url`` alone is enough for one that has no plugin.
+
+    Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
+
+    Args:
+        api_key: The key; the environment's unless stated, False if every request brings its own.
+        base_url: Where the provider is.
+        name: The prefix of its models.
+        timeout: Seconds without an answer.
+        max_retries: How often the client itself repeats a request.
+        headers: Sent with every request.
+
+    Attributes:
+        default_base_url: Where the provider is unless stated.
+        key_variables: Variables of the environment that hold the key.
+        dialect: How it speaks.
+    """
+
+    name = 'openai-compatible'
+    label = 'OpenAI-compatible'
+    models: ModelTable = ModelTable((), unknown=UNKNOWN)
+    default_base_url: ClassVar[str | None] = None
+    base_url_variable: ClassVar[str | None] = None
+    key_variables: ClassVar[Sequence[str]] = ('OPENAI_API_KEY',)
+    dialect: ClassVar[Dialect] = Dialect()
+
+    def __init__(
+        self,
+        api_key: str | Literal[False] | None = None,
+        *,
+        base_url: str | None = None,
+        name: str | None = None,
+        timeout: float = 600.0,
+        max_retries: int = 0,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name or self.name
+        self._credentials = Credentials(self.name, api_key, self.key_variables)
+        of_environment = os.environ.get(self.base_url_variable) if self.base_url_variable else None
+        self._base_url = base_url or of_environment or self.default_base_url
+        self._timeout = timeout
+        self._max_retries = max_retries
+        self._headers = dict(headers or {})
+        self._clients: LoopCache[AsyncOpenAI] = LoopCache(self._connect)
+
+    def makers(self) -> Mapping[Task, Maker]:
+        """Return how chat models are made."""
+        return {Task.CHAT: self._chat}
+
+    async def aclose(self) -> None:
+        """Close the running loop's connections."""
+        for client in self._clients.forget():
+            await client.close()
+
+    def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            names = ToolNames(request.tools)
+            body = to_request(entry.name, request, names, self.dialect)
+            key = self._credentials.key_for(request.config)
+            headers = {'Authorization': f'Bearer {key}'}
+            with provider_errors(self.name, (key,)):
+                if context.is_streaming:
+                    return await self._stream(body, headers, names, context)
+                completion = await self._clients.get().chat.completions.create(
+                    model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
+                )
+                return to_response(completion, names, self.dialect)
+
+        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+
+    async def _stream(
+        self, body: dict[str, Any], headers: dict[str, str], names: ToolNames, context: ActionRunContext
+    ) -> GenerateResponse[Any]:
+        if self.dialect.stream_usage:
+            body['stream_options'] = {'include_usage': True}
+        reading = ChatStream(names, self.dialect)
+        stream = await self._clients.get().chat.completions.create(
+            model=body.pop('model'),
+            messages=body.pop('messages'),
+            stream=True,
+            extra_body=body,
+            extra_headers=headers,
+        )
+        async with stream:
+            async for event in stream:
+                chunk = reading.read(event)
+                if chunk is not None:
+                    context.send_chunk(chunk)
+        return reading.response()
+
+    def _connect(self) -> 'AsyncOpenAI':
+        from openai import AsyncOpenAI  # noqa: PLC0415  (loaded with the first call)
+
+        return AsyncOpenAI(
+            api_key='of-each-request',  # the key is a header of each request, so that no client holds one
+            base_url=self._base_url,
+            timeout=self._timeout,
+            max_retries=self._max_retries,
+            default_headers={'x-genkit-client': client_header(), **self._headers},
+        )
+
+
+class OpenAI(OpenAICompatible):
+    """OpenAI: ``openai/<model>``."""
+
+    name = 'openai'
+    label = 'OpenAI'
+    models = MODELS
+    base_url_variable = 'OPENAI_BASE_URL'
+    dialect = Dialect(max_tokens='max_completion_tokens', system_role='developer')
