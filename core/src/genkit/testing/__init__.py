@@ -15,7 +15,7 @@ from genkit.testing.wires import Asked, AskedMessage, ModelWire, OpenAIChatWire,
 
 
 if _TYPE_CHECKING:
-    from genkit.testing.contracts import ModelContract, WebContract
+    from genkit.testing.contracts import ModelContract, StoreContract, WebContract
 
 __all__ = [
     'Asked',
@@ -30,6 +30,7 @@ __all__ = [
     'RecordedRequest',
     'Said',
     'SaidCall',
+    'StoreContract',
     'WebContract',
     'define_echo_model',
     'define_fake_embedder',
@@ -37,7 +38,7 @@ __all__ = [
     'fake_vector',
 ]
 
-_CONTRACTS = ('ModelContract', 'WebContract')  # need pytest, and are loaded by tests alone
+_CONTRACTS = ('ModelContract', 'StoreContract', 'WebContract')  # need pytest, and are loaded by tests alone
 
 
 def __getattr__(name: str) -> _Any:

@@ -5,12 +5,13 @@
 import pytest
 
 
-for _name in ('model_exchanges', 'model_failures', 'model_text', 'model_tools', 'web'):
+for _name in ('model_exchanges', 'model_failures', 'model_text', 'model_tools', 'store', 'web'):
     pytest.register_assert_rewrite(f'genkit.testing.contracts.{_name}')
 
 # Their assertions have been taken over by now.
 from genkit.testing.contracts.model import ModelContract  # noqa: E402
+from genkit.testing.contracts.store import StoreContract  # noqa: E402
 from genkit.testing.contracts.web import WebContract  # noqa: E402
 
 
-__all__ = ['ModelContract', 'WebContract']
+__all__ = ['ModelContract', 'StoreContract', 'WebContract']

@@ -1,0 +1,62 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The contract for stores, passed by a store in memory."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from genkit import GenkitError
+from genkit.plugin import StoreEntry, StoreIndex, StoreMatch, StorePlugin, VectorStore
+from genkit.testing import StoreContract
+from genkit.types import Document, WireModel
+from pydantic import Field
+
+
+class Options(WireModel):
+    k: Annotated[int, Field(ge=1)] = 3
+
+
+class Memory(VectorStore[Options, None]):
+    """Keeps everything in a dictionary."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, StoreEntry] = {}
+
+    async def upsert(self, entries: Sequence[StoreEntry], options: None) -> None:
+        lengths = {len(entry.vector) for entry in (*self.entries.values(), *entries)}
+        if len(lengths) > 1:
+            raise GenkitError(f'Vectors of {sorted(lengths)} dimensions cannot be mixed.', status='INVALID_ARGUMENT')
+        self.entries.update({entry.id: entry for entry in entries})
+
+    async def query(self, vector: list[float], query: Document, options: Options) -> Sequence[StoreMatch]:
+        found = [StoreMatch(entry.id, entry.document, _cosine(vector, entry.vector)) for entry in self.entries.values()]
+        return sorted(found, key=lambda match: -match.score)[: options.k]
+
+    async def delete(self, ids: Sequence[str], options: None = None) -> None:
+        for name in ids:
+            self.entries.pop(name, None)
+
+    async def existing(self, ids: Sequence[str], options: None) -> set[str]:
+        return self.entries.keys() & set(ids)
+
+
+class MemoryStores(StorePlugin):
+    name = 'memory'
+    retriever_options = Options
+
+    def __init__(self, *indexes: StoreIndex) -> None:
+        self._collections = {index.name: (index, Memory()) for index in indexes}
+
+    def collections(self) -> Mapping[str, tuple[StoreIndex, VectorStore[Any, Any]]]:
+        return self._collections
+
+
+class TestMemory(StoreContract):
+    async def plugin(self, collection: str, embedder: str) -> StorePlugin:
+        return MemoryStores(StoreIndex(name=collection, embedder=embedder))
+
+
+def _cosine(a: Sequence[float], b: Sequence[float]) -> float:
+    norms = math.hypot(*a) * math.hypot(*b)
+    return sum(x * y for x, y in zip(a, b, strict=True)) / norms if norms else 0.0
