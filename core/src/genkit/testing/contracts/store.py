@@ -227,7 +227,7 @@ def define_exact_embedder(ai: Genkit, dimensions: int) -> None:
     """Define an embedder by which every text is nearest to itself, and no nearer to one text than to another."""
 
     async def embed(request: EmbedRequest) -> EmbedResponse:
-        texts = [text_of(list(document.content)) for document in request.input]
+        texts = [Document.from_document_data(document).text() for document in request.input]
         return EmbedResponse(embeddings=[Embedding(embedding=_vector(text, dimensions)) for text in texts])
 
     ai.define_embedder(EMBEDDER, embed)
