@@ -1,0 +1,98 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What an application needs around it when strangers call it; needs the extra ``genkit[web]``."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypedDict, Unpack
+
+from genkit._base.http.asgi import Application
+from genkit.web.extras import required
+from genkit.web.guards import limit_body, limit_rate, open_circuit
+from genkit.web.health import add_health
+from genkit.web.request_log import log_requests
+
+
+Check = Callable[[], bool | Awaitable[bool]]
+
+_BODY_LIMIT: Final = 10_000_000
+
+
+class ProductionOptions(TypedDict, total=False):
+    """What is put around an application; None leaves a thing out.
+
+    Attributes:
+        body_limit: The most bytes of a request; 10 MB unless stated.
+        rate_limit: How often one client may call, such as ``100/minute``; not limited unless stated.
+        rate_key: Tells clients apart by the request's headers and address; the address unless stated.
+        rate_storage: Where calls are counted, such as ``async+redis://…``; in memory unless stated.
+        breaker_threshold: After how many failures in a row the application is given a rest; 0, which is never, unless
+            stated.
+        breaker_seconds: For how long; 30 unless stated.
+        checks: What must be true for the application to be ready, by name.
+        request_log: Whether each request is logged.
+        security_headers: Whether answers carry the headers that browsers protect their users by.
+    """
+
+    body_limit: int | None
+    rate_limit: str | None
+    rate_key: Callable[[Mapping[str, str], str], str] | None
+    rate_storage: str
+    breaker_threshold: int
+    breaker_seconds: float
+    checks: Mapping[str, Check] | None
+    request_log: bool
+    security_headers: bool
+
+
+def harden(app: Application, **options: Unpack[ProductionOptions]) -> Application:
+    """Return an ASGI application with what production asks for around it.
+
+    From the outside in: request ids (``X-Request-ID``), a log line for each request, security headers, health
+    (``/healthz``) and readiness (``/readyz``), the rate limit, the circuit breaker, the limit of the body.
+
+    Args:
+        app: Any ASGI application.
+        options: See `ProductionOptions`.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` with the command that installs what is missing; ``INVALID_ARGUMENT`` for
+            a rate that cannot be read.
+
+    Example:
+        ```python
+        from genkit import Genkit
+        from genkit.web import FlowsApp, harden
+
+        app = harden(FlowsApp(Genkit()), rate_limit='100/minute', breaker_threshold=5)
+        ```
+    """
+    body_limit = options.get('body_limit', _BODY_LIMIT)
+    if body_limit is not None:
+        app = limit_body(app, body_limit)
+    if options.get('breaker_threshold', 0) > 0:
+        app = open_circuit(app, options['breaker_threshold'], options.get('breaker_seconds', 30.0))  # pyright: ignore[reportTypedDictNotRequiredAccess]  (it is there)
+    rate = options.get('rate_limit')
+    if rate is not None:
+        app = limit_rate(app, rate, options.get('rate_key'), options.get('rate_storage', 'async+memory://'))
+    app = add_health(app, options.get('checks') or {})
+    if options.get('security_headers', True):
+        app = _with_security_headers(app)
+    if options.get('request_log', True):
+        app = log_requests(app)
+    return _with_request_ids(app)
+
+
+def _with_security_headers(app: Application) -> Application:
+    secure: Any = required('secure')
+    middleware: Any = required('secure.middleware')
+    return middleware.SecureASGIMiddleware(app, secure=secure.Secure.from_preset(secure.Preset.STRICT))
+
+
+def _with_request_ids(app: Application) -> Application:
+    correlation: Any = required('asgi_correlation_id')
+    return correlation.CorrelationIdMiddleware(app, validator=_is_plain)
+
+
+def _is_plain(request_id: str) -> bool:
+    """Return whether the id that a client sent may be used; it goes into logs and headers."""
+    return 0 < len(request_id) <= 128 and request_id.isascii() and all(c.isalnum() or c in '-_.' for c in request_id)  # noqa: PLR2004  (as long as ids are)
