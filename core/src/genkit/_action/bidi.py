@@ -1,0 +1,256 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Actions that are talked with: inputs while they run, chunks while they run, and one result."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Any, Final, Generic, Self, Unpack
+
+from pydantic import TypeAdapter
+from typing_extensions import TypeVar
+
+from genkit._action.action import Action, ActionOptions, ActionResponse, CallOptions
+from genkit._action.context import ActionRunContext
+from genkit._action.kind import ActionKind
+from genkit._action.pipe import DEFAULT_ROOM, Pipe
+from genkit._action.schema import to_json_schema, type_adapter, validate_input
+from genkit._action.stream import with_timeout
+from genkit._base.errors import ErrorReason, GenkitError
+
+
+InputT = TypeVar('InputT', default=Any)
+OutputT = TypeVar('OutputT', default=Any)
+ChunkT = TypeVar('ChunkT', default=Any)
+InitT = TypeVar('InitT', default=Any)
+
+# The event loop holds tasks weakly.
+_RUNNING: Final[set[asyncio.Task[Any]]] = set()
+
+
+class BidiCallOptions(CallOptions, total=False):
+    """How a bidirectional action is called.
+
+    Attributes:
+        init: What it begins with.
+        inputs: What it is told while it runs; one input, the call's own, unless stated.
+        send: Takes a chunk and waits until there is room for it.
+    """
+
+    init: Any
+    inputs: Pipe[Any] | None
+    send: Callable[[Any], Awaitable[None]] | None
+
+
+class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
+    """Given to the function of a bidirectional action as its second parameter.
+
+    Attributes:
+        init: What the caller began with.
+    """
+
+    __slots__ = ('_send', 'init', 'inputs')
+
+    def __init__(
+        self,
+        context: Mapping[str, Any] | None,
+        on_chunk: Callable[[Any], None] | None,
+        init: InitT,
+        inputs: Pipe[Any] | None,
+        send: Callable[[Any], Awaitable[None]] | None,
+    ) -> None:
+        super().__init__(context, on_chunk)
+        self.init = init
+        self.inputs = inputs
+        self._send = send
+
+    async def send(self, chunk: ChunkT) -> None:
+        """Hand a chunk to the caller, and wait while the caller has too many to read; `send_chunk` never waits."""
+        if self._send is not None:
+            await self._send(chunk)
+        else:
+            self.send_chunk(chunk)
+
+
+BidiFunction = Callable[[AsyncIterator[InputT], BidiRunContext[ChunkT, InitT]], Awaitable[OutputT]]
+
+
+class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, ChunkT, InitT]):
+    """An action that can be talked with; run as any other action, it is given one input.
+
+    Args:
+        kind: What it is.
+        name: Its name within the kind.
+        fn: ``async fn(inputs, context)``; the iterator of inputs ends when the caller says no more.
+        init_schema: The type, or JSON schema, of what it begins with.
+        options: See `ActionOptions`; ``input_schema`` is that of one input.
+    """
+
+    def __init__(
+        self,
+        kind: ActionKind,
+        name: str,
+        fn: BidiFunction[InputT, ChunkT, InitT, OutputT],
+        *,
+        init_schema: Any = None,
+        **options: Unpack[ActionOptions],
+    ) -> None:
+        async def run(value: Any, context: BidiRunContext[Any, Any]) -> Any:
+            return await fn(_one(value) if context.inputs is None else context.inputs, context)
+
+        described = {} if init_schema is None else {'initSchema': to_json_schema(init_schema)}
+        options['metadata'] = {**(options.get('metadata') or {}), 'bidi': True, **described}
+        options.setdefault('input_schema', Any)
+        super().__init__(kind, name, run, **options)
+        self._init_adapter: TypeAdapter[Any] | None = None if init_schema is None else type_adapter(init_schema)
+
+    def validate_init(self, init: Any) -> Any:
+        """Return wire data as what this action begins with.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+        """
+        if init is None or self._init_adapter is None:
+            return init
+        return validate_input(self._init_adapter, init, f'the init of {self.key}')
+
+    async def arun_bidi(
+        self,
+        inputs: Pipe[InputT],
+        init: Any = None,
+        send: Callable[[Any], Awaitable[None]] | None = None,
+        **call: Unpack[CallOptions],
+    ) -> ActionResponse[OutputT]:
+        """Run with a stream of inputs, which the caller goes on filling, and return the result.
+
+        Args:
+            inputs: Closed by the caller when there are no more.
+            init: What it begins with.
+            send: Takes a chunk and waits until there is room for it.
+            call: See `CallOptions`.
+        """
+        options: BidiCallOptions = {**call, 'inputs': inputs, 'init': self.validate_init(init), 'send': send}
+        timeout = call.get('timeout')
+        running = self._run_traced(None, options)
+        return await (running if timeout is None else with_timeout(running, timeout))
+
+    def stream_bidi(
+        self, init: Any = None, *, room: int = DEFAULT_ROOM, **call: Unpack[CallOptions]
+    ) -> 'BidiConnection[InputT, OutputT, ChunkT]':
+        """Begin a conversation; use the connection as an asynchronous context manager.
+
+        Args:
+            init: What it begins with.
+            room: How many inputs, and how many chunks, may wait.
+            call: See `CallOptions`.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` if the init does not fit.
+            RuntimeError: Outside a running event loop.
+        """
+        return BidiConnection(self, self.validate_init(init), room, call)
+
+    def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
+        options: Any = call
+        return BidiRunContext(
+            context, call.get('on_chunk'), options.get('init'), options.get('inputs'), options.get('send')
+        )
+
+
+class BidiConnection(Generic[InputT, OutputT, ChunkT]):
+    """A conversation with a running action.
+
+    Leaving its ``async with`` block cancels the action if it still runs, and waits until it has stopped.
+
+    Args:
+        action: What runs.
+        init: What it begins with.
+        room: How many values may wait on each side.
+        call: How it is called.
+    """
+
+    def __init__(
+        self, action: BidiAction[InputT, OutputT, ChunkT, Any], init: Any, room: int, call: CallOptions
+    ) -> None:
+        self._action = action
+        self._inputs: Pipe[InputT] = Pipe(room)
+        self._chunks: Pipe[ChunkT] = Pipe(room)
+        options: CallOptions = {**call, 'on_chunk': self._put}
+        running = action.arun_bidi(self._inputs, init, self._chunks.put, **options)
+        self._task: asyncio.Task[ActionResponse[OutputT]] = asyncio.get_running_loop().create_task(running)
+        _RUNNING.add(self._task)
+        self._task.add_done_callback(self._finish)
+
+    async def send(self, value: InputT) -> None:
+        """Tell the action something, and wait while it has too much to read.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION``, reason ``CONNECTION_CLOSED``, after `close` or when the action has
+                ended; ``INVALID_ARGUMENT`` if the value does not fit.
+        """
+        if self._task.done():
+            raise GenkitError(
+                f'{self._action.key} has ended and reads no more.',
+                status='FAILED_PRECONDITION',
+                reason=ErrorReason.CONNECTION_CLOSED,
+            )
+        await self._inputs.put(self._action.validate(value))
+
+    async def close(self) -> None:
+        """Say that there will be no more; the action may go on and send chunks. A second time does nothing."""
+        self._inputs.close()
+
+    async def receive(self) -> AsyncIterator[ChunkT]:
+        """Iterate over the chunks; the action's error, if any, is raised after the last one."""
+        async for chunk in self._chunks:
+            yield chunk
+        if self._task.done() and not self._task.cancelled() and (error := self._task.exception()) is not None:
+            raise error
+
+    async def output(self) -> OutputT:
+        """Return the result; waiting for it takes no chunks.
+
+        Raises:
+            GenkitError: What the action raised; ``CANCELLED`` if it was stopped.
+        """
+        try:
+            return (await asyncio.shield(self._task)).response
+        except asyncio.CancelledError:
+            if not self._task.cancelled():
+                raise
+            raise GenkitError(f'{self._action.key} was stopped.', status='CANCELLED') from None
+
+    async def abort(self) -> None:
+        """Cancel the action and wait until it has stopped."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    def __aiter__(self) -> AsyncIterator[ChunkT]:
+        """Iterate over the chunks."""
+        return self.receive()
+
+    async def __aenter__(self) -> Self:
+        """Cancel the action when the block is left."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Cancel the action."""
+        if not self._task.done():
+            await self.abort()
+
+    def _put(self, chunk: ChunkT) -> None:
+        if not self._chunks.closed:
+            self._chunks.put_now(chunk)
+
+    def _finish(self, task: 'asyncio.Task[Any]') -> None:
+        _RUNNING.discard(task)
+        self._inputs.close()
+        self._chunks.close()
+        if not task.cancelled():
+            task.exception()  # read here, so that a caller who left causes no complaint
+
+
+async def _one(value: Any) -> AsyncIterator[Any]:
+    yield value

@@ -1,0 +1,90 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""A bounded stream of values between two tasks of one event loop."""
+
+import asyncio
+from collections import deque
+from typing import Any, Final, Generic, Self
+
+from typing_extensions import TypeVar
+
+from genkit._base.errors import ErrorReason, GenkitError
+
+
+T = TypeVar('T', default=Any)
+
+DEFAULT_ROOM: Final = 64
+
+
+class Pipe(Generic[T]):
+    """Values in the order in which they were put; whoever puts too many waits until the reader has taken some.
+
+    Args:
+        room: How many values may wait.
+    """
+
+    __slots__ = ('_changed', '_closed', '_room', '_values')
+
+    def __init__(self, room: int = DEFAULT_ROOM) -> None:
+        self._values: deque[T] = deque()
+        self._room = room
+        self._closed = False
+        self._changed: asyncio.Future[None] | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether no more can be put."""
+        return self._closed
+
+    async def put(self, value: T) -> None:
+        """Put a value, waiting for room.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION``, reason ``CONNECTION_CLOSED``, if it is closed.
+        """
+        while len(self._values) >= self._room and not self._closed:
+            await self._change()
+        self.put_now(value)
+
+    def put_now(self, value: T) -> None:
+        """Put a value without waiting, whether there is room or not.
+
+        Raises:
+            GenkitError: As `put`.
+        """
+        if self._closed:
+            raise GenkitError(
+                'The stream is closed; nothing more can be sent.',
+                status='FAILED_PRECONDITION',
+                reason=ErrorReason.CONNECTION_CLOSED,
+            )
+        self._values.append(value)
+        self._wake()
+
+    def close(self) -> None:
+        """Put no more; what was put can still be read."""
+        self._closed = True
+        self._wake()
+
+    def __aiter__(self) -> Self:
+        """Iterate over the values."""
+        return self
+
+    async def __anext__(self) -> T:
+        """Return the next value."""
+        while not self._values:
+            if self._closed:
+                raise StopAsyncIteration
+            await self._change()
+        value = self._values.popleft()
+        self._wake()
+        return value
+
+    async def _change(self) -> None:
+        if self._changed is None or self._changed.done():
+            self._changed = asyncio.get_running_loop().create_future()
+        await asyncio.shield(self._changed)  # several may wait for it, and one of them may be cancelled
+
+    def _wake(self) -> None:
+        if self._changed is not None and not self._changed.done():
+            self._changed.set_result(None)
