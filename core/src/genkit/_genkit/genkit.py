@@ -25,9 +25,9 @@ from genkit._generate.options import (
     prepare,
 )
 from genkit._generate.output import Output
+from genkit._genkit.agents import Agents
 from genkit._genkit.conversations import Conversations
 from genkit._genkit.definitions import Definitions
-from genkit._genkit.prompts import Prompts
 from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
 from genkit._kinds.evaluator import evaluate
@@ -67,7 +67,7 @@ _DEFAULT_PROMPT_DIR = Path('prompts')
 T = TypeVar('T')
 
 
-class Genkit(Definitions, Conversations, Prompts):
+class Genkit(Definitions, Conversations, Agents):
     """Defines and runs models, tools, flows, retrievers and the rest of an application.
 
     Args:

@@ -71,7 +71,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             GenkitError: What rendering or ``generate`` raises.
         """
         merged: PromptGenerateOptions = {**(opts or {}), **options}
-        action_options, generation = await self._prepare(input, merged)
+        action_options, generation = await self.prepare(input, merged)
         return await generate_with_context(action_options, generation, merged.get('context'))
 
     def stream(
@@ -97,7 +97,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         **options: Unpack[PromptGenerateOptions],
     ) -> GenerateActionOptions:
         """Return what would be generated with, without asking a model."""
-        return (await self._prepare(input, {**(opts or {}), **options}))[0]
+        return (await self.prepare(input, {**(opts or {}), **options}))[0]
 
     async def as_tool(self) -> ToolAction:
         """Return the prompt as a tool: its input is the prompt's, its answer the prompt's output or text."""
@@ -127,7 +127,8 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         """Return what the prompt is made of."""
         return await self._define()
 
-    async def _prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
+    async def prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
+        """Return what a call would generate with: what can travel, and what it needs beside that."""
         definition = await self._define()
         what = f'prompt {definition.key or "without a name"}'
         metadata = {**definition.metadata, **(opts.get('metadata') or {})}

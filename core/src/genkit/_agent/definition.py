@@ -1,0 +1,123 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""An agent as actions: the agent itself, its snapshots, and the way to stop what it does."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from genkit._action.action import Action
+from genkit._action.bidi import BidiAction, BidiRunContext
+from genkit._action.kind import ActionKind
+from genkit._action.schema import to_json_schema
+from genkit._agent.invocation import AgentDefinition, Invocation
+from genkit._agent.snapshots import SnapshotStore, as_read
+from genkit._base.errors import GenkitError
+from genkit._registry.registry import Registry
+from genkit.types import (
+    AgentAbortRequest,
+    AgentAbortResponse,
+    AgentInit,
+    AgentInput,
+    AgentMetadata,
+    AgentOutput,
+    AgentStateManagement,
+    AgentStreamChunk,
+    GetSnapshotRequest,
+    SessionSnapshot,
+    SnapshotStatus,
+)
+
+
+AgentAction = BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentInit]
+
+
+def register_agent(
+    registry: Registry, agent: AgentDefinition, description: str | None, metadata: dict[str, Any] | None
+) -> AgentAction:
+    """Register an agent and what belongs to it."""
+
+    async def run(
+        inputs: AsyncIterator[AgentInput], context: BidiRunContext[AgentStreamChunk, AgentInit]
+    ) -> AgentOutput:
+        return await Invocation(agent, inputs, context).run()
+
+    async def snapshot(request: GetSnapshotRequest) -> SessionSnapshot:
+        found = await find_snapshot(agent, request)
+        if found is None:
+            name = request.snapshot_id or request.session_id
+            raise GenkitError(f'Snapshot {name!r} not found for agent {agent.name!r}.', status='NOT_FOUND')
+        return found
+
+    async def abort(request: AgentAbortRequest) -> AgentAbortResponse:
+        return AgentAbortResponse(
+            snapshot_id=request.snapshot_id, status=await abort_snapshot(required_store(agent), request.snapshot_id)
+        )
+
+    served = AgentStateManagement.SERVER if agent.store is not None else AgentStateManagement.CLIENT
+    schema = None if agent.state_schema is None else to_json_schema(agent.state_schema)
+    about = AgentMetadata(state_management=served, abortable=agent.store is not None, state_schema=schema)
+    action: AgentAction = BidiAction(
+        ActionKind.AGENT,
+        agent.name,
+        run,
+        init_schema=AgentInit,
+        input_schema=AgentInput,
+        output_schema=AgentOutput,
+        chunk_schema=AgentStreamChunk,
+        description=description,
+        metadata={**(metadata or {}), 'agent': about.to_wire()},
+    )
+    registry.register_action(action)
+    registry.register_action(Action(ActionKind.AGENT_SNAPSHOT, agent.name, snapshot))
+    registry.register_action(Action(ActionKind.AGENT_ABORT, agent.name, abort))
+    return action
+
+
+async def find_snapshot(agent: AgentDefinition, request: GetSnapshotRequest) -> SessionSnapshot | None:
+    """Return a snapshot as clients may see it, by its own id or as the newest of a session; or None.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` unless exactly one id is given, ``FAILED_PRECONDITION`` without a store.
+    """
+    if (request.snapshot_id is None) == (request.session_id is None):
+        raise GenkitError(
+            f'Give either a snapshotId or a sessionId; got {request.snapshot_id!r} and {request.session_id!r}.',
+            status='INVALID_ARGUMENT',
+        )
+    store = required_store(agent)
+    snapshot_id = request.snapshot_id
+    if snapshot_id is None:
+        leaf = await store.latest(request.session_id or '')
+        if leaf is None:
+            return None
+        snapshot_id = leaf.snapshot_id
+    found = await store.read(snapshot_id)
+    if found is None:
+        return None
+    return as_read(found).replaced(state=None if found.state is None else agent.shown(found.state))
+
+
+async def abort_snapshot(store: SnapshotStore, snapshot_id: str) -> SnapshotStatus | None:
+    """Stop the work behind a snapshot, and return the status it had; None for an unknown one."""
+    while True:
+        found = await store.read(snapshot_id)
+        if found is None:
+            return None
+        if found.status != SnapshotStatus.PENDING:
+            return found.status
+        if await store.update(found.replaced(status=SnapshotStatus.ABORTED), None, SnapshotStatus.PENDING):
+            return SnapshotStatus.PENDING
+
+
+def required_store(agent: AgentDefinition) -> SnapshotStore:
+    """Return an agent's store.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` without one.
+    """
+    if agent.store is None:
+        raise GenkitError(
+            f'Agent {agent.name!r} keeps no snapshots: it has no store. Define it with store=….',
+            status='FAILED_PRECONDITION',
+        )
+    return agent.store

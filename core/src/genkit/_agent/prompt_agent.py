@@ -1,0 +1,106 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Agents that are prompts: each turn renders the prompt around the conversation and generates."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from genkit._action.bidi import BidiRunContext
+from genkit._agent.invocation import AgentFn
+from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._generate.loop import generate
+from genkit._prompt.prompt import ExecutablePrompt
+from genkit.types import (
+    AgentFinishReason,
+    AgentInput,
+    AgentResult,
+    AgentResume,
+    Message,
+    Resume,
+    Role,
+    ToolRequestPart,
+)
+
+
+_HISTORY: Final = '_genkit_history'
+_PREAMBLE: Final = 'agentPreamble'
+
+
+def prompt_agent(prompt: ExecutablePrompt[Any, Any], prompt_input: Any = None) -> AgentFn:
+    """Return the function of an agent that asks a prompt's model in each turn.
+
+    What the prompt itself says is rendered anew each time and kept in no session.
+
+    Args:
+        prompt: What is rendered.
+        prompt_input: The values that its templates name.
+    """
+
+    async def serve(runner: SessionRunner, context: BidiRunContext[Any, Any]) -> AgentResult:
+        async def turn(given: AgentInput, _turn: TurnContext) -> TurnResult:
+            history = runner.get_messages()
+            if given.resume is not None:
+                check_resume(given.resume, history)
+            options, generation = await prompt.prepare(
+                prompt_input, {'messages': [_marked(message) for message in history], 'on_chunk': runner.send_chunk}
+            )
+            resume = given.resume and Resume(respond=given.resume.respond, restart=given.resume.restart)
+            messages = [_unmarked(message) for message in options.messages]
+            response = await generate(options.replaced(messages=messages, resume=resume), generation)
+            runner.set_messages([message for message in response.messages if not _is_preamble(message)])
+            reason = response.finish_reason
+            return TurnResult(None if reason is None else AgentFinishReason(str(reason)))
+
+        await runner.run(turn)
+        del context
+        return await runner.result()
+
+    return serve
+
+
+def check_resume(resume: AgentResume, messages: Sequence[Message]) -> None:
+    """Refuse answers to requests that were never made, and restarts that ask for something else.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_RESUME``.
+    """
+    requests = [part for m in reversed(messages) if m.role == Role.MODEL for part in m.tool_requests]
+    for answer in resume.respond or ():
+        _require(requests, answer.tool_response.name, answer.tool_response.ref, 'response')
+    for restart in resume.restart or ():
+        request = restart.tool_request
+        found = _require(requests, request.name, request.ref, 'restart')
+        original = (restart.metadata or {}).get('replacedInput', request.input)
+        if original != found.tool_request.input:
+            raise _forged(
+                f'The restart of tool {request.name!r} has modified inputs that do not match those in session history'
+            )
+
+
+def _require(requests: Sequence[ToolRequestPart], name: str, ref: str | None, what: str) -> ToolRequestPart:
+    for part in requests:
+        if (part.tool_request.name, part.tool_request.ref) == (name, ref):
+            return part
+    label = f'{name!r} (ref {ref!r})' if ref else repr(name)
+    raise _forged(f'The tool request {label} of a {what} was not found in session history')
+
+
+def _forged(problem: str) -> GenkitError:
+    return GenkitError(f'{problem}.', status='INVALID_ARGUMENT', reason=ErrorReason.INVALID_RESUME)
+
+
+def _marked(message: Message) -> Message:
+    return message.replaced(metadata={**(message.metadata or {}), _HISTORY: True})
+
+
+def _unmarked(message: Message) -> Message:
+    """Return a message of the conversation as it was, and one of the prompt's own with a mark."""
+    metadata = message.metadata or {}
+    if _HISTORY not in metadata:
+        return message.replaced(metadata={**metadata, _PREAMBLE: True})
+    return message.replaced(metadata={name: value for name, value in metadata.items() if name != _HISTORY} or None)
+
+
+def _is_preamble(message: Message) -> bool:
+    return bool((message.metadata or {}).get(_PREAMBLE))

@@ -1,0 +1,142 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is kept of an agent's sessions: a chain of snapshots, each with what changed since the one before.
+
+A snapshot's state would hold the whole conversation. A store is given the change alone, so that the ten-thousandth turn
+costs what the tenth does.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+from genkit._base.errors import GenkitError
+from genkit.types import Artifact, Message, SessionSnapshot, SessionState, SnapshotStatus
+
+
+HEARTBEAT_SECONDS: Final = 30.0
+EXPIRY_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateChange:
+    """How a state differs from that of its parent.
+
+    Attributes:
+        kept: How many messages of the parent's, from the first on, are still there.
+        added: The messages behind them.
+        custom: The application's own state, if it changed.
+        custom_changed: Whether it did.
+        artifacts: All artifacts, if any changed.
+    """
+
+    kept: int = 0
+    added: Sequence[Message] = field(default_factory=tuple)
+    custom: Any = None
+    custom_changed: bool = False
+    artifacts: Sequence[Artifact] | None = None
+
+
+def change_between(before: SessionState | None, after: SessionState) -> StateChange:
+    """Return how a state differs from an earlier one; messages are compared by identity first, then by value."""
+    old: list[Message] = list((before and before.messages) or ())
+    new = list(after.messages or ())
+    kept = 0
+    for one, other in zip(old, new, strict=False):
+        if one is not other and one != other:
+            break
+        kept += 1
+    custom = before.custom if before else None
+    artifacts = list((before and before.artifacts) or ())
+    changed = artifacts != list(after.artifacts or ())
+    return StateChange(
+        kept=kept,
+        added=new[kept:],
+        custom=after.custom,
+        custom_changed=custom != after.custom,
+        artifacts=list(after.artifacts or ()) if changed else None,
+    )
+
+
+def apply_change(before: SessionState | None, change: StateChange, session_id: str) -> SessionState:
+    """Return the state that a change makes of an earlier one."""
+    messages = list((before and before.messages) or ())[: change.kept]
+    artifacts = change.artifacts if change.artifacts is not None else ((before and before.artifacts) or ())
+    return SessionState(
+        session_id=session_id,
+        messages=[*messages, *change.added],
+        custom=change.custom if change.custom_changed else (before.custom if before else None),
+        artifacts=list(artifacts) or None,
+    )
+
+
+class SnapshotStore(Protocol):
+    """Keeps snapshots; the same for every agent, and for as many processes as use it at a time."""
+
+    async def read(self, snapshot_id: str) -> SessionSnapshot | None:
+        """Return a snapshot with its whole state, or None."""
+        ...
+
+    async def latest(self, session_id: str) -> SessionSnapshot | None:
+        """Return the newest snapshot of a session that no other follows, without its state; or None.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION`` if there are several, where the store was told to refuse that.
+        """
+        ...
+
+    async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
+        """Keep a new snapshot; its own state is not looked at.
+
+        Args:
+            snapshot: The new one.
+            change: From its parent's state, or from nothing.
+            alone: Whether nothing may follow its parent yet.
+
+        Raises:
+            GenkitError: ``ABORTED`` if something does: another writer was first.
+        """
+        ...
+
+    async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
+        """Replace a snapshot that has a status; False, and nothing changed, if it has another or is not there."""
+        ...
+
+    async def delete_session(self, session_id: str) -> None:
+        """Forget a session and all that is kept of it."""
+        ...
+
+    async def purge(self, before: datetime) -> int:
+        """Forget the sessions whose newest snapshot is older, and return how many they were."""
+        ...
+
+    def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
+        """Iterate over the statuses of a snapshot, from the present one on, as they change."""
+        ...
+
+
+def now() -> str:
+    """Return the present time as snapshots write it."""
+    return datetime.now(UTC).isoformat(timespec='milliseconds').replace('+00:00', 'Z')
+
+
+def as_read(snapshot: SessionSnapshot) -> SessionSnapshot:
+    """Return a snapshot as a reader sees it: pending without a sign of life for a minute is ``expired``."""
+    if snapshot.status != SnapshotStatus.PENDING or snapshot.heartbeat_at is None:
+        return snapshot
+    try:
+        beat = datetime.fromisoformat(snapshot.heartbeat_at)
+    except ValueError:
+        return snapshot
+    silent = (datetime.now(UTC) - beat).total_seconds()
+    return snapshot.replaced(status=SnapshotStatus.EXPIRED) if silent > EXPIRY_SECONDS else snapshot
+
+
+def other_writer(snapshot: SessionSnapshot) -> GenkitError:
+    """Return the error of the second of two who continue one session."""
+    return GenkitError(
+        f'Session {snapshot.session_id!r} was continued by somebody else after snapshot {snapshot.parent_id!r}. Send '
+        'the message again: it then follows what the other wrote.',
+        status='ABORTED',
+    )

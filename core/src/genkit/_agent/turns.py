@@ -1,0 +1,217 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What an agent's function works with: the session it serves, turn by turn."""
+
+import inspect
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from genkit._agent.json_patch import diff
+from genkit._base.serialize import dump_dict
+from genkit._trace.span import open_span
+from genkit.types import (
+    AgentFinishReason,
+    AgentInput,
+    AgentResult,
+    AgentStreamChunk,
+    Artifact,
+    GenerateResponseChunk,
+    JsonPatch,
+    JsonPatchOp,
+    JsonPatchOperation,
+    Message,
+    SessionState,
+    SnapshotStatus,
+    TurnEnd,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """Where a turn stands.
+
+    Attributes:
+        snapshot_id: Under which it will be kept; None without a store.
+        parent_snapshot_id: What it follows.
+        turn_index: Counted from 0.
+    """
+
+    snapshot_id: str | None
+    parent_snapshot_id: str | None
+    turn_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """How a turn ended."""
+
+    finish_reason: AgentFinishReason | None = None
+
+
+TurnHandler = Callable[[AgentInput, TurnContext], Awaitable[TurnResult | None]]
+
+
+class Keeper(Protocol):
+    """Keeps the state after a turn and hands chunks to the caller; an invocation of the agent is one."""
+
+    def reserve(self) -> str | None:
+        """Return the id under which the turn that begins will be kept; None without a store."""
+        ...
+
+    @property
+    def parent_id(self) -> str | None:
+        """The newest snapshot of the chain."""
+        ...
+
+    async def keep(
+        self,
+        snapshot_id: str | None,
+        state: SessionState,
+        status: SnapshotStatus,
+        reason: AgentFinishReason | None,
+        error: BaseException | None,
+    ) -> str | None:
+        """Keep a state, and return the snapshot's id; None if nothing was kept."""
+        ...
+
+    def emit(self, chunk: AgentStreamChunk) -> None:
+        """Hand a chunk to the caller."""
+        ...
+
+    def shown_custom(self, state: SessionState) -> Any:
+        """Return the application's own state as clients may see it."""
+        ...
+
+
+class TurnFailedError(Exception):
+    """A turn failed; what it raised is its cause."""
+
+
+class SessionRunner:
+    """Serves one session: reads inputs, runs turns, keeps what changes.
+
+    Args:
+        inputs: One for each turn.
+        state: What the session begins with.
+        keeper: Keeps it.
+    """
+
+    def __init__(self, inputs: AsyncIterator[AgentInput], state: SessionState, keeper: Keeper) -> None:
+        self.turn_index = 0
+        self.last_good = state
+        self.last_reason: AgentFinishReason | None = None
+        self._inputs = inputs
+        self._state = state
+        self._keeper = keeper
+        self._shown: Any = None
+        self._has_shown = False
+
+    async def run(self, handler: TurnHandler) -> None:
+        """Run a turn for every input, until there are no more."""
+        async for given in self._inputs:
+            await self._turn(given, handler)
+
+    async def result(self) -> AgentResult:
+        """Return what an agent usually returns: the last message and all artifacts."""
+        messages = self.get_messages()
+        return AgentResult(message=messages[-1] if messages else None, artifacts=self.get_artifacts() or None)
+
+    @property
+    def state(self) -> SessionState:
+        """The state as it is now."""
+        return self._state
+
+    @property
+    def session_id(self) -> str:
+        """The session's id."""
+        return self._state.session_id or ''
+
+    def get_messages(self) -> list[Message]:
+        """Return the conversation."""
+        return list(self._state.messages or ())
+
+    def set_messages(self, messages: Sequence[Message]) -> None:
+        """Replace the conversation."""
+        self._state = self._state.replaced(messages=list(messages))
+
+    def add_messages(self, *messages: Message) -> None:
+        """Append to the conversation."""
+        self.set_messages([*self.get_messages(), *messages])
+
+    def get_artifacts(self) -> list[Artifact]:
+        """Return what was made so far."""
+        return list(self._state.artifacts or ())
+
+    def add_artifacts(self, *artifacts: Artifact) -> None:
+        """Add artifacts; one of the same name is replaced in its place."""
+        current = self.get_artifacts()
+        added: list[Artifact] = []
+        updated: list[Artifact] = []
+        for artifact in artifacts:
+            place = next((n for n, known in enumerate(current) if artifact.name and known.name == artifact.name), None)
+            if place is None:
+                current.append(artifact)
+                added.append(artifact)
+            else:
+                current[place] = artifact
+                updated.append(artifact)
+        self._state = self._state.replaced(artifacts=current)
+        for artifact in (*added, *updated):
+            self._keeper.emit(AgentStreamChunk(artifact=artifact))
+
+    def get_custom(self) -> Any:
+        """Return the application's own state."""
+        return self._state.custom
+
+    async def update_custom(self, change: Callable[[Any], Any]) -> Any:
+        """Replace the application's own state by what a function makes of it, and tell the caller what changed."""
+        changed = change(self._state.custom)
+        changed = await changed if inspect.isawaitable(changed) else changed
+        self._state = self._state.replaced(custom=changed)
+        shown = dump_dict(self._keeper.shown_custom(self._state))
+        if not self._has_shown:
+            patch = [JsonPatchOperation(op=JsonPatchOp.REPLACE, path='', value=shown)]
+        else:
+            patch = diff(self._shown, shown)
+        self._shown, self._has_shown = shown, True
+        if patch:
+            self._keeper.emit(AgentStreamChunk(custom_patch=JsonPatch(patch)))
+        return changed
+
+    def send_chunk(self, chunk: GenerateResponseChunk[Any]) -> None:
+        """Hand a piece of a model's answer to the caller."""
+        self._keeper.emit(AgentStreamChunk(model_chunk=chunk))
+
+    async def _turn(self, given: AgentInput, handler: TurnHandler) -> None:
+        index = self.turn_index
+        self.turn_index += 1
+        self._has_shown = False
+        turn = TurnContext(self._keeper.reserve(), self._keeper.parent_id, index)
+        if given.message is not None:
+            self.add_messages(given.message)
+        try:
+            with open_span(f'runTurn-{index + 1}', 'flowStep', input_value=given) as span:
+                outcome = await handler(given, turn)
+                span.set_output({'state': self._state})
+                if turn.snapshot_id is not None:
+                    span.set_attribute('genkit:metadata:agent:snapshotId', turn.snapshot_id)
+        except Exception as error:
+            failed = AgentFinishReason.FAILED
+            kept = await self._keeper.keep(turn.snapshot_id, self._state, SnapshotStatus.FAILED, failed, error)
+            self.last_reason = failed
+            self._end_turn(kept, failed)
+            raise TurnFailedError from error
+        reason = outcome.finish_reason if outcome is not None else None
+        kept = await self._keeper.keep(turn.snapshot_id, self._state, SnapshotStatus.COMPLETED, reason, None)
+        self.last_good, self.last_reason = self._state, reason
+        self._end_turn(kept, reason)
+
+    def _end_turn(self, snapshot_id: str | None, reason: AgentFinishReason | None) -> None:
+        self._keeper.emit(AgentStreamChunk(turn_end=TurnEnd(snapshot_id=snapshot_id, finish_reason=reason)))
+
+
+def new_id() -> str:
+    """Return a random id."""
+    return str(uuid.uuid4())

@@ -1,0 +1,82 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The part of the façade that defines agents."""
+
+from typing import Any, TypedDict, Unpack
+
+from genkit._agent.definition import AgentAction, register_agent
+from genkit._agent.invocation import AgentDefinition, AgentFn, Transform
+from genkit._agent.prompt_agent import prompt_agent
+from genkit._agent.snapshots import SnapshotStore
+from genkit._genkit.prompts import PromptOptions, Prompts
+from genkit._prompt.prompt import ExecutablePrompt, find_prompt
+from genkit._registry.registry import Registry
+
+
+class AgentOptions(TypedDict, total=False):
+    """What is said of an agent beside what it does.
+
+    Attributes:
+        store: Keeps its sessions; without one, its clients do.
+        state_schema: The type, or JSON schema, of the application's own state.
+        state_transform: What clients may see of a state.
+        chunk_transform: What they may see of a chunk; None drops it.
+        agent_description: For people and other agents.
+        agent_metadata: For the developer tools.
+    """
+
+    store: SnapshotStore | None
+    state_schema: Any
+    state_transform: Transform | None
+    chunk_transform: Transform | None
+    agent_description: str | None
+    agent_metadata: dict[str, Any] | None
+
+
+class AgentPromptOptions(PromptOptions, AgentOptions, total=False):
+    """What an agent's prompt is made of, and what is said of the agent."""
+
+
+class Agents(Prompts):
+    """Agents: conversations that are served.
+
+    Attributes:
+        registry: Where they go.
+    """
+
+    registry: Registry
+
+    def define_agent(
+        self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]
+    ) -> AgentAction:
+        """Define an agent by what its prompt would be: model, system, tools and so on."""
+        members: dict[str, Any] = dict(options)
+        about: Any = {key: members.pop(key) for key in AgentOptions.__annotations__ if key in members}
+        prompt: ExecutablePrompt[Any, Any] = self.define_prompt(name, **members)
+        return self._agent(name, prompt_agent(prompt, prompt_input), about)
+
+    def define_prompt_agent(
+        self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]
+    ) -> AgentAction:
+        """Define an agent by the prompt of its name."""
+
+        async def serve(runner: Any, context: Any) -> Any:
+            prompt = await find_prompt(self.registry, name)
+            return await prompt_agent(prompt, prompt_input)(runner, context)
+
+        return self._agent(name, serve, options)
+
+    def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> AgentAction:
+        """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
+        return self._agent(name, fn, options)
+
+    def _agent(self, name: str, fn: AgentFn, options: AgentOptions) -> AgentAction:
+        agent = AgentDefinition(
+            name=name,
+            fn=fn,
+            store=options.get('store'),
+            state_schema=options.get('state_schema'),
+            state_transform=options.get('state_transform'),
+            chunk_transform=options.get('chunk_transform'),
+        )
+        return register_agent(self.registry, agent, options.get('agent_description'), options.get('agent_metadata'))
