@@ -28,7 +28,14 @@ from genkit.types import (
 )
 
 
-AgentAction = BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentInit]
+class AgentAction(BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentInit]):
+    """An agent as an action.
+
+    Attributes:
+        agent: What somebody who talks with it holds.
+    """
+
+    agent: Any = None
 
 
 def register_agent(
@@ -56,7 +63,7 @@ def register_agent(
     served = AgentStateManagement.SERVER if agent.store is not None else AgentStateManagement.CLIENT
     schema = None if agent.state_schema is None else to_json_schema(agent.state_schema)
     about = AgentMetadata(state_management=served, abortable=agent.store is not None, state_schema=schema)
-    action: AgentAction = BidiAction(
+    action = AgentAction(
         ActionKind.AGENT,
         agent.name,
         run,

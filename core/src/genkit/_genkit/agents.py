@@ -4,7 +4,9 @@
 
 from typing import Any, TypedDict, Unpack
 
-from genkit._agent.definition import AgentAction, register_agent
+from genkit._action.kind import ActionKind
+from genkit._agent.agent import Agent, agent_of
+from genkit._agent.definition import register_agent
 from genkit._agent.invocation import AgentDefinition, AgentFn, Transform
 from genkit._agent.prompt_agent import prompt_agent
 from genkit._agent.snapshots import SnapshotStore
@@ -46,18 +48,14 @@ class Agents(Prompts):
 
     registry: Registry
 
-    def define_agent(
-        self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]
-    ) -> AgentAction:
+    def define_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]) -> Agent:
         """Define an agent by what its prompt would be: model, system, tools and so on."""
         members: dict[str, Any] = dict(options)
         about: Any = {key: members.pop(key) for key in AgentOptions.__annotations__ if key in members}
         prompt: ExecutablePrompt[Any, Any] = self.define_prompt(name, **members)
         return self._agent(name, prompt_agent(prompt, prompt_input), about)
 
-    def define_prompt_agent(
-        self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]
-    ) -> AgentAction:
+    def define_prompt_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by the prompt of its name."""
 
         async def serve(runner: Any, context: Any) -> Any:
@@ -66,11 +64,22 @@ class Agents(Prompts):
 
         return self._agent(name, serve, options)
 
-    def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> AgentAction:
+    def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
         return self._agent(name, fn, options)
 
-    def _agent(self, name: str, fn: AgentFn, options: AgentOptions) -> AgentAction:
+    async def agent(self, name: str) -> Agent:
+        """Return an agent that was defined.
+
+        Raises:
+            GenkitError: ``NOT_FOUND``.
+        """
+        found = agent_of(await self.registry.require_action(ActionKind.AGENT, name))
+        if found is None:
+            raise await self.registry.not_found(ActionKind.AGENT, name)
+        return found
+
+    def _agent(self, name: str, fn: AgentFn, options: AgentOptions) -> Agent:
         agent = AgentDefinition(
             name=name,
             fn=fn,
@@ -79,4 +88,6 @@ class Agents(Prompts):
             state_transform=options.get('state_transform'),
             chunk_transform=options.get('chunk_transform'),
         )
-        return register_agent(self.registry, agent, options.get('agent_description'), options.get('agent_metadata'))
+        action = register_agent(self.registry, agent, options.get('agent_description'), options.get('agent_metadata'))
+        action.agent = Agent(agent, action)
+        return action.agent

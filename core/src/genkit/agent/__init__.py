@@ -2,19 +2,53 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conversations that remember: sessions, chats and where they are kept."""
 
+from genkit._action.bidi import BidiAction, BidiConnection, BidiRunContext
+from genkit._agent.agent import Agent
 from genkit._agent.chat import Chat
+from genkit._agent.conversation import (
+    AgentChat,
+    AgentClient,
+    AgentError,
+    AgentResponse,
+    AgentTransport,
+    AgentTurn,
+    DetachedTask,
+)
+from genkit._agent.json_patch import apply_patch
+from genkit._agent.memory_store import MemorySnapshots
 from genkit._agent.session import Session
 from genkit._agent.session_store import FileSessionStore, InMemorySessionStore, SessionData, SessionStore
+from genkit._agent.snapshots import SnapshotStore, StateChange, apply_change
+from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
 from genkit._base.doors import present as _present
 
 
 __all__ = [
+    'Agent',
+    'AgentChat',
+    'AgentClient',
+    'AgentError',
+    'AgentResponse',
+    'AgentTransport',
+    'AgentTurn',
+    'BidiAction',
+    'BidiConnection',
+    'BidiRunContext',
     'Chat',
+    'DetachedTask',
     'FileSessionStore',
     'InMemorySessionStore',
+    'MemorySnapshots',
     'Session',
     'SessionData',
+    'SessionRunner',
     'SessionStore',
+    'SnapshotStore',
+    'StateChange',
+    'TurnContext',
+    'TurnResult',
+    'apply_change',
+    'apply_patch',
 ]
 
 _present(__name__, __all__, globals())
