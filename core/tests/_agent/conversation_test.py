@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from genkit import Genkit, GenkitError, Message, Role, TextPart, ToolRunContext
+from genkit import FinishReason, Genkit, GenkitError, Message, Role, TextPart, ToolRunContext
 from genkit.agent import AgentError, MemorySnapshots, SessionRunner
 from genkit.testing import define_echo_model, define_programmable_model
 from genkit.types import (

@@ -6,7 +6,8 @@ import asyncio
 from typing import Any, Final, cast
 from urllib.parse import parse_qs
 
-from genkit._action.action import Action, CallOptions
+from genkit._action.action import Action
+from genkit._action.bidi import BidiAction, BidiCallOptions
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
 from genkit._base.serialize import dump_json
@@ -57,7 +58,7 @@ class FlowHandler:
             trace_id = error.trace_id if isinstance(error, GenkitError) else None
             return error_response(error, {'x-genkit-trace-id': trace_id} if trace_id else None)
 
-    async def _read(self, request: WebRequest) -> tuple[Any, CallOptions]:
+    async def _read(self, request: WebRequest) -> tuple[Any, BidiCallOptions]:
         if len(request.body) > self.body_limit:
             raise BodyTooLargeError(self.body_limit)
         body = parse_json(request.body)
@@ -69,14 +70,18 @@ class FlowHandler:
         given: Any = cast('dict[str, Any]', body).get('data')
         data = RequestData(request.method, request.headers, given, request.raw)
         context = await provide_context(self._context_provider, data)
-        return given, {} if context is None else {'context': context}
+        call: BidiCallOptions = {} if context is None else {'context': context}
+        if isinstance(self.action, BidiAction):
+            action = cast('BidiAction[Any, Any, Any, Any]', self.action)
+            call['init'] = action.validate_init(cast('dict[str, Any]', body).get('init'))
+        return given, call
 
-    async def _answer(self, given: Any, call: CallOptions) -> WebResponse:
+    async def _answer(self, given: Any, call: BidiCallOptions) -> WebResponse:
         answer = await self.action.arun_raw(given, **call)
         headers = _trace_headers(answer.trace_id, answer.span_id)
         return WebResponse(200, {**JSON_HEADERS, **headers}, f'{{"result":{dump_json(answer.response)}}}'.encode())
 
-    async def _stream(self, given: Any, call: CallOptions) -> WebResponse:
+    async def _stream(self, given: Any, call: BidiCallOptions) -> WebResponse:
         ids: list[str] = []
         if current_tracer() is not None:
             call['on_trace_start'] = lambda trace_id, span_id: ids.extend((trace_id, span_id))
