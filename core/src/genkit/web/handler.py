@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qs
 
 from genkit._action.action import Action
-from genkit._action.bidi import BidiAction, BidiCallOptions
+from genkit._action.bidi import BidiCallOptions
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
 from genkit._base.serialize import dump_json
@@ -71,9 +71,9 @@ class FlowHandler:
         data = RequestData(request.method, request.headers, given, request.raw)
         context = await provide_context(self._context_provider, data)
         call: BidiCallOptions = {} if context is None else {'context': context}
-        if isinstance(self.action, BidiAction):
-            action = cast('BidiAction[Any, Any, Any, Any]', self.action)
-            call['init'] = action.validate_init(cast('dict[str, Any]', body).get('init'))
+        validate_init: Any = getattr(self.action, 'validate_init', None)
+        if validate_init is not None:
+            call['init'] = validate_init(cast('dict[str, Any]', body).get('init'))
         return given, call
 
     async def _answer(self, given: Any, call: BidiCallOptions) -> WebResponse:
