@@ -23,6 +23,7 @@ class Dialect:
         max_tokens: The name of the limit on the answer.
         system_role: The role of instructions.
         structured: How a schema is sent: held to it, as an object with the schema told in words, or only in words.
+        structured_streams: Whether an answer that is held to a schema can be streamed; else it comes in one piece.
         stream_usage: Whether to ask for the usage of a stream.
         reasoning: The members in which reasoning comes, the first that is there counts.
         replay_reasoning: Whether reasoning must be sent back with the tool calls that it led to.
@@ -33,6 +34,7 @@ class Dialect:
     max_tokens: Literal['max_completion_tokens', 'max_tokens'] = 'max_tokens'
     system_role: Literal['system', 'developer'] = 'system'
     structured: Literal['schema', 'object', 'none'] = 'schema'
+    structured_streams: bool = True
     stream_usage: bool = True
     reasoning: tuple[str, ...] = ('reasoning_content', 'reasoning')
     replay_reasoning: bool = False

@@ -21,7 +21,7 @@ from genkit.plugin import (
     make_model,
     provider_errors,
 )
-from genkit.types import GenerateRequest, GenerateResponse
+from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk
 
 from genkit_compat_oai.convert.messages import to_request
 from genkit_compat_oai.convert.stream import ChatStream, to_response
@@ -94,12 +94,15 @@ class OpenAICompatible(ModelPlugin):
             key = self._credentials.key_for(request.config)
             headers = {'Authorization': f'Bearer {key}'}
             with provider_errors(self.name, (key,)):
-                if context.is_streaming:
+                if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
                     return await self._stream(body, headers, names, context)
                 completion = await self._clients.get().chat.completions.create(
                     model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
                 )
-                return to_response(completion, names, self.dialect)
+                response = to_response(completion, names, self.dialect)
+                if context.is_streaming and response.message is not None:
+                    context.send_chunk(GenerateResponseChunk(content=response.message.content))
+                return response
 
         return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
 

@@ -89,16 +89,17 @@ class ModelExchanges:
 
     @contextlib.asynccontextmanager
     async def serving(
-        self, *answers: CannedAnswer | Said, stream: bool = False, api_key: Any = KEY
+        self, *answers: CannedAnswer | Said, api_key: Any = KEY
     ) -> AsyncGenerator[tuple[Genkit, Exchange, str]]:
         """Serve some answers in turn; give the application, what will be exchanged, and the model's full name."""
         exchange = Exchange()
-        waiting = [self._canned(answer, stream=stream) for answer in answers]
+        waiting = list(answers)
 
         def answer(request: Any) -> CannedAnswer:
-            exchange.asked.append(self.wire.asked(request))
+            asked = self.wire.asked(request)
+            exchange.asked.append(asked)
             exchange.bodies.append(request.body)
-            return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+            return self._canned(waiting.pop(0) if len(waiting) > 1 else waiting[0], stream=asked.stream)
 
         with LoopbackServer(answer) as server:
             plugin = self.plugin(server.url, api_key)
@@ -120,7 +121,7 @@ class ModelExchanges:
     ) -> tuple[GenerateResponse[Any], list[Any], Asked]:
         """Return the answer to one call, its chunks, and what the provider was asked."""
         options.setdefault('prompt', 'hi')
-        async with self.serving(said, stream=True) as (ai, exchange, name):
+        async with self.serving(said) as (ai, exchange, name):
             stream = ai.generate_stream(model=name, **options)
             chunks = [chunk async for chunk in stream]
             response = await stream.response

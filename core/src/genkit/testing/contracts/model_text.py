@@ -110,7 +110,7 @@ class TextTests(ModelExchanges):
 
     async def test_a_stream_that_breaks_off_is_an_error_after_its_chunks(self) -> None:
         chunks: list[Any] = []
-        async with self.serving(Said(texts=['piece'] * 20, cut=True), stream=True) as (ai, _, name):
+        async with self.serving(Said(texts=['piece'] * 20, cut=True)) as (ai, _, name):
             with pytest.raises(GenkitError) as raised:
                 await ai.generate(model=name, prompt='hi', on_chunk=chunks.append)
         assert raised.value.status == StatusName.UNAVAILABLE
@@ -193,6 +193,6 @@ class TextTests(ModelExchanges):
         said = Said(texts=['half'], finish=word)
         async with self.serving(said) as (ai, _, name):
             plain: Any = await reason_of(lambda: ai.generate(model=name, prompt='hi'))
-        async with self.serving(said, stream=True) as (ai, _, name):
+        async with self.serving(said) as (ai, _, name):
             streamed: Any = await reason_of(lambda: ai.generate(model=name, prompt='hi', on_chunk=lambda _: None))
         assert (plain, streamed) == (word, word)

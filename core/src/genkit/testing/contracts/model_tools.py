@@ -51,7 +51,6 @@ class ToolTests(ModelExchanges):
         async with self.serving(
             Said(calls=[SaidCall('weather', '{"city":"Oslo"}', 'a'), SaidCall('weather', '{"city":"Rome"}', 'b')]),
             Said(texts=['done']),
-            stream=True,
         ) as (ai, _, name):
             seen: list[str] = []
             stream = ai.generate_stream(model=name, prompt='hi', tools=[self.weather(ai, seen)])

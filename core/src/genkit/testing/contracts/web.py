@@ -19,8 +19,8 @@ import pytest
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from genkit import Genkit, PublicError, StatusName, add_span_exporter
-from genkit.testing.contracts.application import SECRET, Restaurant
-from genkit.testing.contracts.asgi import serve_asgi
+from genkit.testing.contracts.web_application import SECRET, Restaurant
+from genkit.testing.contracts.web_server import serve_asgi
 from genkit.web import BODY_LIMIT, ContextProvider, RequestData, api_key
 
 
@@ -128,11 +128,11 @@ class WebContract:
         assert answer.headers['content-type'].split(';')[0] == 'application/json'
         assert answer.headers['content-length'] == str(len(answer.content))
 
-    @pytest.mark.parametrize('body', ['{}', '{"data":null}'])
-    def test_an_input_may_be_left_out_where_the_flow_has_none_or_a_default(self, body: str) -> None:
+    def test_an_input_may_be_left_out_where_the_flow_has_none_or_a_default(self) -> None:
         """No ``data``, or null, is no input."""
-        assert self.call('greet', content=body).json() == {'result': 'Hello, nobody!'}
-        assert self.call('soup', content=body).json() == {'result': 'soup'}
+        for body in ('{}', '{"data":null}'):
+            assert self.call('greet', content=body).json() == {'result': 'Hello, nobody!'}
+            assert self.call('soup', content=body).json() == {'result': 'soup'}
 
     def test_no_result_is_null(self) -> None:
         """A flow that returns nothing has the result null, in a stream, too."""
@@ -187,11 +187,11 @@ class WebContract:
         assert answer.headers['x-accel-buffering'] == 'no'
         assert 'content-length' not in answer.headers
 
-    @pytest.mark.parametrize('accept', ['text/event-stream', 'application/json;q=0.5, TEXT/Event-Stream'])
-    def test_a_client_that_accepts_events_gets_a_stream(self, accept: str) -> None:
+    def test_a_client_that_accepts_events_gets_a_stream(self) -> None:
         """Among other types, and in any case."""
-        answer = self.call('count', 1, headers={'accept': accept})
-        assert _events(answer.content) == [{'message': 1}, {'result': 1}]
+        for accept in ('text/event-stream', 'application/json;q=0.5, TEXT/Event-Stream'):
+            answer = self.call('count', 1, headers={'accept': accept})
+            assert _events(answer.content) == [{'message': 1}, {'result': 1}]
 
     def test_a_client_may_ask_for_a_stream_in_the_query(self) -> None:
         """``?stream=true`` asks for events; ``false`` does not."""
@@ -212,13 +212,15 @@ class WebContract:
 
     # Errors
 
-    @pytest.mark.parametrize('status', _ERRORS)
-    def test_an_error_of_a_flow_has_its_status(self, status: StatusName) -> None:
+    def test_an_error_of_a_flow_has_its_status(self) -> None:
         """The HTTP status follows from the error's; the body is ``{status, message, details}``."""
-        answer = self.call('fail', status.value)
-        assert answer.status_code == status.http_code
-        assert answer.json()['status'] == status
-        assert answer.json()['message'] == f'The kitchen says {status}.'
+        answers = {status: self.call('fail', status.value) for status in _ERRORS}
+        assert {status: answer.status_code for status, answer in answers.items()} == {
+            status: status.http_code for status in _ERRORS
+        }
+        assert [[answer.json()[key] for key in ('status', 'message')] for answer in answers.values()] == [
+            [status, f'The kitchen says {status}.'] for status in _ERRORS
+        ]
 
     def test_details_of_an_error_are_for_the_client_but_its_stack_is_not(self) -> None:
         """What was given as details arrives; where in the source it happened does not."""
@@ -256,15 +258,15 @@ class WebContract:
         answer = self.call('count', 'many', headers=_EVENT_STREAM)
         assert (answer.status_code, answer.json()['status']) == (HTTPStatus.BAD_REQUEST, 'INVALID_ARGUMENT')
 
-    @pytest.mark.parametrize('body', ['{"data":', '{"data":"a"} "b"', '\xff', "{'data': 1}", '{"data":NaN}'])
-    def test_a_body_that_is_not_json_is_refused(self, body: str) -> None:
+    def test_a_body_that_is_not_json_is_refused(self) -> None:
         """Malformed JSON is the client's mistake."""
-        self._refused(self.call('echo', content=body.encode('latin-1')))
+        for body in ('{"data":', '{"data":"a"} "b"', '\xff', "{'data': 1}", '{"data":NaN}'):
+            self._refused(self.call('echo', content=body.encode('latin-1')))
 
-    @pytest.mark.parametrize('body', ['', 'null', '[1]', '"soup"', '7'])
-    def test_a_body_that_is_no_object_is_refused(self, body: str) -> None:
+    def test_a_body_that_is_no_object_is_refused(self) -> None:
         """So is a body of another shape, or none at all."""
-        self._refused(self.call('greet', content=body))
+        for body in ('', 'null', '[1]', '"soup"', '7'):
+            self._refused(self.call('greet', content=body))
 
     def test_an_input_that_does_not_fit_is_refused_and_named(self) -> None:
         """The message names the member that is wrong."""
@@ -280,13 +282,13 @@ class WebContract:
         """404."""
         assert self.call('shoot', 'soup').status_code == HTTPStatus.NOT_FOUND
 
-    @pytest.mark.parametrize('method', ['GET', 'PUT', 'DELETE'])
-    def test_flows_are_called_with_post_only(self, method: str) -> None:
+    def test_flows_are_called_with_post_only(self) -> None:
         """405, and the answer says what is allowed."""
-        with self._client() as client:
-            answer = client.request(method, f'{self.url}/shout')
-        assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        assert 'POST' in answer.headers['allow']
+        for method in ('GET', 'PUT', 'DELETE'):
+            with self._client() as client:
+                answer = client.request(method, f'{self.url}/shout')
+            assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+            assert 'POST' in answer.headers['allow']
 
     @pytest.mark.parametrize('is_declared', [True, False], ids=['declared', 'chunked'])
     def test_a_body_over_the_limit_is_refused(self, is_declared: bool) -> None:  # noqa: FBT001

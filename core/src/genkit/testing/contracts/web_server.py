@@ -25,7 +25,10 @@ def serve_asgi(app: Any) -> Generator[str]:
     """
     config = uvicorn.Config(app, log_config=None, access_log=False, ws='none', timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
-    with socket.create_server(('127.0.0.1', 0)) as listening:
+    # Only sockets that say so are sent on without delay by asyncio.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(('127.0.0.1', 0))
+        listening.listen()
         thread = threading.Thread(
             target=lambda: asyncio.run(server.serve(sockets=[listening])), name='served', daemon=True
         )
