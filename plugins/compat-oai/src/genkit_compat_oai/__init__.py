@@ -3,8 +3,20 @@
 """Genkit plugin for OpenAI, and the base of every provider that speaks its protocol."""
 
 from genkit_compat_oai.config import ChatConfig
+from genkit_compat_oai.embed import EmbedConfig
+from genkit_compat_oai.image import ImageConfig
 from genkit_compat_oai.models import Dialect
 from genkit_compat_oai.plugin import OpenAI, OpenAICompatible
+from genkit_compat_oai.speech import SpeechConfig, TranscribeConfig
 
 
-__all__ = ['ChatConfig', 'Dialect', 'OpenAI', 'OpenAICompatible']
+__all__ = [
+    'ChatConfig',
+    'Dialect',
+    'EmbedConfig',
+    'ImageConfig',
+    'OpenAI',
+    'OpenAICompatible',
+    'SpeechConfig',
+    'TranscribeConfig',
+]

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from genkit.plugin import ModelEntry, ModelTable
+from genkit.plugin import ModelEntry, ModelTable, Task
 from genkit.types import Constrained, FinishReason, Supports
 
 from genkit_compat_oai.config import ChatConfig
+from genkit_compat_oai.embed import EmbedConfig
+from genkit_compat_oai.image import ImageConfig
+from genkit_compat_oai.speech import SpeechConfig, TranscribeConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +57,51 @@ CHAT: Final = Supports(
 ABILITIES: Final = frozenset({'json-with-tools', 'prompt-caching', 'reasoning'})
 UNKNOWN: Final = ModelEntry(name='*', supports=CHAT, config=ChatConfig, extras=ABILITIES)
 
+_MAKES: Final = Supports(multiturn=False, tools=False, system_role=False, output=['media'])
+
+
+def _chat(name: str) -> ModelEntry:
+    return ModelEntry(name=name, supports=CHAT, config=ChatConfig, extras=ABILITIES)
+
+
+def _embedder(name: str, dimensions: int | None = None) -> ModelEntry:
+    return ModelEntry(name=name, task=Task.EMBED, config=EmbedConfig, dimensions=dimensions)
+
+
+def _image(name: str) -> ModelEntry:
+    return ModelEntry(name=name, task=Task.IMAGE, supports=_MAKES, config=ImageConfig)
+
+
+def _speech(name: str) -> ModelEntry:
+    return ModelEntry(name=name, task=Task.SPEECH, supports=_MAKES, config=SpeechConfig)
+
+
+def _transcribe(name: str) -> ModelEntry:
+    supports = Supports(multiturn=False, media=True, tools=False, system_role=False, output=['text'])
+    return ModelEntry(name=name, task=Task.TRANSCRIBE, supports=supports, config=TranscribeConfig)
+
+
+FAMILIES: Final = (
+    _image('gpt-image-*'),
+    _image('dall-e-*'),
+    _speech('*-tts*'),
+    _speech('tts-*'),
+    _transcribe('*transcribe*'),
+    _transcribe('whisper-*'),
+    _embedder('*embedding*'),
+)
+
 MODELS: Final = ModelTable(
     [
-        ModelEntry(name=name, supports=CHAT, config=ChatConfig, extras=ABILITIES)
-        for name in ('gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-4.1')
+        *map(_chat, ('gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-4.1')),
+        _image('gpt-image-2'),
+        _image('gpt-image-1-mini'),
+        _speech('gpt-4o-mini-tts'),
+        _transcribe('gpt-4o-transcribe'),
+        _transcribe('whisper-1'),
+        _embedder('text-embedding-3-small', 1536),
+        _embedder('text-embedding-3-large', 3072),
     ],
-    unknown=UNKNOWN,
+    FAMILIES,
+    UNKNOWN,
 )

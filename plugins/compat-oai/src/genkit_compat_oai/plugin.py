@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Providers of OpenAI's protocol as plugins."""
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from genkit.plugin import (
@@ -17,15 +19,25 @@ from genkit.plugin import (
     ModelTable,
     Task,
     ToolNames,
+    as_members,
     client_header,
+    make_embedder,
     make_model,
     provider_errors,
 )
-from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk
+from genkit.types import EmbedRequest, EmbedResponse, GenerateRequest, GenerateResponse, GenerateResponseChunk
 
 from genkit_compat_oai.convert.messages import to_request
 from genkit_compat_oai.convert.stream import ChatStream, to_response
-from genkit_compat_oai.models import MODELS, UNKNOWN, Dialect
+from genkit_compat_oai.embed import to_embed_requests, to_embeddings
+from genkit_compat_oai.image import to_image_request, to_image_response
+from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect
+from genkit_compat_oai.speech import (
+    to_speech_request,
+    to_speech_response,
+    to_transcribe_request,
+    to_transcribe_response,
+)
 
 
 if TYPE_CHECKING:
@@ -53,7 +65,7 @@ class OpenAICompatible(ModelPlugin):
 
     name = 'openai-compatible'
     label = 'OpenAI-compatible'
-    models: ModelTable = ModelTable((), unknown=UNKNOWN)
+    models: ModelTable = ModelTable((), FAMILIES, UNKNOWN)
     default_base_url: ClassVar[str | None] = None
     base_url_variable: ClassVar[str | None] = None
     key_variables: ClassVar[Sequence[str]] = ('OPENAI_API_KEY',)
@@ -79,8 +91,14 @@ class OpenAICompatible(ModelPlugin):
         self._clients: LoopCache[AsyncOpenAI] = LoopCache(self._connect)
 
     def makers(self) -> Mapping[Task, Maker]:
-        """Return how chat models are made."""
-        return {Task.CHAT: self._chat}
+        """Return how models of each task are made."""
+        return {
+            Task.CHAT: self._chat,
+            Task.EMBED: self._embedder,
+            Task.IMAGE: self._image,
+            Task.SPEECH: self._speech,
+            Task.TRANSCRIBE: self._transcribe,
+        }
 
     async def aclose(self) -> None:
         """Close the running loop's connections."""
@@ -91,12 +109,10 @@ class OpenAICompatible(ModelPlugin):
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
             names = ToolNames(request.tools)
             body = to_request(entry.name, request, names, self.dialect)
-            key = self._credentials.key_for(request.config)
-            headers = {'Authorization': f'Bearer {key}'}
-            with provider_errors(self.name, (key,)):
+            with self._call(request.config) as (client, headers):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
-                    return await self._stream(body, headers, names, context)
-                completion = await self._clients.get().chat.completions.create(
+                    return await self._stream(client, body, headers, names, context)
+                completion = await client.chat.completions.create(
                     model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
                 )
                 response = to_response(completion, names, self.dialect)
@@ -107,12 +123,17 @@ class OpenAICompatible(ModelPlugin):
         return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
 
     async def _stream(
-        self, body: dict[str, Any], headers: dict[str, str], names: ToolNames, context: ActionRunContext
+        self,
+        client: Any,
+        body: dict[str, Any],
+        headers: dict[str, str],
+        names: ToolNames,
+        context: ActionRunContext,
     ) -> GenerateResponse[Any]:
         if self.dialect.stream_usage:
             body['stream_options'] = {'include_usage': True}
         reading = ChatStream(names, self.dialect)
-        stream = await self._clients.get().chat.completions.create(
+        stream = await client.chat.completions.create(
             model=body.pop('model'),
             messages=body.pop('messages'),
             stream=True,
@@ -125,6 +146,56 @@ class OpenAICompatible(ModelPlugin):
                 if chunk is not None:
                     context.send_chunk(chunk)
         return reading.response()
+
+    def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def embed(request: EmbedRequest) -> EmbedResponse:
+            with self._call(request.options) as (client, headers):
+                bodies = to_embed_requests(entry.name, request)
+                answers = [await client.embeddings.create(**body, extra_headers=headers) for body in bodies]
+                return to_embeddings(answers)
+
+        return make_embedder(name, embed, self.embedder_options(entry))
+
+    def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def draw(request: GenerateRequest) -> GenerateResponse[Any]:
+            with self._call(request.config) as (client, headers):
+                body = to_image_request(entry.name, request)
+                kind = body.get('output_format')
+                answer = await client.images.generate(prompt=body.pop('prompt'), extra_body=body, extra_headers=headers)
+                return to_image_response(answer, kind)
+
+        return make_model(name, draw, config_schema=entry.config, info=entry.info(self.label))
+
+    def _speech(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def speak(request: GenerateRequest) -> GenerateResponse[Any]:
+            with self._call(request.config) as (client, headers):
+                body = to_speech_request(entry.name, request)
+                answer = await client.audio.speech.create(**body, extra_headers=headers)
+                return to_speech_response(await answer.aread(), body['response_format'])
+
+        return make_model(name, speak, config_schema=entry.config, info=entry.info(self.label))
+
+    def _transcribe(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def listen(request: GenerateRequest) -> GenerateResponse[Any]:
+            with self._call(request.config) as (client, headers):
+                body = to_transcribe_request(entry.name, request)
+                if not as_members(request.config).get('translate'):
+                    return to_transcribe_response(
+                        await client.audio.transcriptions.create(**body, extra_headers=headers)
+                    )
+                with warnings.catch_warnings():  # the way to English is marked as deprecated and has no successor
+                    warnings.simplefilter('ignore', DeprecationWarning)
+                    translating = client.audio.translations.create(**body, extra_headers=headers)
+                return to_transcribe_response(await translating)
+
+        return make_model(name, listen, config_schema=entry.config, info=entry.info(self.label))
+
+    @contextlib.contextmanager
+    def _call(self, config: Any) -> Generator[tuple[Any, dict[str, str]]]:
+        """Give a client and the headers of one call, and turn the client's errors into ours."""
+        key = self._credentials.key_for(config)
+        with provider_errors(self.name, (key,)):
+            yield self._clients.get(), {'Authorization': f'Bearer {key}'}
 
     def _connect(self) -> 'AsyncOpenAI':
         from openai import AsyncOpenAI  # noqa: PLC0415  (loaded with the first call)

@@ -1,0 +1,122 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Embeddings, images, speech and transcripts, over the protocol."""
+
+import base64
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from genkit import Genkit, GenkitError, Media, MediaPart, TextPart
+from genkit.testing import CannedAnswer, LoopbackServer
+from genkit.types import Document
+from genkit_compat_oai import OpenAI, OpenAICompatible
+
+
+def _application(server: LoopbackServer) -> Genkit:
+    return Genkit(plugins=[OpenAI(api_key='sk-x', base_url=server.url)])
+
+
+def _embeddings(request: Any) -> CannedAnswer:
+    given = request.json['input']
+    data = [{'object': 'embedding', 'index': n, 'embedding': [float(len(text)), 1.0]} for n, text in enumerate(given)]
+    return CannedAnswer.of_json(
+        {'object': 'list', 'model': 'm', 'data': data[::-1], 'usage': {'prompt_tokens': 1, 'total_tokens': 1}}
+    )
+
+
+async def test_texts_become_vectors_in_their_order() -> None:
+    with LoopbackServer(_embeddings) as server:
+        ai = _application(server)
+        found = await ai.embed_many('openai/text-embedding-3-small', ['a', 'bbb'], options={'dimensions': 2})
+        await ai.aclose()
+    assert [embedding.embedding for embedding in found] == [[1.0, 1.0], [3.0, 1.0]]
+    assert server.requests[0].json == {
+        'model': 'text-embedding-3-small',
+        'input': ['a', 'bbb'],
+        'encoding_format': 'float',
+        'dimensions': 2,
+    }
+
+
+async def test_more_texts_than_one_request_takes_are_sent_in_several() -> None:
+    with LoopbackServer(_embeddings) as server:
+        ai = _application(server)
+        found = await ai.embed_many('openai/text-embedding-3-small', ['x' * (n % 7) for n in range(3000)])
+        await ai.aclose()
+    assert [len(request.json['input']) for request in server.requests] == [2048, 952]
+    assert [embedding.embedding[0] for embedding in found] == [float(n % 7) for n in range(3000)]
+
+
+async def test_an_image_to_embed_is_refused_before_anything_is_sent() -> None:
+    with LoopbackServer(_embeddings) as server:
+        ai = _application(server)
+        with pytest.raises(GenkitError) as raised:
+            await ai.embed('openai/text-embedding-3-small', Document.from_media('data:image/png;base64,AAAA'))
+    assert raised.value.status == 'INVALID_ARGUMENT'
+    assert not server.requests
+
+
+async def test_a_prompt_becomes_images() -> None:
+    image = base64.b64encode(b'pixels').decode()
+    usage = {
+        'input_tokens': 3,
+        'output_tokens': 4,
+        'total_tokens': 7,
+        'input_tokens_details': {'image_tokens': 0, 'text_tokens': 3},
+    }
+    answer = CannedAnswer.of_json({'created': 1, 'data': [{'b64_json': image}], 'usage': usage})
+    with LoopbackServer(lambda _: answer) as server:
+        ai = _application(server)
+        response = await ai.generate(
+            model='openai/gpt-image-2', prompt='a lighthouse', config={'size': '1024x1024', 'output_format': 'webp'}
+        )
+        await ai.aclose()
+    assert [part.media.url for part in response.media] == [f'data:image/webp;base64,{image}']
+    assert response.usage is not None
+    assert response.usage.total_tokens == 7
+    sent = server.requests[0].json
+    assert (sent['model'], sent['prompt'], sent['size']) == ('gpt-image-2', 'a lighthouse', '1024x1024')
+
+
+async def test_text_becomes_speech() -> None:
+    answer = CannedAnswer(b'sound', 200, {'content-type': 'audio/mpeg'})
+    with LoopbackServer(lambda _: answer) as server:
+        ai = _application(server)
+        response = await ai.generate(model='openai/gpt-4o-mini-tts', prompt='Ahoy', config={'voice': 'verse'})
+        await ai.aclose()
+    assert response.media[0].media.content_type == 'audio/mpeg'
+    assert base64.b64decode(response.media[0].media.url.partition(',')[2]) == b'sound'
+    assert server.requests[0].json == {
+        'model': 'gpt-4o-mini-tts',
+        'input': 'Ahoy',
+        'voice': 'verse',
+        'response_format': 'mp3',
+    }
+
+
+async def test_speech_becomes_text_or_english() -> None:
+    sound = MediaPart(media=Media(url='data:audio/wav;base64,AAAA'))
+    with LoopbackServer(lambda _: CannedAnswer.of_json({'text': 'Ahoy'})) as server:
+        ai = _application(server)
+        for config in ({'language': 'de'}, {'translate': True}):
+            response = await ai.generate(model='openai/whisper-1', prompt=[sound], config=config)
+            assert response.text == 'Ahoy'
+        with pytest.raises(GenkitError, match='no sound'):
+            await ai.generate(model='openai/whisper-1', prompt=[TextPart(text='hm')])
+        await ai.aclose()
+    assert [request.path for request in server.requests] == ['/audio/transcriptions', '/audio/translations']
+    assert b'sound.wav' in server.requests[0].body
+
+
+async def test_an_address_alone_is_enough_for_an_unknown_provider() -> None:
+    with LoopbackServer(_embeddings) as server:
+        ai = Genkit(plugins=[OpenAICompatible(api_key='k', base_url=server.url, name='acme')])
+        assert (await ai.embed('acme/my-embedding', 'ab'))[0].embedding == [2.0, 1.0]
+        await ai.aclose()
+
+
+def test_importing_the_plugin_loads_no_vendor_s_library() -> None:
+    program = 'import sys, genkit_compat_oai; assert not {"openai", "httpx2"} & set(sys.modules)'
+    subprocess.run([sys.executable, '-c', program], check=True)
