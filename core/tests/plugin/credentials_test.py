@@ -51,3 +51,11 @@ def test_a_plugin_without_a_key_of_its_own_wants_one_from_every_request(monkeypa
 def test_it_shows_no_key_and_a_configuration_can_be_sent_without_one() -> None:
     assert 'hunter2' not in repr(Credentials('acme', 'hunter2', VARIABLES))
     assert without_key({'api_key': 'a', 'apiKey': 'b', 'temperature': 0}) == {'temperature': 0}
+
+
+@pytest.mark.parametrize('key', ['…', 'two words', 'line\n', 'tab\t', 'clé'])
+def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(GenkitError, match='Copy it again') as raised:
+        Credentials('acme', key, VARIABLES).key_for()
+    assert raised.value.status == 'INVALID_ARGUMENT'
+    assert key not in str(raised.value)

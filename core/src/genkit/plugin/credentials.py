@@ -42,7 +42,7 @@ class Credentials:
         """
         own = get_request_api_key(config) or _of_context()
         if own:
-            return own
+            return self._sendable(own)
         if self._given is False:
             raise GenkitError(
                 f'Plugin {self._plugin!r} has no key (api_key=False): every request must bring one, as '
@@ -58,7 +58,17 @@ class Credentials:
                 status='FAILED_PRECONDITION',
                 source=self._plugin,
             )
-        return found
+        return self._sendable(found)
+
+    def _sendable(self, key: str) -> str:
+        if not key.isascii() or not key.isprintable() or ' ' in key:
+            raise GenkitError(
+                f'The key of plugin {self._plugin!r} holds a character that no key has, such as a space, a line break '
+                'or a letter with an accent. Copy it again.',
+                status='INVALID_ARGUMENT',
+                source=self._plugin,
+            )
+        return key
 
     def _of_environment(self) -> str | None:
         return next((os.environ[name] for name in self._variables if os.environ.get(name)), None)
