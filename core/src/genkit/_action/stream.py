@@ -150,6 +150,11 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         """
         return [await anext(self), *self._channel.take_ready()]
 
+    def cancel(self) -> None:
+        """Cancel the call, if it still runs, without waiting."""
+        if not self._task.done() and not self._task.get_loop().is_closed():
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+
     async def aclose(self) -> None:
         """Cancel the call, if it still runs, and wait until it has stopped."""
         self._task.cancel()

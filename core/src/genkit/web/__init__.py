@@ -4,19 +4,27 @@
 
 from genkit._base.doors import present as _present
 from genkit._trace.logs import TraceContextFilter
-from genkit.web.app import FlowsApp, ServingOptions
+from genkit.web.adapters import flow_source, join_headers, read_up_to, select_flows
+from genkit.web.app import FlowsApp, ServingOptions, cancelled_with_client, send_response
+from genkit.web.background import BlockingFrames, run_in_background
 from genkit.web.context import ContextProvider, RequestData, api_key
 from genkit.web.exchange import WebRequest, WebResponse
 from genkit.web.frames import Frames
-from genkit.web.handler import FlowHandler
+from genkit.web.handler import BODY_LIMIT, FlowHandler
+from genkit.web.openapi import describe_flow
+from genkit.web.production import ProductionOptions, harden
+from genkit.web.request_log import log_as_json
 from genkit.web.server import Server, ServerManager, serve_flows
 
 
 __all__ = [
+    'BODY_LIMIT',
+    'BlockingFrames',
     'ContextProvider',
     'FlowHandler',
     'FlowsApp',
     'Frames',
+    'ProductionOptions',
     'RequestData',
     'Server',
     'ServerManager',
@@ -25,6 +33,16 @@ __all__ = [
     'WebRequest',
     'WebResponse',
     'api_key',
+    'cancelled_with_client',
+    'describe_flow',
+    'flow_source',
+    'harden',
+    'join_headers',
+    'log_as_json',
+    'read_up_to',
+    'run_in_background',
+    'select_flows',
+    'send_response',
     'serve_flows',
 ]
 

@@ -33,6 +33,7 @@ from genkit.web.openapi import describe_flows
 
 Hook = Callable[[], Awaitable[None] | None]
 
+_OF_AGENTS: Final = {'getSnapshot': ActionKind.AGENT_SNAPSHOT, 'abort': ActionKind.AGENT_ABORT}
 _WATCH_AFTER_SECONDS: Final = 0.05
 
 
@@ -66,6 +67,8 @@ class ServingOptions(TypedDict, total=False):
 
 class FlowsApp:
     """Serves each flow at ``POST /<prefix>/<name>``, ``GET /__health`` and ``GET /openapi.json``.
+
+    Agents are served likewise, with ``/<name>/getSnapshot`` and ``/<name>/abort`` beside them.
 
     Args:
         ai: The application.
@@ -108,28 +111,28 @@ class FlowsApp:
             await send({'type': 'websocket.close', 'code': 1008, 'reason': 'Flows are served over HTTP.'})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope['path']
+        path = _path_of(scope)
         handler = self._find(path)
         if handler is None:
-            await _send_response(send, self._other(scope['method'], path))
+            await send_response(send, self._other(scope['method'], path))
             return
         headers = read_headers(scope)
         try:
             body = await read_body(receive, handler.body_limit, headers.get('content-length'))
         except BodyTooLargeError as error:
-            await _send_response(send, error_response(error, {'connection': 'close'}))
+            await send_response(send, error_response(error, {'connection': 'close'}))
             return
         except ClientDisconnected:
             return
         request = WebRequest(scope['method'], headers, body, scope['query_string'].decode('latin-1'), scope)
-        async with _cancelled_with_client(receive):
-            await _send_response(send, await handler.handle(request))
+        async with cancelled_with_client(receive):
+            await send_response(send, await handler.handle(request))
 
     def _find(self, path: str) -> FlowHandler | None:
         name = path[len(self._prefix) :] if path.startswith(self._prefix) else ''
-        if not name or (self._names is not None and name not in self._names):
+        if not name or (self._names is not None and not {name, name.rpartition('/')[0]} & self._names):
             return None
-        flow = self._registry.lookup_action(ActionKind.FLOW, name)
+        flow = self._served(name)
         if flow is None:
             return None
         handler = self._handlers.get(flow)
@@ -139,6 +142,16 @@ class FlowsApp:
             limit = self._options.get('body_limit', BODY_LIMIT)
             handler = self._handlers[flow] = FlowHandler(flow, context_provider=provider, body_limit=limit)
         return handler
+
+    def _served(self, name: str) -> Action[Any, Any, Any] | None:
+        """Return the flow or agent of a name, or what belongs to an agent: its snapshots, and the way to stop it."""
+        for kind in (ActionKind.FLOW, ActionKind.AGENT):
+            found = self._registry.lookup_action(kind, name)
+            if found is not None:
+                return found
+        agent, _, part = name.rpartition('/')
+        kind = _OF_AGENTS.get(part)
+        return None if kind is None else self._registry.lookup_action(kind, agent)
 
     def _other(self, method: str, path: str) -> WebResponse:
         if method in {'GET', 'HEAD'} and path == '/__health':
@@ -165,13 +178,26 @@ class FlowsApp:
             await send({'type': f'lifespan.{event}.complete'})
 
 
+def _path_of(scope: Scope) -> str:
+    """Return a request's path within this application, which may be mounted under another."""
+    path: str = scope['path']
+    root: str = scope.get('root_path', '')
+    return (path[len(root) :] or '/') if root and path.startswith(root) else path
+
+
 async def _run_hook(hook: Any) -> None:
     done = None if hook is None else hook()
     if inspect.isawaitable(done):
         await done
 
 
-async def _send_response(send: Send, response: WebResponse) -> None:
+async def send_response(send: Send, response: WebResponse) -> None:
+    """Send an answer over ASGI; frames are closed whether or not all of them could be sent.
+
+    Args:
+        send: Of the request.
+        response: What `FlowHandler.handle` returned.
+    """
     headers = [(name.encode(), value.encode('latin-1')) for name, value in response.headers.items()]
     if isinstance(response.body, bytes):
         await respond(send, response.status, response.body, headers)
@@ -184,8 +210,14 @@ async def _send_response(send: Send, response: WebResponse) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _cancelled_with_client(receive: Receive) -> AsyncGenerator[None]:
-    """Cancel the block when the client leaves; looked for once the block has taken a moment, to spare quick answers."""
+async def cancelled_with_client(receive: Receive) -> AsyncGenerator[None]:
+    """Cancel the block when the client leaves, and go on after it.
+
+    The client is looked for once the block has taken a moment, to spare quick answers.
+
+    Args:
+        receive: Of an ASGI request whose body has been read.
+    """
     loop = asyncio.get_running_loop()
     running = asyncio.current_task()
     assert running is not None, 'an ASGI server runs requests as tasks'

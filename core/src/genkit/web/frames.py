@@ -41,6 +41,11 @@ class Frames:
         self._ended = True
         return f'data: {{{last}}}\n\n'.encode()
 
+    def __del__(self) -> None:
+        """Cancel a run whose frames nobody will read: frameworks drop answers that they never began to send."""
+        if not self._ended:
+            self._stream.cancel()
+
     async def aclose(self) -> None:
         """Cancel the run, if it still goes on."""
         self._ended = True

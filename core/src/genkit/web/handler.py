@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 from genkit._action.action import Action
 from genkit._action.bidi import BidiCallOptions
+from genkit._base.app_loop import note_application_loop
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
 from genkit._base.serialize import dump_json
@@ -49,6 +50,7 @@ class FlowHandler:
         if request.method != 'POST':
             refused = GenkitError(f'{request.method} is not served here; use POST.', status='UNIMPLEMENTED')
             return WebResponse(405, {**JSON_HEADERS, 'allow': 'POST'}, error_response(refused).body)
+        note_application_loop()
         try:
             value, call = await self._read(request)
             if wants_stream(request):

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The OpenAPI description of served flows."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
 
 from genkit._action.action import Action
+from genkit._base.errors import GenkitError
 from genkit._base.version import GENKIT_VERSION
 
 
+_DEFINITIONS: Final = '#/$defs/'
 _ERROR: Final[dict[str, Any]] = {
     'type': 'object',
     'required': ['status', 'message'],
@@ -21,15 +23,24 @@ def describe_flows(flows: Sequence[Action[Any, Any, Any]], prefix: str) -> dict[
     return {
         'openapi': '3.1.0',
         'info': {'title': 'Genkit flows', 'version': GENKIT_VERSION},
-        'paths': {f'{prefix}{flow.name}': {'post': _operation(flow)} for flow in flows},
+        'paths': {
+            f'{prefix}{flow.name}': {'post': {'operationId': flow.name, **describe_flow(flow)}} for flow in flows
+        },
     }
 
 
-def _operation(flow: Action[Any, Any, Any]) -> dict[str, Any]:
+def describe_flow(flow: Action[Any, Any, Any]) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 operation of a flow: its description, request body and responses.
+
+    It stands for itself, so that it fits into any document: references to a schema's own definitions are replaced by
+    what they mean, and where a definition holds itself, anything goes.
+    """
     return {
-        'operationId': flow.name,
         **({'description': flow.description} if flow.description else {}),
-        'requestBody': {'required': True, 'content': _json(_wrapped('data', flow.input_schema, required=False))},
+        'requestBody': {
+            'required': True,
+            'content': _json(_wrapped('data', flow.input_schema, required=needs_input(flow))),
+        },
         'responses': {
             '200': {
                 'description': 'The result; or, for clients that accept it, a stream of events.',
@@ -43,10 +54,42 @@ def _operation(flow: Action[Any, Any, Any]) -> dict[str, Any]:
     }
 
 
+def needs_input(flow: Action[Any, Any, Any]) -> bool:
+    """Return whether a call without input is refused."""
+    try:
+        flow.validate(None)
+    except GenkitError:
+        return True
+    return False
+
+
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {'application/json': {'schema': schema}}
 
 
 def _wrapped(name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
-    wrapped: dict[str, Any] = {'type': 'object', 'properties': {name: schema}}
+    definitions: dict[str, Any] = schema.get('$defs', {})
+    wrapped: dict[str, Any] = {
+        'type': 'object',
+        'properties': {name: _inlined(schema, definitions, frozenset())},
+    }
     return {**wrapped, 'required': [name]} if required else wrapped
+
+
+def _inlined(schema: Any, definitions: Mapping[str, Any], inside: frozenset[str]) -> Any:
+    if isinstance(schema, list):
+        return [_inlined(item, definitions, inside) for item in cast('list[Any]', schema)]
+    if not isinstance(schema, dict):
+        return schema
+    members = cast('dict[str, Any]', schema)
+    reference = members.get('$ref')
+    if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
+        name = reference.removeprefix(_DEFINITIONS)
+        beside = {key: value for key, value in members.items() if key not in {'$ref', '$defs'}}
+        meant: dict[str, Any] = {} if name in inside else definitions.get(name, {})
+        return {**_inlined(meant, definitions, inside | {name}), **beside}
+    return {
+        key: _inlined(value, definitions, inside)
+        for key, value in members.items()
+        if key != '$defs' and not (key == 'discriminator' and 'propertyName' in value)  # it maps to the definitions
+    }

@@ -149,7 +149,7 @@ def _port_of_environment() -> int:
 
 def _listen(server: Server) -> socket.socket:
     family = socket.AF_INET6 if ':' in server.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # or asyncio leaves Nagle's delay on
     if os.name != 'nt':
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

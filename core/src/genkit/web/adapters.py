@@ -1,0 +1,110 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What adapters of web frameworks share: which flows are served, and how a request becomes a `WebRequest`."""
+
+import functools
+import inspect
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from typing import Any, cast
+
+from genkit._action.action import Action
+from genkit._action.kind import ActionKind
+from genkit._base.errors import GenkitError
+from genkit._base.suggest import did_you_mean
+from genkit.web.app import HasRegistry
+
+
+FindFlow = Callable[..., Awaitable[Action[Any, Any, Any]]]
+
+
+def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> list[Action[Any, Any, Any]]:
+    """Return the flows to make routes for.
+
+    Args:
+        ai: The application; None if no names are given.
+        flows: Flows, actions or names; all flows that are defined by now unless stated.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` for an unknown name; ``FAILED_PRECONDITION`` if there is nothing to serve yet.
+    """
+    chosen = _defined(ai) if flows is None else [_action(ai, flow) for flow in flows]
+    if not chosen:
+        raise GenkitError(
+            'There are no flows to serve. Define them first, or import the modules that do, and make the routes after.',
+            status='FAILED_PRECONDITION',
+        )
+    return chosen
+
+
+def flow_source(ai: HasRegistry | None, served: Any) -> FindFlow:
+    """Return a function that finds the flow a request is for.
+
+    Args:
+        ai: The application; None if no names are given.
+        served: A flow, an action or a name; or a function, async or plain, that returns one. Its name, docstring and
+            parameters are those of the function returned here, and what it raises is left alone.
+
+    Raises:
+        GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` for anything else.
+    """
+    if _is_flow(served) or not callable(served):
+        action = _action(ai, served)
+
+        async def find_same(*_: Any, **__: Any) -> Action[Any, Any, Any]:
+            return action
+
+        find_same.__signature__ = inspect.Signature()
+        find_same.__name__ = getattr(served, '__name__', action.name)
+        find_same.__doc__ = action.description
+        return find_same
+
+    @functools.wraps(served)
+    async def find(*args: Any, **kwargs: Any) -> Action[Any, Any, Any]:
+        found = served(*args, **kwargs)
+        return _action(ai, await found if inspect.isawaitable(found) else found)
+
+    return find
+
+
+def join_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name in lower case, several values of one name joined by a comma."""
+    joined: dict[str, str] = {}
+    for raw_name, value in headers:
+        name = raw_name.lower()
+        joined[name] = f'{joined[name]}, {value}' if name in joined else value
+    return joined
+
+
+async def read_up_to(pieces: AsyncIterable[bytes], limit: int) -> bytes:
+    """Return a body as far as it has to be read: whole, or just over the limit, which `FlowHandler` then refuses."""
+    body = bytearray()
+    async for piece in pieces:
+        body += piece
+        if len(body) > limit:
+            break
+    return bytes(body)
+
+
+def _is_flow(served: Any) -> bool:
+    return isinstance(served, Action) or isinstance(getattr(served, 'action', None), Action)
+
+
+def _defined(ai: HasRegistry | None) -> list[Action[Any, Any, Any]]:
+    return [] if ai is None else ai.registry.registered_actions(ActionKind.FLOW)
+
+
+def _action(ai: HasRegistry | None, flow: Any) -> Action[Any, Any, Any]:
+    if _is_flow(flow):
+        return cast('Action[Any, Any, Any]', flow if isinstance(flow, Action) else flow.action)
+    if not isinstance(flow, str):
+        raise GenkitError(
+            f'{flow!r} cannot be served: give a flow, an action or the name of a flow, or a function that returns one.',
+            status='INVALID_ARGUMENT',
+        )
+    for action in _defined(ai):
+        if action.name == flow:
+            return action
+    raise GenkitError(
+        f'Flow {flow!r} is not defined.{did_you_mean(flow, [action.name for action in _defined(ai)])}',
+        status='NOT_FOUND',
+    )

@@ -1,0 +1,247 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+import asyncio
+
+import httpx
+import pytest
+from genkit import ActionRunContext, Genkit
+from genkit._base.app_loop import application_loop
+from genkit.agent import MemorySnapshots
+from genkit.testing import define_echo_model
+from genkit.web import FlowsApp, WebRequest, api_key, cancelled_with_client, send_response
+from genkit.web.handler import FlowHandler
+
+
+@pytest.fixture
+def ai() -> Genkit:
+    ai = Genkit()
+
+    @ai.flow()
+    async def greet(name: str = 'you') -> str:
+        return f'Hello, {name}!'
+
+    @ai.flow('menu/today')
+    async def menu(_: None, context: ActionRunContext) -> dict:
+        return context.context
+
+    _used = greet, menu
+    return ai
+
+
+async def post(client, path, data=None, **headers):
+    answer = await client.post(path, json={'data': data}, headers=headers)
+    return answer.json().get('result', answer.status_code)
+
+
+class Server:
+    """The server's side of a lifespan."""
+
+    def __init__(self, app):
+        self.told: asyncio.Queue = asyncio.Queue()
+        self.said: asyncio.Queue = asyncio.Queue()
+        self.running = asyncio.create_task(app({'type': 'lifespan'}, self.said.get, self.told.put))
+
+    async def say(self, event):
+        await self.said.put({'type': f'lifespan.{event}'})
+        return await self.told.get()
+
+
+class TestPaths:
+    async def test_flows_are_served_under_a_prefix(self, ai, client_of):
+        for prefix in ('api', '/api', '/api/'):
+            client = client_of(FlowsApp(ai, path_prefix=prefix))
+            assert await post(client, '/api/greet', 'Ada') == 'Hello, Ada!'
+            assert await post(client, '/api/menu/today') == {}
+            assert await post(client, '/greet') == 404
+
+    async def test_flows_that_were_not_chosen_are_not_there(self, ai, client_of):
+        client = client_of(FlowsApp(ai, flows=['greet']))
+        assert await post(client, '/greet') == 'Hello, you!'
+        assert await post(client, '/menu/today') == 404
+        assert list((await client.get('/openapi.json')).json()['paths']) == ['/greet']
+
+    async def test_a_flow_that_is_defined_later_is_served_and_one_that_is_replaced_is_the_new_one(self, ai, client_of):
+        client = client_of(FlowsApp(ai))
+        assert await post(client, '/late') == 404
+        ai.flow('late')(lambda: 1)
+        assert await post(client, '/late') == 1
+        ai.flow('late')(lambda: 2)
+        assert await post(client, '/late') == 2
+
+    async def test_an_unknown_path_is_told_which_was_meant(self, ai, client_of):
+        answer = await client_of(FlowsApp(ai)).post('/great', json={})
+        assert answer.json()['status'] == 'NOT_FOUND'
+        assert "Did you mean '/greet'?" in answer.json()['message']
+
+    async def test_health_can_be_asked_for(self, ai, client_of):
+        client = client_of(FlowsApp(ai, path_prefix='api'))
+        assert (await client.get('/__health')).json() == {'status': 'OK'}
+        assert (await client.post('/__health')).status_code == 404
+
+
+class TestContext:
+    async def test_a_flow_may_have_a_provider_of_its_own(self, ai, client_of):
+        app = FlowsApp(ai, context_provider=api_key('s3cret'), context_providers={'menu/today': lambda _: {'table': 7}})
+        client = client_of(app)
+        assert await post(client, '/menu/today') == {'table': 7}
+        assert await post(client, '/greet') == 401
+        assert await post(client, '/greet', authorization='s3cret') == 'Hello, you!'
+
+
+class TestLifespan:
+    async def test_hooks_run_before_the_first_request_and_after_the_last(self, ai):
+        done = []
+
+        async def open_up():
+            done.append('open')
+
+        server = Server(FlowsApp(ai, on_startup=open_up, on_shutdown=lambda: done.append('closed')))
+        assert await server.say('startup') == {'type': 'lifespan.startup.complete'}
+        assert done == ['open']
+        assert application_loop() is asyncio.get_running_loop()
+        assert await server.say('shutdown') == {'type': 'lifespan.shutdown.complete'}
+        assert done == ['open', 'closed']
+        await server.running
+
+    async def test_the_server_is_told_when_a_hook_fails(self, ai):
+        def fail():
+            raise OSError('no gas')
+
+        server = Server(FlowsApp(ai, on_startup=fail))
+        assert await server.say('startup') == {'type': 'lifespan.startup.failed', 'message': 'no gas'}
+        await server.running
+        server = Server(FlowsApp(ai, on_shutdown=fail))
+        await server.say('startup')
+        assert await server.say('shutdown') == {'type': 'lifespan.shutdown.failed', 'message': 'no gas'}
+        await server.running
+
+
+class TestOtherProtocols:
+    async def test_a_websocket_is_refused(self, ai):
+        sent = []
+
+        async def receive():
+            return {'type': 'websocket.connect'}
+
+        async def send(message):
+            sent.append(message)
+
+        await FlowsApp(ai)({'type': 'websocket', 'path': '/greet'}, receive, send)
+        assert [(message['type'], message['code']) for message in sent] == [('websocket.close', 1008)]
+
+
+class Client:
+    """The client's side of an ASGI request, as a server passes it on."""
+
+    def __init__(self, *messages):
+        self.messages = list(messages)
+        self.left = asyncio.Event()
+        self.got: list = []
+
+    async def receive(self):
+        if self.messages:
+            return self.messages.pop(0)
+        await self.left.wait()
+        return {'type': 'http.disconnect'}
+
+    async def send(self, message):
+        self.got.append(message)
+
+
+def asked(path='/greet', **headers):
+    raw = [(name.replace('_', '-').encode(), value.encode()) for name, value in headers.items()]
+    return {'type': 'http', 'method': 'POST', 'path': path, 'query_string': b'', 'headers': raw}
+
+
+class TestClients:
+    async def test_a_body_that_says_it_is_too_large_is_not_read(self, ai):
+        client = Client()
+        await FlowsApp(ai, body_limit=10)(asked(content_length='11'), client.receive, client.send)
+        [start, _] = client.got
+        assert start['status'] == 413
+        assert (b'connection', b'close') in start['headers']
+
+    async def test_a_client_that_leaves_while_it_sends_gets_nothing(self, ai):
+        client = Client({'type': 'http.request', 'body': b'{', 'more_body': True}, {'type': 'http.disconnect'})
+        await FlowsApp(ai)(asked(), client.receive, client.send)
+        assert client.got == []
+
+    async def test_a_block_is_cancelled_with_the_client_and_the_task_goes_on(self):
+        client = Client()
+        async with cancelled_with_client(client.receive):
+            client.left.set()
+            await asyncio.Event().wait()
+            pytest.fail('it was cancelled')
+        await asyncio.sleep(0)
+
+    async def test_a_cancellation_from_elsewhere_passes_through(self):
+        client = Client()
+        inside = asyncio.Event()
+
+        async def wait():
+            async with cancelled_with_client(client.receive):
+                inside.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(wait())
+        await inside.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async def test_frames_are_closed_when_they_cannot_be_sent(self, ai):
+        ended = asyncio.Event()
+
+        @ai.flow()
+        async def talk(_: None, context: ActionRunContext) -> None:
+            context.send_chunk('soup')
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        async def send(message):
+            if message['type'] == 'http.response.body':
+                raise OSError('the line is dead')
+
+        request = WebRequest('POST', {'accept': 'text/event-stream'}, b'{}')
+        answer = await FlowHandler(talk.action).handle(request)
+        with pytest.raises(OSError, match='dead'):
+            await send_response(send, answer)
+        assert ended.is_set()
+
+
+async def test_an_application_that_is_mounted_answers_under_its_mount() -> None:
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    ai = Genkit()
+
+    @ai.flow()
+    async def greet(name: str) -> str:
+        return f'Hello, {name}!'
+
+    app = Starlette(routes=[Mount('/api', FlowsApp(ai))])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://x') as client:
+        assert (await client.post('/api/greet', json={'data': 'Ada'})).json() == {'result': 'Hello, Ada!'}
+        assert (await client.get('/api/__health')).status_code == 200
+    assert greet.name == 'greet'
+
+
+async def test_agents_are_served_with_their_snapshots_and_the_way_to_stop_them() -> None:
+    ai = Genkit(model='echo')
+    define_echo_model(ai, 'echo')
+    ai.define_agent('waiter', store=MemorySnapshots())
+    transport = httpx.ASGITransport(FlowsApp(ai))
+    async with httpx.AsyncClient(transport=transport, base_url='http://x') as client:
+        said = {'message': {'role': 'user', 'content': [{'text': 'hi'}]}}
+        first = (await client.post('/waiter', json={'data': said, 'init': {'sessionId': 's1'}})).json()['result']
+        assert first['sessionId'] == 's1'
+        kept = await client.post('/waiter/getSnapshot', json={'data': {'snapshotId': first['snapshotId']}})
+        assert kept.json()['result']['status'] == 'completed'
+        stopped = await client.post('/waiter/abort', json={'data': {'snapshotId': first['snapshotId']}})
+        assert stopped.json()['result'] == {'snapshotId': first['snapshotId'], 'status': 'completed'}
+        unknown = await client.post('/waiter/getSnapshot', json={'data': {'snapshotId': 'nobody'}})
+        assert (unknown.status_code, unknown.json()['status']) == (404, 'NOT_FOUND')
+        wrong = await client.post('/waiter', json={'data': said, 'init': {'sessionId': 7}})
+        assert (wrong.status_code, wrong.json()['status']) == (400, 'INVALID_ARGUMENT')
