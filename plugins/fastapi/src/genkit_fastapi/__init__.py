@@ -1,0 +1,8 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Serve Genkit flows from FastAPI applications."""
+
+from genkit_fastapi.plugin import flows_router, genkit_fastapi_handler, serve_flow
+
+
+__all__ = ['flows_router', 'genkit_fastapi_handler', 'serve_flow']
