@@ -1,0 +1,105 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Flask views and blueprints of flows, and the event loop that flows run on beside Flask's threads."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Response, request
+from genkit import Genkit
+from genkit.web import (
+    BODY_LIMIT,
+    BlockingFrames,
+    ContextProvider,
+    FlowHandler,
+    Frames,
+    WebRequest,
+    WebResponse,
+    flow_source,
+    join_headers,
+    run_in_background,
+    select_flows,
+)
+
+
+T = TypeVar('T')
+View = Callable[..., Response]
+
+
+def genkit_flask_handler(
+    ai: Genkit | None, context_provider: ContextProvider | None = None, *, body_limit: int = BODY_LIMIT
+) -> Callable[[Any], View]:
+    """Return a decorator that makes a view of a flow, or of a function, async or plain, that returns one.
+
+    All flows run on one event loop, in a thread of its own that lasts as long as the process, so that what belongs to a
+    loop, such as a model's HTTP client, is made once. ``flask.request`` and ``flask.g`` can be used inside.
+
+    Args:
+        ai: The application; None if flows are not given by name.
+        context_provider: Makes the context of a call from its request.
+        body_limit: The most bytes of a request; more is answered with 413.
+    """
+
+    def decorate(served: Any) -> View:
+        find = flow_source(ai, served)
+
+        async def handle(given: dict[str, Any], received: WebRequest) -> WebResponse:
+            handler = FlowHandler(await find(**given), context_provider=context_provider, body_limit=body_limit)
+            return await handler.handle(received)
+
+        def view(**given: Any) -> Response:
+            answer = _run(handle(given, _received(body_limit)))
+            body = BlockingFrames(answer.body) if isinstance(answer.body, Frames) else answer.body
+            return Response(body, answer.status, dict(answer.headers))
+
+        view.__name__ = find.__name__.replace('.', ':')  # a dot would divide blueprint from view
+        view.__doc__ = find.__doc__
+        return view
+
+    return decorate
+
+
+def flows_blueprint(
+    ai: Genkit,
+    context_provider: ContextProvider | None = None,
+    *,
+    flows: Sequence[Any] | None = None,
+    name: str = 'genkit',
+    body_limit: int = BODY_LIMIT,
+) -> Blueprint:
+    """Return a blueprint that serves each flow at ``POST /<name>``.
+
+    Args:
+        ai: The application.
+        context_provider: Makes the context of a call from its request.
+        flows: Which ones, as flows or names; all that are defined by now unless stated.
+        name: Of the blueprint.
+        body_limit: The most bytes of a request; more is answered with 413.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+    """
+    blueprint = Blueprint(name, __name__)
+    view_of = genkit_flask_handler(ai, context_provider, body_limit=body_limit)
+    for flow in select_flows(ai, flows):
+        blueprint.add_url_rule(f'/{flow.name}', view_func=view_of(flow), methods=['POST'])
+    return blueprint
+
+
+def _received(body_limit: int) -> WebRequest:
+    body = bytearray()
+    while len(body) <= body_limit and (piece := request.stream.read(65536)):
+        body += piece
+    raw = cast('Any', request)._get_current_object()  # noqa: SLF001  (documented; the proxy is bound to a context)
+    return WebRequest(
+        request.method, join_headers(request.headers.items()), bytes(body), request.query_string.decode('latin-1'), raw
+    )
+
+
+def _run(coroutine: Coroutine[Any, Any, T]) -> T:
+    future = run_in_background(coroutine)
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()  # the server may have interrupted this thread
+        raise
