@@ -1,0 +1,135 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Django views and URL patterns of flows, under ASGI and under WSGI."""
+
+import asyncio
+import contextlib
+import functools
+import weakref
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from typing import Any, Final
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
+from genkit import Genkit
+from genkit.web import (
+    BODY_LIMIT,
+    BlockingFrames,
+    ContextProvider,
+    FlowHandler,
+    Frames,
+    WebRequest,
+    WebResponse,
+    flow_source,
+    join_headers,
+    run_in_background,
+    select_flows,
+)
+
+
+View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
+
+_BETWEEN_LOOKS: Final = 0.5  # seconds
+
+
+def genkit_django_handler(
+    ai: Genkit | None, context_provider: ContextProvider | None = None, *, body_limit: int = BODY_LIMIT
+) -> Callable[[Any], View]:
+    """Return a decorator that makes an asynchronous view of a flow, or of a function that returns one.
+
+    The function, async or plain, is called like a view: with the request and what the URL captured. The view is exempt
+    from CSRF protection, which is for forms. Under WSGI all flows run on one event loop, in a thread of its own that
+    lasts as long as the process, so that what belongs to a loop, such as a model's HTTP client, is made once.
+
+    Args:
+        ai: The application; None if flows are not given by name.
+        context_provider: Makes the context of a call from its request.
+        body_limit: The most bytes of a request; more is answered with 413.
+    """
+
+    def decorate(served: Any) -> View:
+        find = flow_source(ai, served)
+
+        async def handle(request: HttpRequest, body: bytes, captured: dict[str, Any]) -> WebResponse:
+            action = await find(request, **captured)
+            headers, query = join_headers(request.headers.items()), request.META.get('QUERY_STRING', '')
+            handler = FlowHandler(action, context_provider=context_provider, body_limit=body_limit)
+            return await handler.handle(WebRequest(request.method or '', headers, body, query, request))
+
+        async def view(request: HttpRequest, **captured: Any) -> HttpResponseBase:
+            handling = handle(request, _read(request, body_limit), captured)
+            if isinstance(request, ASGIRequest):
+                return _response(await handling, functools.partial(_AsyncStream, request=request))
+            return _response(await asyncio.wrap_future(run_in_background(handling)), _stream)
+
+        view.__name__, view.__doc__ = find.__name__, find.__doc__
+        return csrf_exempt(view)
+
+    return decorate
+
+
+def flow_urls(
+    ai: Genkit,
+    context_provider: ContextProvider | None = None,
+    *,
+    flows: Sequence[Any] | None = None,
+    body_limit: int = BODY_LIMIT,
+) -> list[URLPattern]:
+    """Return URL patterns that serve each flow at ``POST <name>``, for ``urlpatterns`` or ``include``.
+
+    Args:
+        ai: The application.
+        context_provider: Makes the context of a call from its request.
+        flows: Which ones, as flows or names; all that are defined by now unless stated.
+        body_limit: The most bytes of a request; more is answered with 413.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+    """
+    view_of = genkit_django_handler(ai, context_provider, body_limit=body_limit)
+    return [path(flow.name, view_of(flow), name=flow.name) for flow in select_flows(ai, flows)]
+
+
+def _read(request: HttpRequest, body_limit: int) -> bytes:
+    body = bytearray()
+    while len(body) <= body_limit and (piece := request.read(65536)):
+        body += piece
+    return bytes(body)
+
+
+def _response(answer: WebResponse, stream: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+    kind = stream if isinstance(answer.body, Frames) else HttpResponse
+    return kind(answer.body, status=answer.status, headers=answer.headers)
+
+
+def _stream(frames: Frames, **options: Any) -> HttpResponseBase:
+    return StreamingHttpResponse(BlockingFrames(frames), **options)
+
+
+class _AsyncStream(StreamingHttpResponse):
+    """A stream under ASGI, whose frames are closed whether or not Django comes to send it."""
+
+    def __init__(self, frames: Frames, *, request: HttpRequest, **options: Any) -> None:
+        super().__init__(frames, **options)
+        self._frames = frames
+        self._watching = asyncio.create_task(_close_unsent(weakref.ref(self), frames, request))
+
+    async def __aiter__(self) -> AsyncGenerator[bytes]:
+        self._watching.cancel()
+        async with contextlib.aclosing(self._frames):
+            async for piece in super().__aiter__():
+                yield piece
+
+
+async def _close_unsent(response: Callable[[], object], frames: Frames, request: HttpRequest) -> None:
+    """Close frames once their request is over: if its client leaves while a middleware has the response, it is dropped.
+
+    Nothing tells so, but the body is closed at the end of a request.
+    """
+    body: Any = request._stream  # noqa: SLF001  (where Django puts it)
+    while response() is not None and not body.closed:  # noqa: ASYNC110  (there is no event)
+        await asyncio.sleep(_BETWEEN_LOOKS)
+    await frames.aclose()

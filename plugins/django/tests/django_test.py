@@ -1,0 +1,187 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+import asyncio
+import contextlib
+import gc
+import json
+import sys
+import threading
+from types import ModuleType
+from typing import Any, cast
+
+import django
+import pytest
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpResponse
+from django.test import AsyncClient, Client
+from django.urls import clear_url_caches, include, path
+from django.utils.decorators import async_only_middleware
+from genkit import ActionRunContext, Genkit, GenkitError
+from genkit.testing import WebContract
+from genkit_django import flow_urls, genkit_django_handler
+from waitress.server import create_server
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _project():
+    middleware = [
+        'django.middleware.common.CommonMiddleware',
+        'django.middleware.csrf.CsrfViewMiddleware',
+        __name__ + '.dropped',
+    ]
+    settings.configure(
+        ALLOWED_HOSTS=['127.0.0.1', 'testserver'], MIDDLEWARE=middleware, ROOT_URLCONF='', SECRET_KEY='-'
+    )
+    django.setup()
+
+
+@async_only_middleware
+def dropped(get_response):
+    """Puts another response in place of the view's, when it is asked to."""
+
+    async def respond(request):
+        response = await get_response(request)
+        return HttpResponse('dropped') if 'x-drop' in request.headers else response
+
+    return respond
+
+
+class Urls(BaseHandler):
+    """Gives each server of a test URLs of its own."""
+
+    def __init__(self, urls):
+        super().__init__()
+        self.urls = tuple(urls)
+
+    def resolve_request(self, request):
+        request.urlconf = cast('str', self.urls)
+        return super().resolve_request(request)
+
+
+class AsgiSite(Urls, ASGIHandler):
+    pass
+
+
+class WsgiSite(Urls, WSGIHandler):
+    pass
+
+
+class TestDjangoUnderASGI(WebContract):
+    def serving(self, ai, context_provider=None):
+        return self.on_uvicorn(AsgiSite(flow_urls(ai, context_provider)))
+
+
+class TestDjangoUnderWSGI(WebContract):
+    detects_disconnect = False
+    no_disconnect_reason = 'A WSGI application learns that its client has left when it sends something.'
+
+    @contextlib.contextmanager
+    def serving(self, ai, context_provider=None):
+        connections = {}
+        server: Any = create_server(
+            WsgiSite(flow_urls(ai, context_provider)), map=connections, host='127.0.0.1', port=0, threads=8
+        )
+        stopping = threading.Event()
+
+        def run():
+            while not stopping.is_set():
+                server.asyncore.loop(timeout=0.02, map=connections, count=1)
+            server.task_dispatcher.shutdown()
+            server.asyncore.close_all(connections)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        yield f'http://127.0.0.1:{server.effective_port}'
+        stopping.set()
+        thread.join()
+
+
+@pytest.fixture
+def ai() -> Genkit:
+    ai = Genkit()
+
+    @ai.flow()
+    async def greet(name: str, context: ActionRunContext) -> str:
+        context.send_chunk('Hello')
+        return f'Hello, {name}! {context.context}'
+
+    _used = greet
+    return ai
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    """Return a function that makes URL patterns those of the project."""
+
+    def install(*patterns):
+        module = ModuleType('restaurant_urls')
+        vars(module)['urlpatterns'] = list(patterns)
+        monkeypatch.setitem(sys.modules, 'restaurant_urls', module)
+        monkeypatch.setattr(settings, 'ROOT_URLCONF', 'restaurant_urls')
+        clear_url_caches()
+
+    yield install
+    clear_url_caches()
+
+
+def posted(client, path, data, **options):
+    return client.post(path, json.dumps({'data': data}), content_type='application/json', **options)
+
+
+def test_the_decorator_makes_a_view_of_a_flow(ai, serve):
+    @genkit_django_handler(ai, lambda data: {'path': data.request.path})
+    @ai.flow()
+    async def hello(word: str, context: ActionRunContext) -> str:
+        return f'{word} at {context.context["path"]}'
+
+    serve(path('hello/<language>', hello))
+    assert posted(Client(enforce_csrf_checks=True), '/hello/en', 'Hi').json() == {'result': 'Hi at /hello/en'}
+
+
+def test_the_decorator_makes_a_view_of_a_function_that_returns_a_flow(ai, serve):
+    @genkit_django_handler(ai)
+    async def chosen(request, language: str) -> object:
+        assert request.resolver_match.kwargs == {'language': 'en'}
+        return ai.registry.registered_actions('flow')[0]
+
+    @genkit_django_handler(ai)
+    def named(request) -> str:
+        return 'greet'
+
+    serve(path('async/<language>', chosen), path('plain', named))
+    assert posted(Client(), '/async/en', 'Ada').json() == {'result': 'Hello, Ada! {}'}
+    assert posted(Client(), '/plain', 'Ada').json() == {'result': 'Hello, Ada! {}'}
+
+
+async def test_flows_can_be_included_under_a_prefix(ai, serve):
+    serve(path('api/', include(flow_urls(ai, flows=['greet'], body_limit=30))))
+    answer = await posted(AsyncClient(), '/api/greet', 'Ada')
+    assert answer.json() == {'result': 'Hello, Ada! {}'}
+    assert (await posted(AsyncClient(), '/api/greet', 'A' * 30)).status_code == 413
+
+
+async def test_a_stream_that_a_middleware_puts_away_ends_its_flow(ai, serve):
+    ended = asyncio.Event()
+
+    @genkit_django_handler(ai)
+    @ai.flow()
+    async def wait() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    serve(path('wait', wait))
+    answer = await posted(AsyncClient(), '/wait', None, headers={'accept': 'text/event-stream', 'x-drop': 'yes'})
+    assert answer.content == b'dropped'
+    gc.collect()
+    async with asyncio.timeout(10):
+        await ended.wait()
+
+
+def test_a_project_without_flows_is_told_what_to_do():
+    with pytest.raises(GenkitError, match='Define them first'):
+        flow_urls(Genkit())
