@@ -1,0 +1,134 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Litestar route handlers and routers of flows."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from genkit import Action, Genkit
+from genkit.web import (
+    BODY_LIMIT,
+    ContextProvider,
+    FlowHandler,
+    Frames,
+    WebRequest,
+    cancelled_with_client,
+    describe_flow,
+    flow_source,
+    join_headers,
+    read_up_to,
+    select_flows,
+)
+from litestar import Request, Response, Router, post
+from litestar.openapi.spec import Operation
+from litestar.response import Stream
+from litestar.types import Receive, Scope, Send
+
+
+Handler = Callable[..., Awaitable[Response[Any]]]
+
+
+def genkit_litestar_handler(
+    ai: Genkit | None, context_provider: ContextProvider | None = None, *, body_limit: int = BODY_LIMIT
+) -> Callable[[Any], Handler]:
+    """Return a decorator that makes the function of a route handler of a flow, or of a function that returns one.
+
+    The function, async or plain, may ask for whatever Litestar provides: path parameters, dependencies, the request.
+
+    Args:
+        ai: The application; None if flows are not given by name.
+        context_provider: Makes the context of a call from its request.
+        body_limit: The most bytes of a request; more is answered with 413.
+    """
+
+    def decorate(served: Any) -> Handler:
+        find = flow_source(ai, served)
+        parameters = dict(inspect.signature(find, eval_str=True).parameters)
+        asks_request = 'request' in parameters
+
+        async def handler(request: Request[Any, Any, Any], **given: Any) -> Response[Any]:
+            action = await (find(request=request, **given) if asks_request else find(**given))
+            return await _answer(FlowHandler(action, context_provider=context_provider, body_limit=body_limit), request)
+
+        if not asks_request:
+            kind = inspect.Parameter.KEYWORD_ONLY
+            parameters['request'] = inspect.Parameter('request', kind, annotation=Request[Any, Any, Any])
+        signature = inspect.Signature(list(parameters.values()), return_annotation=Response[Any])
+        handler.__name__, handler.__doc__, handler.__signature__ = find.__name__, find.__doc__, signature
+        handler.__annotations__ = {name: parameter.annotation for name, parameter in parameters.items()}
+        handler.__annotations__['return'] = Response[Any]
+        return handler
+
+    return decorate
+
+
+def flows_router(
+    ai: Genkit,
+    context_provider: ContextProvider | None = None,
+    *,
+    flows: Sequence[Any] | None = None,
+    path: str = '/',
+    body_limit: int = BODY_LIMIT,
+) -> Router:
+    """Return a router that serves each flow at ``POST <path>/<name>``, described in the OpenAPI document.
+
+    Args:
+        ai: The application.
+        context_provider: Makes the context of a call from its request.
+        flows: Which ones, as flows or names; all that are defined by now unless stated.
+        path: Put before the names.
+        body_limit: The most bytes of a request; more is answered with 413.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+    """
+    handler_of = genkit_litestar_handler(ai, context_provider, body_limit=body_limit)
+    handlers = [
+        post(
+            f'/{flow.name}',
+            name=flow.name,
+            request_max_body_size=None,
+            operation_class=_operation(flow),
+        )(handler_of(flow))
+        for flow in select_flows(ai, flows)
+    ]
+    return Router(path, route_handlers=handlers)
+
+
+def _operation(flow: Action[Any, Any, Any]) -> type[Operation]:
+    described = describe_flow(flow)
+
+    @dataclass
+    class FlowOperation(Operation):
+        def to_schema(self) -> dict[str, Any]:
+            return {**super().to_schema(), **described}
+
+    return FlowOperation
+
+
+async def _answer(handler: FlowHandler, request: Request[Any, Any, Any]) -> Response[Any]:
+    body = await read_up_to(request.stream(), handler.body_limit)
+    query = request.scope['query_string'].decode('latin-1')
+    headers = join_headers(request.headers.multi_items())
+    async with cancelled_with_client(cast('Any', request.receive)):
+        answer = await handler.handle(WebRequest(request.method, headers, body, query, request))
+        kind: Any = _FramesResponse if isinstance(answer.body, Frames) else Response
+        return kind(answer.body, status_code=answer.status, headers=dict(answer.headers))
+    return Response(b'', status_code=499)  # nobody is there to read it
+
+
+class _FramesResponse(Stream):
+    """A stream that ends its flow when the client leaves; Litestar watches for that."""
+
+    def to_asgi_response(self, *args: Any, **options: Any) -> Any:
+        respond = cast('Any', super()).to_asgi_response(*args, **options)
+
+        async def respond_and_close(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await respond(scope, receive, send)
+            finally:
+                await cast('Frames', self.iterator).aclose()
+
+        return respond_and_close
