@@ -1,0 +1,87 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Quart views and blueprints of flows."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
+
+from genkit import Genkit
+from genkit.web import (
+    BODY_LIMIT,
+    ContextProvider,
+    FlowHandler,
+    WebRequest,
+    flow_source,
+    join_headers,
+    read_up_to,
+    select_flows,
+)
+from quart import Blueprint, Response, request
+
+
+View = Callable[..., Awaitable[Response]]
+
+
+def genkit_quart_handler(
+    ai: Genkit | None, context_provider: ContextProvider | None = None, *, body_limit: int = BODY_LIMIT
+) -> Callable[[Any], View]:
+    """Return a decorator that makes a view of a flow, or of a function, async or plain, that returns one.
+
+    ``quart.request`` and ``quart.g`` can be used inside. When the client leaves, the flow is cancelled.
+
+    Args:
+        ai: The application; None if flows are not given by name.
+        context_provider: Makes the context of a call from its request.
+        body_limit: The most bytes of a request; more is answered with 413.
+    """
+
+    def decorate(served: Any) -> View:
+        find = flow_source(ai, served)
+
+        async def view(**given: Any) -> Response:
+            handler = FlowHandler(await find(**given), context_provider=context_provider, body_limit=body_limit)
+            answer = await handler.handle(await _received(body_limit))
+            response = Response(answer.body, answer.status, dict(answer.headers))
+            response.timeout = None  # a stream may last
+            return response
+
+        view.__name__ = find.__name__.replace('.', ':')  # a dot would divide blueprint from view
+        view.__doc__ = find.__doc__
+        return view
+
+    return decorate
+
+
+def flows_blueprint(
+    ai: Genkit,
+    context_provider: ContextProvider | None = None,
+    *,
+    flows: Sequence[Any] | None = None,
+    name: str = 'genkit',
+    body_limit: int = BODY_LIMIT,
+) -> Blueprint:
+    """Return a blueprint that serves each flow at ``POST /<name>``.
+
+    Args:
+        ai: The application.
+        context_provider: Makes the context of a call from its request.
+        flows: Which ones, as flows or names; all that are defined by now unless stated.
+        name: Of the blueprint.
+        body_limit: The most bytes of a request; more is answered with 413.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+    """
+    blueprint = Blueprint(name, __name__)
+    view_of = genkit_quart_handler(ai, context_provider, body_limit=body_limit)
+    for flow in select_flows(ai, flows):
+        blueprint.add_url_rule(f'/{flow.name}', view_func=view_of(flow), methods=['POST'])
+    return blueprint
+
+
+async def _received(body_limit: int) -> WebRequest:
+    raw = cast('Any', request)._get_current_object()  # noqa: SLF001  (documented; the proxy is bound to a context)
+    body = await read_up_to(request.body, body_limit)
+    return WebRequest(
+        request.method, join_headers(request.headers.items()), body, request.query_string.decode('latin-1'), raw
+    )

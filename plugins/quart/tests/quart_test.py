@@ -1,0 +1,134 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+import asyncio
+import contextlib
+import socket
+import threading
+from typing import Any
+
+import pytest
+from genkit import ActionRunContext, Genkit, GenkitError
+from genkit.testing import WebContract
+from genkit_quart import flows_blueprint, genkit_quart_handler
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from quart import Quart, abort, g, request
+
+
+def app_of(ai, context_provider):
+    app = Quart('restaurant')
+    app.register_blueprint(flows_blueprint(ai, context_provider))
+    return app
+
+
+class TestQuartOnHypercorn(WebContract):
+    @contextlib.contextmanager
+    def serving(self, ai, context_provider=None):
+        config = Config()
+        config.loglevel = 'CRITICAL'
+        config.graceful_timeout = 1
+        app: Any = app_of(ai, context_provider)
+        started, loops = threading.Event(), []
+        stopping = asyncio.Event()
+
+        async def wait():
+            loops.append(asyncio.get_running_loop())
+            started.set()
+            await stopping.wait()
+
+        listening = socket.create_server(('127.0.0.1', 0))
+        port = listening.getsockname()[1]
+        config.bind = [f'fd://{listening.detach()}']
+        thread = threading.Thread(target=lambda: asyncio.run(serve(app, config, shutdown_trigger=wait)))
+        thread.start()
+        started.wait()
+        yield f'http://127.0.0.1:{port}'
+        loops[0].call_soon_threadsafe(stopping.set)
+        thread.join()
+
+
+class TestQuartOnUvicorn(WebContract):
+    def serving(self, ai, context_provider=None):
+        return self.on_uvicorn(app_of(ai, context_provider))
+
+
+@pytest.fixture
+def ai() -> Genkit:
+    ai = Genkit()
+
+    @ai.flow('v1.greet')
+    async def greet(name: str, context: ActionRunContext) -> str:
+        context.send_chunk('Hello')
+        return f'Hello, {name}! {context.context}'
+
+    _used = greet
+    return ai
+
+
+@pytest.fixture
+def app() -> Quart:
+    return Quart('restaurant')
+
+
+async def answer(app, path, data, **options):
+    response = await app.test_client().post(path, json={'data': data}, **options)
+    return await response.json if response.status_code == 200 else response.status_code
+
+
+async def test_the_decorator_makes_a_view_of_a_flow(ai, app):
+    @app.before_request
+    def sign_in():
+        g.user = 'Ada'
+
+    @app.post('/hello/<language>')
+    @genkit_quart_handler(ai, lambda data: {'path': data.request.path})
+    @ai.flow()
+    async def hello(word: str, context: ActionRunContext) -> str:
+        assert request.view_args == {'language': 'en'}
+        return f'{word}, {g.user} at {context.context["path"]}'
+
+    assert app.view_functions['hello'].__name__ == 'hello'
+    assert await answer(app, '/hello/en', 'Hi') == {'result': 'Hi, Ada at /hello/en'}
+
+
+async def test_the_decorator_makes_a_view_of_a_function_that_returns_a_flow(ai, app):
+    @app.post('/async/<language>')
+    @genkit_quart_handler(ai)
+    async def chosen(language: str) -> object:
+        if language != 'en':
+            abort(406)
+        return ai.registry.registered_actions('flow')[0]
+
+    @app.post('/plain')
+    @genkit_quart_handler(ai)
+    def named() -> str:
+        return 'v1.greet'
+
+    assert await answer(app, '/async/en', 'Ada') == {'result': 'Hello, Ada! {}'}
+    assert await answer(app, '/plain', 'Ada') == {'result': 'Hello, Ada! {}'}
+    assert await answer(app, '/async/de', 'Ada') == 406
+
+
+async def test_a_blueprint_serves_the_flows_one_likes_where_one_likes(ai, app):
+    app.register_blueprint(flows_blueprint(ai, flows=['v1.greet'], name='v1', body_limit=30), url_prefix='/api')
+    assert await answer(app, '/api/v1.greet', 'Ada') == {'result': 'Hello, Ada! {}'}
+    assert await answer(app, '/api/v1.greet', 'A' * 30) == 413
+
+
+async def test_a_stream_may_last_longer_than_other_answers(ai, app):
+    app.config['RESPONSE_TIMEOUT'] = 0.01
+
+    @app.post('/slow')
+    @genkit_quart_handler(ai)
+    @ai.flow()
+    async def slow() -> str:
+        await asyncio.sleep(0.1)
+        return 'soup'
+
+    response = await app.test_client().post('/slow', json={}, headers={'accept': 'text/event-stream'})
+    assert await response.get_data() == b'data: {"result":"soup"}\n\n'
+
+
+def test_a_blueprint_without_flows_says_what_to_do():
+    with pytest.raises(GenkitError, match='Define them first'):
+        flows_blueprint(Genkit())
