@@ -19,6 +19,7 @@ from genkit._agent.memory_store import MemorySnapshots
 from genkit._agent.session import Session
 from genkit._agent.session_store import FileSessionStore, InMemorySessionStore, SessionData, SessionStore
 from genkit._agent.snapshots import SnapshotStore, StateChange, apply_change
+from genkit._agent.sqlite_store import SqliteSnapshots
 from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
 from genkit._base.doors import present as _present
 
@@ -44,6 +45,7 @@ __all__ = [
     'SessionRunner',
     'SessionStore',
     'SnapshotStore',
+    'SqliteSnapshots',
     'StateChange',
     'TurnContext',
     'TurnResult',

@@ -15,7 +15,7 @@ from genkit.testing.wires import Asked, AskedMessage, ModelWire, OpenAIChatWire,
 
 
 if _TYPE_CHECKING:
-    from genkit.testing.contracts import ModelContract, StoreContract, WebContract
+    from genkit.testing.contracts import ModelContract, SessionStoreContract, StoreContract, WebContract
 
 __all__ = [
     'Asked',
@@ -30,6 +30,7 @@ __all__ = [
     'RecordedRequest',
     'Said',
     'SaidCall',
+    'SessionStoreContract',
     'StoreContract',
     'WebContract',
     'define_echo_model',
@@ -38,7 +39,12 @@ __all__ = [
     'fake_vector',
 ]
 
-_CONTRACTS = ('ModelContract', 'StoreContract', 'WebContract')  # need pytest, and are loaded by tests alone
+_CONTRACTS = (
+    'ModelContract',
+    'SessionStoreContract',
+    'StoreContract',
+    'WebContract',
+)  # need pytest, and are loaded by tests alone
 
 
 def __getattr__(name: str) -> _Any:

@@ -1,0 +1,245 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots in a file of SQLite: nothing to install, nothing to start, and several processes may use it at a time."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Generator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from genkit._agent.snapshots import StateChange, apply_change, other_writer
+from genkit._base.errors import GenkitError
+from genkit._base.serialize import dump_json
+from genkit.types import Artifact, Message, SessionSnapshot, SessionState, SnapshotStatus
+
+
+T = TypeVar('T')
+
+_VERSION: Final = 1
+_BUSY_SECONDS: Final = 10.0
+_WATCH_SECONDS: Final = 0.5
+# Each step brings a file of the version before it to its own.
+_STEPS: Final = {
+    1: """
+    CREATE TABLE snapshots (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        session TEXT NOT NULL,
+        parent TEXT,
+        created TEXT NOT NULL,
+        status TEXT,
+        about TEXT NOT NULL,
+        change TEXT NOT NULL
+    );
+    CREATE INDEX snapshots_of_session ON snapshots (session, number);
+    CREATE INDEX snapshots_of_parent ON snapshots (parent);
+    """,
+}
+_CHAIN: Final = """
+    WITH RECURSIVE chain(number, parent, change, depth) AS (
+        SELECT number, parent, change, 0 FROM snapshots WHERE id = ?
+        UNION ALL
+        SELECT s.number, s.parent, s.change, depth + 1 FROM snapshots s JOIN chain ON s.id = chain.parent
+    )
+    SELECT change FROM chain ORDER BY depth DESC
+"""
+_LEAVES: Final = """
+    SELECT about FROM snapshots s
+    WHERE session = ? AND NOT EXISTS (SELECT 1 FROM snapshots c WHERE c.parent = s.id)
+    ORDER BY number DESC LIMIT 2
+"""
+
+
+class SqliteSnapshots:
+    """Keeps snapshots in a file, a change at a time.
+
+    Args:
+        path: The file; made if it is not there.
+        reject_ambiguous_session: Whether a session that was continued in two ways can only be resumed by snapshot.
+
+    Raises:
+        GenkitError: When it is first used: ``UNAVAILABLE`` if the file cannot be opened, ``FAILED_PRECONDITION`` if a
+            later release wrote it.
+    """
+
+    def __init__(self, path: str | Path, *, reject_ambiguous_session: bool = False) -> None:
+        self.path = Path(path).expanduser()
+        self._reject = reject_ambiguous_session
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    async def read(self, snapshot_id: str) -> SessionSnapshot | None:
+        """Return a snapshot with its whole state, or None."""
+
+        def work(connection: sqlite3.Connection) -> SessionSnapshot | None:
+            found = connection.execute('SELECT about FROM snapshots WHERE id = ?', (snapshot_id,)).fetchone()
+            if found is None:
+                return None
+            snapshot = SessionSnapshot.model_validate_json(found[0])
+            state: SessionState | None = None
+            for (change,) in connection.execute(_CHAIN, (snapshot_id,)):
+                state = apply_change(state, _to_change(json.loads(change)), snapshot.session_id or '')
+            return snapshot.replaced(state=state)
+
+        return await self._run(work)
+
+    async def latest(self, session_id: str) -> SessionSnapshot | None:
+        """Return the newest snapshot that no other follows, or None."""
+        found = await self._run(lambda connection: connection.execute(_LEAVES, (session_id,)).fetchall())
+        if len(found) > 1 and self._reject:
+            raise GenkitError(
+                f'Session {session_id!r} was continued in several ways; resume one of them by its snapshotId.',
+                status='FAILED_PRECONDITION',
+            )
+        return SessionSnapshot.model_validate_json(found[0][0]) if found else None
+
+    async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
+        """Keep a new snapshot."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if alone and snapshot.parent_id is not None:
+                follows = connection.execute(
+                    'SELECT 1 FROM snapshots WHERE parent = ?', (snapshot.parent_id,)
+                ).fetchone()
+                if follows is not None:
+                    raise other_writer(snapshot)
+            connection.execute(
+                'INSERT INTO snapshots (id, session, parent, created, status, about, change) VALUES (?,?,?,?,?,?,?)',
+                (
+                    snapshot.snapshot_id,
+                    snapshot.session_id or '',
+                    snapshot.parent_id,
+                    snapshot.created_at,
+                    snapshot.status,
+                    dump_json(snapshot.replaced(state=None)),
+                    _from_change(change),
+                ),
+            )
+
+        await self._run(work)
+
+    async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
+        """Replace a snapshot that has a status."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            about = dump_json(snapshot.replaced(state=None))
+            columns, values = ('status = ?, about = ?', [snapshot.status, about])
+            if change is not None:
+                columns, values = (f'{columns}, change = ?', [*values, _from_change(change)])
+            done = connection.execute(
+                f'UPDATE snapshots SET {columns} WHERE id = ? AND status = ?',  # noqa: S608  (columns of our own)
+                (*values, snapshot.snapshot_id, expected),
+            )
+            return done.rowcount == 1
+
+        return await self._run(work)
+
+    async def delete_session(self, session_id: str) -> None:
+        """Forget a session."""
+        await self._run(lambda connection: connection.execute('DELETE FROM snapshots WHERE session = ?', (session_id,)))
+
+    async def purge(self, before: datetime) -> int:
+        """Forget the sessions that have been silent since."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            newest = connection.execute('SELECT session, MAX(created) FROM snapshots GROUP BY session').fetchall()
+            old = [(session,) for session, created in newest if datetime.fromisoformat(created) < before]
+            connection.executemany('DELETE FROM snapshots WHERE session = ?', old)
+            return len(old)
+
+        return await self._run(work)
+
+    async def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
+        """Iterate over the statuses of a snapshot; other processes may change them, so the file is looked at."""
+        seen: str | None = None
+        query = 'SELECT status FROM snapshots WHERE id = ?'
+        while True:
+            found = await self._run(lambda connection: connection.execute(query, (snapshot_id,)).fetchone())
+            if found is None:
+                return
+            if found[0] is not None and found[0] != seen:
+                seen = found[0]
+                yield SnapshotStatus(found[0])
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    async def aclose(self) -> None:
+        """Close the file; using the store again opens it."""
+        await asyncio.to_thread(self._close)
+
+    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        def locked() -> T:
+            with self._lock, self._transaction() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(locked)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Generator[sqlite3.Connection]:
+        try:
+            if self._connection is None:
+                self._connection = self._open()
+            with self._connection:
+                self._connection.execute('BEGIN IMMEDIATE')
+                yield self._connection
+        except sqlite3.Error as error:
+            raise GenkitError(
+                f'The session store {str(self.path)!r} cannot be used: {error}. Check the file, the disk and who may '
+                'write there.',
+                status='UNAVAILABLE',
+                cause=error,
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute('PRAGMA journal_mode = WAL')
+            connection.execute('PRAGMA synchronous = FULL')
+            _migrate(connection, self.path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    version: int = connection.execute('PRAGMA user_version').fetchone()[0]
+    if version > _VERSION:
+        raise GenkitError(
+            f'The session store {str(path)!r} has version {version}, and this release knows {_VERSION}. Upgrade '
+            'genkit.',
+            status='FAILED_PRECONDITION',
+        )
+    for step in range(version + 1, _VERSION + 1):
+        connection.executescript(f'BEGIN IMMEDIATE; {_STEPS[step]}; PRAGMA user_version = {step}; COMMIT;')
+
+
+def _from_change(change: StateChange) -> str:
+    members: dict[str, Any] = {'kept': change.kept, 'added': list(change.added)}
+    if change.custom_changed:
+        members['custom'] = change.custom
+    if change.artifacts is not None:
+        members['artifacts'] = list(change.artifacts)
+    return dump_json(members)
+
+
+def _to_change(members: dict[str, Any]) -> StateChange:
+    artifacts = members.get('artifacts')
+    return StateChange(
+        kept=members['kept'],
+        added=[Message.model_validate(message) for message in members['added']],
+        custom=members.get('custom'),
+        custom_changed='custom' in members,
+        artifacts=None if artifacts is None else [Artifact.model_validate(artifact) for artifact in artifacts],
+    )

@@ -1,0 +1,162 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What every store of agents' sessions has to do."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from genkit import Genkit, GenkitError, Message, Role, TextPart
+from genkit.agent import SnapshotStore, StateChange
+from genkit.testing.models import define_echo_model
+from genkit.types import Artifact, SessionSnapshot, SnapshotStatus
+
+
+def _message(text: str, role: Role = Role.USER) -> Message:
+    return Message(role=role, content=[TextPart(text=text)])
+
+
+def _snapshot(name: str, parent: str | None = None, session: str = 's', **members: Any) -> SessionSnapshot:
+    stamp = datetime.now(UTC).isoformat()
+    return SessionSnapshot(
+        snapshot_id=name,
+        session_id=session,
+        parent_id=parent,
+        created_at=members.pop('created_at', stamp),
+        status=members.pop('status', SnapshotStatus.COMPLETED),
+        **members,
+    )
+
+
+class SessionStoreContract:
+    """Tests of a store: subclass it in a test module as ``Test…`` and say in `store` how one is made."""
+
+    async def store(self, *, reject_ambiguous_session: bool = False) -> SnapshotStore:
+        """Return a store that is empty; the only thing that a subclass has to say."""
+        raise NotImplementedError(f'{type(self).__name__} must say how its store is made: define `store`.')
+
+    async def test_a_state_is_what_the_changes_made_of_it(self) -> None:
+        store = await self.store()
+        artifact = Artifact(name='a', parts=[TextPart(text='x')])
+        await store.add(
+            _snapshot('1'), StateChange(added=[_message('one')], custom={'n': 1}, custom_changed=True), alone=True
+        )
+        await store.add(
+            _snapshot('2', '1'), StateChange(kept=1, added=[_message('two')], artifacts=[artifact]), alone=True
+        )
+        await store.add(_snapshot('3', '2'), StateChange(kept=1, custom=None, custom_changed=True), alone=True)
+        states = [found.state for name in '123' if (found := await store.read(name)) is not None]
+        assert [[m.text for m in (state and state.messages) or ()] for state in states] == [
+            ['one'],
+            ['one', 'two'],
+            ['one'],
+        ]
+        assert [state and state.custom for state in states] == [{'n': 1}, {'n': 1}, None]
+        assert [len((state and state.artifacts) or ()) for state in states] == [0, 1, 1]
+
+    async def test_what_is_said_of_a_snapshot_comes_back(self) -> None:
+        store = await self.store()
+        given = _snapshot('1', finish_reason='stop', heartbeat_at='2026-01-01T00:00:00Z', status=SnapshotStatus.PENDING)
+        await store.add(given, StateChange(), alone=True)
+        found = await store.read('1')
+        assert found is not None
+        assert found.replaced(state=None) == given
+        assert await store.read('2') is None
+        assert await store.latest('nobody') is None
+
+    async def test_the_latest_is_the_newest_that_nothing_follows(self) -> None:
+        store = await self.store()
+        for name, parent in (('1', None), ('2', '1'), ('3', '1'), ('4', '2')):
+            await store.add(_snapshot(name, parent), StateChange(), alone=False)
+        latest = await store.latest('s')
+        assert latest is not None
+        assert latest.snapshot_id == '4'
+
+    async def test_a_branched_session_is_refused_where_that_was_asked_for(self) -> None:
+        store = await self.store(reject_ambiguous_session=True)
+        for name, parent in (('1', None), ('2', '1'), ('3', '1')):
+            await store.add(_snapshot(name, parent), StateChange(), alone=False)
+        with pytest.raises(GenkitError) as raised:
+            await store.latest('s')
+        assert raised.value.status == 'FAILED_PRECONDITION'
+
+    async def test_of_two_writers_the_second_is_told(self) -> None:
+        store = await self.store()
+        await store.add(_snapshot('1'), StateChange(), alone=True)
+        outcomes = await asyncio.gather(
+            *(store.add(_snapshot(f'2{n}', '1'), StateChange(), alone=True) for n in range(5)), return_exceptions=True
+        )
+        refused = [outcome for outcome in outcomes if isinstance(outcome, GenkitError)]
+        assert [error.status for error in refused] == ['ABORTED'] * 4
+
+    async def test_a_status_changes_only_from_the_one_that_is_expected(self) -> None:
+        store = await self.store()
+        pending = _snapshot('1', status=SnapshotStatus.PENDING)
+        await store.add(pending, StateChange(), alone=True)
+        aborted = pending.replaced(status=SnapshotStatus.ABORTED)
+        done = pending.replaced(status=SnapshotStatus.COMPLETED)
+        assert await store.update(aborted, None, SnapshotStatus.PENDING)
+        assert not await store.update(done, StateChange(added=[_message('late')]), SnapshotStatus.PENDING)
+        assert not await store.update(done.replaced(snapshot_id='nobody'), None, SnapshotStatus.PENDING)
+        found = await store.read('1')
+        assert found is not None
+        assert found.status == SnapshotStatus.ABORTED
+        assert not (found.state and found.state.messages)
+
+    async def test_an_update_may_fill_in_the_change(self) -> None:
+        store = await self.store()
+        pending = _snapshot('1', status=SnapshotStatus.PENDING)
+        await store.add(pending, StateChange(added=[_message('one')]), alone=True)
+        done = pending.replaced(status=SnapshotStatus.COMPLETED)
+        change = StateChange(added=[_message('one'), _message('two', Role.MODEL)])
+        assert await store.update(done, change, SnapshotStatus.PENDING)
+        found = await store.read('1')
+        assert found is not None
+        assert found.state is not None
+        assert [message.text for message in found.state.messages or ()] == ['one', 'two']
+
+    async def test_whoever_watches_sees_the_statuses_as_they_change(self) -> None:
+        store = await self.store()
+        pending = _snapshot('1', status=SnapshotStatus.PENDING)
+        await store.add(pending, StateChange(), alone=True)
+        statuses = store.watch('1')
+        assert await anext(statuses) == SnapshotStatus.PENDING
+        await store.update(pending.replaced(status=SnapshotStatus.ABORTED), None, SnapshotStatus.PENDING)
+        async with asyncio.timeout(5):
+            assert await anext(statuses) == SnapshotStatus.ABORTED
+        assert [status async for status in store.watch('nobody')] == []
+
+    async def test_a_session_is_forgotten_with_all_that_belongs_to_it(self) -> None:
+        store = await self.store()
+        await store.add(_snapshot('1'), StateChange(added=[_message('mine')]), alone=True)
+        await store.add(_snapshot('2', '1'), StateChange(kept=1), alone=True)
+        await store.add(_snapshot('3', session='other'), StateChange(), alone=True)
+        await store.delete_session('s')
+        assert [await store.read(name) for name in '12'] == [None, None]
+        assert await store.latest('s') is None
+        assert await store.latest('other') is not None
+
+    async def test_silent_sessions_are_purged_and_others_are_not(self) -> None:
+        store = await self.store()
+        old = (datetime.now(UTC) - timedelta(days=30)).isoformat()
+        await store.add(_snapshot('1', session='old', created_at=old), StateChange(), alone=True)
+        await store.add(_snapshot('2', session='both', created_at=old), StateChange(), alone=True)
+        await store.add(_snapshot('3', '2', session='both'), StateChange(), alone=True)
+        assert await store.purge(datetime.now(UTC) - timedelta(days=7)) == 1
+        assert await store.latest('old') is None
+        assert await store.latest('both') is not None
+
+    async def test_an_agent_remembers_with_it(self) -> None:
+        ai = Genkit(model='echo')
+        define_echo_model(ai, 'echo')
+        agent = ai.define_agent('waiter', store=await self.store())
+        chat = agent.chat(session_id='table')
+        first = await chat.send('one')
+        await chat.send('two')
+        assert (await agent.chat(session_id='table').send('three')).text.count('user:') >= 3
+        branch = await agent.chat(snapshot_id=first.snapshot_id).send('other')
+        assert 'two' not in branch.text
+        loaded = await agent.load_chat(session_id='table')
+        assert [m.text for m in loaded.messages if m.role == Role.USER] == ['one', 'other']
