@@ -4,6 +4,7 @@
 
 from genkit._base.doors import present as _present
 from genkit._base.http.clients import close_cached_clients
+from genkit.client.agents import remote_agent
 from genkit.client.call import ClientOptions
 from genkit.client.flows import run_flow, stream_flow
 from genkit.client.retries import Retries
@@ -15,6 +16,7 @@ __all__ = [
     'FlowStream',
     'Retries',
     'close_cached_clients',
+    'remote_agent',
     'run_flow',
     'stream_flow',
 ]

@@ -1,0 +1,79 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Talks with an agent that is served somewhere."""
+
+from typing import Unpack
+
+from genkit._action.stream import StreamResponse
+from genkit._agent.conversation import AgentClient
+from genkit._base.errors import GenkitError
+from genkit.client.address import parse_address
+from genkit.client.call import ClientOptions
+from genkit.client.flows import run_flow, stream_flow
+from genkit.types import (
+    AgentAbortRequest,
+    AgentAbortResponse,
+    AgentInit,
+    AgentInput,
+    AgentOutput,
+    AgentStreamChunk,
+    GetSnapshotRequest,
+    SessionSnapshot,
+    SnapshotStatus,
+)
+
+
+class HttpTransport:
+    """The way to an agent over HTTP.
+
+    Args:
+        url: Where it is served.
+        get_snapshot_url: Where its snapshots are.
+        abort_url: Where it is stopped.
+        options: How it is called.
+    """
+
+    def __init__(self, url: str, get_snapshot_url: str, abort_url: str, options: ClientOptions) -> None:
+        self._url = url
+        self._get_snapshot_url = get_snapshot_url
+        self._abort_url = abort_url
+        self._options = options
+
+    def run(self, init: AgentInit, given: AgentInput) -> StreamResponse[AgentStreamChunk, AgentOutput]:
+        """Run the agent with one input."""
+        options: ClientOptions = {**self._options, 'init': init}
+        return stream_flow(self._url, given, output_type=AgentOutput, chunk_type=AgentStreamChunk, **options)
+
+    async def get_snapshot(self, request: GetSnapshotRequest) -> SessionSnapshot | None:
+        """Return a snapshot, or None."""
+        try:
+            return await run_flow(self._get_snapshot_url, request, output_type=SessionSnapshot, **self._options)
+        except GenkitError as error:
+            if error.status == 'NOT_FOUND':
+                return None
+            raise
+
+    async def abort(self, snapshot_id: str) -> SnapshotStatus | None:
+        """Stop the work behind a snapshot."""
+        request = AgentAbortRequest(snapshot_id=snapshot_id)
+        return (await run_flow(self._abort_url, request, output_type=AgentAbortResponse, **self._options)).status
+
+
+def remote_agent(
+    url: str, *, get_snapshot_url: str | None = None, abort_url: str | None = None, **options: Unpack[ClientOptions]
+) -> AgentClient:
+    """Return an agent that is served somewhere, to be talked with as if it were here.
+
+    Args:
+        url: Where it is served.
+        get_snapshot_url: Where its snapshots are; ``<url>/getSnapshot`` unless stated.
+        abort_url: Where it is stopped; ``<url>/abort`` unless stated.
+        options: See `ClientOptions`.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for an address that is none.
+    """
+    name = parse_address(url).path.rstrip('/').rpartition('/')[2]
+    base = url.rstrip('/')
+    transport = HttpTransport(url, get_snapshot_url or f'{base}/getSnapshot', abort_url or f'{base}/abort', options)
+    return AgentClient(transport, name)
