@@ -4,11 +4,15 @@
 
 import os
 import shutil
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from releasekit.cli import main
+from releasekit.commands.plan import PlanOptions, plan
+from releasekit.model.plan import Plan, ReleaseKind
 from releasekit.workspace.lock import LockState
 
 
@@ -108,12 +112,55 @@ def sources(*dependencies: str) -> str:
     return f'\n[tool.uv.sources]\n{lines}' if lines else ''
 
 
+class Clone(Workshop):
+    """A workspace under construction in a git repository, with a clock that moves one minute a commit."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        root.mkdir(exist_ok=True)
+        self._minutes = 0
+        self.git('init', '--quiet', '--initial-branch=main', '.')
+
+    def git(self, *arguments: str, said: bytes | None = None) -> str:
+        stamp = f'{1_700_000_000 + self._minutes * 60} +0000'
+        dates = {'GIT_AUTHOR_DATE': stamp, 'GIT_COMMITTER_DATE': stamp}
+        command = ['git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', *arguments]
+        done = subprocess.run(
+            command, cwd=self.root, env=os.environ | dates, input=said, capture_output=True, check=True
+        )
+        return done.stdout.decode(errors='replace').strip()
+
+    def commit(self, message: str | bytes, *paths: str) -> str:
+        """Commit everything, with a change in each of some files besides; return the hash."""
+        self._minutes += 1
+        for path in paths:
+            self.write(path, f'{self._minutes}\n')
+        self.git('add', '--all')
+        said = message if isinstance(message, bytes) else message.encode()
+        self.git('commit', '--quiet', '--allow-empty', '--allow-empty-message', '--file=-', said=said)
+        return self.git('rev-parse', 'HEAD')
+
+    def tag(self, *names: str) -> None:
+        for name in names:
+            self.git('tag', name)
+
+    def plan(self, kind: ReleaseKind = ReleaseKind.FINAL, *only: str) -> Plan:
+        return plan(self.root, PlanOptions(kind, only)).plan
+
+    def versions(self, kind: ReleaseKind = ReleaseKind.FINAL, *only: str) -> dict[str, str]:
+        return {release.name: release.version for release in self.plan(kind, *only).releases}
+
+
 class FakeLock:
     """A lock with a fixed answer, that remembers whether it was asked."""
 
     def __init__(self, state: LockState) -> None:
         self._state = state
         self.asked: list[Path] = []
+        self.begun: list[Path] = []
+
+    def begin(self, root: Path) -> None:
+        self.begun.append(root)
 
     def state(self, root: Path) -> LockState:
         self.asked.append(root)
@@ -131,12 +178,36 @@ def empty(tmp_path: Path) -> Workshop:
 @pytest.fixture
 def good(empty: Workshop) -> Workshop:
     """A core, a plugin, a sample and a tool that no rule objects to."""
-    empty.write('LICENSE', 'Apache License\n')
-    empty.package('core', 'genkit', 'genkit')
-    empty.package('plugins/open-ai', 'genkit-plugin-open-ai', 'genkit_open_ai', 'genkit')
-    empty.package('tools/kit', 'kit', 'kit')
-    empty.sample('samples/web-hello', 'genkit-sample-web-hello', 'genkit', 'genkit-plugin-open-ai')
+    _fill(empty)
     return empty
+
+
+def _fill(workshop: Workshop) -> None:
+    workshop.write('pyproject.toml', ROOT)
+    workshop.write('LICENSE', 'Apache License\n')
+    workshop.package('core', 'genkit', 'genkit')
+    workshop.package('plugins/open-ai', 'genkit-plugin-open-ai', 'genkit_open_ai', 'genkit')
+    workshop.package('tools/kit', 'kit', 'kit')
+    workshop.sample('samples/web-hello', 'genkit-sample-web-hello', 'genkit', 'genkit-plugin-open-ai')
+
+
+@pytest.fixture
+def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """git without the configuration of whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith('GIT_')]:
+        monkeypatch.delenv(name)
+    for name in ('GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM'):
+        monkeypatch.setenv(name, os.devnull)
+
+
+@pytest.fixture
+def clone(tmp_path: Path, plain_git: None) -> Clone:
+    """The workspace `good`, released as it is: a core, a plugin that needs it, a tool, and a sample."""
+    clone = Clone(tmp_path / 'clone')
+    _fill(clone)
+    clone.commit('feat: everything')
+    clone.tag('genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0', 'kit-v1.0.0')
+    return clone
 
 
 @pytest.fixture
@@ -161,3 +232,18 @@ def uv(monkeypatch: pytest.MonkeyPatch) -> str:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv('VIRTUAL_ENV', raising=False)
     return found
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """The program: arguments in; exit code, output and errors out."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call

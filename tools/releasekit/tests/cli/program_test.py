@@ -3,26 +3,13 @@
 """The whole program: arguments in, output and exit code out."""
 
 import json
+import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from releasekit.cli import main
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*arguments):
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            code = end.code
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
 
 
 def test_discover_prints_a_line_for_every_member(run, good):
@@ -241,7 +228,7 @@ def test_a_bad_argument_is_one_clear_line(run, good, monkeypatch, arguments, cod
     monkeypatch.chdir(good.root)
     found, out, err = run(*(argument.format(root=good.root) for argument in arguments))
     assert (found, out) == (code, '')
-    assert err.startswith('error: ')
+    assert err.startswith('error[RK-')
     assert len(err.splitlines()) == 1
     assert message in err
 
@@ -255,7 +242,7 @@ def test_what_is_no_command_line_ends_with_two(run, arguments):
     assert 'usage: releasekit' in err
 
 
-@pytest.mark.parametrize('command', ['discover', 'graph', 'check'])
+@pytest.mark.parametrize('command', ['discover', 'graph', 'check', 'plan', 'version', 'changelog', 'doctor', 'init'])
 @pytest.mark.parametrize(
     'text', [b'[project', b'\xff', b'[project]\nname = "a b"', b'[project]\nname = "x"\ndependencies = ["="]']
 )
@@ -263,7 +250,7 @@ def test_a_broken_manifest_is_one_clear_line_in_every_command(run, good, command
     good.write('core/pyproject.toml', text)
     code, out, err = run(command, '--root', good.root)
     assert (code, out, len(err.splitlines())) == (3, '', 1)
-    assert err.startswith('error: core/pyproject.toml')
+    assert re.match(r'error\[RK-MANIFEST-[A-Z]+\]: core/pyproject\.toml', err)
 
 
 def test_an_interrupt_ends_with_130(run, good, monkeypatch):
@@ -279,7 +266,7 @@ def test_an_error_of_the_system_is_one_clear_line(run, good, monkeypatch):
         raise PermissionError(13, 'Permission denied', '/w/core')
 
     monkeypatch.setattr('releasekit.commands.discover.discover', fail)
-    assert run('discover', '--root', good.root) == (3, '', 'error: /w/core: Permission denied\n')
+    assert run('discover', '--root', good.root) == (3, '', 'error[RK-FILE]: /w/core: Permission denied\n')
 
 
 def program(*arguments, **options):

@@ -28,6 +28,14 @@ def test_a_lock_is_stale_after_a_change_of_a_manifest(locked):
     assert state.way_out == 'run `uv lock` and commit the result'
 
 
+def test_what_has_begun_is_answered_once(locked):
+    lock = UvLock()
+    lock.begin(locked.root)
+    assert lock.state(locked.root).is_current
+    locked.replace('core/pyproject.toml', 'version = "1.0.0"', 'version = "2.0.0"')
+    assert not lock.state(locked.root).is_current
+
+
 def test_a_missing_lock_is_not_current(locked):
     (locked.root / 'uv.lock').unlink()
     assert not UvLock().state(locked.root).is_current
@@ -46,4 +54,6 @@ def test_a_missing_uv_is_reported_and_not_raised(tmp_path, monkeypatch):
 
 def test_a_uv_that_does_not_run_is_reported_and_not_raised(tmp_path, monkeypatch):
     monkeypatch.setenv('UV', str(tmp_path / 'nope'))
-    assert 'does not run' in UvLock().state(tmp_path).reason
+    lock = UvLock()
+    lock.begin(tmp_path)
+    assert 'does not run' in lock.state(tmp_path).reason

@@ -60,4 +60,7 @@ def _refuse_unknown(ids: Sequence[str], error: type[ReleasekitError], prefix: st
     for rule_id in ids:
         if rule_id not in known:
             hint = suggestion(rule_id, known)
-            raise error(f'{prefix}no rule is called {rule_id!r}.{hint} List them with `releasekit check --list`.')
+            raise error(
+                'RK-RULE-UNKNOWN',
+                f'{prefix}no rule is called {rule_id!r}.{hint} List them with `releasekit check --list`.',
+            )

@@ -9,41 +9,57 @@ from pathlib import Path
 from typing import TypeAlias
 
 from releasekit.cli import handlers
+from releasekit.model.codes import OK
+from releasekit.model.plan import ReleaseKind
 from releasekit.ui.graph import FORMATS
 from releasekit.ui.screen import Screen
 
 
 Handler: TypeAlias = Callable[[argparse.Namespace, Screen, Screen], int]
 
-_EXIT_CODES = 'exit codes: 0 ok, 1 findings, 2 usage, 3 workspace or configuration, 130 interrupted'
+_EXIT_CODES = 'exit codes: 0 ok, 1 findings, 2 usage, 3 configuration, 4 refused, 130 interrupted'
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; a parsed command carries its handler as `handler`."""
     parser = argparse.ArgumentParser(
-        prog='releasekit', description='Finds, orders and checks the packages of a uv workspace.', epilog=_EXIT_CODES
+        prog='releasekit',
+        description='Finds, orders, checks and plans the packages of a uv workspace.',
+        epilog=_EXIT_CODES,
     )
     parser.add_argument('--version', action='version', version=f'releasekit {version("releasekit")}')
     add_parser = parser.add_subparsers(title='commands', metavar='COMMAND', required=True).add_parser
     _add_discover(_command(add_parser, 'discover', 'list the members of the workspace', handlers.run_discover))
     _add_graph(_command(add_parser, 'graph', 'show which member needs which, and in what order', handlers.run_graph))
     _add_check(_command(add_parser, 'check', 'look for what would make a release fail', handlers.run_check))
+    _add_plan(_command(add_parser, 'plan', 'work out the next release, and why', handlers.run_plan))
+    _add_version(
+        _command(add_parser, 'version', 'write the planned versions and refresh the lock', handlers.run_version)
+    )
+    _add_changelog(_command(add_parser, 'changelog', 'print or write the notes of the release', handlers.run_changelog))
+    _command(add_parser, 'doctor', 'tell whether machine and clone are fit for a release', handlers.run_doctor)
+    explain = _command(add_parser, 'explain', 'explain an error code or a rule', handlers.run_explain, place=False)
+    explain.add_argument('code', nargs='?', metavar='CODE', help='a code or a rule; all are listed without it')
+    _add_init(_command(add_parser, 'init', 'propose a configuration', handlers.run_init))
+    _add_completions(parser, add_parser)
     return parser
 
 
 def _command(
-    add_parser: Callable[..., argparse.ArgumentParser], name: str, summary: str, handler: Handler
+    add_parser: Callable[..., argparse.ArgumentParser], name: str, summary: str, handler: Handler, *, place: bool = True
 ) -> argparse.ArgumentParser:
     command = add_parser(name, help=summary, description=f'{summary[0].upper()}{summary[1:]}.', epilog=_EXIT_CODES)
-    command.set_defaults(handler=handler)
-    command.add_argument(
-        '--root', type=Path, metavar='DIR', help='a folder of the workspace (default: the current folder)'
-    )
+    command.set_defaults(handler=handler, format=None)
+    command.add_argument('--json', dest='format', action='store_const', const='json', help='print a document')
+    if place:
+        command.add_argument(
+            '--root', type=Path, metavar='DIR', help='a folder of the workspace (default: the current folder)'
+        )
     return command
 
 
 def _add_discover(command: argparse.ArgumentParser) -> None:
-    command.add_argument('--format', choices=('table', 'json'), default='table', help='default: %(default)s')
+    command.add_argument('--format', choices=('table', 'json'), help='default: table')
 
 
 def _add_graph(command: argparse.ArgumentParser) -> None:
@@ -55,7 +71,7 @@ def _add_graph(command: argparse.ArgumentParser) -> None:
 
 
 def _add_check(command: argparse.ArgumentParser) -> None:
-    command.add_argument('--format', choices=('text', 'json'), default='text', help='default: %(default)s')
+    command.add_argument('--format', choices=('text', 'json'), help='default: text')
     command.add_argument(
         '--rule', action='append', default=[], metavar='ID', help='run this rule only (repeat for several)'
     )
@@ -63,3 +79,49 @@ def _add_check(command: argparse.ArgumentParser) -> None:
     actions = command.add_mutually_exclusive_group()
     actions.add_argument('--list', action='store_true', help='list the rules; with one --rule, explain it')
     actions.add_argument('--fix', action='store_true', help='make the changes that are safe, then look again')
+
+
+def _add_plan(command: argparse.ArgumentParser) -> None:
+    _add_choice(command)
+    command.add_argument('--out', type=Path, metavar='FILE', help='freeze the plan in a file')
+    command.add_argument(
+        '--diff', type=Path, nargs='+', metavar='FILE', help='compare a plan in a file with the present one, or another'
+    )
+
+
+def _add_version(command: argparse.ArgumentParser) -> None:
+    _add_choice(command)
+    command.add_argument('--plan', type=Path, metavar='FILE', help='use a frozen plan; refused if it is stale')
+    command.add_argument('--dry-run', action='store_true', help='say what would be written')
+
+
+def _add_changelog(command: argparse.ArgumentParser) -> None:
+    _add_choice(command)
+    command.add_argument('--plan', type=Path, metavar='FILE', help='use a frozen plan; refused if it is stale')
+    command.add_argument('--combined', action='store_true', help='print the notes of all packages as one document')
+    command.add_argument('--write', action='store_true', help='write the section of each package into its CHANGELOG.md')
+
+
+def _add_choice(command: argparse.ArgumentParser) -> None:
+    kinds = tuple(ReleaseKind)
+    command.add_argument(
+        '--kind', type=ReleaseKind, choices=kinds, default=ReleaseKind.FINAL, help='kind of versions; default: final'
+    )
+    command.add_argument('--only', action='append', default=[], metavar='PKG', help='this package only (repeatable)')
+
+
+def _add_init(command: argparse.ArgumentParser) -> None:
+    command.add_argument('--released', action='store_true', help='the versions in the manifests are published already')
+    command.add_argument('--write', action='store_true', help='create releasekit.toml')
+
+
+def _add_completions(parser: argparse.ArgumentParser, add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    def run(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+        from releasekit.commands.completions import completions  # noqa: PLC0415 - only this command needs it
+        from releasekit.ui.reports import show_script  # noqa: PLC0415 - see above
+
+        show_script(screen, completions(parser, arguments.shell), is_json=arguments.format == 'json')
+        return OK
+
+    command = _command(add_parser, 'completions', 'print a completion script for a shell', run, place=False)
+    command.add_argument('shell', choices=('bash', 'zsh', 'fish'))

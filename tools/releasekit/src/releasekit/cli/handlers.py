@@ -9,16 +9,18 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from releasekit.model.codes import FINDINGS, OK
 from releasekit.model.errors import UsageError
+from releasekit.model.plan import ReleaseKind
 from releasekit.ui.screen import Screen
 
 
 if TYPE_CHECKING:
     from releasekit.commands.graph import GraphReport
+    from releasekit.commands.plan import PlanOptions
 
 
-OK = 0
-FINDINGS = 1
+_TWO = 2
 
 
 def run_discover(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
@@ -52,7 +54,9 @@ def _answer(arguments: argparse.Namespace, screen: Screen, report: 'GraphReport'
     from releasekit.ui import graph as view  # noqa: PLC0415 - see above
 
     if arguments.format not in {None, 'levels', 'json'}:
-        raise UsageError(f'--format {arguments.format} draws the whole graph; a question is answered in text or json')
+        raise UsageError(
+            'RK-USAGE', f'--format {arguments.format} draws the whole graph; a question is answered in text or json'
+        )
     is_json = arguments.format == 'json'
     if arguments.why:
         chain = why(report, *arguments.why)
@@ -76,6 +80,98 @@ def run_check(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> 
     report = check(_start(arguments), CheckOptions(only, skip, arguments.fix))
     (view.show_json if is_json else view.show_text)(screen, report)
     return FINDINGS if report.errors else OK
+
+
+def run_plan(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
+    """Plan the next release; 1 when the plan has problems, or with `--diff` when the plans differ."""
+    from releasekit.commands.plan import difference, plan, plan_digest, plan_text  # noqa: PLC0415 - see above
+    from releasekit.ui import plan as view  # noqa: PLC0415 - see above
+
+    is_json = arguments.format == 'json'
+    if arguments.diff:
+        if len(arguments.diff) > _TWO:
+            raise UsageError('RK-USAGE', f'--diff compares two plans, got {len(arguments.diff)} files')
+        found = difference(_start(arguments), _plan_options(arguments), tuple(arguments.diff))
+        (view.show_difference_json if is_json else view.show_difference)(screen, found)
+        return FINDINGS if found else OK
+    made = plan(_start(arguments), _plan_options(arguments)).plan
+    if arguments.out:
+        arguments.out.write_text(plan_text(made), encoding='utf-8', newline='')
+        errors.line(f'wrote {arguments.out}, plan {plan_digest(made)[:12]}', 'green')
+    if is_json:
+        screen.text(plan_text(made))
+    else:
+        view.show_text(screen, made)
+    return FINDINGS if made.problems else OK
+
+
+def run_version(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Write the planned versions; 0."""
+    from releasekit.commands.version import write_versions  # noqa: PLC0415 - see above
+    from releasekit.ui import reports as view  # noqa: PLC0415 - see above
+
+    report = write_versions(_start(arguments), _plan_options(arguments), is_dry=arguments.dry_run)
+    (view.show_versions_json if arguments.format == 'json' else view.show_versions)(screen, report)
+    return OK
+
+
+def run_changelog(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Print the notes of the next release, or write the changelogs; 0."""
+    from releasekit.commands.changelog import changelog  # noqa: PLC0415 - see above
+    from releasekit.ui import reports as view  # noqa: PLC0415 - see above
+
+    report = changelog(_start(arguments), _plan_options(arguments), write=arguments.write)
+    if arguments.format == 'json':
+        view.show_changelog_json(screen, report)
+    else:
+        view.show_changelog(screen, report, combined=arguments.combined)
+    return OK
+
+
+def run_doctor(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Look at the environment; 1 when something would stop a release."""
+    from releasekit.commands.doctor import State, doctor  # noqa: PLC0415 - see above
+    from releasekit.ui import reports as view  # noqa: PLC0415 - see above
+
+    probes = doctor(_start(arguments))
+    (view.show_probes_json if arguments.format == 'json' else view.show_probes)(screen, probes)
+    return FINDINGS if any(probe.state is State.ERROR for probe in probes) else OK
+
+
+def run_explain(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Explain a code or a rule, or list all of them; 0."""
+    from releasekit.commands.explain import explain  # noqa: PLC0415 - see above
+    from releasekit.ui import reports as view  # noqa: PLC0415 - see above
+
+    is_json = arguments.format == 'json'
+    if arguments.code is None:
+        (view.show_codes_json if is_json else view.show_codes)(screen)
+    else:
+        (view.show_explanation_json if is_json else view.show_explanation)(screen, explain(arguments.code))
+    return OK
+
+
+def run_init(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Propose a configuration, or write it; 0."""
+    from releasekit.commands.init import init  # noqa: PLC0415 - see above
+    from releasekit.ui import reports as view  # noqa: PLC0415 - see above
+
+    report = init(_start(arguments), is_released=arguments.released, write=arguments.write)
+    if arguments.format == 'json':
+        written = str(report.path) if report.path else None
+        screen.json('releasekit.init/1', {'configuration': report.text, 'written': written})
+    else:
+        view.show_init(screen, report)
+    return OK
+
+
+def _plan_options(arguments: argparse.Namespace) -> 'PlanOptions':
+    from releasekit.commands.plan import PlanOptions  # noqa: PLC0415 - see above
+
+    file = getattr(arguments, 'plan', None)
+    if file and (arguments.only or arguments.kind is not ReleaseKind.FINAL):
+        raise UsageError('RK-USAGE', '--plan has its own --kind and --only; leave them out')
+    return PlanOptions(arguments.kind, tuple(arguments.only), file)
 
 
 def _start(arguments: argparse.Namespace) -> Path:

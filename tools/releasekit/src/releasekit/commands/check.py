@@ -7,6 +7,7 @@ from pathlib import Path
 
 from releasekit.checks.engine import configured_skips, run_rules, select_rules
 from releasekit.checks.rule import Finding, Rule, Severity
+from releasekit.checks.rules.workspace import lock_current
 from releasekit.checks.site import Site
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.load import load_workspace
@@ -80,4 +81,7 @@ def _look(start: Path, asked: tuple[Rule, ...], options: CheckOptions, lock: Loc
     workspace = load_workspace(start, unique=False)
     skips = configured_skips(workspace)
     chosen = tuple(rule for rule in asked if rule.id not in skips or rule.id in options.only)
-    return CheckReport(workspace, chosen, tuple(run_rules(Site(workspace, lock), chosen)))
+    if lock_current in chosen:
+        lock.begin(workspace.root)
+    last = sorted(chosen, key=lambda rule: rule is lock_current)
+    return CheckReport(workspace, chosen, tuple(run_rules(Site(workspace, lock), last)))

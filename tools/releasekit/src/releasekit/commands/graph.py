@@ -70,7 +70,7 @@ def why(report: GraphReport, dependant: str, dependency: str) -> Chain:
     """
     start, end = report.workspace.find(dependant), report.workspace.find(dependency)
     if start is end:
-        raise UsageError(f'--why needs two members, got {start.name!r} twice')
+        raise UsageError('RK-USAGE', f'--why needs two members, got {start.name!r} twice')
     return Chain(start, end, report.graph.why(start.name, end.name) or ())
 
 

@@ -1,17 +1,89 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the root manifest says about releasing: the table `[tool.releasekit]`, with defaults for all of it."""
+"""What a workspace says about its releases, with defaults for all of it; `releasekit.workspace.configure` reads it."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from releasekit.model.errors import WorkspaceError
-from releasekit.model.manifest import Manifest
-from releasekit.model.names import suggestion
+from releasekit.model.plan import Level
+
+
+class Versioning(StrEnum):
+    """Whether each package has a version of its own, or all share one."""
+
+    INDEPENDENT = 'independent'
+    LOCKSTEP = 'lockstep'
+
+
+class ZeroPolicy(StrEnum):
+    """What 0.y.z becomes: a break raises y (minor), or every level one place less (shift), or as above 1.0 (major)."""
+
+    MINOR = 'minor'
+    SHIFT = 'shift'
+    MAJOR = 'major'
+
+
+class Propagation(StrEnum):
+    """When a package is released because another one is."""
+
+    OUT_OF_RANGE = 'out-of-range'
+    ALWAYS = 'always'
+    NEVER = 'never'
+
+
+class PinStyle(StrEnum):
+    """What built metadata asks of another member: its own words, that version, its patches, or up to the next break."""
+
+    KEEP = 'keep'
+    EXACT = '=='
+    COMPATIBLE = '~='
+    RANGE = 'range'
+
+
+class IntentMode(StrEnum):
+    """Whether intent files count beside commits, instead of them where there are some, or alone."""
+
+    ADD = 'add'
+    OVERRIDE = 'override'
+    ONLY = 'only'
+
+
+class GroupKind(StrEnum):
+    """Whether a group is released as a whole (fixed), or only shares versions among those that are (linked)."""
+
+    FIXED = 'fixed'
+    LINKED = 'linked'
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members, given by names or patterns, that share a version."""
+
+    members: tuple[str, ...] = ()
+    kind: GroupKind = GroupKind.FIXED
+
+
+@dataclass(frozen=True)
+class EdgePolicy:
+    """What holds for some edges instead of the workspace's rule."""
+
+    propagation: Propagation | None = None
+    pin: PinStyle | None = None
+
+
+@dataclass(frozen=True)
+class PackagePolicy:
+    """What holds for one package: its former names and folders, and the files that repeat its version."""
+
+    formerly: tuple[str, ...] = ()
+    moved_from: tuple[str, ...] = ()
+    version_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """The names and versions that the workspace's packages share.
+    """The names, rules and policies that the workspace's packages share.
 
     Attributes:
         core: Distribution of the folder `core/`; its import package is the same name with underscores.
@@ -20,6 +92,20 @@ class Configuration:
         import_prefix: `plugins/<name>` is imported as `<import_prefix><name>`, dashes as underscores.
         pythons: Minor versions of Python that every published package names in its classifiers.
         skip: Rules of `releasekit check` that this workspace does without.
+        versioning: Independent versions, or one for all.
+        zero: What a break means below 1.0.
+        propagation: When dependants are released too.
+        pin: How built metadata requires other members.
+        tag: The form of tags that are written; it is read too.
+        tags_read: Further forms that are read; those without a name count where all packages share a version.
+        bootstrap: A commit whose manifests hold released versions, for packages that have no tag.
+        intents: What intent files mean beside commits.
+        intents_folder: Where they lie, relative to the root.
+        types: Level of each type of conventional commit, beside those of `DEFAULT_TYPES`.
+        paths: Members that a pattern of paths belongs to, before the folder decides; an empty list is nobody.
+        groups: Members that share a version.
+        edges: Policies of edges, by "FROM -> TO" with patterns; the first that fits decides.
+        packages: Policies of packages.
     """
 
     core: str = 'genkit'
@@ -28,29 +114,22 @@ class Configuration:
     import_prefix: str = 'genkit_'
     pythons: tuple[str, ...] = ('3.11', '3.12', '3.13', '3.14')
     skip: tuple[str, ...] = ()
+    versioning: Versioning = Versioning.INDEPENDENT
+    zero: ZeroPolicy = ZeroPolicy.MINOR
+    propagation: Propagation = Propagation.OUT_OF_RANGE
+    pin: PinStyle = PinStyle.RANGE
+    tag: str = '{name}-v{version}'
+    tags_read: tuple[str, ...] = ('{name}@{version}', '{name}=={version}', '{name}/v{version}', 'v{version}')
+    bootstrap: str = ''
+    intents: IntentMode = IntentMode.ADD
+    intents_folder: str = '.changes'
+    types: Mapping[str, Level] = field(default_factory=dict[str, Level])
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
+    edges: Mapping[str, EdgePolicy] = field(default_factory=dict[str, EdgePolicy])
+    packages: Mapping[str, PackagePolicy] = field(default_factory=dict[str, PackagePolicy])
 
     @property
     def internal_prefixes(self) -> tuple[str, ...]:
         """Beginnings of names that only members of this workspace may have."""
         return (self.plugin_prefix, self.sample_prefix)
-
-
-def read_configuration(manifest: Manifest) -> Configuration:
-    """Return the configuration of a root manifest.
-
-    Raises:
-        WorkspaceError: A key is unknown or its value has the wrong shape.
-    """
-    known = {field.name.replace('_', '-'): field for field in fields(Configuration)}
-    values: dict[str, str | tuple[str, ...]] = {}
-    for key in manifest.table('tool', 'releasekit'):
-        if key not in known:
-            place = manifest.place('tool', 'releasekit', key)
-            raise WorkspaceError(
-                f'{place}: unknown key {key!r} in [tool.releasekit].{suggestion(key, known)} Known: {", ".join(known)}'
-            )
-        look_up = manifest.strings if isinstance(known[key].default, tuple) else manifest.string
-        value = look_up('tool', 'releasekit', key)
-        if value is not None:
-            values[known[key].name] = value
-    return Configuration(**values)  # pyright: ignore[reportArgumentType] - each value was read in its field's shape

@@ -1,33 +1,35 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The errors that releasekit raises for its user, each with the exit code it ends the program with.
+"""The errors that releasekit raises for its user.
 
 ```
 ReleasekitError            never raised itself
-├── UsageError       (2)   the command line asks for something that cannot be
-└── WorkspaceError   (3)   the workspace or its configuration cannot be read
+├── UsageError             the command line asks for something that cannot be
+├── WorkspaceError         the workspace or its configuration cannot be read
+└── RefusedError           everything was read, and going on would be wrong
 ```
+
+Each carries a code of `releasekit.model.codes`, which also decides the exit code.
 """
 
-from typing import ClassVar
+from releasekit.model.codes import codes
 
 
 class ReleasekitError(Exception):
-    """What went wrong in one line: the value, what was expected, and the way out."""
+    """What went wrong in one line: the place, the value, what was expected, and the way out."""
 
-    exit_code: ClassVar[int] = 3
-
-    def __init__(self, message: str) -> None:
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message.replace('\n', '\\n'))
+        self.code = codes()[code]
 
 
 class UsageError(ReleasekitError):
     """An argument names something that does not exist or does not go with another one."""
 
-    exit_code: ClassVar[int] = 2
-
 
 class WorkspaceError(ReleasekitError):
     """A manifest is broken, missing, or in contradiction with another one."""
 
-    exit_code: ClassVar[int] = 3
+
+class RefusedError(ReleasekitError):
+    """The state of the repository, the plan or the lock forbids what was asked for."""

@@ -92,4 +92,6 @@ class Manifest:
         raise self._wrong(keys, 'true or false', value)
 
     def _wrong(self, keys: tuple[str, ...], expected: str, value: object) -> WorkspaceError:
-        return WorkspaceError(f'{self.place(*keys)}: `{".".join(keys)}` must be {expected}, not {value!r}')
+        return WorkspaceError(
+            'RK-MANIFEST-SHAPE', f'{self.place(*keys)}: `{".".join(keys)}` must be {expected}, not {value!r}'
+        )

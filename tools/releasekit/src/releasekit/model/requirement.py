@@ -96,15 +96,18 @@ def _grouped(manifest: Manifest, group: str) -> Iterator[DeclaredRequirement]:
     keys = ('dependency-groups', group)
     items = manifest.value(*keys)
     if not isinstance(items, list):
-        raise WorkspaceError(f'{manifest.place(*keys)}: dependency group {group!r} must be a list, not {items!r}')
+        raise WorkspaceError(
+            'RK-MANIFEST-SHAPE', f'{manifest.place(*keys)}: dependency group {group!r} must be a list, not {items!r}'
+        )
     for index, item in enumerate(cast('list[object]', items)):
         place = (*keys, index)
         if isinstance(item, str):
             yield _requirement(manifest, RequirementKind.GROUP, group, item, place)
         elif not (isinstance(item, Mapping) and 'include-group' in item):
             raise WorkspaceError(
+                'RK-MANIFEST-SHAPE',
                 f'{manifest.place(*place)}: {item!r} in dependency group {group!r} is neither a requirement '
-                'nor `{ include-group = "..." }`'
+                'nor `{ include-group = "..." }`',
             )
 
 
@@ -115,7 +118,9 @@ def _requirement(
         parsed = _parse(text)
     except InvalidRequirement as error:
         reason = str(error).splitlines()[0]
-        raise WorkspaceError(f'{manifest.place(*keys)}: {text!r} is not a PEP 508 requirement: {reason}') from error
+        raise WorkspaceError(
+            'RK-MANIFEST-REQUIREMENT', f'{manifest.place(*keys)}: {text!r} is not a PEP 508 requirement: {reason}'
+        ) from error
     return DeclaredRequirement(text, parsed, kind, section, manifest, keys)
 
 

@@ -61,7 +61,8 @@ def _sources(manifest: Manifest, written: str, entry: object) -> Iterator[Source
         if source is None:
             place = manifest.place('tool', 'uv', 'sources', written)
             raise WorkspaceError(
-                f'{place}: source {item!r} of {written!r} names none of workspace, path, git, url and index'
+                'RK-MANIFEST-SOURCE',
+                f'{place}: source {item!r} of {written!r} names none of workspace, path, git, url and index',
             )
         yield source
 

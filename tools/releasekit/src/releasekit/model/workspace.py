@@ -72,7 +72,9 @@ class Workspace:
         member = self.by_name.get(normalize_name(name))
         if member is None:
             hint = suggestion(normalize_name(name), self.by_name)
-            raise UsageError(f'no member is called {name!r}.{hint} List them with `releasekit discover`.')
+            raise UsageError(
+                'RK-MEMBER-UNKNOWN', f'no member is called {name!r}.{hint} List them with `releasekit discover`.'
+            )
         return member
 
     def collisions(self) -> list[tuple[Member, ...]]:

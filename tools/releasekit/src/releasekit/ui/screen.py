@@ -37,6 +37,10 @@ class Screen:
         else:
             self._stream.write(f'{text}\n')
 
+    def text(self, text: str) -> None:
+        """Print a text as it is, to the last byte."""
+        self._stream.write(text)
+
     def json(self, schema: str, document: dict[str, object]) -> None:
         """Print a document for programs; its first key names its schema and version."""
         json.dump({'schema': schema, **document}, self._stream, indent=2, ensure_ascii=False)

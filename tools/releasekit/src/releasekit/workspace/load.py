@@ -4,13 +4,13 @@
 
 from pathlib import Path, PurePosixPath
 
-from releasekit.model.configuration import read_configuration
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.manifest import Manifest
 from releasekit.model.member import Member
 from releasekit.model.names import is_valid_name
 from releasekit.model.requirement import declared_requirements
 from releasekit.model.workspace import Workspace
+from releasekit.workspace.configure import configuration_source, read_configuration, refuse_strangers
 from releasekit.workspace.patterns import member_folders
 from releasekit.workspace.root import MANIFEST, find_root, read_manifest
 
@@ -26,12 +26,13 @@ def load_workspace(start: Path, *, unique: bool = True) -> Workspace:
         WorkspaceError: There is no workspace, or uv would refuse it too; the message names the file.
     """
     if not start.is_dir():
-        raise WorkspaceError(f'{str(start)!r} is not a folder')
+        raise WorkspaceError('RK-WORKSPACE-MISSING', f'{str(start)!r} is not a folder')
     root = find_root(start)
     manifest = read_manifest(root / MANIFEST, MANIFEST)
     if not manifest.flag('tool', 'uv', 'managed', default=True):
         raise WorkspaceError(
-            f'{manifest.place("tool", "uv", "managed")}: the root is not managed by uv; remove the line'
+            'RK-WORKSPACE-MEMBER',
+            f'{manifest.place("tool", "uv", "managed")}: the root is not managed by uv; remove the line',
         )
     folders, idle = member_folders(root, manifest)
     members: list[Member] = []
@@ -40,7 +41,10 @@ def load_workspace(start: Path, *, unique: bool = True) -> Workspace:
     for folder in folders:
         if folder != PurePosixPath():
             members.extend(_nested(root, folder))
-    workspace = Workspace(root, manifest, read_configuration(manifest), tuple(members), tuple(idle))
+    source, keys = configuration_source(root, manifest)
+    configuration = read_configuration(source, keys)
+    refuse_strangers(configuration, source, keys, [member.name for member in members])
+    workspace = Workspace(root, manifest, configuration, tuple(members), tuple(idle))
     if unique:
         _refuse_collisions(workspace)
     return workspace
@@ -52,22 +56,26 @@ def _nested(root: Path, folder: PurePosixPath) -> list[Member]:
         return []
     if manifest.value('tool', 'uv', 'workspace') is not None:
         raise WorkspaceError(
+            'RK-WORKSPACE-MEMBER',
             f'{manifest.place("tool", "uv", "workspace")}: a member cannot be a workspace itself; '
-            'remove the table, or exclude the folder'
+            'remove the table, or exclude the folder',
         )
     return [_member(folder, manifest)]
 
 
 def _member(folder: PurePosixPath, manifest: Manifest) -> Member:
     if not manifest.table('project'):
-        raise WorkspaceError(f'{manifest.relative}: no [project] table; add one, or exclude the folder')
+        raise WorkspaceError(
+            'RK-WORKSPACE-MEMBER', f'{manifest.relative}: no [project] table; add one, or exclude the folder'
+        )
     member = Member(folder, manifest, declared_requirements(manifest))
     if not member.declared_name:
-        raise WorkspaceError(f'{manifest.place("project")}: [project] has no name')
+        raise WorkspaceError('RK-MANIFEST-NAME', f'{manifest.place("project")}: [project] has no name')
     if not is_valid_name(member.declared_name):
         raise WorkspaceError(
+            'RK-MANIFEST-NAME',
             f'{manifest.place("project", "name")}: {member.declared_name!r} cannot name a distribution: '
-            'letters, digits, `-`, `_` and `.`, a letter or digit at both ends'
+            'letters, digits, `-`, `_` and `.`, a letter or digit at both ends',
         )
     return member
 
@@ -76,4 +84,6 @@ def _refuse_collisions(workspace: Workspace) -> None:
     for group in workspace.collisions():
         places = ', '.join(member.manifest.place('project', 'name') for member in group)
         names = ' and '.join(sorted({repr(member.declared_name) for member in group}))
-        raise WorkspaceError(f'several members are called {names} or share a folder but for its case: {places}')
+        raise WorkspaceError(
+            'RK-WORKSPACE-COLLISION', f'several members are called {names} or share a folder but for its case: {places}'
+        )

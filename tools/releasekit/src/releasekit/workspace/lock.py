@@ -6,10 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from releasekit.model.errors import RefusedError
+
+
+LOCK_FILE = 'uv.lock'
 
 _INSTALL = 'install uv (https://docs.astral.sh/uv), or leave the rule out with --skip lock-current'
 
@@ -26,6 +33,10 @@ class LockState:
 class Lock(Protocol):
     """Whatever can tell whether `uv.lock` is current."""
 
+    def begin(self, root: Path) -> None:
+        """Start to look, for somebody who asks later and has other work until then."""
+        ...
+
     def state(self, root: Path) -> LockState:
         """Compare the lock of a workspace with its manifests."""
         ...
@@ -34,23 +45,74 @@ class Lock(Protocol):
 class UvLock:
     """The real answer, from `uv lock --check`. uv is found through `UV`, on the PATH, or beside this Python."""
 
+    def __init__(self) -> None:
+        self._begun: dict[Path, subprocess.Popen[str]] = {}
+
+    def begin(self, root: Path) -> None:
+        """Start uv in the workspace; where that is impossible, `state` says so."""
+        with suppress(OSError):
+            if uv := find_uv():
+                self._begun[root] = _check(uv, root)
+
     def state(self, root: Path) -> LockState:
-        """Run uv in the workspace; a lock that uv cannot check is not current."""
-        beside = os.pathsep.join((os.environ.get('PATH', os.defpath), str(Path(sys.executable).parent)))
-        uv = os.environ.get('UV') or shutil.which('uv', path=beside)
+        """Run uv in the workspace, or wait for it; a lock that uv cannot check is not current."""
+        uv = find_uv()
         if not uv:
-            return LockState(
-                is_current=False, reason='the lock cannot be checked: uv is not installed', way_out=_INSTALL
-            )
-        command = [uv, 'lock', '--check', '--no-progress', '--color=never']
+            reason = 'the lock cannot be checked: uv is not installed'
+            return LockState(is_current=False, reason=reason, way_out=_INSTALL)
         try:
-            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+            process = self._begun.pop(root, None) or _check(uv, root)
         except OSError as error:
             reason = f'the lock cannot be checked: {uv!r} does not run: {error.strerror}'
             return LockState(is_current=False, reason=reason, way_out=_INSTALL)
-        if done.returncode == 0:
+        _, said = process.communicate()
+        if process.returncode == 0:
             return LockState(is_current=True)
-        return LockState(is_current=False, reason=f'the lock is not current: {_reason(done.stderr)}')
+        return LockState(is_current=False, reason=f'the lock is not current: {_reason(said)}')
+
+
+def _check(uv: str, root: Path) -> subprocess.Popen[str]:
+    command = [uv, 'lock', '--check', '--no-progress', '--color=never']
+    streams = (subprocess.DEVNULL, subprocess.DEVNULL, subprocess.PIPE)
+    return subprocess.Popen(command, -1, None, *streams, cwd=root, text=True)  # noqa: S603 - no shell
+
+
+def find_uv() -> str | None:
+    """Return the uv to run: the one that `UV` names, else that of the PATH, else the one beside this Python."""
+    beside = os.pathsep.join((os.environ.get('PATH', os.defpath), str(Path(sys.executable).parent)))
+    return os.environ.get('UV') or shutil.which('uv', path=beside)
+
+
+def refresh_lock(root: Path, members: Collection[str]) -> None:
+    """Let uv write the versions of members into the lock, once.
+
+    Raises:
+        RefusedError: uv is missing or fails, or what changed is not only members. The caller puts the files back.
+    """
+    uv = find_uv()
+    if not uv:
+        raise RefusedError('RK-UV-MISSING', 'uv is not installed, so the lock cannot follow the versions; install uv')
+    before = _foreign(root, members)
+    command = [uv, 'lock', '--no-progress', '--color=never']
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    if done.returncode:
+        raise RefusedError(
+            'RK-LOCK-FAILED', f'`uv lock` failed, and all files are as they were: {_reason(done.stderr)}'
+        )
+    after = _foreign(root, members)
+    changed = sorted({name for name, _ in before.keys() ^ after.keys()}) or sorted(
+        name for name, version in after if after[name, version] != before[name, version]
+    )
+    if changed:
+        raise RefusedError(
+            'RK-LOCK-FOREIGN',
+            f'`uv lock` also changed {", ".join(changed)}, so all files are as they were; lock and commit those first',
+        )
+
+
+def _foreign(root: Path, members: Collection[str]) -> dict[tuple[str, str], object]:
+    packages = tomllib.loads((root / LOCK_FILE).read_text(encoding='utf-8')).get('package', [])
+    return {(item['name'], item.get('version', '')): item for item in packages if item['name'] not in members}
 
 
 def _reason(output: str) -> str:

@@ -28,16 +28,20 @@ def member_folders(root: Path, manifest: Manifest) -> tuple[list[PurePosixPath],
         WorkspaceError: A matched folder holds files but no manifest.
     """
     excluded = [os.path.normpath(pattern) for pattern in manifest.strings('tool', 'uv', 'workspace', 'exclude')]
-    found: set[PurePosixPath] = set()
-    idle: list[str] = []
-    for index, pattern in enumerate(manifest.strings('tool', 'uv', 'workspace', 'members')):
-        matches = {match for match in _matches(root, pattern) if not _is_excluded(match, excluded)}
-        place = manifest.place('tool', 'uv', 'workspace', 'members', index)
-        selected = {match for match in matches if _is_member(root / match, match, f'{place}: pattern {pattern!r}')}
-        if not selected:
-            idle.append(pattern)
-        found |= selected
-    return sorted(found), idle
+    patterns = manifest.strings('tool', 'uv', 'workspace', 'members')
+    matches = [{match for match in _matches(root, it) if not _is_excluded(match, excluded)} for it in patterns]
+    bare = {match for found in matches for match in found if not (root / match / MANIFEST).is_file()}
+    kept = _holding_kept_files(root, [match for match in bare if not match.name.startswith('.')])
+    for index, (pattern, found) in enumerate(zip(patterns, matches, strict=True)):
+        if wrong := sorted(found & kept):
+            place = manifest.place('tool', 'uv', 'workspace', 'members', index)
+            raise WorkspaceError(
+                'RK-WORKSPACE-MEMBER',
+                f'{place}: pattern {pattern!r} matches {str(wrong[0])!r}, which has no {MANIFEST}; '
+                'add one, or exclude the folder',
+            )
+    idle = [pattern for pattern, found in zip(patterns, matches, strict=True) if not found - bare]
+    return sorted(set[PurePosixPath]().union(*matches) - bare), idle
 
 
 def _matches(root: Path, pattern: str) -> Iterator[PurePosixPath]:
@@ -53,20 +57,17 @@ def _is_excluded(folder: PurePosixPath, excluded: list[str]) -> bool:
     return any(fnmatchcase(str(folder), pattern) for pattern in excluded)
 
 
-def _is_member(path: Path, folder: PurePosixPath, source: str) -> bool:
-    if (path / MANIFEST).is_file():
-        return True
-    if folder.name.startswith('.') or not _holds_kept_files(path):
-        return False
-    raise WorkspaceError(f'{source} matches {str(folder)!r}, which has no {MANIFEST}; add one, or exclude the folder')
-
-
-def _holds_kept_files(path: Path) -> bool:
-    if not any(files for _, _, files in os.walk(path)):
-        return False
-    listing = ['git', 'ls-files', '--cached', '--others', '--exclude-standard', '.']
+def _holding_kept_files(root: Path, folders: list[PurePosixPath]) -> set[PurePosixPath]:
+    """Return the folders that hold a file which git would keep: one process for all, none where all are empty."""
+    filled = {folder for folder in folders if any(files for _, _, files in os.walk(root / folder))}
+    if not filled:
+        return set()
+    listing = ['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', *map(str, filled)]
     try:
-        done = subprocess.run(listing, cwd=path, capture_output=True, check=False)  # noqa: S603 - a fixed command
+        done = subprocess.run(listing, cwd=root, capture_output=True, check=False)  # noqa: S603 - a list of arguments
     except OSError:
-        return True
-    return done.returncode != 0 or bool(done.stdout.strip())
+        return filled
+    if done.returncode:
+        return filled
+    files = [PurePosixPath(os.fsdecode(name)) for name in done.stdout.split(b'\0') if name]
+    return {folder for folder in filled if any(file.is_relative_to(folder) for file in files)}

@@ -33,8 +33,9 @@ def find_root(start: Path) -> Path:
             project = folder
     if project is None:
         raise WorkspaceError(
+            'RK-WORKSPACE-MISSING',
             f'no uv workspace in {str(start)!r} or above it: expected a {MANIFEST} with [tool.uv.workspace]. '
-            'Name its folder with --root.'
+            'Name its folder with --root.',
         )
     return project
 
@@ -49,8 +50,10 @@ def read_manifest(path: Path, shown: str) -> Manifest:
         text = path.read_bytes().decode().replace('\r\n', '\n')
         return Manifest(path, shown, text, tomllib.loads(text))
     except UnicodeDecodeError as error:
-        raise WorkspaceError(f'{shown}: byte {error.start} is not UTF-8; save the file as UTF-8') from error
+        raise WorkspaceError(
+            'RK-MANIFEST-UNREADABLE', f'{shown}: byte {error.start} is not UTF-8; save the file as UTF-8'
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise WorkspaceError(f'{shown}: not TOML: {error}') from error
+        raise WorkspaceError('RK-MANIFEST-UNREADABLE', f'{shown}: not TOML: {error}') from error
     except OSError as error:
-        raise WorkspaceError(f'{shown}: cannot be read: {error.strerror}') from error
+        raise WorkspaceError('RK-MANIFEST-UNREADABLE', f'{shown}: cannot be read: {error.strerror}') from error

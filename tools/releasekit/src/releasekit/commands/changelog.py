@@ -1,0 +1,46 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""`releasekit changelog`: the notes of the next release, printed, or written into the changelogs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from releasekit.commands.plan import PlanOptions, plan
+from releasekit.model.plan import Plan
+from releasekit.version.notes import combined_notes, section, updated_changelog
+from releasekit.workspace.edit import write_text
+
+
+CHANGELOG = 'CHANGELOG.md'
+
+
+@dataclass(frozen=True)
+class ChangelogReport:
+    """The section of each package, the notes of all of them, and the files that were written."""
+
+    plan: Plan
+    sections: dict[str, str]
+    combined: str
+    written: tuple[str, ...] = ()
+
+
+def changelog(start: Path, options: PlanOptions, *, write: bool = False) -> ChangelogReport:
+    """Make the notes of the next release, and write them if that is asked for.
+
+    Raises:
+        ReleasekitError: See `releasekit.commands.plan.plan`.
+    """
+    planned = plan(start, options)
+    written: list[str] = []
+    for release in planned.plan.releases if write else ():
+        member = planned.workspace.by_name[release.name]
+        path = member.path / CHANGELOG
+        before = (
+            path.read_bytes().decode() if path.is_file() else f'# Changelog\n\nNotable changes of `{release.name}`.\n'
+        )
+        after = updated_changelog(before, planned.plan, release)
+        if after != before:
+            write_text(path, after)
+            written.append(member.inside(CHANGELOG))
+    sections = {release.name: section(planned.plan, release) for release in planned.plan.releases}
+    return ChangelogReport(planned.plan, sections, combined_notes(planned.plan), tuple(written))

@@ -1,0 +1,65 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""How `plan` shows what will be released, why, and how two plans differ."""
+
+from itertools import groupby
+
+from releasekit.model.documents import to_document
+from releasekit.model.plan import Level, Plan, Reason, Release
+from releasekit.ui.screen import Screen
+from releasekit.version.difference import Difference
+
+
+_STYLES = {Level.MAJOR: 'red', Level.MINOR: 'yellow', Level.PATCH: 'green', Level.NONE: 'cyan'}
+
+
+def show_text(screen: Screen, plan: Plan) -> None:
+    """Print the releases in publishing order with their reasons, then what stays, and what is in the way."""
+    for tier, releases in groupby(plan.releases, key=lambda release: release.tier):
+        screen.line(f'tier {tier}', 'bold')
+        for release in releases:
+            _show_release(screen, plan, release)
+    if plan.unchanged:
+        names = ', '.join(f'{name} {version or "(never released)"}' for name, version in plan.unchanged.items())
+        screen.line(f'unchanged: {names}', 'dim')
+    for name, version in plan.removed.items():
+        screen.line(f'removed: {name}, last {version}', 'dim')
+    if plan.inputs.changed:
+        screen.line(f'not committed: {", ".join(plan.inputs.changed)}', 'yellow')
+    for problem in plan.problems:
+        screen.line(f'problem[{problem.code}]: {problem.member}: {problem.message}', 'red')
+    total = len(plan.releases) + len(plan.unchanged)
+    screen.line(f'{len(plan.releases)} of {total} packages')
+
+
+def _show_release(screen: Screen, plan: Plan, release: Release) -> None:
+    change = f'{release.old} -> {release.version}' if release.old else f'{release.version}'
+    level = f' ({release.level.label})' if release.level else ''
+    screen.line(f'  {release.name} {change}{level}', _STYLES[release.level])
+    for reason in release.reasons:
+        _show_reason(screen, plan, reason, 4)
+    for rewrite in release.rewrites:
+        screen.line(f'    {rewrite.old!r} is built as {rewrite.new!r}', 'dim')
+
+
+def _show_reason(screen: Screen, plan: Plan, reason: Reason, margin: int) -> None:
+    screen.line(f'{" " * margin}{reason.text}')
+    for depth, cause in enumerate(plan.chain(reason.cause) if reason.cause else (), 1):
+        screen.line(f'{" " * (margin + 2 * depth)}because {cause.text}', 'dim')
+
+
+def show_difference(screen: Screen, differences: tuple[Difference, ...]) -> None:
+    """Print what another plan releases, in Markdown, as a comment on a pull request may hold it."""
+    if not differences:
+        screen.line('No difference.')
+    for item in differences:
+        before, after = item.before or 'not released', item.after or 'not released'
+        screen.line(f'- **{item.name}**: {before if before == after else f"{before} -> {after}"}')
+        for sign, changes in (('+', item.added), ('-', item.dropped)):
+            for change in changes:
+                screen.line(f'  - {sign} {change.label}')
+
+
+def show_difference_json(screen: Screen, differences: tuple[Difference, ...]) -> None:
+    """Print the differences as a document, `releasekit.plan.diff/1`."""
+    screen.json('releasekit.plan.diff/1', {'differences': to_document(differences)})

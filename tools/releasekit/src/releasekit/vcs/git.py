@@ -1,0 +1,175 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""git behind the port, in one process a question, however many commits or files are asked for."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Collection, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from releasekit.model.errors import RefusedError
+from releasekit.model.history import Ancestry, Checkout, Commit, Tag
+
+
+# A user's configuration must not change what is read, and reading must not write the index.
+_QUIET = {'LC_ALL': 'C', 'GIT_OPTIONAL_LOCKS': '0', 'GIT_TERMINAL_PROMPT': '0', 'GIT_PAGER': 'cat'}
+_FIELDS = '%x00%H%x00%aN%x00%B'
+_CHUNK = 1 << 16
+
+
+class GitRepository:
+    """The repository around a folder, which need not be its top.
+
+    `processes` counts the git processes started so far.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.processes = 0
+
+    def checkout(self) -> Checkout:
+        """Return what is checked out; two processes."""
+        answer = self._ask('rev-parse', '--is-shallow-repository', '--show-prefix').decode(errors='replace')
+        is_shallow, prefix = answer.split('\n')[:2]
+        status = self._ask('status', '--porcelain=v2', '--branch', '-z', '--untracked-files=no', '--no-renames', '.')
+        commit, branch, changed = '', None, list[str]()
+        for entry in status.decode(errors='replace').split('\0'):
+            kind, _, rest = entry.partition(' ')
+            if entry.startswith('# branch.oid '):
+                commit = entry.removeprefix('# branch.oid ')
+            elif entry.startswith('# branch.head '):
+                head = entry.removeprefix('# branch.head ')
+                branch = None if head == '(detached)' else head
+            elif kind in {'1', 'u'}:
+                changed.append(rest.split(' ', 7 if kind == '1' else 9)[-1].removeprefix(prefix))
+        if commit == '(initial)':
+            raise RefusedError('RK-GIT-REPOSITORY', f'{str(self._root)!r} has no commit yet; commit before you plan')
+        return Checkout(commit, branch, is_shallow == 'true', tuple(sorted(changed)))
+
+    def tags(self) -> tuple[Tag, ...]:
+        """Return every tag that leads to a commit, by name."""
+        form = '--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname:strip=2)'
+        tags: list[Tag] = []
+        for line in self._ask('for-each-ref', form, 'refs/tags').decode(errors='replace').split('\n')[:-1]:
+            kind, direct, inner_kind, inner, name = line.split(' ', 4)
+            if 'commit' in {kind, inner_kind}:
+                tags.append(Tag(name, direct if kind == 'commit' else inner))
+        return tuple(tags)
+
+    def ancestry(self) -> Ancestry:
+        """Return the hashes that HEAD reaches, children before parents."""
+        lines = self._ask('rev-list', '--topo-order', '--parents', '--timestamp', 'HEAD').decode().splitlines()
+        entries = [tuple(line.split(' ')) for line in lines]
+        return Ancestry(tuple(entry[1:] for entry in entries), int(entries[0][0]))
+
+    def commits(self, shas: Collection[str]) -> Iterator[Commit]:
+        """Yield some commits while git still reads further ones; one process for all, none for none."""
+        if not shas:
+            return
+        names = ('-z', '--root', '--no-renames', '--name-only', '--relative')
+        words = ('--no-show-signature', '--encoding=UTF-8', f'--format={_FIELDS}')
+        asked = ('log', '--no-walk=unsorted', '--stdin', *names, *words)
+        with self._started(*asked, said='\n'.join(shas)) as answer:
+            yield from _commits(_texts(answer))
+
+    def patch_ids(self, shas: Collection[str]) -> dict[str, str]:
+        """Return an identity of what some commits change, one process for all; those that change nothing have none.
+
+        As in git's own patch-id, blanks and the numbers of lines do not matter, the lines around a change do.
+        """
+        if not shas:
+            return {}
+        options = ('--no-ext-diff', '--no-textconv', '--no-renames', '--full-index', '--root')
+        answer = self._ask('diff-tree', '--stdin', '-p', *options, said='\n'.join(shas) + '\n')
+        return dict(_patch_ids(answer))
+
+    def texts_at(self, commit: str, paths: Collection[str]) -> dict[str, str]:
+        """Return UTF-8 files as they were at a commit; one process for all, none for none."""
+        if not paths:
+            return {}
+        answer = self._ask('cat-file', '--batch', said=''.join(f'{commit}:./{path}\n' for path in paths))
+        texts: dict[str, str] = {}
+        for path in paths:
+            header, _, answer = answer.partition(b'\n')
+            if header.endswith(b' missing'):
+                continue
+            size = int(header.rsplit(b' ', 1)[1])
+            texts[path] = answer[:size].decode(errors='replace')
+            answer = answer[size + 1 :]
+        return texts
+
+    def _ask(self, *arguments: str, said: str = '') -> bytes:
+        with self._started(*arguments, said=said) as answer:
+            return answer.read()
+
+    @contextmanager
+    def _started(self, *arguments: str, said: str = '') -> Generator[IO[bytes]]:
+        """Start git and give its output; files at its other ends, so that nothing waits for somebody to read."""
+        git = shutil.which('git')
+        if not git:
+            raise RefusedError('RK-GIT-MISSING', 'git is not on the PATH; versions are worked out from the history')
+        self.processes += 1
+        with tempfile.TemporaryFile() as words, tempfile.TemporaryFile() as errors:
+            words.write(said.encode())
+            words.seek(0)
+            with subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
+                [git, *arguments],
+                cwd=self._root,
+                env=os.environ | _QUIET,
+                stdin=words,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            ) as process:
+                yield cast('IO[bytes]', process.stdout)
+            errors.seek(0)
+            if process.returncode:
+                raise self._failure(arguments[0], errors.read().decode(errors='replace'))
+
+    def _failure(self, command: str, said: str) -> RefusedError:
+        if 'not a git repository' in said:
+            return RefusedError('RK-GIT-REPOSITORY', f'{str(self._root)!r} is in no git repository; run it in a clone')
+        reason = said.strip().partition('\n')[0]
+        return RefusedError('RK-GIT-FAILED', f'`git {command}` in {str(self._root)!r} failed: {reason}')
+
+
+def _texts(answer: IO[bytes]) -> Iterator[str]:
+    """Yield the texts between zero bytes as they come.
+
+    Where git could not recode a text, its bytes become the characters of Latin 1.
+    """
+    rest = b''
+    while chunk := answer.read(_CHUNK):
+        *texts, rest = (rest + chunk).split(b'\0')
+        for text in texts:
+            try:
+                yield text.decode()
+            except UnicodeDecodeError:
+                yield text.decode('latin-1')
+
+
+def _commits(texts: Iterator[str]) -> Iterator[Commit]:
+    """Read the records of `git log`: an empty text, hash, author, message, then paths up to the next empty text.
+
+    No message and no path can hold a zero byte. Git puts a line break before the first path.
+    """
+    next(texts, None)
+    for sha in texts:
+        author, message = next(texts), next(texts)
+        paths = [text.removeprefix('\n') for text in iter(lambda: next(texts, ''), '')]
+        yield Commit(sha, author, message, tuple(paths))
+
+
+def _patch_ids(answer: bytes) -> Iterator[tuple[str, str]]:
+    """Read the patches of `git diff-tree --stdin`: each commit's hash alone on a line, then its patch."""
+    _, *patches = re.split(rb'^([0-9a-f]{40,64})\n', answer, flags=re.MULTILINE)
+    for sha, patch in zip(patches[::2], patches[1::2], strict=True):
+        is_binary = b'\nBinary files ' in patch
+        numbers = (b'@@',) if is_binary else (b'@@', b'index ')
+        kept = [b''.join(line.split()) for line in patch.splitlines() if not line.startswith(numbers)]
+        yield sha.decode(), hashlib.sha256(b'\n'.join(kept)).hexdigest()

@@ -1,0 +1,76 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Giving changes to members: by the folders that they touch, and by the configured owners of other paths."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+
+from releasekit.model.member import Member
+from releasekit.model.names import normalize_name
+from releasekit.model.plan import Change
+
+
+# What users of a package never see. A workspace's own patterns come first.
+DEFAULT_PATHS: Mapping[str, tuple[str, ...]] = {
+    '**/tests/**': (),
+    '**/docs/**': (),
+    '**/CHANGELOG.md': (),
+    '**/uv.lock': (),
+}
+
+
+class Attribution:
+    """Tells whom paths belong to: the owners of the first pattern that fits, else the member of the deepest folder."""
+
+    def __init__(
+        self, members: Collection[Member], patterns: Mapping[str, tuple[str, ...]], moved: Mapping[str, str]
+    ) -> None:
+        """Take members, owners by pattern, and the names of members by former folder."""
+        self._folders = {**moved, **{str(member.folder): member.name for member in members}}
+        self._owners = [
+            (re.compile(path_pattern(pattern)), _chosen(self._folders.values(), owners))
+            for pattern, owners in (*patterns.items(), *DEFAULT_PATHS.items())
+        ]
+        self._scopes = {
+            normalize_name(scope): member.name for member in members for scope in (member.folder.name, member.name)
+        }
+        self.members_of = cache(self._members_of)
+
+    def of_paths(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return the members that a commit with these paths belongs to."""
+        return frozenset[str]().union(*(self.members_of(path) for path in paths))
+
+    def of_changes(self, changes: tuple[Change, ...], touched: frozenset[str], name: str) -> tuple[Change, ...]:
+        """Return those changes of a commit that belong to one of the members that it touched.
+
+        All of them; but of several changes in one commit, one whose scope names a touched member belongs to that member
+        alone.
+        """
+        if len(changes) == 1 or len(touched) == 1:
+            return changes
+        named = [self._scopes.get(normalize_name(change.scope or '')) for change in changes]
+        return tuple(it for it, scope in zip(changes, named, strict=True) if scope == name or scope not in touched)
+
+    def _members_of(self, path: str) -> frozenset[str]:
+        for pattern, owners in self._owners:
+            if pattern.fullmatch(path):
+                return owners
+        folder = path
+        while folder:
+            folder = folder.rpartition('/')[0]
+            if (name := self._folders.get(folder or '.')) is not None:
+                return frozenset({name})
+        return frozenset()
+
+
+def path_pattern(pattern: str) -> str:
+    """Return the regular expression of a path pattern: `*` stays within a folder, `**` does not."""
+    parts = re.split(r'(\*\*/|\*\*|\*|\?)', pattern)
+    words = {'**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]'}
+    return ''.join(words.get(part) or re.escape(part) for part in parts)
+
+
+def _chosen(names: Iterable[str], owners: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in names if any(fnmatchcase(name, owner) for owner in owners))

@@ -1,0 +1,174 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a plan is made of, gathered from the workspace and its repository."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from packaging.version import Version
+
+from releasekit.model.configuration import Configuration, IntentMode, PackagePolicy, Versioning
+from releasekit.model.errors import WorkspaceError
+from releasekit.model.graph import Graph
+from releasekit.model.history import Ancestry, Tag
+from releasekit.model.names import normalize_name
+from releasekit.model.plan import Change, Inputs, Level, ReleaseKind
+from releasekit.model.workspace import Workspace
+from releasekit.vcs.repository import Repository
+from releasekit.version.ancestry import Ranges
+from releasekit.version.attribution import Attribution
+from releasekit.version.changes import Entry, entries_by_member, settled
+from releasekit.version.tags import Line, Released, TagReader, find_lines, find_released
+from releasekit.workspace.intents import Intent
+from releasekit.workspace.root import MANIFEST
+from releasekit.workspace.versions import parsed_version, written_version
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What planning looks at; all mappings are by the name of a published member.
+
+    `written` are the versions in the files, `taken` those that exist anywhere, tagged or on the index. `since_final`
+    and `since_newest` are the changes after the releases of the line. `distance` counts commits since the final one;
+    only dev releases ask for it.
+    """
+
+    workspace: Workspace
+    inputs: Inputs
+    time: int
+    written: Mapping[str, Version]
+    lines: Mapping[str, Line] = field(default_factory=dict[str, Line])
+    taken: Mapping[str, frozenset[Version]] = field(default_factory=dict[str, frozenset[Version]])
+    since_final: Mapping[str, tuple[Change, ...]] = field(default_factory=dict[str, tuple[Change, ...]])
+    since_newest: Mapping[str, tuple[Change, ...]] = field(default_factory=dict[str, tuple[Change, ...]])
+    distance: Mapping[str, int] = field(default_factory=dict[str, int])
+    removed: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph of the members."""
+        return Graph(tuple(self.workspace.by_name), self.workspace.edges)
+
+
+def gather(
+    workspace: Workspace,
+    repository: Repository,
+    inputs: Inputs,
+    intents: Sequence[Intent] = (),
+    published: Mapping[str, frozenset[Version]] | None = None,
+) -> Facts:
+    """Return the facts; `published` are the versions that the index has, where it was asked.
+
+    Raises:
+        RefusedError: The repository cannot be read.
+        WorkspaceError: A version is missing, or the bootstrap commit is not among the ancestors of HEAD.
+    """
+    is_dev = inputs.kind is ReleaseKind.DEV
+    names = tuple(member.name for member in workspace.members if member.is_published)
+    written = {name: written_version(workspace.by_name[name], workspace.configuration) for name in names}
+    ancestry = repository.ancestry()
+    released = _released(workspace, repository.tags(), names)
+    lines = find_lines(ancestry, released)
+    lines.update(_bootstrapped(workspace, repository, ancestry, [name for name in names if name not in lines]))
+    known = {name: lines[name] for name in names if name in lines}
+    starts = {name: (line.final or line.newest).commit for name, line in known.items()}
+    tips = {name: line.newest.commit for name, line in known.items()}
+    final = Ranges(ancestry, starts)
+    newest = Ranges(ancestry, tips) if tips != starts else final
+    needed = {*final.shas, *newest.shas}
+    entries = _entries(workspace, repository, [sha for sha, *_ in ancestry.order if sha in needed])
+    since_final = _since(workspace.configuration, known, final, entries, intents)
+    return Facts(
+        workspace,
+        inputs,
+        ancestry.time,
+        written,
+        known,
+        {
+            name: frozenset(it.version for it in released.get(name, ())) | (published or {}).get(name, frozenset())
+            for name in names
+        },
+        since_final,
+        since_final if newest is final else _since(workspace.configuration, known, newest, entries, intents),
+        {name: final.count(name) if name in known else len(ancestry.order) for name in names if is_dev},
+        {name: str(line.newest.version) for name, line in sorted(lines.items()) if name not in names},
+    )
+
+
+def _released(workspace: Workspace, tags: Sequence[Tag], names: Sequence[str]) -> dict[str, list[Released]]:
+    configuration = workspace.configuration
+    aliases = {
+        normalize_name(old): name
+        for name in names
+        for old in (name, *configuration.packages.get(name, PackagePolicy()).formerly)
+    }
+    is_shared = configuration.versioning is Versioning.LOCKSTEP or len(names) == 1
+    if '{name}' not in configuration.tag and not is_shared:
+        text = f'`tag` is {configuration.tag!r}, which names no package; write {{name}} into it, or version in lockstep'
+        raise WorkspaceError('RK-CONFIG-VALUE', text)
+    return find_released(
+        tags, TagReader((configuration.tag, *configuration.tags_read)), aliases, names if is_shared else ()
+    )
+
+
+def _bootstrapped(
+    workspace: Workspace, repository: Repository, ancestry: Ancestry, names: Sequence[str]
+) -> dict[str, Line]:
+    """Return lines that begin at the bootstrap commit, for members that were there and have no tag."""
+    short = workspace.configuration.bootstrap
+    if not short or not names:
+        return {}
+    commit = next((sha for sha, *_ in ancestry.order if sha.startswith(short)), None)
+    if commit is None:
+        raise WorkspaceError(
+            'RK-CONFIG-VALUE', f'bootstrap {short!r} is no commit that HEAD reaches; name one that is, or leave it out'
+        )
+    paths = {name: _manifests(workspace, name) for name in names}
+    texts = repository.texts_at(commit, [path for found in paths.values() for path in found])
+    lines: dict[str, Line] = {}
+    for name, candidates in paths.items():
+        path = next((path for path in candidates if path in texts), None)
+        version = tomllib.loads(texts[path]).get('project', {}).get('version') if path else None
+        if path and version:
+            start = Released(parsed_version(f'{path} at {commit[:7]}', version), commit)
+            lines[name] = Line(start, start)
+    return lines
+
+
+def _manifests(workspace: Workspace, name: str) -> list[str]:
+    moved = workspace.configuration.packages.get(name, PackagePolicy()).moved_from
+    return [f'{folder}/{MANIFEST}' for folder in (str(workspace.by_name[name].folder), *moved)]
+
+
+def _entries(workspace: Workspace, repository: Repository, shas: Sequence[str]) -> dict[str, list[Entry]]:
+    configuration = workspace.configuration
+    moved = {folder: name for name, policy in configuration.packages.items() for folder in policy.moved_from}
+    attribution = Attribution(workspace.members, configuration.paths, moved)
+    return entries_by_member(repository.commits(shas), configuration.types, attribution, repository.patch_ids)
+
+
+def _since(
+    configuration: Configuration,
+    known: Mapping[str, Line],
+    ranges: Ranges,
+    entries: Mapping[str, Sequence[Entry]],
+    intents: Sequence[Intent],
+) -> dict[str, tuple[Change, ...]]:
+    """Return what changed in each member after its start, from commits, intent files or both."""
+    changes: dict[str, tuple[Change, ...]] = {}
+    for name in known:
+        announced = tuple(
+            Change('', 'intent', None, intent.text, intent.levels[name])
+            for intent in intents
+            if intent.levels.get(name, Level.NONE) > Level.NONE
+        )
+        is_named = any(name in intent.levels for intent in intents)
+        mode = configuration.intents
+        if mode is IntentMode.ONLY or (mode is IntentMode.OVERRIDE and is_named):
+            changes[name] = announced
+        else:
+            committed = [entry for entry in entries.get(name, ()) if ranges.holds(name, entry.sha)]
+            changes[name] = (*announced, *settled(committed))
+    return changes

@@ -1,0 +1,301 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Deciding versions: a pure function from facts to a plan."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from releasekit.model.configuration import PinStyle, Propagation
+from releasekit.model.errors import RefusedError, UsageError
+from releasekit.model.plan import Change, Level, Plan, Problem, Reason, Release, ReleaseKind, Rewrite
+from releasekit.model.requirement import RequirementKind
+from releasekit.model.workspace import Edge
+from releasekit.version.facts import Facts
+from releasekit.version.numbers import base_of, kind_of, numbered, raised
+from releasekit.version.requirements import admits, propagation_of, rewritten, style_of
+from releasekit.version.tags import Line
+from releasekit.version.units import Unit, units_of
+
+
+_INSTALLED = (RequirementKind.RUNTIME, RequirementKind.EXTRA)
+_STABLE = (ReleaseKind.FINAL, ReleaseKind.POST)
+_NOTHING = Version('0')
+
+
+def make_plan(facts: Facts) -> Plan:
+    """Return the plan that follows from facts; equal facts give equal plans.
+
+    Raises:
+        RefusedError: Requirements form a cycle.
+        UsageError: `only` names a member that is not published, or is missing for post-releases.
+        WorkspaceError: Groups contradict one another.
+    """
+    _refuse_cycles(facts)
+    return _Planner(facts).plan()
+
+
+@dataclass
+class _Draft:
+    """What is decided about one released package so far; `causes` are the edges that it follows."""
+
+    level: Level
+    reasons: list[Reason] = field(default_factory=list[Reason])
+    causes: list[Edge] = field(default_factory=list[Edge])
+
+
+class _Planner:
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._configuration = facts.workspace.configuration
+        self._lines = facts.lines
+        self._kind = facts.inputs.kind
+        self._units = {
+            name: unit for unit in units_of(tuple(facts.written), self._configuration) for name in unit.names
+        }
+        self._allowed = self._selected()
+        self._drafts: dict[str, _Draft] = {}
+        self._waiting = [it for it in self._edges() if it.dependant in self._allowed and it.dependant in self._lines]
+
+    def plan(self) -> Plan:
+        for name in self._facts.written:
+            if name in self._allowed:
+                self._begin(name)
+        while self._join() or self._follow():
+            pass
+        versions = {name: self._version(self._units[name]) for name in self._drafts}
+        tiers = self._facts.graph.levels
+        releases = [self._release(name, versions, tiers[name]) for name in self._drafts]
+        return Plan(
+            self._facts.inputs,
+            self._facts.time,
+            tuple(sorted(releases, key=lambda release: (release.tier, release.name))),
+            {
+                name: str(line.newest.version) if (line := self._lines.get(name)) else None
+                for name in sorted(self._facts.written)
+                if name not in self._drafts
+            },
+            dict(self._facts.removed),
+            tuple(
+                sorted(self._problems(versions), key=lambda problem: (problem.member, problem.code, problem.message))
+            ),
+        )
+
+    def _selected(self) -> frozenset[str]:
+        """Return the packages that may be released: all, or those asked for with the rest of their fixed units."""
+        if self._kind is ReleaseKind.POST and not self._facts.inputs.only:
+            raise UsageError('RK-USAGE', '--kind post repairs single packages; name them with --only')
+        if not self._facts.inputs.only:
+            return frozenset(self._facts.written)
+        selected: set[str] = set()
+        for asked in self._facts.inputs.only:
+            name = self._facts.workspace.find(asked).name
+            if name not in self._units:
+                raise UsageError('RK-USAGE', f'--only {asked}: {name} is not published, so it cannot be released')
+            unit = self._units[name]
+            selected.update(unit.names if unit.is_fixed else (name,))
+        return frozenset(selected)
+
+    def _begin(self, name: str) -> None:
+        """Draft a package for what happened in it alone."""
+        line, written = self._lines.get(name), self._facts.written[name]
+        if self._kind is ReleaseKind.POST:
+            self._raise(name, Level.PATCH, Reason('a post-release was asked for', Level.PATCH))
+            return
+        if line is None:
+            self._raise(name, Level.NONE, Reason('first release', Level.NONE))
+            return
+        trigger = self._changes(name)
+        if trigger:
+            level = max((change.level for change in self._facts.since_final[name]), default=Level.NONE)
+            self._raise(name, level, Reason(_summary(trigger), level))
+        if written > line.newest.version and self._is_asked_for(written):
+            self._raise(name, Level.NONE, Reason(f'{written} is written in its files', Level.NONE))
+        if self._kind is ReleaseKind.FINAL and line.newest.version.is_prerelease:
+            self._raise(name, Level.NONE, Reason(f'{line.newest.version} becomes final', Level.NONE))
+
+    def _join(self) -> bool:
+        """Let fixed units be released as a whole; tell whether something moved."""
+        before = len(self._drafts)
+        for unit in dict.fromkeys(self._units.values()):
+            released = [name for name in unit.names if name in self._drafts]
+            if unit.is_fixed and released:
+                leader = max(released, key=lambda name: self._drafts[name].level)
+                for name in unit.names:
+                    if name not in self._drafts:
+                        reason = Reason(f'{unit.label}, and {leader} is released', Level.PATCH, leader)
+                        self._raise(name, Level.NONE, reason)
+        return len(self._drafts) > before
+
+    def _follow(self) -> bool:
+        """Let dependants follow whose policy asks for it; tell whether something moved."""
+        version_of = cache(self._version)
+        before, waiting = len(self._waiting), list[Edge]()
+        for edge in self._waiting:
+            if edge.dependency in self._drafts and self._is_followed(edge, version_of(self._units[edge.dependency])):
+                self._raise(edge.dependant, Level.PATCH, None).causes.append(edge)
+            else:
+                waiting.append(edge)
+        self._waiting = waiting
+        return len(waiting) < before
+
+    def _is_followed(self, edge: Edge, version: Version) -> bool:
+        policy = propagation_of(edge, self._configuration)
+        is_left_out = policy is Propagation.OUT_OF_RANGE and not self._reaches(edge, version)
+        return policy is Propagation.ALWAYS or is_left_out
+
+    def _raise(self, name: str, level: Level, reason: Reason | None) -> _Draft:
+        draft = self._drafts.setdefault(name, _Draft(level))
+        draft.level = max(draft.level, level)
+        if reason:
+            draft.reasons.append(reason)
+        return draft
+
+    def _reaches(self, edge: Edge, version: Version) -> bool:
+        """Tell whether the dependant that is published already admits a version; kept requirements cannot be helped."""
+        style = style_of(edge, self._configuration)
+        return style is PinStyle.KEEP or admits(_specifiers(self._published(edge)), version)
+
+    def _published(self, edge: Edge) -> str:
+        """Return the requirement as the dependant's newest release has it."""
+        line = self._lines.get(edge.dependency)
+        return self._pinned(edge, line.newest.version) if line else edge.requirement.text
+
+    def _pinned(self, edge: Edge, version: Version) -> str:
+        style = style_of(edge, self._configuration)
+        return rewritten(edge.requirement.text, style, version, self._configuration.zero)
+
+    def _version(self, unit: Unit) -> Version:
+        """Return the version of a unit's released members, as far as it is decided."""
+        newest = max((line.newest.version for line in self._lines_of(unit)), default=Version('0.dev0'))
+        target = self._target(unit)
+        ahead = [
+            version
+            for version in (self._facts.written[name] for name in unit.names)
+            if kind_of(version) is self._kind and base_of(version) == base_of(target) and version > newest
+        ]
+        taken = [version for name in unit.names for version in self._facts.taken.get(name, ())]
+        distance = max(self._facts.distance.get(name, 0) for name in unit.names)
+        return max(ahead) if ahead else numbered(target, self._kind, taken, distance)
+
+    def _target(self, unit: Unit) -> Version:
+        """Return the final version that a unit is on the way to."""
+        if self._kind is ReleaseKind.POST:
+            return max(
+                (base_of((line.final or line.newest).version) for line in self._lines_of(unit)), default=_NOTHING
+            )
+        found: list[Version] = []
+        for name in unit.names:
+            line, written = self._lines.get(name), self._facts.written[name]
+            if line and line.final:
+                found.append(raised(line.final.version, self._level(unit), self._configuration.zero))
+            if line and line.newest.version.is_prerelease:
+                found.append(base_of(line.newest.version))
+            if line is None or written > line.newest.version:
+                found.append(written if kind_of(written) in _STABLE else base_of(written))
+        return max(found)
+
+    def _level(self, unit: Unit) -> Level:
+        return max((self._drafts[name].level for name in unit.names if name in self._drafts), default=Level.NONE)
+
+    def _lines_of(self, unit: Unit) -> list[Line]:
+        return [self._lines[name] for name in unit.names if name in self._lines]
+
+    def _is_asked_for(self, version: Version) -> bool:
+        """Tell whether a version is of the kind that the plan makes."""
+        kind = kind_of(version)
+        return kind is self._kind or (kind in _STABLE and self._kind is ReleaseKind.FINAL)
+
+    def _release(self, name: str, versions: Mapping[str, Version], tier: int) -> Release:
+        draft, line, version = self._drafts[name], self._lines.get(name), str(versions[name])
+        reasons = [*draft.reasons, *(self._following(edge, versions) for edge in draft.causes)]
+        return Release(
+            name,
+            str(self._facts.workspace.by_name[name].folder),
+            tier,
+            str(line.newest.version) if line else None,
+            version,
+            self._level(self._units[name]),
+            self._configuration.tag.format(name=name, version=version),
+            tuple(reasons),
+            self._changes(name),
+            tuple(dict.fromkeys(self._rewrites(name, versions))),
+        )
+
+    def _following(self, edge: Edge, versions: Mapping[str, Version]) -> Reason:
+        version = versions[edge.dependency]
+        if propagation_of(edge, self._configuration) is Propagation.ALWAYS:
+            return Reason(f'follows {edge.dependency} {version}', Level.PATCH, edge.dependency)
+        text = f'{self._published(edge)!r} ({edge.requirement.place}) leaves out {edge.dependency} {version}'
+        return Reason(text, Level.PATCH, edge.dependency)
+
+    def _rewrites(self, name: str, versions: Mapping[str, Version]) -> Iterator[Rewrite]:
+        for edge in self._edges():
+            version = self._reachable(edge.dependency, versions)
+            if edge.dependant == name and version is not None:
+                new = self._pinned(edge, version)
+                if new != edge.requirement.text:
+                    yield Rewrite(edge.requirement.section, edge.requirement.text, new)
+
+    def _problems(self, versions: Mapping[str, Version]) -> Iterator[Problem]:
+        for name, version in versions.items():
+            line = self._lines.get(name)
+            if line and version <= line.newest.version:
+                text = f'{version} is not above {line.newest.version}, which was released on this line'
+                yield Problem('RK-PLAN-BACKWARDS', name, f'{text}; ask for a later --kind, or write a version')
+            elif version in self._facts.taken.get(name, ()):
+                text = f'{version} exists already, on another line or on the index'
+                yield Problem('RK-PLAN-TAKEN', name, f'{text}; write a free version in the manifest')
+        for edge in self._facts.workspace.edges:
+            yield from self._unmet(edge, versions)
+
+    def _unmet(self, edge: Edge, versions: Mapping[str, Version]) -> Iterator[Problem]:
+        version = self._reachable(edge.dependency, versions)
+        requirement = edge.requirement
+        place, admitted = f'{requirement.place}: {requirement.text!r}', requirement.parsed.specifier
+        if edge.dependency in versions:
+            is_kept = style_of(edge, self._configuration) is PinStyle.KEEP
+            if is_kept and not admits(admitted, versions[edge.dependency]):
+                text = f'{place} leaves out {edge.dependency} {version}; widen it, or set another pin style'
+                yield Problem('RK-PLAN-EXCLUDED', edge.dependant, text)
+        elif edge.dependant in versions and self._is_installed(edge) and not (version and admits(admitted, version)):
+            state = f'whose newest release is {version}' if version else 'which was never released'
+            text = f'{place} asks for {edge.dependency}, {state}; release it too'
+            yield Problem('RK-PLAN-UNRELEASED', edge.dependant, text)
+
+    def _reachable(self, name: str, versions: Mapping[str, Version]) -> Version | None:
+        """Return the version that a dependant can have of a package once the plan is carried out."""
+        line = self._lines.get(name)
+        return versions.get(name) or (line.newest.version if line else None)
+
+    def _edges(self) -> Iterator[Edge]:
+        return (edge for edge in self._facts.workspace.edges if self._is_installed(edge))
+
+    def _is_installed(self, edge: Edge) -> bool:
+        """Tell whether installing one published package asks for another one, always or with an extra."""
+        is_published = edge.dependant in self._units and edge.dependency in self._units
+        return is_published and edge.kind in _INSTALLED and edge.dependant != edge.dependency
+
+    def _changes(self, name: str) -> tuple[Change, ...]:
+        since = self._facts.since_final if self._kind is ReleaseKind.FINAL else self._facts.since_newest
+        return since.get(name, ())
+
+
+@lru_cache(maxsize=4096)
+def _specifiers(requirement: str) -> SpecifierSet:
+    return Requirement(requirement).specifier
+
+
+def _summary(changes: tuple[Change, ...]) -> str:
+    strongest = max(changes, key=lambda change: change.level)
+    return strongest.label if len(changes) == 1 else f'{strongest.label} and {len(changes) - 1} more'
+
+
+def _refuse_cycles(facts: Facts) -> None:
+    for cycle in facts.graph.hard_cycles:
+        places = ', '.join(edge.requirement.place for edge in cycle.edges)
+        raise RefusedError('RK-GRAPH-CYCLE', f'no release order: {" -> ".join(cycle.names)} ({places})')

@@ -1,0 +1,363 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that plan and write a release: output, documents, exit codes, and a tree that stays as it is."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from releasekit.cli.arguments import build_parser
+from releasekit.commands.completions import SHELLS, completions
+from releasekit.model.codes import codes
+
+
+CORE, PLUGIN = 'core/src/genkit/x.py', 'plugins/open-ai/src/genkit_open_ai/x.py'
+
+
+@pytest.fixture
+def news(clone, monkeypatch, uv):
+    """A clone with a break in the core, a feature in the tool, and an intent."""
+    clone.write('.changes/kit.md', '---\nkit: patch\n---\nIt is quicker.\n')
+    clone.commit('feat!: new core\n\nBREAKING CHANGE: call it otherwise', CORE)
+    clone.commit('feat: new kit (#5)', 'tools/kit/x')
+    monkeypatch.chdir(clone.root)
+    return clone
+
+
+PLAN = """\
+tier 0
+  genkit 1.0.0 -> 2.0.0 (major)
+    feat!: new core ({core})
+  kit 1.0.0 -> 1.1.0 (minor)
+    feat: new kit ({kit}) and 1 more
+tier 1
+  genkit-plugin-open-ai 1.0.0 -> 1.0.1 (patch)
+    'genkit>=1.0.0,<2' (plugins/open-ai/pyproject.toml:22) leaves out genkit 2.0.0
+      because feat!: new core ({core})
+    'genkit' is built as 'genkit>=2.0.0,<3'
+3 of 3 packages
+"""
+
+
+def test_plan_prints_versions_reasons_chains_and_rewrites(run, news):
+    code, out, err = run('plan')
+    core, kit = news.git('log', '-2', '--format=%h', '--abbrev=7').splitlines()[::-1]
+    assert (code, err) == (0, '')
+    assert out == PLAN.format(core=core, kit=kit)
+
+
+def test_plan_prints_what_stays_what_is_gone_and_what_is_in_the_way(run, news):
+    shutil.rmtree(news.root / 'tools/kit')
+    news.tag('genkit-v2.0.0')
+    news.git('checkout', '--quiet', '-b', 'other', 'HEAD~1')
+    news.git('tag', '--force', 'genkit-v2.0.0', 'main')
+    news.git('rm', '--quiet', '-r', 'tools/kit', '.changes')
+    news.append('core/README.md', 'x')
+    news.git('commit', '--quiet', '--message=chore: no kit')
+    code, out, _ = run('plan', '--only', 'genkit')
+    assert code == 1
+    assert 'unchanged: genkit-plugin-open-ai 1.0.0' in out
+    assert 'removed: kit, last 1.0.0' in out
+    assert 'not committed: core/README.md' in out
+    assert 'problem[RK-PLAN-TAKEN]: genkit: 2.0.0 exists already' in out
+
+
+def test_a_plan_file_holds_the_same_bytes_as_the_document(run, news, tmp_path):
+    code, out, _ = run('plan', '--json')
+    assert (code, json.loads(out)['schema']) == (0, 'releasekit.plan/1')
+    _, again, err = run('plan', '--json', '--out', tmp_path / 'plan.json')
+    assert again == out == (tmp_path / 'plan.json').read_text()
+    digest = hashlib.sha256(again.encode()).hexdigest()
+    assert err == f'wrote {tmp_path / "plan.json"}, plan {digest[:12]}\n'
+
+
+def test_the_difference_of_two_plans_is_told_in_markdown_and_as_a_document(run, news, tmp_path):
+    old, new = tmp_path / 'old.json', tmp_path / 'new.json'
+    run('plan', '--out', old)
+    assert run('plan', '--diff', old) == (0, 'No difference.\n', '')
+    news.commit('feat: open', PLUGIN)
+    news.git('revert', '--no-edit', 'HEAD~1')
+    run('plan', '--out', new)
+    open_sha, kit_sha = (news.git('log', '-1', '--format=%h', '--abbrev=7', it) for it in ('HEAD~1', 'HEAD~2'))
+    code, out, _ = run('plan', '--diff', old, new)
+    assert (code, out.splitlines()) == (
+        1,
+        [
+            '- **genkit-plugin-open-ai**: 1.0.1 -> 1.1.0',
+            f'  - + feat: open ({open_sha})',
+            '- **kit**: 1.1.0 -> 1.0.1',
+            f'  - - feat: new kit ({kit_sha})',
+        ],
+    )
+    document = json.loads(run('plan', '--diff', old, '--json')[1])
+    assert (document['schema'], len(document['differences'])) == ('releasekit.plan.diff/1', 2)
+    assert run('plan', '--diff', old, new, old)[0] == 2
+
+
+def test_changelogs_are_printed_written_and_written_again_without_a_change(run, news):
+    code, out, _ = run('changelog', '--only', 'kit')
+    assert code == 0
+    assert out.startswith('# kit\n\n## 1.1.0 (2023-11-14)\n\n### Features\n\n- new kit (#5, ')
+    assert '### Fixes\n\n- It is quicker.\n' in out
+    assert run('changelog', '--write', '--only', 'kit')[1] == 'wrote tools/kit/CHANGELOG.md\n'
+    written = news.read('tools/kit/CHANGELOG.md')
+    assert written.startswith('# Changelog\n\n## Unreleased\n\n## 1.1.0 (2023-11-14)\n')
+    run('changelog', '--write', '--only', 'kit')
+    assert news.read('tools/kit/CHANGELOG.md') == written
+
+
+def test_a_package_without_a_changelog_gets_one(run, news):
+    (news.root / 'core/CHANGELOG.md').unlink()
+    run('changelog', '--write')
+    assert news.read('core/CHANGELOG.md').startswith('# Changelog\n\nNotable changes of `genkit`.\n\n## 2.0.0')
+
+
+def test_version_lists_versions_and_files(run, news):
+    code, out, _ = run('version', '--only', 'kit')
+    assert (code, out) == (0, 'kit 1.1.0\nwrote tools/kit/pyproject.toml\ndeleted .changes/kit.md\n')
+    assert run('version', '--only', 'kit')[1] == 'kit 1.1.0\nnothing to write\n'
+
+
+def test_the_doctor_finds_a_healthy_clone_healthy(run, news, uv):
+    subprocess.run([uv, 'lock', '--quiet'], cwd=news.root, check=True)
+    news.commit('chore: lock')
+    code, out, _ = run('doctor')
+    assert code == 0
+    lines = {line.split()[1]: line for line in out.splitlines()}
+    assert {name for name, line in lines.items() if line.startswith('ok')} >= {
+        'workspace:',
+        'git:',
+        'uv:',
+        'lock:',
+        'tree:',
+    }
+    assert lines['tags:'] == 'ok       tags: 3 of 3 packages have a release that HEAD reaches'
+
+
+def test_the_doctor_names_each_illness_and_a_cure(run, news, tmp_path, monkeypatch):
+    news.tag('genkit-v3.0.0', 'gone-v1.0.0')
+    news.append('core/README.md', 'x')
+    news.git('checkout', '--quiet', '--detach')
+    code, out, _ = run('doctor')
+    assert code == 1
+    assert 'error    lock: the lock is not current' in out
+    assert 'warning  branch: HEAD is detached\n         = check out a branch' in out
+    assert 'warning  tree: not committed: core/README.md\n' in out
+    assert 'warning  versions: below their newest release: genkit\n' in out
+    assert 'warning  removed: tagged, and published no more: gone 1.0.0\n' in out
+    news.git('clone', '--quiet', '--depth=1', f'file://{news.root}', str(tmp_path / 'shallow'))
+    assert 'error    history: a shallow clone\n' in run('doctor', '--root', tmp_path / 'shallow')[1]
+    monkeypatch.setenv('PATH', '')
+    assert 'error    git: not installed\n' in run('doctor')[1]
+
+
+def test_a_configuration_is_proposed_from_names_and_tags(run, news):
+    news.tag('kit@2.0', 'kit@3.0', 'kit@4.0', 'kit@5.0')
+    code, out, _ = run('init')
+    assert code == 0
+    assert out.splitlines() == [
+        'core = "genkit"',
+        'plugin-prefix = "genkit-plugin-"',
+        'sample-prefix = "genkit-sample-"',
+        '# 4 of 7 tags have this form.',
+        'tag = "{name}@{version}"',
+        'versioning = "independent"',
+    ]
+    assert run('init', '--write', '--released')[1] == f'wrote {news.root / "releasekit.toml"}\n'
+    assert f'bootstrap = "{news.git("rev-parse", "HEAD")}"' in news.read('releasekit.toml')
+    assert run('plan')[0] == 0
+    assert run('init')[0] == 3
+
+
+def test_codes_and_rules_are_explained(run):
+    code, out, _ = run('explain', 'rk-plan-stale')
+    assert code == 0
+    assert out.startswith('RK-PLAN-STALE: the plan is not of this state\n')
+    assert 'Exit code 4: refused' in out
+    assert 'cannot be published in any order' in run('explain', 'cycles')[1]
+    assert all(name in run('explain')[1] for name in codes())
+    assert run('explain', 'RK-PLAN-STAL')[2].startswith(
+        "error[RK-CODE-UNKNOWN]: no code or rule is called 'RK-PLAN-STAL'. Did you mean 'RK-PLAN-STALE'?"
+    )
+
+
+@pytest.mark.skipif(not shutil.which('bash'), reason='bash is not installed')
+def test_bash_completes_commands_and_options(tmp_path):
+    (tmp_path / 'script').write_text(completions(build_parser(), 'bash'))
+    program = 'source ./script; COMP_WORDS=({words}); COMP_CWORD={at}; _releasekit; echo "${{COMPREPLY[@]}}"'
+
+    def complete(words, at):
+        asked = ['bash', '-c', program.format(words=words, at=at)]
+        return subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.split()
+
+    assert complete('releasekit ch', 1) == ['check', 'changelog']
+    assert complete('releasekit plan --o', 2) == ['--only', '--out']
+    assert complete('releasekit completions ""', 2) == ['--help', '--json', *SHELLS]
+
+
+def test_other_shells_get_every_command_and_option():
+    fish, zsh = (completions(build_parser(), shell) for shell in ('fish', 'zsh'))
+    assert 'complete -c releasekit -n "__fish_seen_subcommand_from plan" -l diff' in fish
+    assert zsh.startswith('autoload -U +X bashcompinit')
+
+
+DOCUMENTS = {
+    ('discover',): 'releasekit.discover/1',
+    ('graph',): 'releasekit.graph/1',
+    ('graph', '--deps', 'kit'): 'releasekit.graph.neighbours/1',
+    ('check', '--rule', 'cycles'): 'releasekit.check/1',
+    ('check', '--list'): 'releasekit.rules/1',
+    ('plan',): 'releasekit.plan/1',
+    ('version', '--dry-run'): 'releasekit.version/1',
+    ('changelog',): 'releasekit.changelog/1',
+    ('doctor',): 'releasekit.doctor/1',
+    ('explain',): 'releasekit.codes/1',
+    ('explain', 'RK-FILE'): 'releasekit.explain/1',
+    ('explain', 'cycles'): 'releasekit.explain/1',
+    ('init',): 'releasekit.init/1',
+    ('completions', 'bash'): 'releasekit.completions/1',
+    ('plan', '--only', 'nobody'): 'releasekit.error/1',
+    ('explain', 'nothing'): 'releasekit.error/1',
+}
+
+
+@pytest.mark.parametrize('arguments', DOCUMENTS)
+def test_every_command_prints_a_document_with_its_schema(run, news, arguments):
+    document = json.loads(run(*arguments, '--json')[1])
+    assert next(iter(document)) == 'schema'
+    assert document['schema'] == DOCUMENTS[arguments]
+
+
+def test_an_error_is_a_document_too(run, news):
+    code, out, err = run('plan', '--only', 'kid', '--json')
+    document = json.loads(out)
+    assert (code, document['code'], document['exit_code']) == (2, 'RK-MEMBER-UNKNOWN', 2)
+    assert document['message'] in err
+    assert document['way_out']
+
+
+READING = [
+    ('discover',), ('graph',), ('check',), ('plan',), ('plan', '--json'), ('plan', '--out', '{tmp}/p.json'),
+    ('plan', '--kind', 'rc'), ('version', '--dry-run'), ('changelog',), ('changelog', '--combined'), ('doctor',),
+    ('explain',), ('init',), ('completions', 'zsh'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize('arguments', READING)
+def test_what_only_reads_leaves_every_byte_of_the_clone_as_it_is(run, news, tmp_path, arguments):
+    news.append('core/README.md', 'not committed')
+    os.utime(news.root / 'core/LICENSE', (1, 1))
+
+    def state():
+        files = [path for path in news.root.rglob('*') if path.is_file()]
+        return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+    before = state()
+    code, *_ = run(*(argument.format(tmp=tmp_path) for argument in arguments))
+    assert code in {0, 1}
+    assert state() == before
+
+
+WITHOUT_WORKSPACE = {'explain', 'completions'}
+FLAGS = {
+    'discover': {'--json': [], '--root': ['{other}'], '--format': ['json']},
+    'graph': {
+        '--json': [], '--root': ['{other}'], '--format': ['dot'], '--why': ['genkit-plugin-open-ai', 'genkit'],
+        '--deps': ['kit'], '--rdeps': ['kit'],
+    },
+    'check': {
+        '--json': [], '--root': ['{other}'], '--format': ['json'], '--rule': ['cycles'], '--skip': ['lock-current'],
+        '--list': [], '--fix': [],
+    },
+    'plan': {
+        '--json': [], '--root': ['{other}'], '--kind': ['rc'], '--only': ['kit'], '--out': ['{tmp}/out.json'],
+        '--diff': ['{plan}'],
+    },
+    'version': {
+        '--json': [], '--root': ['{other}'], '--kind': ['beta'], '--only': ['kit'], '--plan': ['{candidate}'],
+        '--dry-run': [],
+    },
+    'changelog': {
+        '--json': [], '--root': ['{other}'], '--kind': ['alpha'], '--only': ['kit'], '--plan': ['{candidate}'],
+        '--combined': [], '--write': [],
+    },
+    'doctor': {'--json': [], '--root': ['{other}']},
+    'explain': {'--json': []},
+    'init': {'--json': [], '--root': ['{other}'], '--released': [], '--write': []},
+    'completions': {'--json': []},
+}  # fmt: skip
+POSITIONAL = {'completions': ['bash'], 'explain': ['RK-FILE']}
+
+
+def parsers():
+    return next(action.choices for action in build_parser()._actions if isinstance(action.choices, dict))
+
+
+def test_the_table_of_flags_is_that_of_the_parser():
+    known = {
+        name: {option for action in parser._actions for option in action.option_strings if option[:2] == '--'}
+        - {'--help'}
+        for name, parser in parsers().items()
+    }
+    assert known == {name: set(flags) for name, flags in FLAGS.items()}
+
+
+@pytest.mark.parametrize(('command', 'flag'), [(command, flag) for command in FLAGS for flag in FLAGS[command]])
+def test_every_flag_changes_what_comes_out(run, news, tmp_path, command, flag):
+    (news.root / 'tools/kit/src/kit/py.typed').unlink()
+    news.commit('fix: marker', 'tools/kit/y')
+    other = tmp_path / 'other'
+    shutil.copytree(news.root, other)
+    (other / 'plugins/open-ai/pyproject.toml').write_text(news.read('plugins/open-ai/pyproject.toml') + '\n# other\n')
+    (other / 'core/CHANGELOG.md').write_text('# Other\n')
+    shutil.rmtree(other / 'tools/kit')
+    subprocess.run(['git', 'tag', '--delete', 'kit-v1.0.0'], cwd=other, check=True, capture_output=True)
+    for name, kind in (('plan', 'final'), ('candidate', 'rc')):
+        run('plan', '--kind', kind, '--out', tmp_path / f'{name}.json')
+    values = {
+        'tmp': tmp_path, 'other': other, 'plan': tmp_path / 'plan.json', 'candidate': tmp_path / 'candidate.json',
+    }  # fmt: skip
+
+    def outcome(*arguments):
+        result = run(command, *POSITIONAL.get(command, ()), *arguments)
+        files = {
+            path: path.read_bytes() for path in (*news.root.rglob('*'), *tmp_path.glob('*.json')) if path.is_file()
+        }
+        news.git('stash', '--quiet', '--include-untracked')
+        return result, {path: text for path, text in files.items() if '.git' not in path.parts}
+
+    plain = outcome()
+    assert outcome(flag, *(value.format(**values) for value in FLAGS[command][flag])) != plain
+
+
+def test_a_plan_file_excludes_another_choice(run, news, tmp_path):
+    run('plan', '--out', tmp_path / 'plan.json')
+    for more in (['--only', 'kit'], ['--kind', 'rc']):
+        code, _, err = run('version', '--plan', tmp_path / 'plan.json', *more)
+        assert (code, 'leave them out' in err) == (2, True)
+
+
+REFUSED = [
+    (('plan', '--kind', 'post'), 2, 'RK-USAGE'),
+    (('plan', '--only', 'genkit-sample-web-hello'), 2, 'RK-USAGE'),
+    (('plan', '--diff', 'nowhere.json'), 3, 'RK-FILE'),
+    (('changelog', '--plan', 'pyproject.toml'), 3, 'RK-PLAN-UNREADABLE'),
+    (('plan', '--out', 'nowhere/plan.json'), 3, 'RK-FILE'),
+]
+
+
+@pytest.mark.parametrize(('arguments', 'code', 'name'), REFUSED)
+def test_what_cannot_be_is_refused_in_one_line_with_a_code(run, news, arguments, code, name):
+    found, out, err = run(*arguments)
+    assert (found, out, len(err.splitlines())) == (code, '', 1)
+    assert err.startswith(f'error[{name}]: ')
+
+
+def test_outside_a_repository_planning_is_refused(run, good, plain_git, monkeypatch):
+    monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(good.root.parent))
+    code, _, err = run('plan', '--root', good.root)
+    assert code == 4
+    assert err.startswith('error[RK-GIT-REPOSITORY]: ')

@@ -1,0 +1,133 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The table `[tool.releasekit]`, and the file that may hold it instead."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from releasekit.model.configuration import (
+    Configuration,
+    EdgePolicy,
+    Group,
+    GroupKind,
+    PackagePolicy,
+    PinStyle,
+    Propagation,
+    Versioning,
+    ZeroPolicy,
+)
+from releasekit.model.errors import WorkspaceError
+from releasekit.model.manifest import Manifest
+from releasekit.model.plan import Level
+from releasekit.workspace.configure import read_configuration
+from releasekit.workspace.load import load_workspace
+
+
+def read(text):
+    return read_configuration(Manifest(Path('/w/pyproject.toml'), 'pyproject.toml', text, tomllib.loads(text)))
+
+
+def test_every_value_has_a_default():
+    assert read('') == Configuration()
+    assert read('').internal_prefixes == ('genkit-plugin-', 'genkit-sample-')
+
+
+def test_values_replace_defaults():
+    found = read('[tool.releasekit]\nplugin-prefix = "acme-"\npythons = ["3.13"]\nskip = ["cycles"]')
+    assert found == Configuration(plugin_prefix='acme-', pythons=('3.13',), skip=('cycles',))
+
+
+def test_an_unknown_key_is_named_with_the_one_that_was_meant():
+    with pytest.raises(WorkspaceError) as raised:
+        read('[tool.releasekit]\nplugin-prefx = "acme-"')
+    assert str(raised.value).startswith(
+        "pyproject.toml:2: unknown key 'plugin-prefx' in [tool.releasekit]. Did you mean "
+    )
+    assert "'plugin-prefix'" in str(raised.value)
+
+
+def test_a_value_of_the_wrong_shape_is_named():
+    with pytest.raises(
+        WorkspaceError, match=r'pyproject\.toml:2: `tool\.releasekit\.pythons` must be a list of strings'
+    ):
+        read('[tool.releasekit]\npythons = "3.13"')
+
+
+def test_policies_and_tables_are_read_in_their_shapes():
+    found = read("""
+[tool.releasekit]
+versioning = "lockstep"
+zero = "shift"
+[tool.releasekit.types]
+docs = "patch"
+[tool.releasekit.paths]
+"schemas/**" = ["*"]
+[tool.releasekit.groups.core]
+members = ["genkit", "genkit-plugin-*"]
+kind = "linked"
+[tool.releasekit.edges]
+"genkit-plugin-* -> genkit" = { pin = "==", propagation = "always" }
+[tool.releasekit.packages.genkit]
+formerly = ["genkit-ai"]
+""")
+    assert (found.versioning, found.zero) == (Versioning.LOCKSTEP, ZeroPolicy.SHIFT)
+    assert (found.types, found.paths) == ({'docs': Level.PATCH}, {'schemas/**': ('*',)})
+    assert found.groups == {'core': Group(('genkit', 'genkit-plugin-*'), GroupKind.LINKED)}
+    assert found.edges == {'genkit-plugin-* -> genkit': EdgePolicy(Propagation.ALWAYS, PinStyle.EXACT)}
+    assert found.packages == {'genkit': PackagePolicy(formerly=('genkit-ai',))}
+
+
+BROKEN = [
+    ('pin = "~"', "pyproject.toml:2: `tool.releasekit.pin` is '~'. Did you mean '~='? It may be one of 'keep',"),
+    ('types = { fix = "big" }', "pyproject.toml:2: `tool.releasekit.types.fix` is 'big'. It may be one of 'none',"),
+    ('types = { fix = 1 }', 'pyproject.toml:2: `tool.releasekit.types.fix` must be a string, not 1'),
+    ('groups.a.member = []', "pyproject.toml:2: unknown key 'member' in [tool.releasekit.groups.a]. Did you mean 'mem"),
+    ('groups.a = 1', 'pyproject.toml:2: `tool.releasekit.groups.a` must be a table, not 1'),
+    ('paths = []', 'pyproject.toml:2: `tool.releasekit.paths` must be a table, not []'),
+]
+
+
+@pytest.mark.parametrize(('line', 'message'), BROKEN)
+def test_what_a_table_may_not_hold_is_named_with_its_place(line, message):
+    with pytest.raises(WorkspaceError) as raised:
+        read(f'[tool.releasekit]\n{line}\n')
+    assert str(raised.value).startswith(message)
+
+
+def test_a_file_of_its_own_holds_the_same_keys(empty):
+    empty.project('core', 'acme')
+    empty.write('releasekit.toml', 'core = "acme"\n[groups.all]\nmembers = ["*"]\n')
+    found = load_workspace(empty.root).configuration
+    assert (found.core, found.groups) == ('acme', {'all': Group(('*',))})
+    empty.write('releasekit.toml', 'cor = "acme"\n')
+    with pytest.raises(
+        WorkspaceError, match=r"releasekit\.toml:1: unknown key 'cor' in releasekit\.toml\. Did you mean"
+    ):
+        load_workspace(empty.root)
+
+
+STRANGERS = [
+    ('packages.kot = {}', "`tool.releasekit.packages.kot`: no member is called 'kot'. Did you mean 'kit'?"),
+    ('edges = { "kit -> genkitt" = {} }', "no member is called 'genkitt'. Did you mean 'genkit'?"),
+    ('edges = { "kit" = {} }', "no member is called ''."),
+    ('paths = { "x/**" = ["genkit-plugins-*"] }', "no member is called 'genkit-plugins-*'."),
+    ('tag = "{name}"', "pyproject.toml:4: '{name}' needs {version}, and may have {name}, each once"),
+    ('tags-read = ["{name}-{version}", "{nam}-{version}"]', "pyproject.toml:4: '{nam}-{version}' needs {version}"),
+]
+
+
+@pytest.mark.parametrize(('line', 'message'), STRANGERS)
+def test_what_speaks_of_no_member_or_no_version_is_named(good, line, message):
+    good.append('pyproject.toml', f'[tool.releasekit]\n{line}\n')
+    with pytest.raises(WorkspaceError) as raised:
+        load_workspace(good.root)
+    assert raised.value.code.id == 'RK-CONFIG-VALUE'
+    assert message in str(raised.value)
+
+
+def test_configuration_in_two_places_is_refused(empty):
+    empty.append('pyproject.toml', '[tool.releasekit]\ncore = "acme"\n')
+    empty.write('releasekit.toml', 'core = "acme"\n')
+    with pytest.raises(WorkspaceError, match=r'pyproject\.toml:3: releasekit\.toml exists too'):
+        load_workspace(empty.root)
