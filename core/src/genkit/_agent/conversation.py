@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Generator, Sequence
 from typing import Any, Final, Protocol, cast
 
-from genkit._action.stream import StreamResponse
+from genkit._action.stream import Channel, StreamResponse
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
 from genkit.types import (
@@ -163,13 +163,14 @@ class AgentTurn:
     def __init__(self, run: StreamResponse[AgentStreamChunk, AgentOutput], chat: 'AgentChat') -> None:
         self._run = run
         self._chat = chat
-        self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._end())
+        self._chunks = Channel()
+        self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._follow())
         self.response.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     @property
     def stream(self) -> AsyncIterator[AgentStreamChunk]:
         """The chunks."""
-        return self.__aiter__()
+        return self._chunks
 
     async def abort(self) -> None:
         """Stop the turn; nothing of it is kept by this chat."""
@@ -179,14 +180,19 @@ class AgentTurn:
         """Wait for the response."""
         return self.response.__await__()
 
-    async def __aiter__(self) -> AsyncIterator[AgentStreamChunk]:
+    def __aiter__(self) -> AsyncIterator[AgentStreamChunk]:
         """Iterate over the chunks."""
-        async for chunk in self._run:
-            self._chat.note(chunk)
-            yield chunk
+        return self._chunks
 
-    async def _end(self) -> AgentResponse:
-        response = AgentResponse(await self._run.response)
+    async def _follow(self) -> AgentResponse:
+        """Note every chunk, whether or not somebody reads it, and how the turn ended."""
+        try:
+            async for chunk in self._run:
+                self._chat.note(chunk)
+                self._chunks.put(chunk)
+            response = AgentResponse(await self._run.response)
+        finally:
+            self._chunks.close()
         self._chat.ended(response)
         response.assert_valid()
         return response

@@ -4,6 +4,8 @@
 
 from typing import Any, TypedDict, Unpack
 
+from genkit._action.action import ActionOptions
+from genkit._action.bidi import BidiAction, BidiFunction
 from genkit._action.kind import ActionKind
 from genkit._agent.agent import Agent, agent_of
 from genkit._agent.definition import register_agent
@@ -68,6 +70,28 @@ class Agents(Prompts):
         """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
         return self._agent(name, fn, options)
 
+    def define_bidi_action(
+        self,
+        name: str,
+        fn: BidiFunction[Any, Any, Any, Any],
+        *,
+        init_schema: Any = None,
+        **options: Unpack[ActionOptions],
+    ) -> BidiAction[Any, Any, Any, Any]:
+        """Define an action that is talked with: ``async fn(inputs, context)``; see `BidiAction`."""
+        return self._talking(ActionKind.CUSTOM, name, fn, init_schema, options)
+
+    def define_bidi_flow(
+        self,
+        name: str,
+        fn: BidiFunction[Any, Any, Any, Any],
+        *,
+        init_schema: Any = None,
+        **options: Unpack[ActionOptions],
+    ) -> BidiAction[Any, Any, Any, Any]:
+        """Define a flow that is talked with: ``async fn(inputs, context)``; see `BidiAction`."""
+        return self._talking(ActionKind.FLOW, name, fn, init_schema, options)
+
     async def agent(self, name: str) -> Agent:
         """Return an agent that was defined.
 
@@ -91,3 +115,15 @@ class Agents(Prompts):
         action = register_agent(self.registry, agent, options.get('agent_description'), options.get('agent_metadata'))
         action.agent = Agent(agent, action)
         return action.agent
+
+    def _talking(
+        self,
+        kind: ActionKind,
+        name: str,
+        fn: BidiFunction[Any, Any, Any, Any],
+        init_schema: Any,
+        options: ActionOptions,
+    ) -> BidiAction[Any, Any, Any, Any]:
+        action: BidiAction[Any, Any, Any, Any] = BidiAction(kind, name, fn, init_schema=init_schema, **options)
+        self.registry.register_action(action)
+        return action
