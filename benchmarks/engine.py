@@ -144,6 +144,9 @@ async def traced(provider: Any) -> list[Result]:
 
     return [
         await compare('generate, traced (two spans)', lambda: ai.generate(prompt='hi'), floor.call, target='<= 2.5'),
+        await compare(
+            'generate, traced, over the spans it must make', lambda: ai.generate(prompt='hi'), floor.spans_of_generate
+        ),
         await compare('tool turn, traced (two spans a turn)', tool_loop, tool_floor, per=TOOL_TURNS, target='<= 3'),
         await compare('structured, 20 fields, traced', structured, structured_floor, target='<= 4'),
         await compare('flow call, traced', lambda: double.action.arun({'value': 1}), floor.small_call, target='<= 1.5'),

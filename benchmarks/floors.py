@@ -101,6 +101,28 @@ async def untraced_call() -> None:
     Response.model_validate(await answer(request.messages[0].content[0].text))
 
 
+_OPENING = {
+    'genkit:name': 'generate',
+    'genkit:type': 'util',
+    'genkit:path': '/{generate,t:util}',
+    'genkit:qualifiedPath': '/{generate,t:util}',
+    'genkit:isRoot': True,
+}
+_OPENING_OF_MODEL = {
+    'genkit:name': 'instant',
+    'genkit:type': 'action',
+    'genkit:path': '/{generate,t:util}/{instant,t:action,s:model}',
+    'genkit:qualifiedPath': '/{generate,t:util}/{instant,t:action,s:model}',
+    'genkit:metadata:subtype': 'model',
+    'genkit:key': '/model/instant',
+}
+_CLOSING_OF_MODEL = {
+    'genkit:state': 'success',
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.request.model': 'instant',
+}
+
+
 class Traced:
     """Floors that record one span with its input and output."""
 
@@ -113,6 +135,17 @@ class Traced:
             span.set_attribute('input', request.model_dump_json())
             response = Response.model_validate(await answer('hi'))
             span.set_attribute('output', response.model_dump_json())
+
+    async def spans_of_generate(self) -> None:
+        """Validate a request and a response around the two spans, with the attributes, that the protocol asks for."""
+        request = Request.model_validate({'messages': [{'role': 'user', 'content': [{'text': 'hi'}]}]})
+        with self._tracer.start_as_current_span('generate', attributes=_OPENING) as outer:
+            outer.set_attribute('genkit:input', request.model_dump_json())
+            with self._tracer.start_as_current_span('instant', attributes=_OPENING_OF_MODEL) as inner:
+                inner.set_attribute('genkit:input', request.model_dump_json())
+                response = Response.model_validate(await answer('hi'))
+                inner.set_attributes({**_CLOSING_OF_MODEL, 'genkit:output': response.model_dump_json()})
+            outer.set_attributes({'genkit:state': 'success', 'genkit:output': response.model_dump_json()})
 
     async def small_call(self) -> None:
         number = Number.model_validate({'value': 1})

@@ -225,7 +225,9 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` if the data does not fit, else as `arun`.
         """
-        return await self._arun(self.validate(raw_input), call)
+        timeout = call.get('timeout')
+        running = self._run_traced(self.validate(raw_input), call)
+        return await (running if timeout is None else with_timeout(running, timeout))
 
     async def arun(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:  # noqa: A002
         """Run with an input of the declared type, or with data that fits it.
@@ -233,7 +235,9 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         Raises:
             GenkitError: What the function raised if it is one; else ``INTERNAL`` with the function's error as cause.
         """
-        return await self._arun(self.validate(input), call)
+        timeout = call.get('timeout')
+        running = self._run_traced(self.validate(input), call)
+        return await (running if timeout is None else with_timeout(running, timeout))
 
     def run(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:  # noqa: A002
         """Run from code that is not asynchronous, and wait.

@@ -195,7 +195,8 @@ class Genkit(Definitions, Conversations, Agents):
             GenerationResponseError: The model was blocked or answered nothing.
         """
         asked = Asked(model, prompt, system, messages, output, output_schema)
-        return await self._generate(asked, options)
+        action_options, generation = prepare(self.registry, asked, options)
+        return await generate_with_context(action_options, generation, options.get('context'))
 
     @overload
     def generate_stream(
