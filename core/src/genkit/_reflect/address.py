@@ -8,6 +8,7 @@ from typing import Final
 
 
 LOOPBACK: Final = '127.0.0.1'
+THREAD_NAME: Final = 'genkit-reflection'
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,13 @@ class ServerSpec:
     host: str = LOOPBACK
     scheme: str = 'http'
 
+    def url(self, port: int) -> str:
+        """Return the address for somebody on this machine."""
+        host = LOOPBACK if self.host in ('0.0.0.0', '::') else self.host  # noqa: S104  (compared)
+        return f'{self.scheme}://[{host}]:{port}' if ':' in host else f'{self.scheme}://{host}:{port}'
+
     @classmethod
     def of_environment(cls) -> 'ServerSpec':
         """Return what ``GENKIT_REFLECTION_PORT`` and ``GENKIT_REFLECTION_HOST`` say."""
         port = os.environ.get('GENKIT_REFLECTION_PORT', '')
-        return cls(int(port) if port.isdigit() else None, os.environ.get('GENKIT_REFLECTION_HOST') or LOOPBACK)
+        return cls(int(port) if port.isdecimal() else None, os.environ.get('GENKIT_REFLECTION_HOST') or LOOPBACK)

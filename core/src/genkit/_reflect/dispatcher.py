@@ -6,17 +6,18 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from genkit._action.action import Action
 from genkit._base.errors import GenkitError, get_reflection_json
+from genkit._base.secrets import redact
 from genkit._base.serialize import dump_dict, dump_json
 from genkit._base.suggest import did_you_mean
 from genkit._reflect.loops import ActionLoops
 from genkit._registry.registry import Registry
 from genkit._trace.telemetry_server import TelemetryServer
 from genkit.middleware.built_in import BUILT_IN
-from genkit.types import ReflectionRunActionParams
+from genkit.types import ModelRef, ReflectionRunActionParams
 
 
 AnyAction = Action[Any, Any, Any]
@@ -116,7 +117,7 @@ class Dispatcher:
         if kind == 'middleware':
             known = {**{middleware.name: middleware for middleware in BUILT_IN}, **values}
             values = {name: middleware.describe() for name, middleware in known.items()}
-        return dump_dict(values)
+        return {name: _shown(value) for name, value in values.items()}
 
     async def find(self, key: str) -> AnyAction:
         """Return the action with a key.
@@ -171,6 +172,8 @@ class Dispatcher:
         run = _Run(asyncio.get_running_loop(), task)
 
         def began(trace_id: str, span_id: str) -> None:
+            if not trace_id:  # asked not to be traced
+                return
             run.trace_id, run.span_id = trace_id, span_id
             self._running[trace_id] = run
             tell(watcher.began, trace_id, span_id)
@@ -191,13 +194,24 @@ class Dispatcher:
             return Outcome(dump_json(answer.response), None, run.trace_id, run.span_id)
         except asyncio.CancelledError:
             return Outcome(error=_placed(_CANCELLED, run), trace_id=run.trace_id, span_id=run.span_id)
-        except Exception as error:  # noqa: BLE001  (whatever it is, it belongs to whoever asked for the run)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  (it belongs to whoever asked for the run; so does a `sys.exit`)
             return Outcome(error=_placed(get_reflection_json(error), run), trace_id=run.trace_id, span_id=run.span_id)
         finally:
             self._running.pop(run.trace_id, None)
 
     async def _call(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await self._loops.call(make)
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as the tools read it; a reference to a model without what it leaves open, and without keys."""
+    if not isinstance(value, ModelRef):
+        return dump_dict(value)
+    reference = cast('ModelRef[Any]', value)
+    members = {'name': reference.name, 'config': reference.config, 'version': reference.version}
+    return redact(dump_dict({name: member for name, member in members.items() if member is not None}))
 
 
 def _check_context(context: Any) -> None:

@@ -4,6 +4,7 @@
 
 import asyncio
 import os
+import reprlib
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
@@ -136,6 +137,7 @@ class HttpServer:
     async def _answer(self, exchange: Exchange) -> None:
         reason = refusal(exchange.headers, check_host=self._local)
         if reason is not None:
+            exchange.headers.pop('origin', None)  # whose page may not even read why
             await exchange.answer({'error': reason}, 403)
             return
         methods = self._routes.get(exchange.path)
@@ -248,7 +250,7 @@ def _wants_stream(exchange: Exchange) -> bool:
 
 def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise GenkitError(f'The body is {body!r}; it must be a JSON object.', status='INVALID_ARGUMENT')
+        raise GenkitError(f'The body is {reprlib.repr(body)}; it must be a JSON object.', status='INVALID_ARGUMENT')
     return cast('dict[str, Any]', body)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from genkit._base.app_loop import application_loop
+from genkit._base.errors import GenkitError
 
 
 T = TypeVar('T')
@@ -21,9 +22,19 @@ class ActionLoops:
         self._own: asyncio.AbstractEventLoop | None = None
 
     async def call(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what a coroutine returns; cancelling the caller cancels it."""
+        """Return what a coroutine returns; cancelling the caller cancels it.
+
+        Raises:
+            GenkitError: ``CANCELLED`` if the application's event loop ends first.
+        """
         loop = application_loop() or self._own_loop()
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(make(), loop))
+        try:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(make(), loop))
+        except asyncio.CancelledError as error:
+            caller: asyncio.Task[Any] | None = asyncio.current_task()
+            if caller is not None and caller.cancelling():
+                raise
+            raise GenkitError("The application's event loop has ended; ask again.", status='CANCELLED') from error
 
     def close(self) -> None:
         """Stop the loop of our own."""

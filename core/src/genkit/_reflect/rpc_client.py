@@ -3,8 +3,10 @@
 """The developer tools' protocol over a WebSocket: the tools listen, and this runtime connects and answers."""
 
 import asyncio
+import contextlib
 import logging
 import random
+import reprlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar, cast
 
@@ -114,13 +116,17 @@ class RpcClient:
         task.add_done_callback(self._tasks.discard)
 
     async def _receive(self, message: str | bytes, connection: ClientConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):  # nobody waits for the answer any more
+            await self._handle(message, connection)
+
+    async def _handle(self, message: str | bytes, connection: ClientConnection) -> None:
         try:
             request = from_json(message)
         except ValueError as error:
             await _send(connection, 'null', {'code': _PARSE_ERROR, 'message': f'No JSON: {error}.'})
             return
         if not isinstance(request, dict):
-            await _send(connection, 'null', {'code': _INVALID_REQUEST, 'message': f'No request: {request!r}.'})
+            await _send(connection, 'null', _no_request(request))
             return
         members = cast('dict[str, Any]', request)
         if 'method' in members:
@@ -128,7 +134,7 @@ class RpcClient:
         elif members.get('id') == _REGISTER:
             self._registered(members)
         elif not ('result' in members or 'error' in members):
-            await _send(connection, 'null', {'code': _INVALID_REQUEST, 'message': f'No request: {request!r}.'})
+            await _send(connection, 'null', _no_request(members))
 
     def _registered(self, answer: dict[str, Any]) -> None:
         if 'error' in answer:
@@ -147,7 +153,7 @@ class RpcClient:
             failure: dict[str, Any] | None = error.body
             result = None
         except ConnectionClosed:
-            return
+            raise
         except Exception as error:  # noqa: BLE001  (whoever asked is waiting for an answer; the text is theirs)
             failure = {'code': _INTERNAL_ERROR, 'message': str(error), 'data': get_reflection_json(error)}
             result = None
@@ -198,12 +204,14 @@ class RpcClient:
             notes.put_nowait(_note('streamChunk', f'{{"requestId":{request_id},"chunk":{text}}}'))
 
         watcher = Watcher(began, chunk if asked.stream else None)
-        async with asyncio.TaskGroup() as group:
-            run = group.create_task(self._dispatcher.run(action, asked, watcher))
-            run.add_done_callback(lambda _: notes.put_nowait(None))
+        run = asyncio.create_task(self._dispatcher.run(action, asked, watcher))
+        run.add_done_callback(lambda _: notes.put_nowait(None))
+        try:
             while (note := await notes.get()) is not None:
                 await connection.send(note)
-        return run.result()
+            return await run
+        finally:
+            run.cancel()
 
     async def _cancel_action(self, params: Any, _request_id: Any, _connection: ClientConnection) -> str:
         trace_id = _read(ReflectionCancelActionParams, params).trace_id
@@ -221,6 +229,10 @@ def _read(kind: type[ParamsT], params: Any) -> ParamsT:
         return kind.model_validate({} if params is None else params)
     except ValidationError as error:
         raise RpcError(_BAD_PARAMS, f'The parameters are wrong: {describe_problems(error)}') from error
+
+
+def _no_request(value: Any) -> dict[str, Any]:
+    return {'code': _INVALID_REQUEST, 'message': f'This is no request: {reprlib.repr(value)}.'}
 
 
 def _note(method: str, params: str) -> str:

@@ -57,7 +57,7 @@ class RuntimeFile:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._remove_stale()
-        draft = self.path.with_suffix('.tmp')
+        draft = self._folder.parent / f'{self.path.name}.tmp'  # the tools read whatever appears in the folder itself
         try:
             draft.write_text(json.dumps(self._content), encoding='utf-8')
             draft.replace(self.path)

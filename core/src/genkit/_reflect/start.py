@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from genkit._base.app_loop import note_application_loop
 from genkit._reflect.address import ServerSpec
+from genkit._reflect.ending import SIGNAL_SECONDS, note_interrupt, tools_have_gone
 from genkit._registry.registry import Registry
 
 
@@ -23,11 +24,15 @@ def start_runtime(registry: Registry, name: str | None, spec: ServerSpec | None)
 
 
 async def stay_for_tools(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return what a coroutine returns once the process is told to end; the tools run actions in this event loop."""
+    """Return what a coroutine returns once the process is told to end, or the tools that started it have ended.
+
+    The tools run actions in this event loop.
+    """
     note_application_loop()
     result = await coroutine
     try:
-        await asyncio.Event().wait()
+        while not tools_have_gone():  # noqa: ASYNC110  (nobody tells)
+            await asyncio.sleep(SIGNAL_SECONDS)
     except asyncio.CancelledError:  # Ctrl-C
-        return result
+        note_interrupt()
     return result

@@ -4,6 +4,7 @@
 
 import atexit
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -22,6 +23,7 @@ _Entry = tuple[logging.LogRecord, str, str, str]
 _MOST_ATTRIBUTES: Final = 32
 _LONGEST_VALUE: Final = 2048
 _INTERVAL_SECONDS: Final = 0.1
+_COMPLETE_SECONDS: Final = 0.02
 _SEVERITIES: Final = (
     (logging.CRITICAL, 21, 'FATAL'),
     (logging.ERROR, 17, 'ERROR'),
@@ -49,7 +51,7 @@ def export_logs(post: Post) -> 'Outbox[Any]':
     Records are seen where they are made, so that no logger gets a handler or a format that it was not given.
     """
     outbox: Outbox[_Entry] = Outbox(
-        'Log exporter', lambda entries: post('/api/otlp/v1/logs', _to_request(entries)), _INTERVAL_SECONDS
+        'Log exporter', lambda entries: post('/api/otlp/v1/logs', _to_request(_complete(entries))), _INTERVAL_SECONDS
     )
     make_record = logging.getLogRecordFactory()
 
@@ -74,6 +76,13 @@ def _text(record: logging.LogRecord) -> str:
         return record.getMessage()
     except Exception:  # noqa: BLE001  (the handlers complain about arguments that do not fit)
         return str(record.msg)
+
+
+def _complete(entries: list[_Entry]) -> list[_Entry]:
+    """Return records once they are whole: what a caller adds to one is put on it after it was made."""
+    youngest = entries[-1][0].created
+    time.sleep(min(max(youngest + _COMPLETE_SECONDS - time.time(), 0), _COMPLETE_SECONDS))
+    return entries
 
 
 def _shown(value: Any) -> str:

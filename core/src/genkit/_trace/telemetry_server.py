@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sends spans and logs to the developer tools' telemetry server."""
 
+import atexit
 import logging
 import os
 import threading
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = logging.getLogger('genkit.trace')
 _TIMEOUT_SECONDS: Final = 5.0
-_FLUSH_SECONDS: Final = 1.0
 
 
 class TelemetryServer:
@@ -54,13 +54,13 @@ class TelemetryServer:
         if not self._fixed:
             self._add(url)
 
-    def flush(self) -> None:
+    def flush(self, seconds: float = 1.0) -> None:
         """Wait a moment until what has ended is sent; not at all while the server cannot be reached."""
         if self._failing or not self._urls:
             return
-        flush_exporters(_FLUSH_SECONDS)
+        flush_exporters(seconds)
         if self._logs is not None:
-            self._logs.flush(_FLUSH_SECONDS)
+            self._logs.flush(seconds)
 
     def post(self, path: str, body: Mapping[str, Any]) -> None:
         """Post JSON; runs in an outbox's thread."""
@@ -75,6 +75,13 @@ class TelemetryServer:
                 self._failing = False
                 return
 
+    def close(self) -> None:
+        """Let go of the connection; what is sent later makes another one."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
     def _failed(self, url: str, error: Exception) -> None:
         if not self._failing:
             self._failing = True
@@ -84,13 +91,14 @@ class TelemetryServer:
                 self._urls.append(self._urls.pop(0))
 
     def _http(self) -> 'Client':
-        if self._client is None:
-            from httpx import Client  # noqa: PLC0415  (loaded when the first trace is sent)
+        from httpx import Client  # noqa: PLC0415  (loaded when the first trace is sent)
 
-            self._client = Client(
-                timeout=_TIMEOUT_SECONDS, trust_env=False, headers={'content-type': 'application/json'}
-            )
-        return self._client
+        with self._lock:  # spans and logs are sent from a thread each
+            if self._client is None:
+                self._client = Client(
+                    timeout=_TIMEOUT_SECONDS, trust_env=False, headers={'content-type': 'application/json'}
+                )
+            return self._client
 
     def _add(self, url: str) -> None:
         with self._lock:
@@ -103,6 +111,7 @@ class TelemetryServer:
     def _start(self) -> None:
         from genkit._trace.live_export import EndedSpans, LiveSpans  # noqa: PLC0415  (needs the SDK of OpenTelemetry)
 
+        atexit.register(self.close)  # before those that send what is left, so that it comes after them
         add_span_exporter((LiveSpans if self._live else EndedSpans)(self.post))
         if os.environ.get('GENKIT_OTEL_ENABLE_LOGS') != 'false':
             self._logs = export_logs(self.post)
