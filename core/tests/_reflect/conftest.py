@@ -76,6 +76,7 @@ class Kitchen:
         ]
         for flow in flows:
             self.ai.flow(flow.__name__)(flow)
+        self.ai.define_bidi_flow('echo', self.echo, init_schema=str, input_schema=int, output_schema=str)
 
     async def cook(self, dish: str) -> dict[str, Any]:
         """Cook something."""
@@ -107,6 +108,13 @@ class Kitchen:
         finally:
             self.stopped.put('forever')
         return 'never'
+
+    async def echo(self, numbers: AsyncIterator[int], context: Any) -> str:
+        total = 0
+        async for number in numbers:
+            total += number
+            await context.send(f'{context.init or ""}{number}')
+        return f'total {total}'
 
     async def whoami(self, _: str, context: ActionRunContext) -> Any:
         return context.context

@@ -218,6 +218,35 @@ class TestRunning:
         assert isinstance(answer['error']['data']['details'], dict)
 
 
+class TestTalking:
+    async def test_sends_inputs_to_a_run_and_tells_what_comes_of_each(self, tools):
+        params = {'key': '/flow/echo', 'init': 'n', 'stream': True, 'streamInput': True}
+        await tools.send({'id': '9', 'method': 'runAction', 'params': params})
+        for number in (1, 2):
+            await tools.send({'method': 'sendInputStreamChunk', 'params': {'requestId': '9', 'chunk': number}})
+        told = [await tools.receive() for _ in range(3)]
+        assert [note['params']['chunk'] for note in told[1:]] == ['n1', 'n2']
+        await tools.send({'method': 'endInputStream', 'params': {'requestId': '9'}})
+        assert (await tools.receive())['result']['result'] == 'total 3'
+
+    async def test_of_an_input_that_does_not_fit_ends_the_run_with_an_error(self, tools):
+        params = {'key': '/flow/echo', 'stream': False, 'streamInput': True}
+        await tools.send({'id': '9', 'method': 'runAction', 'params': params})
+        assert (await tools.receive())['method'] == 'runActionState'
+        await tools.send({'method': 'sendInputStreamChunk', 'params': {'requestId': '9', 'chunk': 'seven'}})
+        answer = await tools.receive()
+        assert answer['error']['data']['code'] == 3
+        assert 'seven' in answer['error']['message']
+
+    async def test_to_a_run_that_is_over_is_an_error(self, tools):
+        answer = await tools.ask('sendInputStreamChunk', {'requestId': '404', 'chunk': 1})
+        assert answer['error']['code'] == -32602
+
+    async def test_without_a_stream_of_inputs_the_request_holds_the_only_one(self, tools):
+        *_, answer = await tools.run('/flow/echo', 5)
+        assert answer['result']['result'] == 'total 5'
+
+
 class TestCancelling:
     async def test_ends_the_run_with_the_code_1(self, tools, kitchen):
         params = {**HELLO, 'key': '/flow/forever', 'input': 1, 'stream': True}

@@ -8,11 +8,14 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
-from genkit._action.action import Action
+from genkit._action.action import Action, ActionResponse, CallOptions
+from genkit._action.bidi import BidiAction, BidiCallOptions
+from genkit._action.pipe import Pipe
 from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.secrets import redact
 from genkit._base.serialize import dump_dict, dump_json
 from genkit._base.suggest import did_you_mean
+from genkit._reflect.feed import Feed
 from genkit._reflect.loops import ActionLoops
 from genkit._registry.registry import Registry
 from genkit._trace.telemetry_server import TelemetryServer
@@ -68,10 +71,12 @@ class Watcher:
     Attributes:
         began: Gets the trace and span ids.
         chunk: Gets each chunk as JSON text; None if chunks are not wanted.
+        feed: Gives the inputs of an action that is talked with; None if the request holds its only one.
     """
 
     began: Callable[[str, str], None]
     chunk: Callable[[str], None] | None = None
+    feed: Feed | None = None
 
 
 class Dispatcher:
@@ -184,13 +189,13 @@ class Dispatcher:
         take = watcher.chunk
         try:
             _check_context(params.context)
-            answer = await action.arun_raw(
-                params.input,
-                on_chunk=None if take is None else lambda chunk: send(chunk, take),
-                context=params.context,
-                on_trace_start=began,
-                telemetry_labels=params.telemetry_labels,
-            )
+            call: CallOptions = {
+                'on_chunk': None if take is None else lambda chunk: send(chunk, take),
+                'context': params.context,
+                'on_trace_start': began,
+                'telemetry_labels': params.telemetry_labels,
+            }
+            answer = await _started(action, params, watcher.feed, call)
             return Outcome(dump_json(answer.response), None, run.trace_id, run.span_id)
         except asyncio.CancelledError:
             return Outcome(error=_placed(_CANCELLED, run), trace_id=run.trace_id, span_id=run.span_id)
@@ -203,6 +208,33 @@ class Dispatcher:
 
     async def _call(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await self._loops.call(make)
+
+
+async def _started(
+    action: AnyAction, params: ReflectionRunActionParams, feed: Feed | None, call: CallOptions
+) -> ActionResponse[Any]:
+    if not isinstance(action, BidiAction):
+        return await action.arun_raw(params.input, **call)
+    talking = cast('BidiAction[Any, Any, Any, Any]', action)
+    if feed is None:
+        options: BidiCallOptions = {**call, 'init': talking.validate_init(params.init)}
+        return await talking.arun_raw(params.input, **options)
+    inputs: Pipe[Any] = Pipe()
+    running = asyncio.ensure_future(talking.arun_bidi(inputs, params.init, **call))
+    refused: list[Exception] = []
+
+    def refuse(error: Exception) -> None:
+        refused.append(error)
+        running.cancel()
+
+    feed.into(inputs, talking.validate, refuse)
+    try:
+        return await running
+    except asyncio.CancelledError:
+        running.cancel()
+        if refused:
+            raise refused[0] from None
+        raise
 
 
 def _shown(value: Any) -> Any:

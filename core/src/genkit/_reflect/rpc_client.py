@@ -19,12 +19,15 @@ from genkit._action.schema import describe_problems
 from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.serialize import dump_json
 from genkit._reflect.dispatcher import Dispatcher, Outcome, Watcher
+from genkit._reflect.feed import Feed
 from genkit.types import (
     ReflectionCancelActionParams,
     ReflectionConfigureParams,
+    ReflectionEndInputStreamParams,
     ReflectionListValuesParams,
     ReflectionRegisterParams,
     ReflectionRunActionParams,
+    ReflectionSendInputStreamChunkParams,
 )
 
 
@@ -72,12 +75,15 @@ class RpcClient:
         self._dispatcher = dispatcher
         self._introduction = introduction
         self._tasks: set[asyncio.Task[None]] = set()
+        self._feeds: dict[str, Feed] = {}
         self._methods: dict[str, Callable[[Any, Any, ClientConnection], Awaitable[str]]] = {
             'listActions': self._list_actions,
             'listValues': self._list_values,
             'runAction': self._run_action,
             'cancelAction': self._cancel_action,
             'configure': self._configure,
+            'sendInputStreamChunk': self._send_input,
+            'endInputStream': self._end_input,
         }
 
     async def stay_connected(self, url: str) -> None:
@@ -106,6 +112,7 @@ class RpcClient:
         try:
             async for message in connection:
                 self._begin(self._receive(message, connection))
+                await asyncio.sleep(0)  # so that inputs are taken in their order, and after the run that they are for
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -180,17 +187,34 @@ class RpcClient:
 
     async def _run_action(self, params: Any, request_id: Any, connection: ClientConnection) -> str:
         asked = _read(ReflectionRunActionParams, params)
+        name = dump_json(request_id)
+        feed = self._feeds[name] = Feed()
+        try:
+            return await self._ran(asked, name, feed if asked.stream_input else None, connection)
+        finally:
+            del self._feeds[name]
+
+    async def _ran(
+        self, asked: ReflectionRunActionParams, request_id: str, feed: Feed | None, connection: ClientConnection
+    ) -> str:
         try:
             action = await self._dispatcher.find(asked.key)
         except GenkitError as error:
             raise RpcError(_BAD_PARAMS, error.original_message) from error
-        outcome = await self._watched(action, asked, dump_json(request_id), connection)
+        if feed is not None and asked.input is not None:
+            feed.put(asked.input)
+        outcome = await self._watched(action, asked, request_id, feed, connection)
         if outcome.error is not None:
             raise RpcError(_ACTION_FAILED, outcome.error['message'], outcome.error)
         return outcome.to_json()
 
     async def _watched(
-        self, action: Any, asked: ReflectionRunActionParams, request_id: str, connection: ClientConnection
+        self,
+        action: Any,
+        asked: ReflectionRunActionParams,
+        request_id: str,
+        feed: Feed | None,
+        connection: ClientConnection,
     ) -> Outcome:
         """Run an action; what is told of it on the way is sent in order, and before its result."""
         notes: asyncio.Queue[str | None] = asyncio.Queue()
@@ -203,7 +227,7 @@ class RpcClient:
         def chunk(text: str) -> None:
             notes.put_nowait(_note('streamChunk', f'{{"requestId":{request_id},"chunk":{text}}}'))
 
-        watcher = Watcher(began, chunk if asked.stream else None)
+        watcher = Watcher(began, chunk if asked.stream else None, feed)
         run = asyncio.create_task(self._dispatcher.run(action, asked, watcher))
         run.add_done_callback(lambda _: notes.put_nowait(None))
         try:
@@ -212,6 +236,21 @@ class RpcClient:
             return await run
         finally:
             run.cancel()
+
+    async def _send_input(self, params: Any, _request_id: Any, _connection: ClientConnection) -> str:
+        given = _read(ReflectionSendInputStreamChunkParams, params)
+        self._feed(given.request_id).put(given.chunk)
+        return '{}'
+
+    async def _end_input(self, params: Any, _request_id: Any, _connection: ClientConnection) -> str:
+        self._feed(_read(ReflectionEndInputStreamParams, params).request_id).close()
+        return '{}'
+
+    def _feed(self, request_id: str) -> Feed:
+        feed = self._feeds.get(dump_json(request_id))
+        if feed is None:
+            raise RpcError(_BAD_PARAMS, f'Request {request_id!r} does not run, or has ended.')
+        return feed
 
     async def _cancel_action(self, params: Any, _request_id: Any, _connection: ClientConnection) -> str:
         trace_id = _read(ReflectionCancelActionParams, params).trace_id
