@@ -97,10 +97,6 @@ class Dispatcher:
         """Stop what only we use."""
         self._loops.close()
 
-    async def initialize(self) -> None:
-        """Initialize every plugin."""
-        await self._call(self._registry.initialize_plugins)
-
     async def list_actions(self) -> dict[str, Any]:
         """Return every action by key, as the tools read it."""
         listed = await self._call(self._registry.list_actions)
