@@ -21,6 +21,7 @@ def test_the_project_goes_through_the_doors(project):
         (PLUGIN, 'from genkit import GenkitError, types'),
         (PLUGIN, 'import genkit.plugin'),
         (PLUGIN, 'from genkit_compat_oai import OpenAICompatible'),
+        (PLUGIN, 'from genkit_postgresql import PostgreSQL'),
         (PLUGIN, 'from genkit_foo_bar.models import MODELS'),
         (PLUGIN, 'from .models import MODELS'),
         (TEST, 'from genkit.testing import ModelContract'),

@@ -15,7 +15,8 @@ FOR_PLUGINS = frozenset({'genkit', 'genkit.types', 'genkit.plugin', 'genkit.midd
 FOR_APPLICATIONS = FOR_PLUGINS | {'genkit.agent', 'genkit.web', 'genkit.client'}
 FOR_TESTS = frozenset({'genkit.testing'})
 
-WIRES = ('genkit_anthropic', 'genkit_compat_oai')  # plugins that others may build upon, one at most
+# Plugins that others may build upon, one at most: two wires of models, and the tables of managed PostgreSQL databases.
+WIRES = ('genkit_anthropic', 'genkit_compat_oai', 'genkit_postgresql')
 
 # A plugin that depends on one of these serves applications, and sees what applications see.
 WEB_FRAMEWORKS = frozenset({'django', 'fastapi', 'flask', 'litestar', 'quart', 'starlette'})

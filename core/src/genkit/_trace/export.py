@@ -60,8 +60,7 @@ class BackgroundExport(SpanProcessor):
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:  # noqa: ARG002  (the interface's)
         """Put a span in line, for an exporter that wants to see it live."""
-        context = span.get_span_context()
-        if self._live and context is not None and context.trace_flags.sampled:
+        if self._live and span.get_span_context().trace_flags.sampled:
             self._outbox.put(span)
 
     def on_end(self, span: ReadableSpan) -> None:

@@ -11,13 +11,23 @@ from genkit.testing.cassette import Cassette
 from genkit.testing.embedders import define_fake_embedder, fake_vector
 from genkit.testing.models import ProgrammableModel, define_echo_model, define_programmable_model
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
-from genkit.testing.wires import Asked, AskedMessage, ModelWire, OpenAIChatWire, Said, SaidCall
+from genkit.testing.wires import (
+    AnthropicWire,
+    Asked,
+    AskedMessage,
+    ModelWire,
+    OllamaWire,
+    OpenAIChatWire,
+    Said,
+    SaidCall,
+)
 
 
 if _TYPE_CHECKING:
     from genkit.testing.contracts import ModelContract, SessionStoreContract, StoreContract, WebContract
 
 __all__ = [
+    'AnthropicWire',
     'Asked',
     'AskedMessage',
     'CannedAnswer',
@@ -25,6 +35,7 @@ __all__ = [
     'LoopbackServer',
     'ModelContract',
     'ModelWire',
+    'OllamaWire',
     'OpenAIChatWire',
     'ProgrammableModel',
     'RecordedRequest',

@@ -18,6 +18,9 @@ class ModelContract(TextTests, ToolTests, FailureTests):
         model: The model that is asked, without the plugin's prefix; the first of the table unless stated.
         wire: How the provider speaks.
         needs_key: Whether the provider wants a key.
+        counts_thoughts: Whether the provider counts the tokens of thoughts apart.
+        says_blocked: Whether the protocol has a word for an answer that was blocked.
+        lists_by_asking: Whether the provider is asked which models it has.
         patience: Seconds until something that should happen counts as not happening.
 
     Example:

@@ -59,6 +59,9 @@ class ModelExchanges:
     model: ClassVar[str] = ''
     wire: ClassVar[ModelWire]
     needs_key: ClassVar[bool] = True
+    counts_thoughts: ClassVar[bool] = True
+    says_blocked: ClassVar[bool] = True
+    lists_by_asking: ClassVar[bool] = False
     patience: ClassVar[float] = 10
 
     def plugin(self, url: str, api_key: Any) -> ModelPlugin:

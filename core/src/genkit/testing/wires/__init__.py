@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Protocols of providers, spoken by a loopback server in tests."""
 
+from genkit.testing.wires.anthropic_messages import AnthropicWire
+from genkit.testing.wires.ollama_chat import OllamaWire
 from genkit.testing.wires.openai_chat import OpenAIChatWire
 from genkit.testing.wires.said import Asked, AskedMessage, ModelWire, Said, SaidCall
 
 
-__all__ = ['Asked', 'AskedMessage', 'ModelWire', 'OpenAIChatWire', 'Said', 'SaidCall']
+__all__ = ['AnthropicWire', 'Asked', 'AskedMessage', 'ModelWire', 'OllamaWire', 'OpenAIChatWire', 'Said', 'SaidCall']
