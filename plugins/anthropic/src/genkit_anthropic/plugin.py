@@ -1,0 +1,185 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Claude as a plugin."""
+
+import contextlib
+from collections.abc import Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from genkit import GenkitError
+from genkit.plugin import (
+    Action,
+    ActionRunContext,
+    Credentials,
+    LoopCache,
+    Maker,
+    ModelEntry,
+    ModelPlugin,
+    Task,
+    ToolNames,
+    client_header,
+    make_model,
+)
+from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, Message, Role
+
+from genkit_anthropic.convert.messages import to_config, to_request
+from genkit_anthropic.convert.stream import MessageStream, plain, to_response
+from genkit_anthropic.errors import anthropic_errors
+from genkit_anthropic.models import MODELS, ClaudeEntry
+
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+
+# What counting tokens takes of a request.
+_COUNTED: Final = frozenset(
+    {'model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'output_config', 'cache_control'}
+)
+
+
+class Anthropic(ModelPlugin):
+    """Claude: ``anthropic/<model>``, listed or not.
+
+    Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
+
+    Args:
+        api_key: The key; the environment's unless stated, False if every request brings its own.
+        base_url: Where the provider is; ``ANTHROPIC_BASE_URL`` unless stated.
+        name: The prefix of its models.
+        timeout: Seconds without an answer.
+        max_retries: How often the client itself repeats a request.
+        headers: Sent with every request.
+        betas: Names for the header ``anthropic-beta`` of every request.
+
+    Attributes:
+        key_variables: Variables of the environment that hold the key.
+    """
+
+    name = 'anthropic'
+    label = 'Anthropic'
+    models = MODELS
+    key_variables: ClassVar[Sequence[str]] = ('ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN')
+
+    def __init__(
+        self,
+        api_key: str | Literal[False] | None = None,
+        *,
+        base_url: str | None = None,
+        name: str | None = None,
+        timeout: float = 600.0,
+        max_retries: int = 0,
+        headers: Mapping[str, str] | None = None,
+        betas: Sequence[str] = (),
+    ) -> None:
+        self.name = name or self.name
+        self._credentials = Credentials(self.name, api_key, self.key_variables)
+        self._base_url = base_url
+        self._timeout = timeout
+        self._max_retries = max_retries
+        self._headers = dict(headers or {})
+        self._betas = tuple(betas)
+        self._clients: LoopCache[AsyncAnthropic] = LoopCache(self._connect)
+
+    def makers(self) -> Mapping[Task, Maker]:
+        """Return how models are made."""
+        return {Task.CHAT: self._chat}
+
+    async def count_tokens(self, model: str, request: GenerateRequest | Sequence[Message] | str) -> int:
+        """Return how many input tokens a request would have, without asking the model.
+
+        Args:
+            model: With the plugin's prefix or without.
+            request: Whole, or its messages, or a prompt.
+
+        Raises:
+            GenkitError: As a call of the model.
+        """
+        if isinstance(request, str):
+            request = [Message(role=Role.USER, content=request)]
+        if not isinstance(request, GenerateRequest):
+            request = GenerateRequest(messages=list(request))
+        body = to_request(self._entry(model.removeprefix(f'{self.name}/')), request, ToolNames(request.tools))
+        body = {name: value for name, value in body.items() if name in _COUNTED}
+        with self._call(request.config) as (client, headers):
+            counted = await client.messages.count_tokens(
+                model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
+            )
+            return counted.input_tokens
+
+    async def aclose(self) -> None:
+        """Close the running loop's connections."""
+        for client in self._clients.forget():
+            await client.close()
+
+    def _entry(self, name: str) -> ClaudeEntry:
+        entry = self.models.find(name)
+        assert isinstance(entry, ClaudeEntry)
+        return entry
+
+    def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        claude = self._entry(entry.name)
+
+        async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            names = ToolNames(request.tools)
+            body = to_request(claude, request, names)
+            with self._call(request.config) as (client, headers):
+                if context.is_streaming:
+                    return await self._stream(client, body, headers, names, context)
+                answer = await client.messages.create(**_arguments(body), extra_headers=headers)
+                return to_response(self._message(answer), names)
+
+        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+
+    async def _stream(
+        self,
+        client: Any,
+        body: dict[str, Any],
+        headers: dict[str, str],
+        names: ToolNames,
+        context: ActionRunContext,
+    ) -> GenerateResponse[Any]:
+        reading = MessageStream(names)
+        stream = await client.messages.create(**_arguments(body), stream=True, extra_headers=headers)
+        async with stream:
+            async for event in stream:
+                chunk: GenerateResponseChunk[Any] | None = reading.read(event)
+                if chunk is not None:
+                    context.send_chunk(chunk)
+        return reading.response()
+
+    def _message(self, answer: Any) -> dict[str, Any]:
+        if isinstance(answer, str):  # what the client makes of an answer that is no JSON
+            raise GenkitError(
+                f'The provider answered {answer[:80]!r}, which is no message; see whether base_url is right.',
+                status='INTERNAL',
+                source=self.name,
+            )
+        return plain(answer)
+
+    @contextlib.contextmanager
+    def _call(self, config: Any) -> Generator[tuple[Any, dict[str, str]]]:
+        """Give a client and the headers of one call, and turn the client's errors into ours."""
+        key = self._credentials.key_for(config)
+        betas = dict.fromkeys((*self._betas, *(to_config(config).betas or ())))
+        headers = {'Authorization': f'Bearer {key}', **({'anthropic-beta': ','.join(betas)} if betas else {})}
+        with anthropic_errors(self.name, (key,)):
+            yield self._clients.get(), headers
+
+    def _connect(self) -> 'AsyncAnthropic':
+        from anthropic import AsyncAnthropic  # noqa: PLC0415  (loaded with the first call)
+
+        return AsyncAnthropic(
+            api_key='of-each-request',  # the key is a header of each request, so that no client holds one
+            base_url=self._base_url,
+            timeout=self._timeout,  # stated, or the client refuses answers that may take long
+            max_retries=self._max_retries,
+            default_headers={'x-genkit-client': client_header(), **self._headers},
+            open_telemetry=False,  # the model's own span tells all that is known
+        )
+
+
+def _arguments(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body as arguments of the client, which has names for some of its members and refuses others."""
+    named = ('model', 'max_tokens', 'messages')
+    rest = {name: value for name, value in body.items() if name not in named}
+    return {**{name: body[name] for name in named}, 'extra_body': rest}
