@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 from typing import Any
 
+from genkit import Genkit, Message, Role, TextPart, ToolRequestPart, ToolResponsePart
 from genkit.plugin import ModelPlugin
-from genkit.testing import ModelContract, OpenAIChatWire
+from genkit.testing import LoopbackServer, ModelContract, OpenAIChatWire, Said
+from genkit.types import ToolRequest, ToolResponse
 from genkit_compat_oai import OpenAI
 
 
@@ -12,3 +14,34 @@ class TestOpenAI(ModelContract):
 
     def plugin(self, url: str, api_key: Any) -> ModelPlugin:
         return OpenAI(api_key=api_key, base_url=url)
+
+
+async def test_answers_without_ids_belong_to_the_calls_of_their_tool_in_order() -> None:
+    look = [ToolRequestPart(tool_request=ToolRequest(name='look', ref=ref)) for ref in (None, 'r2', None)]
+    seen = [ToolResponsePart(tool_response=ToolResponse(name='look', output=n)) for n in range(3)]
+    history = [
+        Message(role=Role.USER, content=[TextPart(text='hi')]),
+        Message(role=Role.MODEL, content=[*look]),
+        Message(role=Role.TOOL, content=[*seen]),
+    ]
+    wire = OpenAIChatWire()
+    with LoopbackServer(lambda _: wire.answer(Said(texts=['ok']))) as server:
+        ai = Genkit(plugins=[OpenAI(api_key='k', base_url=server.url)])
+        await ai.generate(model='openai/gpt-4.1', messages=history)
+        await ai.aclose()
+        asked = wire.asked(server.requests[0])
+    assert [call.ref for call in asked.messages[1].calls] == ['call_1_0', 'r2', 'call_1_2']
+    assert [message.ref for message in asked.messages[2:]] == ['call_1_0', 'r2', 'call_1_2']
+
+
+async def test_options_may_be_named_as_on_the_wire() -> None:
+    wire = OpenAIChatWire()
+    with LoopbackServer(lambda _: wire.answer(Said(texts=['ok']))) as server:
+        ai = Genkit(plugins=[OpenAI(api_key='k', base_url=server.url)])
+        config = {'maxOutputTokens': 3, 'topP': 0.5, 'reasoningEffort': 'low', 'something_new': True}
+        await ai.generate(model='openai/gpt-4.1', prompt='hi', config=config)
+        await ai.aclose()
+    sent = server.requests[0].json
+    assert (sent['max_completion_tokens'], sent['top_p'], sent['reasoning_effort']) == (3, 0.5, 'low')
+    assert sent['something_new'] is True
+    assert 'maxOutputTokens' not in sent

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from genkit._base.extract import extract_json
+from genkit._base.json_stream import JsonStream
 from genkit.plugin.tool_names import ToolNames
 from genkit.types import ToolRequest, ToolRequestPart
 
@@ -17,6 +18,7 @@ class _Call:
     name: str = ''
     ref: str | None = None
     pieces: list[str] = field(default_factory=list[str])
+    reader: JsonStream = field(default_factory=JsonStream)
     metadata: dict[str, Any] | None = None
 
 
@@ -57,15 +59,14 @@ class ToolCallAssembler:
         call.metadata = metadata or call.metadata
         if arguments:
             call.pieces.append(arguments)
-        return self._part(call, partial=True)
+            call.reader.feed(arguments)  # each character is read once, however many pieces there are
+        return self._part(call, call.reader.snapshot(), partial=True)
 
     def finish(self) -> list[ToolRequestPart]:
         """Return the whole calls, in the order in which they began."""
-        return [self._part(call, partial=None) for call in self._calls.values()]
+        return [self._part(call, parse_arguments(''.join(call.pieces)), partial=None) for call in self._calls.values()]
 
-    def _part(self, call: _Call, *, partial: bool | None) -> ToolRequestPart:
-        text = ''.join(call.pieces)
-        given = extract_json(text, throw_on_bad_json=False) if partial else parse_arguments(text)
+    def _part(self, call: _Call, given: Any, *, partial: bool | None) -> ToolRequestPart:
         request = ToolRequest(name=self._names.from_wire(call.name), ref=call.ref, input=given, partial=partial)
         return ToolRequestPart(tool_request=request, metadata=call.metadata)
 

@@ -15,7 +15,9 @@ from genkit.types import (
     ReasoningPart,
     Role,
     TextPart,
+    ToolRequest,
     ToolRequestPart,
+    ToolResponse,
     ToolResponsePart,
 )
 from pydantic import BaseModel
@@ -168,17 +170,22 @@ def _from_tools(messages: Sequence[Message], number: int, detail: Any) -> list[B
     requests = [part.tool_request for part in before if isinstance(part, ToolRequestPart)]
     converted: list[Body] = []
     media: list[Part] = []
+    open_calls = dict(enumerate(requests))
     for place, part in enumerate(answers):
         response = part.tool_response
-        ref = response.ref
-        if ref is None:
-            same = [n for n, request in enumerate(requests) if request.name == response.name and request.ref is None]
-            ref = call_id(number - 1, same[0] if same else place)
+        # An answer without an id belongs to the first request of that tool that has no answer yet.
+        mine = next((n for n, request in open_calls.items() if _answers(response, request)), None)
+        request = None if mine is None else open_calls.pop(mine)
+        ref = response.ref or (request and request.ref) or call_id(number - 1, place if mine is None else mine)
         output = response.output
         text = output if isinstance(output, str) else to_json(output, by_alias=True, fallback=str).decode()
         converted.append({'role': 'tool', 'tool_call_id': ref, 'content': text})
         media += [piece for piece in response.content or () if isinstance(piece, MediaPart | TextPart)]
     return [*converted, {'role': 'user', 'content': _content(media, detail)}] if media else converted
+
+
+def _answers(response: ToolResponse, request: ToolRequest) -> bool:
+    return response.name == request.name and response.ref in (None, request.ref)
 
 
 def call_id(message: int, place: int) -> str:

@@ -1,0 +1,265 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Pure functions between our types and the protocol's: https://docs.ollama.com/api."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from genkit import ErrorReason, GenkitError
+from genkit.plugin import (
+    ToolNames,
+    as_members,
+    inline_refs,
+    is_recursive,
+    parse_arguments,
+    to_data_url,
+    to_finish_reason,
+    token_usage,
+    without_key,
+)
+from genkit.types import (
+    FinishReason,
+    GenerateRequest,
+    GenerateResponse,
+    GenerateResponseChunk,
+    Media,
+    MediaPart,
+    Message,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolChoice,
+    ToolDefinition,
+    ToolRequest,
+    ToolRequestPart,
+    ToolResponsePart,
+)
+from pydantic_core import to_json
+
+from genkit_ollama.config import to_options
+from genkit_ollama.errors import ServerError
+
+
+Body = dict[str, Any]
+Images = Mapping[str, str]
+
+
+def media_of(request: GenerateRequest) -> Iterator[Media]:
+    """Iterate over the media of a request, those that tools returned among them."""
+    for message in request.messages:
+        for part in message.content:
+            if isinstance(part, MediaPart):
+                yield part.media
+            elif isinstance(part, ToolResponsePart):
+                for piece in part.tool_response.content or ():
+                    if isinstance(piece, MediaPart):
+                        yield piece.media
+
+
+def to_chat_request(model: str, request: GenerateRequest, names: ToolNames, images: Images) -> Body:
+    """Return the body of a request to ``/api/chat``.
+
+    Args:
+        model: Its name.
+        request: What it is asked.
+        names: Of its tools.
+        images: From the URL of every medium to its bytes in base64.
+    """
+    body = _head(model, request)
+    body['messages'] = to_messages(request.messages, names, images)
+    if request.tool_choice == ToolChoice.REQUIRED:
+        raise _unsupported("tool_choice='required'", "a model decides by itself; leave it out, or say 'none'")
+    if request.tools and request.tool_choice != ToolChoice.NONE:
+        body['tools'] = [_tool(tool, names) for tool in request.tools]
+    return body
+
+
+def to_generate_request(model: str, request: GenerateRequest, images: Images) -> Body:
+    """Return the body of a request to ``/api/generate``: instructions and one prompt."""
+    prompts = [message for message in request.messages if message.role != Role.SYSTEM]
+    if len(prompts) != 1 or prompts[0].role != Role.USER or request.tools:
+        raise _unsupported('A conversation, or a tool, with the generate API', "declare the model with type='chat'")
+    system = ''.join(message.text for message in request.messages if message.role == Role.SYSTEM)
+    body = _head(model, request)
+    body |= {name: value for name, value in _said(prompts[0].content, images).items() if name != 'content'}
+    body['prompt'] = _text(prompts[0].content)
+    return {**body, 'system': system} if system else body
+
+
+def to_messages(messages: Sequence[Message], names: ToolNames, images: Images) -> list[Body]:
+    """Return a conversation as the protocol's messages."""
+    converted: list[Body] = []
+    for number, message in enumerate(messages):
+        if message.role == Role.MODEL:
+            converted.append(_from_model(message, number, names))
+        elif message.role == Role.TOOL:
+            converted += _from_tools(messages, number, names, images)
+        else:
+            role = 'system' if message.role == Role.SYSTEM else 'user'
+            converted.append({'role': role, **_said(message.content, images)})
+    return converted
+
+
+class Answer:
+    """Reads an answer, line by line or whole: chunks as they come, and at the end the response.
+
+    Args:
+        names: Gives the tools their own names back.
+    """
+
+    def __init__(self, names: ToolNames) -> None:
+        self._names = names
+        self._thoughts: list[str] = []
+        self._texts: list[str] = []
+        self._others: list[Part] = []
+        self._last: Body = {}
+
+    def read(self, line: Any) -> GenerateResponseChunk[Any] | None:
+        """Return what a line says; None for one that says nothing to show.
+
+        Raises:
+            ServerError: The line is a failure, or no line of the protocol.
+        """
+        if not isinstance(line, dict) or 'error' in line:
+            said = cast('Body', line)['error'] if isinstance(line, dict) else f'{line!r} is no line of the protocol'
+            raise ServerError(str(said))
+        self._last = cast('Body', line)
+        # generate says without a message what chat says in one
+        message: Body = self._last.get('message') or {**self._last, 'content': self._last.get('response')}
+        parts: list[Part] = []
+        if message.get('thinking'):
+            self._thoughts.append(message['thinking'])
+            parts.append(ReasoningPart.trusted(reasoning=message['thinking']))
+        if message.get('content'):
+            self._texts.append(message['content'])
+            parts.append(TextPart.trusted(text=message['content']))
+        for image in message.get('images') or ():
+            parts.append(MediaPart(media=Media(url=to_data_url(image, 'image/png'), content_type='image/png')))
+            self._others.append(parts[-1])
+        for call in message.get('tool_calls') or ():
+            request = _request(call, self._names)
+            self._others.append(ToolRequestPart(tool_request=request))
+            parts.append(ToolRequestPart(tool_request=request.replaced(partial=True)))
+        return GenerateResponseChunk.trusted(content=parts) if parts else None
+
+    def response(self) -> GenerateResponse[Any]:
+        """Return the whole answer; its reason is ``unknown`` if the server gave none."""
+        thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
+        parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
+        parts += [TextPart(text=text)] if text else []
+        reason = self._last.get('done_reason') if self._last.get('done') else None
+        return GenerateResponse(
+            message=Message(role=Role.MODEL, content=[*parts, *self._others]),
+            finish_reason=to_finish_reason(reason) if reason else FinishReason.UNKNOWN,
+            usage=token_usage(self._last.get('prompt_eval_count'), self._last.get('eval_count')),
+            raw=self._last,
+        )
+
+
+def call_id(message: int, place: int) -> str:
+    """Return the id of a tool call that came without one, from its place in the conversation."""
+    return f'call_{message}_{place}'
+
+
+def _head(model: str, request: GenerateRequest) -> Body:
+    config = without_key(as_members(request.config))
+    body: Body = {'model': config.get('version') or model, **to_options(config)}
+    output = request.output
+    if output is not None and output.schema_ is not None and output.constrained:
+        body['format'] = output.schema_
+    elif output is not None and output.format == 'json' and not request.tools:
+        body['format'] = 'json'  # beside tools it would keep the model from calling them
+    return body
+
+
+def _tool(tool: ToolDefinition, names: ToolNames) -> Body:
+    schema = tool.input_schema or {'type': 'object', 'properties': {}}
+    if not is_recursive(schema):
+        schema = inline_refs(schema)  # the server reads properties into a structure without references
+    if schema.get('type', 'object') != 'object':
+        raise _unsupported(f'Tool {tool.name!r} with an input of type {schema["type"]!r}', 'let its input be an object')
+    function = {'name': names.to_wire(tool.name), 'description': tool.description, 'parameters': schema}
+    return {'type': 'function', 'function': function}
+
+
+def _said(parts: Sequence[Part], images: Images) -> Body:
+    sent = [images[part.media.url] for part in parts if isinstance(part, MediaPart)]
+    return {'content': _text(parts), **({'images': sent} if sent else {})}
+
+
+def _text(parts: Sequence[Part]) -> str:
+    return ''.join(_piece(part) for part in parts if not isinstance(part, MediaPart))
+
+
+def _piece(part: Part) -> str:
+    if isinstance(part, TextPart):
+        return part.text
+    if part.data is not None:
+        return to_json(part.data, by_alias=True).decode()
+    raise _unsupported(f'A {type(part).__name__} in a message of the user', 'it takes text, data and images')
+
+
+def _from_model(message: Message, number: int, names: ToolNames) -> Body:
+    calls = [
+        {
+            'id': part.tool_request.ref or call_id(number, place),
+            'function': {
+                'name': names.to_wire(part.tool_request.name),
+                'arguments': _arguments(part.tool_request.input),
+            },
+        }
+        for place, part in enumerate(part for part in message.content if isinstance(part, ToolRequestPart))
+    ]
+    thoughts = {'thinking': message.reasoning} if message.reasoning else {}
+    return {'role': 'assistant', 'content': message.text, **thoughts, **({'tool_calls': calls} if calls else {})}
+
+
+def _from_tools(messages: Sequence[Message], number: int, names: ToolNames, images: Images) -> list[Body]:
+    """Return the answers of tools; their media follow in a message of the user, where every template shows them."""
+    answers = [part for part in messages[number].content if isinstance(part, ToolResponsePart)]
+    before = messages[number - 1].content if number else []
+    requests = [part.tool_request for part in before if isinstance(part, ToolRequestPart)]
+    unnamed = [place for place, request in enumerate(requests) if request.ref is None]
+    converted: list[Body] = []
+    extra: list[Part] = []
+    for place, response in enumerate(part.tool_response for part in answers):
+        same = next((n for n in unnamed if requests[n].name == response.name), None)
+        if response.ref is None and same is not None:
+            unnamed.remove(same)
+        output = response.output
+        converted.append(
+            {
+                'role': 'tool',
+                'tool_name': names.to_wire(response.name),
+                'tool_call_id': response.ref or call_id(number - 1, place if same is None else same),
+                'content': output if isinstance(output, str) else to_json(output, by_alias=True, fallback=str).decode(),
+            }
+        )
+        extra += [piece for piece in response.content or () if isinstance(piece, MediaPart | TextPart)]
+    return [*converted, {'role': 'user', **_said(extra, images)}] if extra else converted
+
+
+def _arguments(given: Any) -> Any:
+    """Return arguments as the object that the protocol has for them."""
+    value = parse_arguments(given) if isinstance(given, str) else given
+    if isinstance(value, Mapping):
+        return cast('Body', value)
+    return {} if value is None else {'input': value}
+
+
+def _request(call: Any, names: ToolNames) -> ToolRequest:
+    function: Body = call['function']
+    given = function.get('arguments')
+    return ToolRequest(
+        name=names.from_wire(function['name']),
+        ref=call.get('id') or f'call_{secrets.token_hex(4)}',  # older servers give none
+        input=parse_arguments(given) if isinstance(given, str) else given or {},
+    )
+
+
+def _unsupported(what: str, remedy: str) -> GenkitError:
+    return GenkitError(
+        f'{what} is not possible with Ollama: {remedy}.', status='INVALID_ARGUMENT', reason=ErrorReason.INVALID_PART
+    )

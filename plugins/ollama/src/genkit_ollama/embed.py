@@ -1,0 +1,62 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Embeddings: https://docs.ollama.com/api/embed."""
+
+from typing import Any, Final
+
+from genkit import ErrorReason, GenkitError
+from genkit.plugin import as_members, without_key
+from genkit.types import DocumentData, Embedding, EmbedRequest, EmbedResponse, MediaPart, OpenWireModel, TextPart
+
+from genkit_ollama.config import to_options
+
+
+MOST_INPUTS: Final = 256  # the server takes any number, and answers when all are done: this keeps answers coming
+
+
+class OllamaEmbedConfig(OpenWireModel):
+    """Options of an embedder; members that are not listed are sent among the ``options`` as they are.
+
+    Attributes:
+        dimensions: Of the vectors, for models that can shorten them.
+        truncate: Whether a text that is too long is cut off, which is the server's default, or refused.
+        keep_alive: How long the model stays in memory afterwards, such as ``5m``.
+        num_ctx: The size of the context in tokens.
+        version: Replaces the name of the model.
+        api_key: Overrides the plugin's key for this one request.
+    """
+
+    dimensions: int | None = None
+    truncate: bool | None = None
+    keep_alive: str | float | None = None
+    num_ctx: int | None = None
+    version: str | None = None
+    api_key: str | None = None
+
+
+def to_embed_requests(model: str, request: EmbedRequest) -> list[dict[str, Any]]:
+    """Return the bodies that together embed every document, in order."""
+    config = without_key(as_members(request.options))
+    dimensions = config.pop('dimensions', None)
+    body = {'model': config.get('version') or model, **to_options(config)}
+    if dimensions is not None:
+        body['dimensions'] = dimensions
+    texts = [_text(document, number) for number, document in enumerate(request.input)]
+    return [{**body, 'input': texts[start : start + MOST_INPUTS]} for start in range(0, len(texts), MOST_INPUTS)]
+
+
+def to_embeddings(answers: list[Any]) -> EmbedResponse:
+    """Return the vectors of all answers, in order."""
+    return EmbedResponse(
+        embeddings=[Embedding(embedding=vector) for answer in answers for vector in answer['embeddings']]
+    )
+
+
+def _text(document: DocumentData, number: int) -> str:
+    if any(isinstance(part, MediaPart) for part in document.content):
+        raise GenkitError(
+            f'Document {number} holds a medium; embedders of Ollama take text alone.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_PART,
+        )
+    return ''.join(part.text for part in document.content if isinstance(part, TextPart))
