@@ -108,8 +108,9 @@ class OpenAICompatible(ModelPlugin):
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
             names = ToolNames(request.tools)
-            if isinstance(request.config, Mapping):  # as data, whose names may be those of the wire
-                request = request.replaced(config=entry.config.model_validate(dict(request.config)))
+            config: Any = request.config
+            if isinstance(config, dict):  # as data, whose names may be those of the wire
+                request = request.replaced(config=entry.config.model_validate(config))
             body = to_request(entry.name, request, names, self.dialect)
             with self._call(request.config) as (client, headers):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
