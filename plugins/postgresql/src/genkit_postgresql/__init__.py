@@ -1,0 +1,39 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""PostgreSQL with pgvector as a vector store for Genkit."""
+
+from genkit_postgresql.config import (
+    Column,
+    DistanceStrategy,
+    ExactNearestNeighbor,
+    HNSWIndex,
+    HNSWQueryOptions,
+    IVFFlatIndex,
+    IVFFlatQueryOptions,
+    PostgresIndex,
+    QueryOptions,
+    RetrieverOptions,
+    VectorIndex,
+)
+from genkit_postgresql.plugin import PostgreSQL, postgres_indexer_ref, postgres_retriever_ref
+from genkit_postgresql.store import ConnectorEngine, PostgresEngine
+
+
+__all__ = [
+    'Column',
+    'ConnectorEngine',
+    'DistanceStrategy',
+    'ExactNearestNeighbor',
+    'HNSWIndex',
+    'HNSWQueryOptions',
+    'IVFFlatIndex',
+    'IVFFlatQueryOptions',
+    'PostgreSQL',
+    'PostgresEngine',
+    'PostgresIndex',
+    'QueryOptions',
+    'RetrieverOptions',
+    'VectorIndex',
+    'postgres_indexer_ref',
+    'postgres_retriever_ref',
+]
