@@ -1,0 +1,101 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Connections to a database of AlloyDB, through Google's connector."""
+
+from typing import Any, Literal, TypedDict, Unpack
+
+from genkit import GenkitError
+from genkit_postgresql import ConnectorEngine
+
+
+class EngineOptions(TypedDict, total=False):
+    """What can be said besides who signs in.
+
+    Attributes:
+        ip_type: Which address of the instance; ``'PRIVATE'`` unless stated.
+        max_size: Connections at most, for each event loop; 10 unless stated.
+        connector: One of your own, which is not closed here and belongs to one event loop.
+    """
+
+    ip_type: Literal['PUBLIC', 'PRIVATE', 'PSC']
+    max_size: int
+    connector: Any
+
+
+class AlloyDBEngine(ConnectorEngine):
+    """A database of AlloyDB.
+
+    The connector encrypts connections and finds the instance by its name
+    (https://github.com/GoogleCloudPlatform/alloydb-python-connector). Google's credentials are those of the application
+    (``gcloud auth application-default login``) unless a connector of your own has others.
+
+    Args:
+        project: The project's id.
+        region: Of the cluster.
+        cluster: Its name.
+        instance: In the cluster.
+        database: In it.
+        user: With ``password``; without both, the sign-in is IAM's.
+        password: Of the user.
+        iam_account_email: Who signs in with IAM.
+        **more: What else can be said: `EngineOptions`.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` if it is not clear who signs in.
+    """
+
+    def __init__(
+        self,
+        project: str,
+        region: str,
+        cluster: str,
+        instance: str,
+        *,
+        database: str,
+        user: str | None = None,
+        password: str | None = None,
+        iam_account_email: str | None = None,
+        **more: Unpack[EngineOptions],
+    ) -> None:
+        unknown = sorted(set(more) - EngineOptions.__optional_keys__)
+        if unknown:
+            raise TypeError(f'AlloyDBEngine takes no {unknown!r}; it takes ip_type, max_size and connector besides.')
+        uses_password = user is not None and password is not None and iam_account_email is None
+        uses_iam = user is None and password is None and iam_account_email is not None
+        if not uses_password and not uses_iam:
+            raise GenkitError(
+                f'AlloyDBEngine got user={user!r}, {"a" if password else "no"} password and '
+                f'iam_account_email={iam_account_email!r}. Give user and password, or iam_account_email alone.',
+                status='INVALID_ARGUMENT',
+                source='alloydb',
+            )
+        self._ip_type = more.get('ip_type', 'PRIVATE')
+        self._given = more.get('connector')
+        self._name = f'projects/{project}/locations/{region}/clusters/{cluster}/instances/{instance}'
+        # The users of service accounts lack the end of their address
+        # (https://cloud.google.com/alloydb/docs/database-users/manage-iam-auth).
+        account = (iam_account_email or '').removesuffix('.gserviceaccount.com')
+        who: dict[str, Any] = {'user': user, 'password': password} if uses_password else {'user': account}
+        self._arguments = {**who, 'db': database, 'enable_iam_auth': uses_iam}
+        super().__init__(
+            self._make,
+            self._open_through,
+            None if self._given is not None else _close,
+            where=f'AlloyDB {cluster}/{instance}/{database}',
+            secrets=(password,),
+            max_size=more.get('max_size', 10),
+        )
+
+    def _make(self) -> Any:
+        if self._given is not None:
+            return self._given
+        from google.cloud.alloydbconnector import AsyncConnector  # noqa: PLC0415  (loaded with the first call)
+
+        return AsyncConnector()
+
+    async def _open_through(self, connector: Any) -> Any:
+        return await connector.connect(self._name, 'asyncpg', ip_type=self._ip_type, **self._arguments)
+
+
+async def _close(connector: Any) -> None:
+    await connector.close()
