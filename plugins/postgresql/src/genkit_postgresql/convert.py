@@ -188,7 +188,7 @@ def to_query(
     distance: DistanceStrategy,
     conditions: Mapping[str, Any] | None,
 ) -> tuple[str, list[Any]]:
-    """Return the statement that finds the nearest rows, and its parameters.
+    """Return the statement that finds the nearest rows, in any order, and its parameters.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` for a filter that has no meaning.
@@ -206,7 +206,7 @@ def to_query(
     # What is shown is converted for the rows that are found, and not for every row that is looked at.
     sql = (
         f'SELECT {", ".join(shown)} FROM (SELECT {inner}, {nearness} AS distance '  # noqa: S608  (names are quoted)
-        f'FROM {table_of(index)}{where} ORDER BY {nearness} LIMIT {query.parameter(k, "bigint")}) AS n ORDER BY n.distance'
+        f'FROM {table_of(index)}{where} ORDER BY {nearness} LIMIT {query.parameter(k, "bigint")}) AS n'
     )
     return sql, query.values
 

@@ -253,7 +253,6 @@ class PostgresStore(VectorStore[RetrieverOptions, None]):
             )
             for row in rows
         ]
-        # An index that is searched in turns gives back what is nearest of each turn.
         return sorted(matches, key=lambda match: -match.score)
 
     async def delete(self, ids: Sequence[str], options: None = None) -> None:  # noqa: ARG002  (of the interface)
