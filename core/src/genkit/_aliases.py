@@ -43,7 +43,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     'genkit.core.action': ('genkit._action.action', 'genkit._action.kind'),
     'genkit.core.action.types': ('genkit._action.kind',),
     'genkit.core.constants': ('genkit._base.version',),
-    'genkit.core.context': ('genkit._action.context',),
+    'genkit.core.context': ('genkit._action.context', 'genkit.web.context'),
     'genkit.core.environment': ('genkit._base.environment',),
     'genkit.core.error': ('genkit._base.errors',),
     'genkit.core.extract': ('genkit._base.extract',),
@@ -56,6 +56,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     'genkit.core.tracing': ('genkit._trace.provider', 'genkit._trace.span'),
     'genkit.core.typing': (),
     'genkit.model_types': ('genkit.types.model',),
+    'genkit.web.manager': ('genkit.web.server',),
 }
 
 RENAMED: Final[dict[str, tuple[str, str]]] = {
