@@ -4,7 +4,6 @@
 
 from typing import Any, Literal, TypedDict, Unpack
 
-from genkit import GenkitError
 from genkit_postgresql import ConnectorEngine
 
 
@@ -60,23 +59,10 @@ class AlloyDBEngine(ConnectorEngine):
         unknown = sorted(set(more) - EngineOptions.__optional_keys__)
         if unknown:
             raise TypeError(f'AlloyDBEngine takes no {unknown!r}; it takes ip_type, max_size and connector besides.')
-        uses_password = user is not None and password is not None and iam_account_email is None
-        uses_iam = user is None and password is None and iam_account_email is not None
-        if not uses_password and not uses_iam:
-            raise GenkitError(
-                f'AlloyDBEngine got user={user!r}, {"a" if password else "no"} password and '
-                f'iam_account_email={iam_account_email!r}. Give user and password, or iam_account_email alone.',
-                status='INVALID_ARGUMENT',
-                source='alloydb',
-            )
         self._ip_type = more.get('ip_type', 'PRIVATE')
         self._given = more.get('connector')
         self._name = f'projects/{project}/locations/{region}/clusters/{cluster}/instances/{instance}'
-        # The users of service accounts lack the end of their address
-        # (https://cloud.google.com/alloydb/docs/database-users/manage-iam-auth).
-        account = (iam_account_email or '').removesuffix('.gserviceaccount.com')
-        who: dict[str, Any] = {'user': user, 'password': password} if uses_password else {'user': account}
-        self._arguments = {**who, 'db': database, 'enable_iam_auth': uses_iam}
+        self._arguments = {**self.sign_in('alloydb', user, password, iam_account_email), 'db': database}
         super().__init__(
             self._make,
             self._open_through,

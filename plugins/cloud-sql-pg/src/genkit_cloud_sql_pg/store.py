@@ -5,7 +5,6 @@
 import asyncio
 from typing import Any, Literal, TypedDict, Unpack
 
-from genkit import GenkitError
 from genkit_postgresql import ConnectorEngine
 
 
@@ -59,23 +58,10 @@ class CloudSQLEngine(ConnectorEngine):
         unknown = sorted(set(more) - EngineOptions.__optional_keys__)
         if unknown:
             raise TypeError(f'CloudSQLEngine takes no {unknown!r}; it takes ip_type, max_size and connector besides.')
-        uses_password = user is not None and password is not None and iam_account_email is None
-        uses_iam = user is None and password is None and iam_account_email is not None
-        if not uses_password and not uses_iam:
-            raise GenkitError(
-                f'CloudSQLEngine got user={user!r}, {"a" if password else "no"} password and '
-                f'iam_account_email={iam_account_email!r}. Give user and password, or iam_account_email alone.',
-                status='INVALID_ARGUMENT',
-                source='cloud-sql-pg',
-            )
         self._ip_type = more.get('ip_type', 'PUBLIC')
         self._given = more.get('connector')
         self._name = f'{project}:{region}:{instance}'
-        # The users of service accounts lack the end of their address
-        # (https://cloud.google.com/sql/docs/postgres/add-manage-iam-users).
-        account = (iam_account_email or '').removesuffix('.gserviceaccount.com')
-        who: dict[str, Any] = {'user': user, 'password': password} if uses_password else {'user': account}
-        self._arguments = {**who, 'db': database, 'enable_iam_auth': uses_iam}
+        self._arguments = {**self.sign_in('cloud-sql-pg', user, password, iam_account_email), 'db': database}
         super().__init__(
             self._make,
             self._open_through,

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from genkit import GenkitError
 from genkit.plugin import LoopCache, Once, StoreEntry, StoreMatch, VectorStore
 from genkit.types import Document
 
@@ -193,6 +194,30 @@ class ConnectorEngine(PostgresEngine):
         self._connectors: LoopCache[Any] = LoopCache(make)
         self._connect_through = connect
         self._close_connector = close
+
+    @classmethod
+    def sign_in(
+        cls, source: str, user: str | None, password: str | None, iam_account_email: str | None
+    ) -> dict[str, Any]:
+        """Return the arguments that tell a connector of Google who signs in: a user with a password, or IAM's account.
+
+        The users of service accounts lack the end of their address
+        (https://cloud.google.com/sql/docs/postgres/add-manage-iam-users,
+        https://cloud.google.com/alloydb/docs/database-users/manage-iam-auth).
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` of that source if it is not clear who signs in.
+        """
+        if user is not None and password is not None and iam_account_email is None:
+            return {'user': user, 'password': password, 'enable_iam_auth': False}
+        if user is None and password is None and iam_account_email is not None:
+            return {'user': iam_account_email.removesuffix('.gserviceaccount.com'), 'enable_iam_auth': True}
+        raise GenkitError(
+            f'{cls.__name__} got user={user!r}, {"a" if password else "no"} password and '
+            f'iam_account_email={iam_account_email!r}. Give user and password, or iam_account_email alone.',
+            status='INVALID_ARGUMENT',
+            source=source,
+        )
 
     async def _through_connector(self) -> Any:
         return await self._connect_through(self._connectors.get())
