@@ -93,7 +93,7 @@ def _of_provider(operation: str, name: str) -> Attributes:
 def _of_config(config: Any) -> Attributes:
     members = as_members(config)
     return {
-        _CONFIG[name]: value
+        _CONFIG[name]: tuple(map(str, cast('list[Any]', value))) if isinstance(value, list) else value
         for name, value in members.items()
         if name in _CONFIG and isinstance(value, int | float | list)
     }

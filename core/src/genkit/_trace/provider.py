@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
+    from genkit._trace.engine_span import EngineTracer
     from genkit._trace.export import BackgroundExport
 
 
@@ -36,14 +37,14 @@ class _Tracing:
 
     seen: object | None = None
     records_all: bool = False
-    tracer: trace.Tracer | None = None
+    tracer: 'trace.Tracer | EngineTracer | None' = None
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
     exporting: dict[object, int] = {}  # noqa: RUF012  (likewise)
     processors: 'list[BackgroundExport]' = []  # noqa: RUF012  (likewise)
 
 
-def current_tracer() -> trace.Tracer | None:
+def current_tracer() -> 'trace.Tracer | EngineTracer | None':
     """Return the tracer that records, or None when nobody does."""
     if not getattr(trace, '_TRACER_PROVIDER', True) and _Tracing.seen is _NOT_SET_UP:
         return _Tracing.tracer  # what asking would find out, without its look at the environment
@@ -56,7 +57,7 @@ def records_every_span() -> bool:
     return _Tracing.records_all
 
 
-def required_tracer() -> trace.Tracer:
+def required_tracer() -> 'trace.Tracer | EngineTracer':
     """Return a tracer that hands out span ids, recorded by somebody or not."""
     found = current_tracer()
     if found is not None:
@@ -64,7 +65,7 @@ def required_tracer() -> trace.Tracer:
     with _LOCK:
         _own_provider()
         _Tracing.seen = None
-    return cast('trace.Tracer', current_tracer())
+    return cast('trace.Tracer | EngineTracer', current_tracer())
 
 
 def add_span_exporter(exporter: 'SpanExporter') -> None:
@@ -92,7 +93,7 @@ async def flush_tracing(timeout_seconds: float = 10) -> bool:
     return all(results)
 
 
-def _resolve(provider: trace.TracerProvider) -> trace.Tracer | None:
+def _resolve(provider: trace.TracerProvider) -> 'trace.Tracer | EngineTracer | None':
     with _LOCK:
         if isinstance(provider, trace.ProxyTracerProvider):
             chosen = _own_provider() if _Tracing.own is None and otlp_is_asked_for() else _Tracing.own
@@ -100,18 +101,20 @@ def _resolve(provider: trace.TracerProvider) -> trace.Tracer | None:
             chosen = provider
             _attach_exporters(provider)
         _Tracing.seen = provider if not isinstance(provider, trace.ProxyTracerProvider) else _NOT_SET_UP
-        _Tracing.tracer = chosen.get_tracer(TRACER_NAME, TRACER_VERSION) if chosen is not None else None
-        _Tracing.records_all = _records_all(_Tracing.tracer)
+        tracer = chosen.get_tracer(TRACER_NAME, TRACER_VERSION) if chosen is not None else None
+        certain = _certain(tracer)
+        _Tracing.records_all = certain is not None
+        _Tracing.tracer = certain or tracer
         return _Tracing.tracer
 
 
-def _records_all(tracer: trace.Tracer | None) -> bool:
-    sampler = getattr(tracer, 'sampler', None)
-    if sampler is None:
-        return False
-    from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON  # noqa: PLC0415  (its tracer is in use)
+def _certain(tracer: trace.Tracer | None) -> 'EngineTracer | None':
+    """Return a tracer for what is recorded for certain, if the SDK records, and records all."""
+    if not hasattr(tracer, 'sampler'):
+        return None
+    from genkit._trace.engine_span import engine_tracer  # noqa: PLC0415  (its SDK is in use)
 
-    return sampler is ALWAYS_ON or sampler is DEFAULT_ON or getattr(sampler, 'exported', False)
+    return engine_tracer(tracer)
 
 
 def _own_provider() -> 'TracerProvider':

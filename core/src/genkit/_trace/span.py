@@ -59,24 +59,23 @@ class Span:
     """
 
     __slots__ = (
-        '_describe',
+        '_given',
         '_ids',
         '_ignore_token',
+        '_name',
         '_output',
         '_path_token',
+        '_record',
         '_recording',
         '_span',
-        '_start',
         '_token',
+        '_type',
     )
 
     def __init__(self, name: str, span_type: str, **options: Unpack[SpanOptions]) -> None:
-        said = options.get
-        self._start = (
-            *(name, span_type, said('subtype'), said('key')),
-            *(said('input_value'), said('context'), said('labels'), said('needs_ids', False)),
-        )
-        self._describe = said('describe')
+        self._name = name
+        self._type = span_type
+        self._given = options
         self._output: Any = None
         self._span: trace.Span | None = None
         self._recording = False
@@ -116,27 +115,32 @@ class Span:
 
     def __enter__(self) -> Self:
         """Open the span and make it the current one."""
-        labels = self._start[6]
+        given = self._given
+        labels = given.get('labels')
         if _IGNORED.get() or (labels and labels.get(_IGNORE_LABEL) == 'true'):
             self._ignore_token = _IGNORED.set(True)
             return self
-        tracer = required_tracer() if self._start[-1] else current_tracer()
+        needs_ids = given.get('needs_ids', False)
+        tracer = required_tracer() if needs_ids else current_tracer()
         if tracer is None:
             return self
         parent_path = _PATH.get()
-        path = parent_path + names.path_step(self._start[0], self._start[1], self._start[2])
+        path = parent_path + names.path_step(self._name, self._type, given.get('subtype'))
         attributes = self._opening_attributes(path, is_root=not parent_path)
         known = records_every_span()
         if known:
-            attributes.update(self._content_attributes())
-        span = tracer.start_span(self._start[0], attributes=attributes)
+            self._add_content(attributes)
+        span = tracer.start_span(self._name, attributes=attributes)
         self._span = span
         self._recording = span.is_recording()
+        self._record: Callable[[Mapping[str, Any]], None] = getattr(span, 'record', span.set_attributes)
+        if labels:
+            span.set_attributes(labels)
+        if self._recording and not known:
+            self._record(self._add_content({}))
         self._path_token: Token[str] = _PATH.set(path)
         self._token = otel_context.attach(trace.set_span_in_context(span))
-        if self._recording and not known:
-            span.set_attributes(self._content_attributes())
-        if self._start[-1] and self._valid_context is None:
+        if needs_ids and self._valid_context is None:
             self._ids = (secrets.token_hex(16), secrets.token_hex(8))
         return self
 
@@ -154,54 +158,52 @@ class Span:
         try:
             if self._recording:
                 if error is None or isinstance(error, Interrupt):
-                    self._record_success(span, error)
+                    self._record_success(error)
                 else:
                     self._record_error(span, error)
         finally:
             span.end()
 
     def _opening_attributes(self, path: str, *, is_root: bool) -> dict[str, Any]:
-        name, span_type, subtype, key, _, _, labels, _ = self._start
+        subtype, key = self._given.get('subtype'), self._given.get('key')
         attributes: dict[str, Any] = {
-            names.NAME: name,
-            names.TYPE: span_type,
+            names.NAME: self._name,
+            names.TYPE: self._type,
             names.PATH: path,
             names.QUALIFIED_PATH: path,
         }
         if subtype is not None:
             attributes[names.SUBTYPE] = subtype
             if subtype == 'flow':
-                attributes[f'{names.METADATA_PREFIX}flow:name'] = name
+                attributes[f'{names.METADATA_PREFIX}flow:name'] = self._name
         if key is not None:
             attributes[names.KEY] = key
         if is_root:
             attributes[names.IS_ROOT] = True
-        if labels:
-            attributes.update(labels)
         return attributes
 
-    def _content_attributes(self) -> dict[str, Any]:
-        """Return what must be serialized, which is only worth it if somebody records."""
-        _, _, _, _, value, context, _, _ = self._start
-        attributes: dict[str, Any] = {}
+    def _add_content(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        """Add what must be serialized, which is only worth it if somebody records; return the same attributes."""
+        value, context = self._given.get('input_value'), self._given.get('context')
         if value is not None:
             attributes[names.INPUT] = names.recorded(value)
         if context:
             attributes[names.CONTEXT] = names.recorded_context(context)
         return attributes
 
-    def _record_success(self, span: trace.Span, interrupt: Interrupt | None) -> None:
-        outcome = {names.STATE: 'success'}
+    def _record_success(self, interrupt: Interrupt | None) -> None:
+        outcome: dict[str, Any] = {names.STATE: 'success'}
         if interrupt is not None:
             outcome[names.INTERRUPT] = names.recorded(interrupt.metadata)
         elif self._output is not None:
             outcome[names.OUTPUT] = names.recorded(self._output)
-        span.set_attributes({**outcome, **self._described(self._output)})
+        outcome.update(self._described(self._output))
+        self._record(outcome)
 
     def _record_error(self, span: trace.Span, error: BaseException) -> None:
         origin = error.cause if isinstance(error, GenkitError) and error.cause is not None else error
         text = _text_of(origin)
-        span.set_attributes({names.STATE: 'error', names.ERROR: text, **self._described(None)})
+        self._record({names.STATE: 'error', names.ERROR: text, **self._described(None)})
         if origin.__dict__.get('_genkit_recorded') != self.trace_id:
             span.set_attribute(names.IS_FAILURE_SOURCE, True)
             origin.__dict__['_genkit_recorded'] = self.trace_id
@@ -210,10 +212,11 @@ class Span:
         span.set_status(trace.Status(trace.StatusCode.ERROR, text))
 
     def _described(self, outcome: Any) -> Mapping[str, Any]:
-        if self._describe is None:
+        describe = self._given.get('describe')
+        if describe is None:
             return {}
         try:
-            return self._describe(outcome)
+            return describe(outcome)
         except Exception:  # noqa: BLE001  (recording must not break the call that is recorded)
             return {}
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What travels between agents and their clients."""
 
-from enum import StrEnum
 from typing import Any
 
 from pydantic import Field, RootModel
@@ -10,10 +9,10 @@ from pydantic import Field, RootModel
 from genkit.types.generate import GenerateResponseChunk
 from genkit.types.message import Message
 from genkit.types.part import Part, ToolRequestPart, ToolResponsePart
-from genkit.types.wire import WireModel
+from genkit.types.wire import WireEnum, WireModel
 
 
-class AgentFinishReason(StrEnum):
+class AgentFinishReason(WireEnum):
     """Why an agent's turn or run ended."""
 
     STOP = 'stop'
@@ -27,14 +26,14 @@ class AgentFinishReason(StrEnum):
     FAILED = 'failed'
 
 
-class AgentStateManagement(StrEnum):
+class AgentStateManagement(WireEnum):
     """Who keeps an agent's state."""
 
     SERVER = 'server'
     CLIENT = 'client'
 
 
-class SnapshotStatus(StrEnum):
+class SnapshotStatus(WireEnum):
     """How far the work behind a snapshot has come."""
 
     PENDING = 'pending'
@@ -44,7 +43,7 @@ class SnapshotStatus(StrEnum):
     EXPIRED = 'expired'
 
 
-class JsonPatchOp(StrEnum):
+class JsonPatchOp(WireEnum):
     """An operation of RFC 6902."""
 
     ADD = 'add'

@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Datasets, scores and what passes between evaluators and the tools."""
 
-from enum import StrEnum
 from typing import Any
 
 from pydantic import ConfigDict, RootModel
 
-from genkit.types.wire import WireModel
+from genkit.types.wire import WireEnum, WireModel
 
 
-class EvalStatusEnum(StrEnum):
+class EvalStatusEnum(WireEnum):
     """The verdict of a score."""
 
     UNKNOWN = 'UNKNOWN'

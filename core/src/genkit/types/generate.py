@@ -4,7 +4,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, ClassVar, Final, Generic, Self
 
 from pydantic import Field
@@ -19,13 +18,13 @@ from genkit.types.message import Message, Role, text_of
 from genkit.types.model import GenerationUsage
 from genkit.types.part import MediaPart, Part, ReasoningPart, ToolRequestPart, ToolResponsePart
 from genkit.types.tool import ToolChoice, ToolDefinition
-from genkit.types.wire import OpenWireModel, WireModel
+from genkit.types.wire import OpenWireModel, WireEnum, WireModel
 
 
 OutputT = TypeVar('OutputT', default=Any)
 
 
-class FinishReason(StrEnum):
+class FinishReason(WireEnum):
     """Why a model stopped."""
 
     STOP = 'stop'

@@ -3,16 +3,15 @@
 """Messages: who said what."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import field_validator
 
 from genkit.types.part import MediaPart, Part, ReasoningPart, TextPart, ToolRequestPart
-from genkit.types.wire import WireModel
+from genkit.types.wire import WireEnum, WireModel
 
 
-class Role(StrEnum):
+class Role(WireEnum):
     """Who speaks in a message."""
 
     SYSTEM = 'system'

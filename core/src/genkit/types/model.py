@@ -3,17 +3,16 @@
 """What a model is, what it can be told, and what an answer cost."""
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any, cast
 
 from pydantic import Field
 
 from genkit.types.message import Message
 from genkit.types.part import MediaPart, TextPart
-from genkit.types.wire import OpenWireModel, WireModel
+from genkit.types.wire import OpenWireModel, WireEnum, WireModel
 
 
-class Constrained(StrEnum):
+class Constrained(WireEnum):
     """Whether a model can be held to a JSON schema while it writes."""
 
     NONE = 'none'
@@ -21,7 +20,7 @@ class Constrained(StrEnum):
     NO_TOOLS = 'no-tools'
 
 
-class Stage(StrEnum):
+class Stage(WireEnum):
     """How settled a model is."""
 
     FEATURED = 'featured'

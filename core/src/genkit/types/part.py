@@ -109,6 +109,7 @@ class Part(WireModel, metaclass=_PartType):
         return core_schema.tagged_union_schema(
             {tag: handler.generate_schema(kind) for tag, kind in kinds().items()},
             discriminator=_tag,
+            serialization=core_schema.simple_ser_schema('any'),
             custom_error_type='part_kind',
             custom_error_message=(f'a part has exactly one of {", ".join(t for t in kinds() if t != "data")}; or data'),
         )

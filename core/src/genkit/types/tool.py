@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tools as models see them."""
 
-from enum import StrEnum
 from typing import Any
 
 from genkit.types.part import Part
-from genkit.types.wire import WireModel
+from genkit.types.wire import WireEnum, WireModel
 
 
-class ToolChoice(StrEnum):
+class ToolChoice(WireEnum):
     """Whether the model may, must or must not call a tool."""
 
     AUTO = 'auto'

@@ -3,10 +3,12 @@
 """What every wire type has in common: camelCase outside, snake_case inside, both accepted."""
 
 import functools
+from enum import StrEnum
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, core_schema
 
 
 WIRE_CONFIG: Final = ConfigDict(
@@ -21,6 +23,15 @@ WIRE_CONFIG: Final = ConfigDict(
 
 
 _set: Final = object.__setattr__
+
+
+class WireEnum(StrEnum):
+    """A word of the protocol; written as the text that it is, without asking the enumeration for its value."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate as an enumeration, serialize as text."""
+        return {**handler(source), 'serialization': core_schema.simple_ser_schema('str')}  # pyright: ignore[reportReturnType]
 
 
 @functools.cache
