@@ -383,6 +383,6 @@ def _accepts_none(adapter: TypeAdapter[Any]) -> bool:
 
 def _with_latency(result: Any, started: float) -> Any:
     """Return a result that has a latency with it filled in; what the function returned may be its own constant."""
-    if not hasattr(result, 'latency_ms') or result.latency_ms is not None or not isinstance(result, WireModel):
+    if getattr(result, 'latency_ms', result) is not None or not isinstance(result, WireModel):
         return result
     return result.replaced(latency_ms=(time.perf_counter() - started) * 1000)

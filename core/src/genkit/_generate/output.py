@@ -90,9 +90,9 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
     definition = _format(registry, name)
     formatter = definition.handle(output.json_schema)
     config = definition.config
-    request = OutputConfig(
+    request = OutputConfig.trusted(
         format=config.format,
-        schema=output.json_schema,
+        schema_=output.json_schema,
         content_type=output.content_type or config.content_type,
         constrained=config.constrained if output.constrained is None else output.constrained,
     )

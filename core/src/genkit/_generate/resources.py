@@ -18,9 +18,11 @@ async def fill_resources(
     Raises:
         GenkitError: ``NOT_FOUND`` for a URI that no resource answers.
     """
-    if not any(isinstance(part, ResourcePart) for message in messages for part in message.content):
-        return messages
-    return [await _filled(registry, message, preferred) for message in messages]
+    for message in messages:
+        for part in message.content:
+            if isinstance(part, ResourcePart):
+                return [await _filled(registry, each, preferred) for each in messages]
+    return messages
 
 
 async def _filled(registry: Registry, message: Message, preferred: list[str] | None) -> Message:

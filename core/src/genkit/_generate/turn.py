@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One turn of the loop: one call of the model and the tools it asks for."""
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, cast
@@ -154,7 +155,7 @@ class TurnRunner:
     async def _resolve(self, options: GenerateActionOptions) -> _Resolved:
         """Return what the options name; found once, and again only where a hook has changed them."""
         wanted = (options.model, options.tools, options.output, options.config)
-        if self._resolved is not None and all(a is b for a, b in zip(wanted, self._resolved_for, strict=True)):
+        if self._resolved is not None and all(map(operator.is_, wanted, self._resolved_for)):
             return self._resolved
         model = self._model or await resolve_model(self._registry, options.model)
         model.validate_config(options.config)

@@ -22,7 +22,12 @@ WIRE_CONFIG: Final = ConfigDict(
 )
 
 
-_set: Final = object.__setattr__
+# The places of an instance, set directly: `object.__setattr__` looks each of them up by name first.
+_PLACES: Final = vars(BaseModel)
+_set_members: Final = _PLACES['__dict__'].__set__
+_set_fields_set: Final = _PLACES['__pydantic_fields_set__'].__set__
+_set_extra: Final = _PLACES['__pydantic_extra__'].__set__
+_set_private: Final = _PLACES['__pydantic_private__'].__set__
 
 
 class WireEnum(StrEnum):
@@ -59,10 +64,10 @@ class WireModel(BaseModel):
         """Return an instance of members that are known to be valid; nothing is checked or converted."""
         defaults, private, is_open = _blank(cls)
         instance = cls.__new__(cls)
-        _set(instance, '__dict__', {**defaults, **members})
-        _set(instance, '__pydantic_fields_set__', set(members))
-        _set(instance, '__pydantic_extra__', {} if is_open else None)
-        _set(instance, '__pydantic_private__', private and dict(private))
+        _set_members(instance, {**defaults, **members})
+        _set_fields_set(instance, set(members))
+        _set_extra(instance, {} if is_open else None)
+        _set_private(instance, private and dict(private))
         return instance
 
     def replaced(self, **members: Any) -> Self:
@@ -70,10 +75,10 @@ class WireModel(BaseModel):
         kind = self.__class__
         copy = kind.__new__(kind)
         extra, private = self.__pydantic_extra__, self.__pydantic_private__
-        _set(copy, '__dict__', {**self.__dict__, **members})
-        _set(copy, '__pydantic_fields_set__', self.__pydantic_fields_set__ | members.keys())
-        _set(copy, '__pydantic_extra__', extra and dict(extra))
-        _set(copy, '__pydantic_private__', private and dict(private))
+        _set_members(copy, {**self.__dict__, **members})
+        _set_fields_set(copy, self.__pydantic_fields_set__ | members.keys())
+        _set_extra(copy, extra and dict(extra))
+        _set_private(copy, private and dict(private))
         return copy
 
 
