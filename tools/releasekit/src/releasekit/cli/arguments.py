@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-from releasekit.cli import handlers
+from releasekit.cli import handlers, release_arguments, release_handlers
 from releasekit.model.codes import OK
 from releasekit.model.plan import ReleaseKind
 from releasekit.ui.graph import FORMATS
@@ -17,14 +17,17 @@ from releasekit.ui.screen import Screen
 
 Handler: TypeAlias = Callable[[argparse.Namespace, Screen, Screen], int]
 
-_EXIT_CODES = 'exit codes: 0 ok, 1 findings, 2 usage, 3 configuration, 4 refused, 130 interrupted'
+_EXIT_CODES = (
+    'exit codes: 0 ok, 1 findings, 2 usage, 3 configuration, 4 refused, 5 partial (run it again), 6 ambiguous, '
+    '7 lock held, 130 interrupted'
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; a parsed command carries its handler as `handler`."""
     parser = argparse.ArgumentParser(
         prog='releasekit',
-        description='Finds, orders, checks and plans the packages of a uv workspace.',
+        description='Finds, orders, checks, plans, builds and publishes the packages of a uv workspace.',
         epilog=_EXIT_CODES,
     )
     parser.add_argument('--version', action='version', version=f'releasekit {version("releasekit")}')
@@ -37,12 +40,28 @@ def build_parser() -> argparse.ArgumentParser:
         _command(add_parser, 'version', 'write the planned versions and refresh the lock', handlers.run_version)
     )
     _add_changelog(_command(add_parser, 'changelog', 'print or write the notes of the release', handlers.run_changelog))
+    _add_release_commands(add_parser)
     _command(add_parser, 'doctor', 'tell whether machine and clone are fit for a release', handlers.run_doctor)
     explain = _command(add_parser, 'explain', 'explain an error code or a rule', handlers.run_explain, place=False)
     explain.add_argument('code', nargs='?', metavar='CODE', help='a code or a rule; all are listed without it')
     _add_init(_command(add_parser, 'init', 'propose a configuration', handlers.run_init))
     _add_completions(parser, add_parser)
     return parser
+
+
+def _add_release_commands(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    commands: tuple[tuple[str, str, Handler, Callable[[argparse.ArgumentParser], None]], ...] = (
+        ('build', 'build and prove every file of the release', release_handlers.run_build, release_arguments.add_build),
+        ('publish', 'send everything in order', release_handlers.run_publish, release_arguments.add_publish),
+        ('verify', 'compare an index with the build', release_handlers.run_verify, release_arguments.add_verify),
+        ('tag', 'tag what an index serves', release_handlers.run_tag, release_arguments.add_tag),
+        ('status', 'tell how far a release is', release_handlers.run_status, release_arguments.add_status),
+        ('rollback', 'tell what can be undone', release_handlers.run_rollback, release_arguments.add_rollback),
+    )
+    for name, summary, handler, add_options in commands:
+        command = _command(add_parser, name, summary, handler)
+        _add_choice(command)
+        add_options(command)
 
 
 def _command(

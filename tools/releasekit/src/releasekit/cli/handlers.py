@@ -28,7 +28,7 @@ def run_discover(arguments: argparse.Namespace, screen: Screen, errors: Screen) 
     from releasekit.commands.discover import discover  # noqa: PLC0415 - see above
     from releasekit.ui import discover as view  # noqa: PLC0415 - see above
 
-    workspace = discover(_start(arguments))
+    workspace = discover(start_of(arguments))
     for pattern in workspace.idle_patterns:
         errors.line(f'note: member pattern {pattern!r} matches nothing', 'dim')
     show = view.show_json if arguments.format == 'json' else view.show_table
@@ -41,7 +41,7 @@ def run_graph(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> 
     from releasekit.commands.graph import graph  # noqa: PLC0415 - see above
     from releasekit.ui import graph as view  # noqa: PLC0415 - see above
 
-    report = graph(_start(arguments))
+    report = graph(start_of(arguments))
     if arguments.why or arguments.deps or arguments.rdeps:
         return _answer(arguments, screen, report)
     view.FORMATS[arguments.format or 'levels'](screen, report)
@@ -77,7 +77,7 @@ def run_check(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> 
     if arguments.list:
         (view.show_rules_json if is_json else view.show_rules)(screen, rules(only, skip))
         return OK
-    report = check(_start(arguments), CheckOptions(only, skip, arguments.fix))
+    report = check(start_of(arguments), CheckOptions(only, skip, arguments.fix))
     (view.show_json if is_json else view.show_text)(screen, report)
     return FINDINGS if report.errors else OK
 
@@ -91,10 +91,10 @@ def run_plan(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> i
     if arguments.diff:
         if len(arguments.diff) > _TWO:
             raise UsageError('RK-USAGE', f'--diff compares two plans, got {len(arguments.diff)} files')
-        found = difference(_start(arguments), _plan_options(arguments), tuple(arguments.diff))
+        found = difference(start_of(arguments), plan_options(arguments), tuple(arguments.diff))
         (view.show_difference_json if is_json else view.show_difference)(screen, found)
         return FINDINGS if found else OK
-    made = plan(_start(arguments), _plan_options(arguments)).plan
+    made = plan(start_of(arguments), plan_options(arguments)).plan
     if arguments.out:
         arguments.out.write_text(plan_text(made), encoding='utf-8', newline='')
         errors.line(f'wrote {arguments.out}, plan {plan_digest(made)[:12]}', 'green')
@@ -110,7 +110,7 @@ def run_version(arguments: argparse.Namespace, screen: Screen, errors: Screen) -
     from releasekit.commands.version import write_versions  # noqa: PLC0415 - see above
     from releasekit.ui import reports as view  # noqa: PLC0415 - see above
 
-    report = write_versions(_start(arguments), _plan_options(arguments), is_dry=arguments.dry_run)
+    report = write_versions(start_of(arguments), plan_options(arguments), is_dry=arguments.dry_run)
     (view.show_versions_json if arguments.format == 'json' else view.show_versions)(screen, report)
     return OK
 
@@ -120,7 +120,7 @@ def run_changelog(arguments: argparse.Namespace, screen: Screen, errors: Screen)
     from releasekit.commands.changelog import changelog  # noqa: PLC0415 - see above
     from releasekit.ui import reports as view  # noqa: PLC0415 - see above
 
-    report = changelog(_start(arguments), _plan_options(arguments), write=arguments.write)
+    report = changelog(start_of(arguments), plan_options(arguments), write=arguments.write)
     if arguments.format == 'json':
         view.show_changelog_json(screen, report)
     else:
@@ -133,7 +133,7 @@ def run_doctor(arguments: argparse.Namespace, screen: Screen, errors: Screen) ->
     from releasekit.commands.doctor import State, doctor  # noqa: PLC0415 - see above
     from releasekit.ui import reports as view  # noqa: PLC0415 - see above
 
-    probes = doctor(_start(arguments))
+    probes = doctor(start_of(arguments))
     (view.show_probes_json if arguments.format == 'json' else view.show_probes)(screen, probes)
     return FINDINGS if any(probe.state is State.ERROR for probe in probes) else OK
 
@@ -156,7 +156,7 @@ def run_init(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> i
     from releasekit.commands.init import init  # noqa: PLC0415 - see above
     from releasekit.ui import reports as view  # noqa: PLC0415 - see above
 
-    report = init(_start(arguments), is_released=arguments.released, write=arguments.write)
+    report = init(start_of(arguments), is_released=arguments.released, write=arguments.write)
     if arguments.format == 'json':
         written = str(report.path) if report.path else None
         screen.json('releasekit.init/1', {'configuration': report.text, 'written': written})
@@ -165,7 +165,8 @@ def run_init(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> i
     return OK
 
 
-def _plan_options(arguments: argparse.Namespace) -> 'PlanOptions':
+def plan_options(arguments: argparse.Namespace) -> 'PlanOptions':
+    """Return what of the next release is asked for."""
     from releasekit.commands.plan import PlanOptions  # noqa: PLC0415 - see above
 
     file = getattr(arguments, 'plan', None)
@@ -174,5 +175,6 @@ def _plan_options(arguments: argparse.Namespace) -> 'PlanOptions':
     return PlanOptions(arguments.kind, tuple(arguments.only), file)
 
 
-def _start(arguments: argparse.Namespace) -> Path:
+def start_of(arguments: argparse.Namespace) -> Path:
+    """Return the folder whose workspace is meant."""
     return arguments.root or Path.cwd()

@@ -11,6 +11,8 @@ from pathlib import Path
 OK = 0
 FINDINGS = 1
 CONFIGURATION = 3
+PARTIAL = 5
+AMBIGUOUS = 6
 INTERRUPTED = 130
 
 EXIT_CODES = {
@@ -19,6 +21,9 @@ EXIT_CODES = {
     2: 'usage: an unknown command, option, member, rule or code',
     CONFIGURATION: 'the workspace or its configuration cannot be read',
     4: 'refused: the repository, the plan or the lock is not as it must be',
+    PARTIAL: 'partial: not everything is published; the same command goes on',
+    AMBIGUOUS: 'ambiguous: a person has to look',
+    7: 'another run holds the lock',
     INTERRUPTED: 'interrupted',
 }
 

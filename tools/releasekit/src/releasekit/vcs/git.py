@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
@@ -103,6 +103,36 @@ class GitRepository:
             texts[path] = answer[:size].decode(errors='replace')
             answer = answer[size + 1 :]
         return texts
+
+    def archive(self, commit: str, folders: Sequence[str]) -> bytes:
+        """Return some folders as they are at a commit, in one tar file; one process.
+
+        What `.gitattributes` leaves out of archives is left out, and line ends are those of the repository.
+        """
+        return self._ask('-c', 'core.autocrlf=false', 'archive', '--format=tar', commit, '--', *folders)
+
+    def write_tag(self, name: str, commit: str) -> None:
+        """Write an annotated tag."""
+        self._ask('tag', '--annotate', '--no-sign', f'--message={name}', name, commit)
+
+    def send_tag(self, name: str, remote: str) -> bool:
+        """Send a tag; False if the remote has it already, at the same object or commit.
+
+        One tag a push: forges start no workflow for pushes of many.
+        """
+        listed = self._ask('ls-remote', '--', remote, f'refs/tags/{name}', f'refs/tags/{name}^{{}}').decode()
+        theirs = {line.partition('\t')[0] for line in listed.splitlines()}
+        commit = self._ask('rev-parse', f'{name}^{{commit}}').decode().strip()
+        if commit in theirs:
+            return False
+        if theirs:
+            raise RefusedError(
+                'RK-TAG-TAKEN',
+                f'the tag {name!r} of {remote!r} is at {min(theirs)[:12]}, here it is at {commit[:12]}. Fetch it, and '
+                'find out which of the two was published; a tag that others have is never moved.',
+            )
+        self._ask('push', '--quiet', '--no-verify', '--', remote, f'refs/tags/{name}')
+        return True
 
     def _ask(self, *arguments: str, said: str = '') -> bytes:
         with self._started(*arguments, said=said) as answer:

@@ -11,6 +11,7 @@ from typing import cast
 from releasekit.checks.repair import create_file
 from releasekit.checks.rule import Problem, Profile, Scope, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.model.secrets import find_secrets
 
 
 _TEXTS = (
@@ -31,19 +32,6 @@ _TEXTS = (
 )
 _EXPORTS = re.compile(r'^__all__\b', re.MULTILINE)
 _COPYRIGHT = re.compile(r'# Copyright \S.*')
-
-_SECRETS = {
-    'AWS access key': ('AKIA', r'\bAKIA[0-9A-Z]{16}\b'),
-    'Google API key': ('AIza', r'\bAIza[0-9A-Za-z_-]{35}\b'),
-    'GitHub token': ('gh', r'\b(?:gh[opsur]_[0-9A-Za-z]{36,}|github_pat_[0-9A-Za-z_]{60,})\b'),
-    'OpenAI or Anthropic key': ('sk-', r'\bsk-(?:(?:proj|ant|svcacct)-[0-9A-Za-z_-]{24,}|[0-9A-Za-z]{40,})'),
-    'Groq key': ('gsk_', r'\bgsk_[0-9A-Za-z]{48,}\b'),
-    'Hugging Face token': ('hf_', r'\bhf_[0-9A-Za-z]{34,}\b'),
-    'PyPI token': ('pypi-', r'\bpypi-AgE[0-9A-Za-z_-]{50,}'),
-    'Slack token': ('xox', r'\bxox[abprs]-[0-9A-Za-z-]{20,}'),
-    'private key': ('PRIVATE KEY', r'-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s*(?:\\n)?\s*[0-9A-Za-z+/]{40,}'),
-}
-_SECRET_PATTERNS = {name: (mark, re.compile(pattern)) for name, (mark, pattern) in _SECRETS.items()}
 
 
 @member_rule(Profile('utf8-source', 'source files are UTF-8', (Scope.MEMBER,)))
@@ -125,14 +113,11 @@ def hard_coded_secrets(site: MemberSite) -> Iterator[Problem]:
 
 
 def _secrets(site: MemberSite, file: PurePosixPath, text: str) -> Iterator[Problem]:
-    for name, (mark, pattern) in _SECRET_PATTERNS.items():
-        if mark not in text:
-            continue
-        for match in pattern.finditer(text):
-            line = text.count('\n', 0, match.start()) + 1
-            shown = f'{match.group()[:6]}...'
-            way_out = 'revoke it, and read it from the environment'
-            yield Problem(f'{shown!r} looks like a {name}', way_out, site.member.inside(str(file)), line)
+    for name, match in find_secrets(text):
+        line = text.count('\n', 0, match.start()) + 1
+        shown = f'{match.group()[:6]}...'
+        way_out = 'revoke it, and read it from the environment'
+        yield Problem(f'{shown!r} looks like a {name}', way_out, site.member.inside(str(file)), line)
 
 
 RULES = (utf8_source, license_header, exports_declared, hard_coded_secrets)

@@ -1,0 +1,217 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What every built file has to be before the first one is sent."""
+
+import re
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from packaging.metadata import InvalidMetadata, Metadata
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+
+from releasekit.build.store import ArtefactStore
+from releasekit.model.artefact import Artefact
+from releasekit.model.errors import RefusedError
+from releasekit.model.member import Member
+from releasekit.model.plan import Release
+from releasekit.model.secrets import find_secrets
+
+
+_MOST_BYTES = 100 * 1024 * 1024  # what public indexes take: https://pypi.org/help/#file-size-limit
+_STRAY = re.compile(
+    r'(^|/)(__pycache__|\.git|\.venv|node_modules|\.env|\.DS_Store|\.pytest_cache|\.ruff_cache)(/|$)|\.py[co]$'
+)
+
+
+class Contents:
+    """A built file, opened: what it holds, and what it says of itself."""
+
+    def __init__(self, artefact: Artefact, path: Path) -> None:
+        self.artefact = artefact
+        self._path = path
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The files in it by name; those of a source distribution without its outermost folder."""
+        if self.artefact.is_wheel:
+            with zipfile.ZipFile(self._path) as wheel:
+                return {name: wheel.read(name) for name in wheel.namelist() if not name.endswith('/')}
+        found: dict[str, bytes] = {}
+        with tarfile.open(self._path) as sdist:
+            for member in sdist:
+                file = sdist.extractfile(member) if member.isfile() else None
+                if file:
+                    found[member.name.partition('/')[2]] = file.read()
+        return found
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """What it says of itself.
+
+        Raises:
+            ExceptionGroup: It is not what the specification asks for.
+        """
+        names = [name for name in self.files if re.fullmatch(r'[^/]+\.dist-info/METADATA', name)]
+        content = self.files[names[0]] if names else self.files.get('PKG-INFO', b'')
+        return Metadata.from_email(content, validate=True)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A named question to a built file, answered with what is wrong."""
+
+    id: str
+    ask: Callable[[Contents, Release, Member], Iterator[str]]
+
+
+def _name(contents: Contents, release: Release, member: Member) -> Iterator[str]:
+    file = contents.artefact.file
+    try:
+        named = parse_wheel_filename(file)[:2] if contents.artefact.is_wheel else parse_sdist_filename(file)
+    except (InvalidWheelFilename, InvalidSdistFilename) as error:
+        yield str(error)
+        return
+    said = contents.metadata
+    for place, name, version in (('file name', *named), ('metadata', said.name, said.version)):
+        if (re.sub(r'[-_.]+', '-', name).lower(), str(version)) != (member.name, release.version):
+            yield f'the {place} says {name} {version}, the plan {member.name} {release.version}'
+
+
+def _metadata(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    said = contents.metadata
+    if not said.summary:
+        yield 'the metadata has no summary'
+    if not said.description:
+        yield 'the metadata has no description: `readme` names no file, or an empty one'
+    if said.description and not said.description_content_type:
+        yield 'the description has no type'
+
+
+def _requirements(contents: Contents, release: Release, member: Member) -> Iterator[str]:
+    rewritten = {(rewrite.section, rewrite.old): rewrite.new for rewrite in release.rewrites}
+    planned = set(_planned(member, rewritten))
+    built = {_normal(requirement) for requirement in contents.metadata.requires_dist or ()}
+    for requirement in sorted(planned - built):
+        yield f'the plan requires {requirement!r}, the metadata does not'
+    for requirement in sorted(built - planned):
+        yield f'the metadata requires {requirement!r}, the plan does not'
+
+
+def _planned(member: Member, rewritten: Mapping[tuple[str | None, str], str]) -> Iterator[str]:
+    for text in member.manifest.strings('project', 'dependencies'):
+        yield _normal(Requirement(rewritten.get((None, text), text)))
+    for extra in member.manifest.table('project', 'optional-dependencies'):
+        for text in member.manifest.strings('project', 'optional-dependencies', extra):
+            requirement = Requirement(rewritten.get((extra, text), text))
+            own = f'({requirement.marker}) and ' if requirement.marker else ''
+            condition = f'{own}extra == "{re.sub(r"[-_.]+", "-", extra).lower()}"'
+            yield _normal(Requirement(f'{_without_marker(requirement)} ; {condition}'))
+
+
+def _without_marker(requirement: Requirement) -> str:
+    return str(requirement).partition(';')[0].strip()
+
+
+def _normal(requirement: Requirement) -> str:
+    extras = f'[{",".join(sorted(requirement.extras))}]' if requirement.extras else ''
+    name = re.sub(r'[-_.]+', '-', requirement.name).lower()
+    marker = f'; {str(requirement.marker).replace("(", "").replace(")", "")}' if requirement.marker else ''
+    address = f' @ {requirement.url}' if requirement.url else ''
+    return f'{name}{extras}{requirement.specifier}{address}{marker}'
+
+
+def _python(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    asked = SpecifierSet(member.manifest.string('project', 'requires-python') or '')
+    built = contents.metadata.requires_python or SpecifierSet()
+    if asked != built:
+        yield f'the manifest asks for Python {str(asked)!r}, the metadata for {str(built)!r}'
+
+
+def _licence(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    if member.manifest.strings('project', 'license-files') and not any(
+        PurePosixPath(name).name.upper().startswith(('LICENSE', 'LICENCE', 'COPYING')) for name in contents.files
+    ):
+        yield 'no licence text is in it'
+
+
+def _typed(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    if contents.artefact.is_wheel and 'Typing :: Typed' in member.classifiers:
+        for package in _packages(contents):
+            if f'{package}/py.typed' not in contents.files:
+                yield f'{package}/py.typed is missing, and the manifest says `Typing :: Typed`'
+
+
+def _foreign(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    source = member.path / 'src'
+    if contents.artefact.is_wheel and source.is_dir():
+        own = {path.stem for path in source.iterdir()}
+        for package in sorted(_packages(contents) - own):
+            yield f'{package!r} is in it, and not in {member.inside("src")}'
+
+
+def _stray(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    for name in contents.files:
+        if _STRAY.search(name) or (contents.artefact.is_wheel and name.partition('/')[0] in {'tests', 'docs'}):
+            yield f'{name!r} does not belong into it'
+
+
+def _size(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    if contents.artefact.size > _MOST_BYTES:
+        yield f'it has {contents.artefact.size:,} bytes, and indexes take {_MOST_BYTES:,}'
+
+
+def _secrets(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    for name, content in contents.files.items():
+        for kind, _ in find_secrets(content.decode(errors='ignore')):
+            yield f'{name!r} holds what looks like a {kind}'
+
+
+def _packages(contents: Contents) -> set[str]:
+    """Return the top-level names that a wheel installs."""
+    tops = {name.partition('/')[0] for name in contents.files}
+    return {PurePosixPath(top).stem for top in tops if not top.endswith(('.dist-info', '.data'))}
+
+
+GATES = (
+    Gate('name', _name),
+    Gate('metadata', _metadata),
+    Gate('requirements', _requirements),
+    Gate('requires-python', _python),
+    Gate('licence', _licence),
+    Gate('typed', _typed),
+    Gate('foreign', _foreign),
+    Gate('stray', _stray),
+    Gate('size', _size),
+    Gate('secrets', _secrets),
+)
+
+
+def pass_gates(release: Release, member: Member, artefacts: tuple[Artefact, ...], store: ArtefactStore) -> None:
+    """Look into the files of a release.
+
+    Raises:
+        RefusedError: A gate objects; the message lists everything that it and the others found.
+    """
+    found: list[str] = []
+    for artefact in artefacts:
+        contents = Contents(artefact, store.path(artefact))
+        try:
+            for gate in GATES:
+                found.extend(f'{artefact.file}: {gate.id}: {text}' for text in gate.ask(contents, release, member))
+        except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
+            found.append(f'{artefact.file}: cannot be opened: {error}')
+        except ExceptionGroup as errors:
+            found.extend(f'{artefact.file}: metadata: {error}' for error in errors.exceptions)
+        except InvalidMetadata as error:
+            found.append(f'{artefact.file}: metadata: {error}')
+    kinds = sorted(artefact.is_wheel for artefact in artefacts)
+    if kinds != [False, True]:
+        found.append(f'{release.name}: one wheel and one source distribution are expected, got {len(artefacts)} files')
+    if found:
+        raise RefusedError('RK-GATE', '; '.join(found))

@@ -1,0 +1,39 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The program of a warm worker: calls the hooks of one build backend, order after order, as PEP 517 says.
+
+It runs in an environment of its own that knows nothing of releasekit. An order is a line of JSON with `source`,
+`target`, `backend` and `hook`; the answer is a line with `file`, or with `error`.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+import traceback
+
+
+def _obey(order: dict[str, str]) -> dict[str, str]:
+    os.chdir(order['source'])
+    module, _, attributes = order['backend'].partition(':')
+    backend = importlib.import_module(module)
+    for attribute in filter(None, attributes.split('.')):
+        backend = getattr(backend, attribute)
+    with contextlib.redirect_stdout(sys.stderr):
+        return {'file': getattr(backend, order['hook'])(order['target'])}
+
+
+def _main() -> None:
+    for line in sys.stdin:
+        try:
+            answer = _obey(json.loads(line))
+        except Exception as error:  # noqa: BLE001 - told to whoever gave the order
+            traceback.print_exc()
+            answer = {'error': f'{type(error).__name__}: {error}'}
+        sys.stdout.write(json.dumps(answer) + '\n')
+        sys.stdout.flush()
+
+
+if __name__ == '__main__':
+    _main()

@@ -1,0 +1,132 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Proofs, before the first upload, that what will be published can be installed and imported."""
+
+import os
+import re
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from releasekit.build.store import ArtefactStore
+from releasekit.build.worker import run_uv_here
+from releasekit.model.artefact import Artefact
+from releasekit.model.errors import RefusedError
+
+
+_RESOLUTIONS = ('highest', 'lowest-direct')
+_MODULE = re.compile(r'(?P<package>[A-Za-z_]\w*)/__init__\.py|(?P<module>[A-Za-z_]\w*)\.py')
+
+
+@dataclass(frozen=True)
+class ProofOptions:
+    """What is proved.
+
+    Attributes:
+        pythons: Minor versions of Python that packages have to resolve for; all that the workspace supports.
+        index: The index beside the new files; uv's own default if it is None.
+        is_offline: Whether only uv's cache is asked.
+    """
+
+    pythons: tuple[str, ...]
+    index: str | None = None
+    is_offline: bool = False
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What uv is told."""
+        index = ('--default-index', self.index) if self.index else ()
+        return (*index, *(('--offline',) if self.is_offline else ()))
+
+
+def prove_resolution(
+    artefacts: Sequence[Artefact], store: ArtefactStore, options: ProofOptions, tell: Callable[[str, str], None]
+) -> None:
+    """Let uv resolve all new packages together with what the index has, for the highest and the lowest versions.
+
+    Raises:
+        RefusedError: There is no set of versions that fits.
+    """
+    wheels = [artefact for artefact in artefacts if artefact.is_wheel]
+    with tempfile.TemporaryDirectory(prefix='releasekit-proof-') as folder:
+        links = _links(Path(folder), wheels, store)
+        wanted = Path(folder) / 'wanted.in'
+        wanted.write_text(''.join(f'{wheel.package}=={wheel.version}\n' for wheel in wheels), encoding='utf-8')
+        for resolution in _RESOLUTIONS:
+            for python in options.pythons if resolution == 'highest' else options.pythons[:1]:
+                tell('', f'resolving for Python {python}, {resolution}')
+                _resolve(wanted, links, resolution, python, options)
+
+
+def _resolve(wanted: Path, links: Path, resolution: str, python: str, options: ProofOptions) -> None:
+    try:
+        run_uv_here(
+            *('pip', 'compile', '--quiet', '--no-config', '--no-header', '--universal', '--resolution', resolution),
+            *('--python-version', python, '--find-links', str(links), *options.flags, str(wanted)),
+        )
+    except RefusedError as error:
+        raise RefusedError('RK-PROOF-RESOLVE', f'Python {python}, {resolution} versions: {error}') from error
+
+
+def prove_installation(
+    artefacts: Sequence[Artefact],
+    store: ArtefactStore,
+    options: ProofOptions,
+    tell: Callable[[str, str], None],
+) -> None:
+    """Install all new wheels in one environment, import what each declares, and load its entry points.
+
+    Raises:
+        RefusedError: Something cannot be installed, imported or loaded.
+    """
+    wheels = [artefact for artefact in artefacts if artefact.is_wheel]
+    with tempfile.TemporaryDirectory(prefix='releasekit-proof-') as folder:
+        links = _links(Path(folder), wheels, store)
+        exact = [f'{wheel.package}=={wheel.version}' for wheel in wheels]
+        tell('', f'installing {len(exact)} packages')
+        install_and_import(
+            Path(folder) / 'venv',
+            exact,
+            {wheel.package: declared_modules(store.path(wheel)) for wheel in wheels},
+            ('--find-links', str(links), *options.flags),
+        )
+
+
+def install_and_import(
+    place: Path, wanted: Sequence[str], modules: dict[str, tuple[str, ...]], flags: Sequence[str]
+) -> None:
+    """Make an environment, install some requirements in it, import modules and load the packages' entry points.
+
+    Args:
+        place: Where the environment is made.
+        wanted: The requirements.
+        modules: What is imported, by distribution.
+        flags: Where uv takes packages from.
+
+    Raises:
+        RefusedError: Something cannot be installed, imported or loaded.
+    """
+    python = place / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
+    run_uv_here('venv', '--quiet', '--no-project', '--python', sys.executable, str(place))
+    run_uv_here('pip', 'install', '--quiet', '--no-config', '--python', str(python), *flags, *wanted)
+    program = Path(__file__).with_name('import_program.py')
+    said = [f'{name}:{",".join(found)}' for name, found in modules.items()]
+    run_uv_here('run', '--quiet', '--no-project', '--no-config', '--python', str(python), str(program), *said)
+
+
+def declared_modules(wheel: Path) -> tuple[str, ...]:
+    """Return the modules and packages at the top of a wheel, as its list of files declares them."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = [_MODULE.fullmatch(name) for name in archive.namelist()]
+    return tuple(sorted(match['package'] or match['module'] for match in found if match))
+
+
+def _links(folder: Path, wheels: Sequence[Artefact], store: ArtefactStore) -> Path:
+    links = folder / 'links'
+    links.mkdir()
+    for wheel in wheels:
+        (links / wheel.file).write_bytes(store.path(wheel).read_bytes())
+    return links

@@ -1,0 +1,146 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the commands that build and publish do with their arguments."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from releasekit.cli.handlers import plan_options, start_of
+from releasekit.model.codes import OK, PARTIAL
+from releasekit.ui.screen import Screen
+
+
+if TYPE_CHECKING:
+    from releasekit.commands.build import BuildRequest
+    from releasekit.commands.publish import PublishRequest, Watchers
+
+
+def run_build(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
+    """Build, look into and prove what the plan releases; 0."""
+    from releasekit.commands.build import build  # noqa: PLC0415 - only what runs is imported
+    from releasekit.ui import release as view  # noqa: PLC0415 - see above
+
+    built = build(start_of(arguments), _build_request(arguments), _teller(errors))
+    (view.show_built_json if arguments.format == 'json' else view.show_built)(screen, built)
+    return OK
+
+
+def run_publish(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
+    """Publish; 0, or 5, 6 or 130 with the way on."""
+    from releasekit.commands.publish import publish  # noqa: PLC0415 - see above
+    from releasekit.ui import release as view  # noqa: PLC0415 - see above
+
+    with _watchers(arguments, screen, errors) as watchers:
+        published = publish(start_of(arguments), _publish_request(arguments), watchers)
+    if arguments.format == 'json':
+        view.show_published_json(screen, published)
+    else:
+        view.show_published(errors if arguments.events else screen, published)
+    return published.report.exit_code or (PARTIAL if published.wrong else OK)
+
+
+def run_verify(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
+    """Compare the index with what was built, install and import; 0, or 5 where something is wrong."""
+    from releasekit.commands.build import build  # noqa: PLC0415 - see above
+    from releasekit.commands.publish import verify_index  # noqa: PLC0415 - see above
+    from releasekit.ui import release as view  # noqa: PLC0415 - see above
+
+    tell = _teller(errors)
+    built = build(start_of(arguments), _build_request(arguments), tell)
+    wrong = asyncio.run(verify_index(built, arguments.to, tell))
+    view.show_verified(screen, len(built.files), wrong, is_json=arguments.format == 'json')
+    return PARTIAL if wrong else OK
+
+
+def run_tag(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Tag what the index serves; 0, or 5 where some of it is missing there."""
+    from releasekit.commands.tag import TagRequest, tag  # noqa: PLC0415 - see above
+    from releasekit.ui import release as view  # noqa: PLC0415 - see above
+
+    request = TagRequest(arguments.to, _build_request(arguments), arguments.push, arguments.dry_run)
+    tagged = tag(start_of(arguments), request)
+    view.show_tagged(screen, tagged, is_json=arguments.format == 'json')
+    return PARTIAL if tagged.unpublished else OK
+
+
+def run_status(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
+    """Show how far the plan has come, follow a run, or give it an order; 0."""
+    from releasekit.commands.status import follow, order, status  # noqa: PLC0415 - see above
+    from releasekit.ui import release as view  # noqa: PLC0415 - see above
+
+    start, options = start_of(arguments), plan_options(arguments)
+    if arguments.order:
+        errors.line(f'wrote to {order(start, options, arguments.to, arguments.order)}', 'dim')
+    elif arguments.follow:
+        for event in follow(start, options, arguments.to):
+            screen.line(json.dumps(event, ensure_ascii=False))
+    else:
+        view.show_status(screen, status(start, options, arguments.to), is_json=arguments.format == 'json')
+    return OK
+
+
+def run_rollback(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Say what can be done about a release; 0."""
+    from releasekit.commands.rollback import rollback  # noqa: PLC0415 - see above
+    from releasekit.ui import release as view  # noqa: PLC0415 - see above
+
+    options = plan_options(arguments)
+    choices, path = rollback(start_of(arguments), options, arguments.to, arguments.reason, write=arguments.write)
+    view.show_choices(screen, choices, str(path) if path else None, is_json=arguments.format == 'json')
+    return OK
+
+
+def _build_request(arguments: argparse.Namespace) -> 'BuildRequest':
+    from releasekit.build.options import BuildOptions  # noqa: PLC0415 - see above
+    from releasekit.commands.build import BuildRequest  # noqa: PLC0415 - see above
+
+    return BuildRequest(
+        plan_options(arguments),
+        BuildOptions(arguments.width, arguments.isolated, arguments.sample),
+        resolves=not arguments.no_proof,
+        installs=getattr(arguments, 'prove_install', False),
+        index=arguments.index,
+        is_offline=arguments.offline,
+    )
+
+
+def _publish_request(arguments: argparse.Namespace) -> 'PublishRequest':
+    from releasekit.commands.publish import PublishRequest  # noqa: PLC0415 - see above
+    from releasekit.publish.policy import Policy  # noqa: PLC0415 - see above
+
+    policy = Policy(
+        width=arguments.upload_width,
+        attempts=arguments.attempts,
+        visible_within=arguments.visible_within,
+        is_strict=not arguments.fast,
+    )
+    request = _build_request(arguments)
+    return PublishRequest(arguments.to, request, policy, arguments.with_uv, not arguments.no_verify)
+
+
+@contextlib.contextmanager
+def _watchers(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> 'Generator[Watchers]':
+    """Give who is told: a table where a person looks on, lines elsewhere, documents where they are asked for."""
+    from releasekit.commands.publish import Watchers  # noqa: PLC0415 - see above
+    from releasekit.ui.progress import Lines, live_table  # noqa: PLC0415 - see above
+
+    looked_at = sys.stderr.isatty() and os.environ.get('TERM') != 'dumb' and not os.environ.get('CI')
+    if looked_at and not arguments.events:
+        with live_table(sys.stderr) as table:
+            yield Watchers(table.step, table.begin, table.event)
+        return
+    lines = Lines(screen if arguments.events else errors, as_documents=arguments.events)
+    yield Watchers(lines.step, lines.begin, lines.event)
+
+
+def _teller(errors: Screen):  # noqa: ANN202 - what builds tell
+    def tell(package: str, text: str) -> None:
+        errors.line(f'{package}: {text}' if package else text, 'dim')
+
+    return tell

@@ -1,0 +1,217 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""`releasekit publish`: builds, proves, and sends everything in dependency order; run again, it goes on."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from releasekit.build.builder import Told
+from releasekit.commands.build import BuildRequest, Built, build
+from releasekit.index.addresses import LOCAL, address_of
+from releasekit.index.credentials import credentials_for, nobody
+from releasekit.index.local_index import local_index
+from releasekit.index.web_index import Address, WebIndex, connected
+from releasekit.model.artefact import Artefact
+from releasekit.model.errors import RefusedError
+from releasekit.publish.controls import Controls, follow_orders
+from releasekit.publish.delivery import Dock
+from releasekit.publish.events import Event, EventFile, Listener
+from releasekit.publish.journal import Journal
+from releasekit.publish.lock import run_lock
+from releasekit.publish.policy import Policy
+from releasekit.publish.preflight import Preflight, preflight
+from releasekit.publish.run import Report, Run
+from releasekit.publish.verify import verify_bytes, verify_installation
+from releasekit.publish.work import Stage, Work, make_work
+from releasekit.workspace.places import cache_folder, runs_folder
+
+
+@dataclass(frozen=True)
+class PublishRequest:
+    """What is published where, and how.
+
+    `verifies` says whether every package is downloaded, installed and imported afterwards.
+    """
+
+    to: str
+    build: BuildRequest = field(default_factory=BuildRequest)
+    policy: Policy = field(default_factory=Policy)
+    with_uv: bool = False
+    verifies: bool = True
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of a run; `wrong` says what does not stand on the index as it was built."""
+
+    built: Built
+    address: Address
+    preflight: Preflight
+    report: Report
+    seconds: float
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Watchers:
+    """Who is told: of steps outside of the run, of work and controls once it begins, and of what happens in it."""
+
+    step: Told
+    begin: Callable[[Work, Controls], None]
+    event: Listener
+
+
+def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Published:
+    """Build, prove, send and verify.
+
+    Raises:
+        UsageError: There is no such index.
+        RefusedError: What `build` refuses; another run is under way; a name is taken; verification fails.
+    """
+    built = build(start, request.build, watchers.step)
+    root = built.planned.workspace.root
+    with run_lock(runs_folder(root), f'publishing to {request.to}'):
+        return asyncio.run(_publish(built, request, watchers))
+
+
+async def _publish(built: Built, request: PublishRequest, watchers: Watchers) -> Published:
+    work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
+    folder = run_folder(built, request.to)
+    async with open_index(built, request.to, with_uv=request.with_uv) as (address, index):
+        watchers.step('', f'asking {request.to} what it has')
+        folder.mkdir(parents=True, exist_ok=True)
+        found = await preflight(work, index, folder)
+        journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
+        if journal.set_aside:
+            watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
+        started = time.monotonic()
+        try:
+            report = await _run(work, built, index, journal, request, folder, watchers)
+        finally:
+            journal.close()
+        seconds = time.monotonic() - started
+        wrong: tuple[str, ...] = ()
+        done = [name for name, stage in report.stages.items() if stage is Stage.PUBLISHED]
+        if request.verifies and report.exit_code == 0:
+            wrong = await verify(work, built, index, address, done, watchers.step)
+        return Published(built, address, found, report, seconds, wrong)
+
+
+def run_folder(built: Built, to: str) -> Path:
+    """Return where the journal, the events and the orders of a run lie."""
+    return runs_folder(built.planned.workspace.root) / built.digest[:32] / to
+
+
+@asynccontextmanager
+async def open_index(built: Built, to: str, *, with_uv: bool = False) -> AsyncGenerator[tuple[Address, WebIndex]]:
+    """Give the index of a name, and where it is; the local one is started, and stopped afterwards."""
+    root = built.planned.workspace.root
+    if to == LOCAL:
+        async with (
+            local_index(local_folder(root)) as address,
+            connected(address, nobody, with_uv=with_uv) as index,
+        ):
+            yield address, index
+        return
+    address = address_of(built.planned.workspace, to)
+    async with connected(address, credentials_for(address.upload_url), with_uv=with_uv) as index:
+        yield address, index
+
+
+def local_folder(root: Path) -> Path:
+    """Return the files of a workspace's local index."""
+    return cache_folder() / 'local' / runs_folder(root).name
+
+
+async def verify_index(built: Built, to: str, tell: Told) -> tuple[str, ...]:
+    """Return what does not stand on an index as it was built, or cannot be used from there."""
+    work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
+    async with open_index(built, to) as (address, index):
+        return await verify(work, built, index, address, list(work.parcels), tell)
+
+
+async def verify(
+    work: Work, built: Built, index: WebIndex, address: Address, packages: Sequence[str], tell: Told
+) -> tuple[str, ...]:
+    """Return what does not stand on the index as it was built; then install and import from there.
+
+    Raises:
+        RefusedError: A package cannot be installed or imported.
+    """
+    tell('', 'downloading and comparing every file')
+    wrong = await verify_bytes(work, index, packages)
+    if wrong:
+        return wrong
+    wheels = {file.package: built.store.path(file) for file in built.artefacts if file.is_wheel}
+    flags = ('--index', address.url, '--refresh')
+    try:
+        await asyncio.to_thread(verify_installation, work, wheels.__getitem__, packages, flags, tell)
+    except RefusedError as error:
+        return (str(error),)
+    return ()
+
+
+async def _run(
+    work: Work,
+    built: Built,
+    index: WebIndex,
+    journal: Journal,
+    request: PublishRequest,
+    folder: Path,
+    watchers: Watchers,
+) -> Report:
+    events = EventFile(folder / 'events.ndjson')
+    controls = Controls()
+    watchers.begin(work, controls)
+
+    def tell(event: Event) -> None:
+        events(event)
+        watchers.event(event)
+
+    def path_of(artefact: Artefact) -> Path:
+        return built.store.path(artefact)
+
+    dock = Dock(index, journal, path_of, request.policy, controls, tell, _alone)
+    orders = asyncio.create_task(follow_orders(folder / 'orders', controls))
+    with _drained_by_signals(controls):
+        try:
+            return await Run(work, dock).finish()
+        finally:
+            orders.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await orders
+
+
+async def _alone() -> None:
+    """Allow sending: the lock of the operating system cannot be lost while this process lives."""
+
+
+@contextlib.contextmanager
+def _drained_by_signals(controls: Controls) -> Generator[None]:
+    """Drain at the first Ctrl-C or SIGTERM, and stop at once at the second."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None
+
+    def heard() -> None:
+        if controls.is_draining:
+            task.cancel()
+        controls.drain()
+
+    heeded = (signal.SIGINT, signal.SIGTERM)
+    try:
+        for number in heeded:
+            loop.add_signal_handler(number, heard)
+    except (NotImplementedError, RuntimeError):  # Windows, or not the main thread
+        heeded = ()
+    try:
+        yield
+    finally:
+        for number in heeded:
+            loop.remove_signal_handler(number)

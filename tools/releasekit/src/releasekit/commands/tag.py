@@ -1,0 +1,74 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""`releasekit tag`: marks what an index serves, one tag a package, and sends the tags one by one."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from releasekit.commands.build import BuildRequest, Built, build
+from releasekit.commands.publish import open_index
+from releasekit.model.errors import RefusedError
+from releasekit.publish.verify import verify_bytes
+from releasekit.publish.work import make_work
+from releasekit.vcs.git import GitRepository
+
+
+@dataclass(frozen=True)
+class TagRequest:
+    """What is tagged: the packages of a plan that `to` serves; `remote` is where tags are sent, None for nowhere."""
+
+    to: str
+    build: BuildRequest
+    remote: str | None = None
+    is_dry: bool = False
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Tags that were written, that were there, and packages that the index does not serve as they were built."""
+
+    written: tuple[str, ...]
+    there: tuple[str, ...]
+    unpublished: tuple[str, ...]
+    sent: tuple[str, ...]
+
+
+def tag(start: Path, request: TagRequest) -> Tagged:
+    """Tag each package that the index serves byte for byte as it was built.
+
+    Raises:
+        RefusedError: A tag of that name is at another commit, here or at the remote.
+    """
+    built = build(start, request.build, lambda _package, _step: None)
+    plan = built.planned.plan
+    served = asyncio.run(_served(built, request.to))
+    repository = GitRepository(built.planned.workspace.root)
+    here = {found.name: found.commit for found in repository.tags()}
+    written: list[str] = []
+    there: list[str] = []
+    for release in plan.releases:
+        if release.name not in served:
+            continue
+        if here.get(release.tag, plan.inputs.commit) != plan.inputs.commit:
+            raise RefusedError(
+                'RK-TAG-TAKEN',
+                f'the tag {release.tag!r} is at {here[release.tag][:12]}, the plan is of {plan.inputs.commit[:12]}. '
+                'Find out which of the two was published; a tag that others have is never moved.',
+            )
+        (there if release.tag in here else written).append(release.tag)
+    sent: tuple[str, ...] = ()
+    if not request.is_dry:
+        for name in written:
+            repository.write_tag(name, plan.inputs.commit)
+        if request.remote:
+            sent = tuple(name for name in (*there, *written) if repository.send_tag(name, request.remote))
+    missing = tuple(release.name for release in plan.releases if release.name not in served)
+    return Tagged(tuple(written), tuple(there), missing, sent)
+
+
+async def _served(built: Built, to: str) -> frozenset[str]:
+    work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
+    async with open_index(built, to) as (_, index):
+        wrong = {name: await verify_bytes(work, index, [name]) for name in work.parcels}
+    return frozenset(name for name, texts in wrong.items() if not texts)

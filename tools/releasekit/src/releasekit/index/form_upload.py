@@ -1,0 +1,94 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Sending a file by the form that every index understands."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import httpx
+
+from releasekit.index.metadata_form import upload_form
+from releasekit.index.port import Answer, Outcome
+from releasekit.model.artefact import Artefact
+
+
+Credentials = Callable[[str], Awaitable[tuple[str, str]]]
+
+_EXISTS = re.compile(r'already (exists|been taken|uploaded)|file[- ]name[- ]reuse|this filename has', re.IGNORECASE)
+_QUOTA = re.compile(r'too many new projects|project\.create', re.IGNORECASE)
+_SHOWN = 300
+_THROTTLED, _CONFLICT = 429, 409
+
+
+class FormUploader:
+    """Sends a file in one request, and reads the answer.
+
+    Args:
+        client: What requests are sent with.
+        url: Where forms go.
+        credentials: Gives user and password for a package; asked for each file, as tokens expire.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, url: str, credentials: Credentials) -> None:
+        self._client = client
+        self._url = url
+        self._credentials = credentials
+
+    async def upload(self, artefact: Artefact, path: Path) -> Answer:
+        """Send a file; whatever keeps it from being answered makes the answer unclear."""
+        content = await asyncio.to_thread(path.read_bytes)
+        user, password = await self._credentials(artefact.package)
+        try:
+            answer = await self._client.post(
+                self._url,
+                data=upload_form(artefact, path),
+                files={'content': (artefact.file, content, 'application/octet-stream')},
+                auth=httpx.BasicAuth(user, password),
+                follow_redirects=False,
+            )
+        except httpx.HTTPError as error:
+            return Answer(Outcome.UNCLEAR, f'{type(error).__name__} {error}'.rstrip())
+        return read_answer(answer)
+
+
+def read_answer(answer: httpx.Response) -> Answer:
+    """Return what an index's answer to an upload means."""
+    text = f'{answer.status_code} {_plain(answer.text)}'.rstrip()
+    status = answer.status_code
+    hint = _retry_after(answer.headers)
+    if status == _THROTTLED:
+        quota = _QUOTA.search(f'{answer.text} {answer.headers.get("ratelimit-policy", "")}')
+        return Answer(Outcome.QUOTA if quota else Outcome.THROTTLED, text, hint)
+    if answer.is_success:
+        kind = answer.headers.get('content-type', '')
+        looks_wrong = 'html' in kind and '<form' in answer.text.lower()
+        return Answer(Outcome.UNCLEAR if looks_wrong else Outcome.STORED, text)
+    if status == _CONFLICT or _EXISTS.search(answer.text):
+        return Answer(Outcome.THERE, text)
+    if status in {401, 403}:
+        return Answer(Outcome.DENIED, text)
+    if answer.is_client_error and status not in {408, 425}:
+        return Answer(Outcome.REFUSED, text)
+    if answer.is_redirect:
+        return Answer(Outcome.REFUSED, f'{text}: the address leads elsewhere, and files are sent to no second address')
+    return Answer(Outcome.UNCLEAR, text, hint)
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
+    given = headers.get('retry-after', '')
+    if given.isdigit():
+        return float(given)
+    try:
+        return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        limit = re.search(r'\bt=(\d+)', headers.get('ratelimit', ''))
+        return float(limit[1]) if limit else None
+
+
+def _plain(text: str) -> str:
+    """Return the words of an answer that may be a page."""
+    return ' '.join(re.sub(r'<(style|script)\b.*?</\1>|<[^>]*>', ' ', text, flags=re.DOTALL).split())[:_SHOWN]

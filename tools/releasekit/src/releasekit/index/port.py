@@ -1,0 +1,69 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The port: what publishing asks of a package index."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from releasekit.model.artefact import Artefact
+
+
+class Outcome(StrEnum):
+    """What an index said to an upload.
+
+    Only `STORED` and `REFUSED` can be taken at their word. After `THERE` (a file of that name exists) and `UNCLEAR`
+    (no answer, or one that may hide a success) the index is asked which bytes it holds.
+    """
+
+    STORED = 'stored'
+    THERE = 'there'
+    UNCLEAR = 'unclear'
+    THROTTLED = 'throttled'
+    QUOTA = 'quota'
+    DENIED = 'denied'
+    REFUSED = 'refused'
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An index's answer to an upload; `retry_after` is how many seconds it asks to be left alone."""
+
+    outcome: Outcome
+    text: str = ''
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class IndexFile:
+    """A file that an index lists; `sha256` is None where the index does not say it."""
+
+    file: str
+    url: str
+    sha256: str | None = None
+
+
+class IndexUnreachable(Exception):  # noqa: N818 - a state of the world, not a mistake
+    """The index gave no answer to a question; the text says what happened."""
+
+
+class Index(Protocol):
+    """A package index. Questions raise `IndexUnreachable`; `upload` always gives an answer."""
+
+    async def files(self, package: str) -> Mapping[str, IndexFile] | None:
+        """Return the files of a project by name; None if the index has no such project."""
+        ...
+
+    async def digest(self, file: IndexFile) -> str:
+        """Return the sha256 of a file's bytes as the index serves them."""
+        ...
+
+    async def upload(self, artefact: Artefact, path: Path) -> Answer:
+        """Send a file once."""
+        ...
+
+    async def installs(self, package: str, version: str) -> bool:
+        """Return whether a resolver finds exactly that version."""
+        ...

@@ -1,0 +1,78 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What uv knows of an index: whether it can install something from there, and sending files with `uv publish`."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from releasekit.index.form_upload import Credentials
+from releasekit.index.port import Answer, Outcome
+from releasekit.model.artefact import Artefact
+from releasekit.model.errors import RefusedError
+from releasekit.workspace.lock import find_uv
+
+
+async def run_uv(
+    arguments: Sequence[str], *, said: str = '', environment: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run uv outside every project, and return its exit code and what it said.
+
+    Raises:
+        RefusedError: There is no uv.
+    """
+    uv = find_uv()
+    if uv is None:
+        raise RefusedError('RK-UV-MISSING', 'uv is not installed; it tells whether what was sent can be installed')
+    process = await asyncio.create_subprocess_exec(
+        uv,
+        *arguments,
+        cwd='/' if os.name == 'posix' else None,
+        env={**os.environ, 'NO_COLOR': '1', 'UV_NO_PROGRESS': '1', **(environment or {})},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate(said.encode())
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    return process.returncode or 0, output.decode(errors='replace')
+
+
+async def resolves(url: str, package: str, version: str) -> bool:
+    """Return whether uv finds exactly that version of a package at an index, however new it is."""
+    exact = f'{package}=={version}'
+    flags = ('--no-deps', '--no-build', '--quiet', '--no-config', '--no-cache', '--universal')
+    code, _ = await run_uv(('pip', 'compile', '-', '--default-index', url, *flags), said=exact)
+    return code == 0
+
+
+class UvUploader:
+    """Sends files with `uv publish`, whose exit code says too little: a failure is always unclear.
+
+    Args:
+        url: Where files go.
+        credentials: Gives user and password for a package.
+    """
+
+    def __init__(self, url: str, credentials: Credentials) -> None:
+        self._url = url
+        self._credentials = credentials
+
+    async def upload(self, artefact: Artefact, path: Path) -> Answer:
+        """Send a file."""
+        user, password = await self._credentials(artefact.package)
+        code, text = await run_uv(
+            ('publish', '--no-config', '--publish-url', self._url, str(path)),
+            environment={'UV_PUBLISH_USERNAME': user, 'UV_PUBLISH_PASSWORD': password},
+        )
+        if code == 0:
+            return Answer(Outcome.STORED)
+        said = ' '.join(text.replace(password, '…').split())
+        if ' 403 ' in f' {said} ' or ' 401 ' in f' {said} ':
+            return Answer(Outcome.DENIED, said)
+        return Answer(Outcome.UNCLEAR, said)

@@ -1,0 +1,71 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whether an index serves what was built: every byte, and an installation from there alone."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from releasekit.build.proof import declared_modules, install_and_import
+from releasekit.index.port import Index, IndexUnreachable
+from releasekit.model.errors import RefusedError
+from releasekit.publish.work import Work
+
+
+async def verify_bytes(work: Work, index: Index, packages: Sequence[str]) -> tuple[str, ...]:
+    """Download every file of some packages and return what is wrong with it."""
+    slots = asyncio.Semaphore(8)
+
+    async def look(package: str) -> list[str]:
+        async with slots:
+            return await _differences(work, index, package)
+
+    return tuple(text for texts in await asyncio.gather(*map(look, packages)) for text in texts)
+
+
+async def _differences(work: Work, index: Index, package: str) -> list[str]:
+    try:
+        listed = await index.files(package) or {}
+        found: list[str] = []
+        for file in work.parcels[package].files:
+            if file.file not in listed:
+                found.append(f'{file.file} is not there')
+            elif (digest := await index.digest(listed[file.file])) != file.sha256:
+                found.append(f'{file.file}: the index serves sha256 {digest}, {file.sha256} was built')
+    except IndexUnreachable as error:
+        return [f'{package}: {error}']
+    return found
+
+
+def verify_installation(
+    work: Work,
+    path_of: Callable[[str], Path],
+    packages: Sequence[str],
+    flags: Sequence[str],
+    tell: Callable[[str, str], None],
+) -> None:
+    """Install each package by its exact version, together with all that it needs, and import what it declares.
+
+    Args:
+        work: What was published.
+        path_of: Gives the wheel of a package.
+        packages: Which ones.
+        flags: Where uv takes packages from.
+        tell: Told package and step.
+
+    Raises:
+        RefusedError: A package cannot be installed or imported; the message names all of them.
+    """
+    failed: list[str] = []
+    for package in packages:
+        tell(package, 'installing and importing')
+        modules = {package: declared_modules(path_of(package))}
+        with tempfile.TemporaryDirectory(prefix='releasekit-verify-') as folder:
+            exact = f'{package}=={work.parcels[package].version}'
+            try:
+                install_and_import(Path(folder) / 'venv', [exact], modules, flags)
+            except RefusedError as error:
+                failed.append(f'{package}: {error}')
+    if failed:
+        raise RefusedError('RK-VERIFY', '; '.join(failed))

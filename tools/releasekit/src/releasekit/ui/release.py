@@ -1,0 +1,138 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""How `build`, `publish`, `verify`, `tag`, `status` and `rollback` show their results."""
+
+from releasekit.commands.build import Built
+from releasekit.commands.publish import Published
+from releasekit.commands.rollback import Choices
+from releasekit.commands.status import PackageState
+from releasekit.commands.tag import Tagged
+from releasekit.model.codes import EXIT_CODES
+from releasekit.model.documents import to_document
+from releasekit.publish.work import Stage
+from releasekit.ui.screen import Screen
+
+
+def show_built(screen: Screen, built: Built) -> None:
+    """Print every file with its size and hash, and where they are."""
+    rows = [(file.package, file.file, f'{file.size:,}', file.sha256[:16]) for file in built.artefacts]
+    if rows:
+        screen.table(('package', 'file', 'bytes', 'sha256'), rows)
+        screen.line(f'{len(rows)} files in {built.store.folder}')
+    else:
+        screen.line('nothing to build')
+
+
+def show_built_json(screen: Screen, built: Built) -> None:
+    """Print the files as a document, `releasekit.build/1`."""
+    document: dict[str, object] = {
+        'plan': built.digest,
+        'folder': str(built.store.folder),
+        'files': to_document(built.artefacts),
+    }
+    screen.json('releasekit.build/1', document)
+
+
+def show_published(screen: Screen, published: Published) -> None:
+    """Print what is public, what is not and why, and the way on."""
+    report = published.report
+    for name, stage in report.stages.items():
+        if stage is not Stage.PUBLISHED:
+            code = f' [{report.codes[name]}]' if name in report.codes else ''
+            screen.line(f'{name}: {stage}{code} {report.texts.get(name, "")}'.rstrip(), 'red')
+    for text in published.wrong:
+        screen.line(f'wrong: {text}', 'red')
+    done = sum(stage is Stage.PUBLISHED for stage in report.stages.values())
+    there = len(published.preflight.there)
+    screen.line(
+        f'{done} of {len(report.stages)} packages are on {published.address.name}, in {published.seconds:.1f} s'
+        f'{f"; {there} files were there before" if there else ""}',
+        'green' if done == len(report.stages) and not published.wrong else 'yellow',
+    )
+    if report.exit_code:
+        screen.line(f'exit code {report.exit_code}: {EXIT_CODES[report.exit_code]}', 'yellow')
+
+
+def show_published_json(screen: Screen, published: Published) -> None:
+    """Print the report as a document, `releasekit.publish/1`."""
+    report = published.report
+    packages = [
+        {
+            'name': name,
+            'version': published.built.planned.plan.by_name[name].version,
+            'stage': stage,
+            'code': report.codes.get(name),
+            'text': report.texts.get(name),
+        }
+        for name, stage in report.stages.items()
+    ]
+    document: dict[str, object] = {
+        'plan': published.built.digest,
+        'index': published.address.name,
+        'packages': packages,
+        'new_projects': list(published.preflight.new),
+        'seconds': round(published.seconds, 3),
+        'wrong': list(published.wrong),
+        'exit_code': report.exit_code,
+    }
+    screen.json('releasekit.publish/1', document)
+
+
+def show_verified(screen: Screen, packages: int, wrong: tuple[str, ...], *, is_json: bool) -> None:
+    """Print what does not stand on the index as it was built, alone or as a document, `releasekit.verify/1`."""
+    if is_json:
+        screen.json('releasekit.verify/1', {'packages': packages, 'wrong': list(wrong)})
+        return
+    for text in wrong:
+        screen.line(text, 'red')
+    if not wrong:
+        screen.line(f'{packages} packages are there byte for byte, and can be installed and imported', 'green')
+
+
+def show_tagged(screen: Screen, tagged: Tagged, *, is_json: bool) -> None:
+    """Print the tags, alone or as a document, `releasekit.tag/1`."""
+    if is_json:
+        screen.json('releasekit.tag/1', to_document(tagged))
+        return
+    for name in tagged.there:
+        screen.line(f'{name} is there', 'dim')
+    for name in tagged.written:
+        screen.line(f'{name}', 'green')
+    for name in tagged.sent:
+        screen.line(f'sent {name}', 'green')
+    for name in tagged.unpublished:
+        screen.line(f'{name} is not on the index as it was built: no tag', 'yellow')
+
+
+def show_status(screen: Screen, states: tuple[PackageState, ...], *, is_json: bool) -> None:
+    """Print how far each package is, as a table or a document, `releasekit.status/1`."""
+    if is_json:
+        packages = [{**to_document(state), 'is_public': state.is_public} for state in states]
+        screen.json('releasekit.status/1', {'packages': packages})
+        return
+    rows = [
+        (
+            state.name,
+            state.version,
+            str(state.built),
+            str(state.tried),
+            str(state.on_index),
+            'yes' if state.is_public else 'no',
+        )
+        for state in states
+    ]
+    screen.table(('package', 'version', 'files built', 'tried', 'on the index', 'public'), rows)
+
+
+def show_choices(screen: Screen, choices: Choices, written: str | None, *, is_json: bool) -> None:
+    """Print what can be done, alone or as a document, `releasekit.rollback/1`."""
+    if is_json:
+        screen.json('releasekit.rollback/1', {**to_document(choices), 'written': written})
+        return
+    for choice in choices.choices:
+        screen.line(f'{choice.package} {choice.version}: {choice.verb}: {choice.text}', 'yellow')
+    if written:
+        screen.line(f'wrote {written}', 'green')
+    elif choices.intent:
+        screen.line('\nThis intent file plans the fixed versions (`--write` writes it):\n')
+        screen.line(choices.intent.rstrip())
