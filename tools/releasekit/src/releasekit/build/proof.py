@@ -64,7 +64,16 @@ def prove_resolution(
 def _resolve(wanted: Path, links: Path, resolution: str, python: str, options: ProofOptions) -> None:
     try:
         run_uv_here(
-            *('pip', 'compile', '--quiet', '--no-config', '--no-header', '--universal', '--resolution', resolution),
+            *(
+                'pip',
+                'compile',
+                '--quiet',
+                '--no-config',
+                '--no-python-downloads',
+                '--universal',
+                '--resolution',
+                resolution,
+            ),
             *('--python-version', python, '--find-links', str(links), *options.flags, str(wanted)),
         )
     except RefusedError as error:

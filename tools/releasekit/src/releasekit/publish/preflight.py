@@ -51,10 +51,10 @@ async def preflight(work: Work, index: Index, store: Path) -> Preflight:
     try:
         found = await asyncio.gather(*(look(parcel) for parcel in work.parcels.values()))
     except IndexUnreachable as error:
-        raise RefusedError('RK-INDEX-SLOW', f'the index does not answer: {error}; nothing was sent') from error
+        raise RefusedError('RK-PREFLIGHT', f'the index does not answer: {error}; nothing was sent') from error
     taken = [text for _, _, texts in found for text in texts]
     if taken:
-        raise RefusedError('RK-INDEX-TAKEN', f'{"; ".join(taken)}. Give the packages new versions; nothing was sent.')
+        raise RefusedError('RK-PREFLIGHT', f'{"; ".join(taken)}. Give the packages new versions; nothing was sent.')
     files = [file for parcel in work.parcels.values() for file in parcel.files]
     return Preflight(
         tuple(name for name, (is_new, _, _) in zip(work.parcels, found, strict=True) if is_new),

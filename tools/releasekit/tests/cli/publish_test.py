@@ -1,0 +1,374 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that build and publish, on a small workspace, with the real git, uv and pypiserver."""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from releasekit.commands.publish import local_folder
+from releasekit.workspace.places import runs_folder
+
+
+KINDS = ['-py3-none-any.whl', '.tar.gz']
+FILES = sorted(f'{name}-1.0.0{kind}' for name in ('genkit', 'genkit_plugin_open_ai', 'kit') for kind in KINDS)
+QUICK = ('--no-proof', '--sample', '0')
+
+
+@pytest.fixture(scope='session')
+def shared_environments(tmp_path_factory):
+    """The environments of builds, made once for all tests."""
+    return tmp_path_factory.mktemp('environments')
+
+
+@pytest.fixture
+def project(clone, tmp_path, monkeypatch, shared_environments):
+    """Three packages that were never released, and a cache of their own."""
+    clone.git('tag', '--delete', 'genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0', 'kit-v1.0.0')
+    for folder, module in (('core', 'genkit'), ('plugins/open-ai', 'genkit_open_ai'), ('tools/kit', 'kit')):
+        table = f'\n[tool.hatch.build.targets.wheel]\npackages = ["src/{module}"]\n'
+        clone.append(f'{folder}/pyproject.toml', table)
+    clone.replace('tools/kit/pyproject.toml', 'dependencies = []', 'dependencies = [\n]')
+    clone.commit('build: say what a wheel holds')
+    cache = tmp_path / 'cache'
+    cache.mkdir()
+    (cache / 'environments').symlink_to(shared_environments, target_is_directory=True)
+    beside = os.pathsep.join((os.environ.get('PATH', ''), str(Path(sys.executable).parent)))
+    monkeypatch.setenv('UV', shutil.which('uv', path=beside) or 'uv')
+    monkeypatch.setenv('RELEASEKIT_CACHE', str(cache))
+    monkeypatch.delenv('VIRTUAL_ENV', raising=False)
+    monkeypatch.chdir(clone.root)
+    return clone
+
+
+def _held(root):
+    """Return what the local index of a workspace holds."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(local_folder(root).iterdir())}
+
+
+def _clean(project):
+    return project.git('status', '--porcelain') == ''
+
+
+@pytest.mark.timeout(180)
+def test_a_rehearsal_publishes_installs_and_imports_everything(run, project):
+    code, out, err = run('publish', '--to', 'local')
+    assert code == 0, err
+    assert out.startswith('3 of 3 packages are on local')
+    assert sorted(_held(project.root)) == FILES
+    for line in ('kit: building', 'resolving for Python 3.11, lowest-direct', 'kit: installing and importing'):
+        assert line in err
+    assert _clean(project)
+
+
+def test_a_second_run_sends_nothing(run, project):
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    before = _held(project.root)
+    code, out, err = run('publish', '--to', 'local', *QUICK, '--no-verify')
+    assert code == 0
+    assert '6 files were there before' in out
+    assert '.whl sending' not in err
+    assert 'already built' in err
+    assert _held(project.root) == before
+
+
+def test_the_report_is_a_document(run, project):
+    _, out, _ = run('publish', '--to', 'local', *QUICK, '--no-verify', '--json')
+    document = json.loads(out)
+    assert document['schema'] == 'releasekit.publish/1'
+    assert [(entry['name'], entry['stage']) for entry in document['packages']] == [
+        ('genkit', 'published'),
+        ('kit', 'published'),
+        ('genkit-plugin-open-ai', 'published'),
+    ]
+    assert document['new_projects'] == ['genkit', 'kit', 'genkit-plugin-open-ai']
+    assert document['exit_code'] == 0
+
+
+def test_events_are_documents_and_another_terminal_reads_them(run, project):
+    _, out, _ = run('publish', '--to', 'local', *QUICK, '--no-verify', '--events')
+    events = [json.loads(line) for line in out.splitlines()]
+    assert {event['schema'] for event in events} == {'releasekit.event/1'}
+    assert events[-1] == {
+        'schema': 'releasekit.event/1',
+        'time': events[-1]['time'],
+        'kind': 'end',
+        'text': 'exit code 0',
+    }
+    code, followed, _ = run('status', '--to', 'local', '--follow')
+    assert code == 0
+    assert [json.loads(line) for line in followed.splitlines()] == events
+
+
+def test_what_is_not_committed_is_not_published(run, project):
+    project.append('core/README.md', 'x')
+    code, _, err = run('publish', '--to', 'local', *QUICK)
+    assert code == 4
+    assert 'error[RK-TREE-DIRTY]: not committed: core/README.md' in err
+    assert not local_folder(project.root).exists()
+
+
+def test_a_stale_plan_is_refused(run, project, tmp_path):
+    plan = tmp_path / 'plan.json'
+    run('plan', '--out', plan)
+    project.commit('feat: more', 'core/src/genkit/x.py')
+    code, _, err = run('publish', '--to', 'local', '--plan', plan)
+    assert code == 4
+    assert 'RK-PLAN-STALE' in err
+
+
+def test_a_frozen_plan_is_carried_out(run, project, tmp_path):
+    plan = tmp_path / 'plan.json'
+    run('plan', '--only', 'kit', '--out', plan)
+    code, out, _ = run('publish', '--to', 'local', '--plan', plan, *QUICK, '--no-verify')
+    assert (code, out.partition(',')[0]) == (0, '1 of 1 packages are on local')
+    assert sorted(_held(project.root)) == [file for file in FILES if file.startswith('kit')]
+
+
+def test_a_name_that_is_taken_is_refused_before_anything_is_sent(run, project):
+    folder = local_folder(project.root)
+    folder.mkdir(parents=True)
+    (folder / FILES[0]).write_bytes(b'another genkit')
+    code, _, err = run('publish', '--to', 'local', *QUICK)
+    assert code == 4
+    assert 'error[RK-PREFLIGHT]: genkit-1.0.0-py3-none-any.whl: ours has sha256' in err
+    assert list(_held(project.root)) == [FILES[0]]
+
+
+def test_an_unknown_index_is_named_with_those_that_are_known(run, project):
+    project.append(
+        'pyproject.toml',
+        '[[tool.uv.index]]\nname = "mine"\nurl = "http://127.0.0.1:9/s"\npublish-url = "http://127.0.0.1:9/"\n',
+    )
+    project.commit('build: an index')
+    code, _, err = run('publish', '--to', 'mne', *QUICK)
+    assert code == 2
+    assert "Did you mean 'mine'?" in err
+    assert 'Known: local, mine' in err
+
+
+def test_a_second_run_at_the_same_time_is_refused(run, project):
+    from releasekit.publish.lock import run_lock
+
+    with run_lock(runs_folder(project.root), 'publishing to local'):
+        code, _, err = run('publish', '--to', 'local', *QUICK)
+    assert code == 7
+    assert f'process {os.getpid()}, publishing to local' in err
+
+
+def test_a_package_that_cannot_be_built_stops_everything(run, project):
+    project.replace('tools/kit/pyproject.toml', 'readme = "README.md"', 'readme = "NOTHING.md"')
+    project.commit('fix: lose the readme')
+    code, _, err = run('publish', '--to', 'local', *QUICK)
+    assert code == 4
+    assert 'error[RK-BUILD-FAILED]: kit: hatchling.build build_sdist' in err
+    assert not local_folder(project.root).exists()
+
+
+def test_a_stray_file_is_found_before_it_is_sent(run, project):
+    project.write('core/src/genkit/.env', 'KEY=1\n')
+    project.git('add', '--force', 'core/src/genkit/.env')
+    project.commit('feat: a file too many')
+    code, _, err = run('build', *QUICK)
+    assert code == 4
+    assert "stray: 'genkit/.env' does not belong into it" in err
+
+
+def test_what_cannot_be_resolved_is_found_before_it_is_sent(run, project):
+    project.replace('tools/kit/pyproject.toml', 'dependencies = [\n]', 'dependencies = ["hatchling<1", "hatchling>1"]')
+    project.commit('feat: ask for too much')
+    code, _, err = run('build', '--sample', '0')
+    assert code == 4
+    assert 'error[RK-PROOF-RESOLVE]: Python 3.11, highest versions' in err
+    assert 'hatchling' in err
+
+
+def test_built_requirements_are_those_of_the_plan(run, project):
+    code, out, _ = run('build', *QUICK, '--json')
+    assert code == 0
+    document = json.loads(out)
+    wheel = next(
+        file for file in document['files'] if file['file'].startswith('genkit_plugin') and file['file'].endswith('whl')
+    )
+    import zipfile
+
+    with zipfile.ZipFile(Path(document['folder']) / wheel['package'] / wheel['file']) as archive:
+        metadata = archive.read('genkit_plugin_open_ai-1.0.0.dist-info/METADATA').decode()
+    assert 'Requires-Dist: genkit<2,>=1.0.0' in metadata
+    assert 'dependencies = ["genkit"]' in project.read('plugins/open-ai/pyproject.toml')
+    assert _clean(project)
+
+
+def test_isolated_builds_give_the_same_bytes(run, project, tmp_path, monkeypatch):
+    _, warm, _ = run('build', *QUICK, '--json')
+    monkeypatch.setenv('RELEASEKIT_CACHE', str(tmp_path / 'other'))
+    _, isolated, err = run('build', '--no-proof', '--isolated', '--only', 'kit', '--json')
+    assert 'comparing' not in err
+    hashes = {file['file']: file['sha256'] for file in json.loads(warm)['files']}
+    assert {file['file']: file['sha256'] for file in json.loads(isolated)['files']}.items() <= hashes.items()
+
+
+def test_a_statement_and_a_bill_of_materials_lie_beside_the_files(run, project):
+    _, out, _ = run('build', *QUICK, '--json')
+    document = json.loads(out)
+    folder = Path(document['folder']) / 'kit'
+    statement = json.loads((folder / 'kit.provenance.json').read_text())
+    built = {file['file']: file['sha256'] for file in document['files'] if file['package'] == 'kit'}
+    assert {subject['name']: subject['digest']['sha256'] for subject in statement['subject']} == built
+    commit = statement['predicate']['buildDefinition']['resolvedDependencies'][0]['digest']['gitCommit']
+    assert commit == project.git('rev-parse', 'HEAD')
+    assert json.loads((folder / 'kit.cdx.json').read_text())['metadata']['component']['purl'] == 'pkg:pypi/kit@1.0.0'
+
+
+def test_status_asks_the_index(run, project):
+    code, out, _ = run('status', '--to', 'local', '--json')
+    assert code == 0
+    assert [(entry['built'], entry['on_index'], entry['is_public']) for entry in json.loads(out)['packages']] == [
+        (0, 0, False)
+    ] * 3
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    (local_folder(project.root) / FILES[-1]).unlink()
+    _, out, _ = run('status', '--to', 'local')
+    assert out.splitlines()[1:] == [
+        'genkit                 1.0.0    2            2      2             yes',
+        'kit                    1.0.0    2            2      1             no',
+        'genkit-plugin-open-ai  1.0.0    2            2      2             yes',
+    ]
+
+
+def test_verify_finds_what_is_missing_and_what_is_altered(run, project):
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    code, out, _ = run('verify', '--to', 'local', *QUICK)
+    assert (code, out) == (0, '3 packages are there byte for byte, and can be installed and imported\n')
+    (local_folder(project.root) / FILES[0]).write_bytes(b'altered')
+    (local_folder(project.root) / FILES[-1]).unlink()
+    code, out, _ = run('verify', '--to', 'local', *QUICK)
+    assert code == 5
+    assert 'genkit-1.0.0-py3-none-any.whl: the index serves sha256' in out
+    assert 'kit-1.0.0.tar.gz is not there' in out
+
+
+def test_only_what_is_served_is_tagged_and_tags_go_to_the_remote_one_by_one(run, project, tmp_path):
+    remote = tmp_path / 'remote.git'
+    subprocess.run(['git', 'init', '--quiet', '--bare', remote], check=True)
+    code, _, _ = run('tag', '--to', 'local', *QUICK, '--dry-run')
+    assert code == 5
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    (local_folder(project.root) / FILES[-1]).unlink()
+    code, out, _ = run('tag', '--to', 'local', *QUICK, '--push', remote)
+    assert code == 5
+    assert out.splitlines() == [
+        'genkit-v1.0.0',
+        'genkit-plugin-open-ai-v1.0.0',
+        'sent genkit-v1.0.0',
+        'sent genkit-plugin-open-ai-v1.0.0',
+        'kit is not on the index as it was built: no tag',
+    ]
+    listed = subprocess.run(['git', 'tag', '--list'], cwd=remote, capture_output=True, text=True, check=True).stdout
+    assert listed.split() == ['genkit-plugin-open-ai-v1.0.0', 'genkit-v1.0.0']
+
+
+def test_a_tag_of_another_commit_stops(run, project, tmp_path):
+    plan = tmp_path / 'plan.json'
+    run('plan', '--out', plan)
+    run('publish', '--to', 'local', '--plan', plan, *QUICK, '--no-verify')
+    remote = tmp_path / 'remote.git'
+    subprocess.run(['git', 'init', '--quiet', '--bare', remote], check=True)
+    head = project.git('rev-parse', 'HEAD')
+    project.commit('chore: later')
+    project.git('push', '--quiet', str(remote), 'HEAD:refs/tags/genkit-v1.0.0')
+    project.git('reset', '--quiet', '--hard', head)
+    code, _, err = run('tag', '--to', 'local', '--plan', plan, *QUICK, '--push', remote)
+    assert code == 4
+    assert "error[RK-TAG-TAKEN]: the tag 'genkit-v1.0.0'" in err
+
+
+def test_rollback_is_honest_about_what_can_be_undone(run, project):
+    _, out, _ = run('rollback', '--to', 'local')
+    assert out.count(': abandon: nothing of it is public') == 3
+    run('publish', '--to', 'local', *QUICK, '--no-verify', '--only', 'kit')
+    code, out, _ = run('rollback', '--to', 'local', '--only', 'kit', '--reason', 'It lost data.', '--write')
+    assert code == 0
+    assert 'kit 1.0.0: yank: 2 of 2 files are public and stay so' in out
+    assert 'delete' not in out
+    (intent,) = (project.root / '.changes').iterdir()
+    assert intent.read_text() == '---\nkit: patch\n---\nIt lost data. (replaces kit 1.0.0)\n'
+
+
+def _start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, '-m', 'releasekit', *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+
+
+def test_ctrl_c_ends_what_is_under_way_and_the_next_run_goes_on(run, project):
+    process = _start('publish', '--to', 'local', *QUICK, '--no-verify', '--upload-width', '1', '--events')
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line).get('text') == 'sending':
+            process.send_signal(signal.SIGINT)
+            break
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert 0 < len(_held(project.root)) < 6
+    code, _, _ = run('publish', '--to', 'local', *QUICK, '--no-verify')
+    assert code == 0
+    assert sorted(_held(project.root)) == FILES
+
+
+def test_a_run_obeys_orders_from_another_terminal(run, project):
+    process = _start('publish', '--to', 'local', *QUICK, '--no-verify', '--events', '--upload-width', '1')
+    assert process.stdout is not None
+    orders = None
+    while orders is None:
+        found = list(runs_folder(project.root).glob('*/local/orders'))
+        orders = found[0] if found else None
+        time.sleep(0.01)
+    assert run('status', '--to', 'local', '--order', 'pause')[0] == 0
+    assert run('status', '--to', 'local', '--order', 'resume')[0] == 0
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def _kill_often(run, project, tmp_path, monkeypatch, times):
+    """Kill runs at random moments; the index must end as that of a run that nobody disturbed."""
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    undisturbed = _held(project.root)
+    monkeypatch.setenv('RELEASEKIT_CACHE', str(tmp_path / 'killed'))
+    seconds = random.Random(times)
+    killed = 0
+    for number in range(times):
+        if number % 10 == 0 and (tmp_path / 'killed').exists():
+            shutil.rmtree(tmp_path / 'killed' / 'local', ignore_errors=True)
+            shutil.rmtree(tmp_path / 'killed' / 'artefacts', ignore_errors=True)
+        process = _start('publish', '--to', 'local', *QUICK, '--no-verify')
+        try:
+            process.wait(timeout=seconds.uniform(0.2, 2.5))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            killed += 1
+        process.communicate()
+    assert killed
+    code, _, err = run('publish', '--to', 'local', *QUICK, '--no-verify')
+    assert code == 0, err
+    assert _held(project.root) == undisturbed
+    assert _clean(project)
+
+
+@pytest.mark.timeout(60)
+def test_a_run_that_is_killed_is_finished_by_the_next_one(run, project, tmp_path, monkeypatch):
+    _kill_often(run, project, tmp_path, monkeypatch, 6)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_a_run_that_is_killed_a_hundred_times_is_finished_too(run, project, tmp_path, monkeypatch):
+    _kill_often(run, project, tmp_path, monkeypatch, 100)
