@@ -23,32 +23,6 @@ FILES = sorted(f'{name}-1.0.0{kind}' for name in ('genkit', 'genkit_plugin_open_
 QUICK = ('--no-proof', '--sample', '0')
 
 
-@pytest.fixture(scope='session')
-def shared_environments(tmp_path_factory):
-    """The environments of builds, made once for all tests."""
-    return tmp_path_factory.mktemp('environments')
-
-
-@pytest.fixture
-def project(clone, tmp_path, monkeypatch, shared_environments):
-    """Three packages that were never released, and a cache of their own."""
-    clone.git('tag', '--delete', 'genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0', 'kit-v1.0.0')
-    for folder, module in (('core', 'genkit'), ('plugins/open-ai', 'genkit_open_ai'), ('tools/kit', 'kit')):
-        table = f'\n[tool.hatch.build.targets.wheel]\npackages = ["src/{module}"]\n'
-        clone.append(f'{folder}/pyproject.toml', table)
-    clone.replace('tools/kit/pyproject.toml', 'dependencies = []', 'dependencies = [\n]')
-    clone.commit('build: say what a wheel holds')
-    cache = tmp_path / 'cache'
-    cache.mkdir()
-    (cache / 'environments').symlink_to(shared_environments, target_is_directory=True)
-    beside = os.pathsep.join((os.environ.get('PATH', ''), str(Path(sys.executable).parent)))
-    monkeypatch.setenv('UV', shutil.which('uv', path=beside) or 'uv')
-    monkeypatch.setenv('RELEASEKIT_CACHE', str(cache))
-    monkeypatch.delenv('VIRTUAL_ENV', raising=False)
-    monkeypatch.chdir(clone.root)
-    return clone
-
-
 def _held(root):
     """Return what the local index of a workspace holds."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(local_folder(root).iterdir())}
@@ -246,11 +220,11 @@ def test_status_asks_the_index(run, project):
 
 def test_verify_finds_what_is_missing_and_what_is_altered(run, project):
     run('publish', '--to', 'local', *QUICK, '--no-verify')
-    code, out, _ = run('verify', '--to', 'local', *QUICK)
+    code, out, _ = run('verify', '--to', 'local')
     assert (code, out) == (0, '3 packages are there byte for byte, and can be installed and imported\n')
     (local_folder(project.root) / FILES[0]).write_bytes(b'altered')
     (local_folder(project.root) / FILES[-1]).unlink()
-    code, out, _ = run('verify', '--to', 'local', *QUICK)
+    code, out, _ = run('verify', '--to', 'local')
     assert code == 5
     assert 'genkit-1.0.0-py3-none-any.whl: the index serves sha256' in out
     assert 'kit-1.0.0.tar.gz is not there' in out
@@ -259,11 +233,11 @@ def test_verify_finds_what_is_missing_and_what_is_altered(run, project):
 def test_only_what_is_served_is_tagged_and_tags_go_to_the_remote_one_by_one(run, project, tmp_path):
     remote = tmp_path / 'remote.git'
     subprocess.run(['git', 'init', '--quiet', '--bare', remote], check=True)
-    code, _, _ = run('tag', '--to', 'local', *QUICK, '--dry-run')
+    code, _, _ = run('tag', '--to', 'local', '--dry-run')
     assert code == 5
     run('publish', '--to', 'local', *QUICK, '--no-verify')
     (local_folder(project.root) / FILES[-1]).unlink()
-    code, out, _ = run('tag', '--to', 'local', *QUICK, '--push', remote)
+    code, out, _ = run('tag', '--to', 'local', '--push', remote)
     assert code == 5
     assert out.splitlines() == [
         'genkit-v1.0.0',
@@ -286,7 +260,7 @@ def test_a_tag_of_another_commit_stops(run, project, tmp_path):
     project.commit('chore: later')
     project.git('push', '--quiet', str(remote), 'HEAD:refs/tags/genkit-v1.0.0')
     project.git('reset', '--quiet', '--hard', head)
-    code, _, err = run('tag', '--to', 'local', '--plan', plan, *QUICK, '--push', remote)
+    code, _, err = run('tag', '--to', 'local', '--plan', plan, '--push', remote)
     assert code == 4
     assert "error[RK-TAG-TAKEN]: the tag 'genkit-v1.0.0'" in err
 

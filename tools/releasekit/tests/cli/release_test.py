@@ -301,6 +301,7 @@ def test_the_table_of_flags_is_that_of_the_parser():
         name: {option for action in parser._actions for option in action.option_strings if option[:2] == '--'}
         - {'--help'}
         for name, parser in parsers().items()
+        if name not in ('build', 'publish', 'verify', 'tag', 'status', 'rollback')  # see publish_flags_test.py
     }
     assert known == {name: set(flags) for name, flags in FLAGS.items()}
 

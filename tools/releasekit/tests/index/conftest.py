@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 
 import pytest
-from releasekit.model.artefact import Artefact
+from releasekit.model.plan import Artefact
 
 
 METADATA = """\

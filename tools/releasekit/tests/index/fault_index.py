@@ -178,7 +178,8 @@ def _parse(kind: str, body: bytes, headers: dict[str, str]) -> Sent:
     message = BytesParser().parsebytes(b'Content-Type: ' + kind.encode() + b'\r\n\r\n' + body)
     form: dict[str, list[str]] = {}
     file, content = '', b''
-    for part in message.get_payload():
+    parts: Any = message.get_payload()
+    for part in parts:
         name = part.get_param('name', header='content-disposition')
         if name == 'content':
             file, content = part.get_filename(), part.get_payload(decode=True)

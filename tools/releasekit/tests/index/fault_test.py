@@ -112,7 +112,7 @@ async def test_pages_are_read_as_json_and_as_html(files, speaks, hides):
         async with connected(Address('t', f'{index.url}/simple/', f'{index.url}/'), nobody) as web:
             for artefact in artefacts:
                 await web.upload(artefact, path_of(artefact))
-            listed = await web.files('kit')
+            listed = await web.files('kit') or {}
             assert {name: file.sha256 for name, file in listed.items()} == {
                 artefact.file: None if hides else artefact.sha256 for artefact in artefacts
             }
@@ -149,7 +149,7 @@ async def test_a_login_page_with_status_200_holds_no_files():
 async def test_a_file_that_is_listed_and_gone_is_no_answer(files):
     with FaultIndex() as index:
         await _sent(index, files)
-        listed = await _listed(index)
+        listed = await _listed(index) or {}
         index.held.clear()
         async with connected(Address('t', index.url, index.url), nobody) as web:
             with pytest.raises(IndexUnreachable, match='answers 404'):

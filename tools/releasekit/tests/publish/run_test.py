@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from releasekit.model.errors import RefusedError
 from releasekit.publish.policy import Policy
 from releasekit.publish.work import Stage
 
@@ -295,7 +296,7 @@ def test_a_disk_that_is_full_stops_before_anything_is_sent(tmp_path, monkeypatch
         raise OSError(28, 'No space left on device')
 
     monkeypatch.setattr('releasekit.publish.journal.os.fsync', full)
-    with pytest.raises(Exception, match='No space left on device') as raised:
+    with pytest.raises(RefusedError, match='No space left on device') as raised:
         world.run()
     assert raised.value.code.id == 'RK-JOURNAL-WRITE'
     assert world.index.sent == {}

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from releasekit.index.port import Answer, IndexFile, IndexUnreachable, Outcome
-from releasekit.model.artefact import Artefact
+from releasekit.model.plan import Artefact
 from releasekit.publish.controls import Controls
 from releasekit.publish.delivery import Dock
 from releasekit.publish.events import Event

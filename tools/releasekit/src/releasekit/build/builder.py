@@ -17,9 +17,8 @@ from releasekit.build.options import BuildOptions
 from releasekit.build.scratch import make_scratch
 from releasekit.build.store import ArtefactStore
 from releasekit.build.worker import Worker, build_environment, run_uv_here
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
-from releasekit.model.plan import Plan, Release
+from releasekit.model.plan import Artefact, Plan, Release
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.places import cache_folder
 
@@ -105,6 +104,7 @@ class _Building:
     def _warm(self, backend: Backend, releases: Sequence[Release]) -> dict[str, tuple[Artefact, ...]]:
         python = build_environment(cache_folder() / 'environments', backend.requires)
         width = max(1, min(self._options.width, len(releases)))
+        self._tell('', f'building {len(releases)} packages with {backend.name}, {width} at a time')
         with ExitStack() as stack, ThreadPoolExecutor(width) as pool:
             free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
             for _ in range(width):

@@ -16,14 +16,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
 from releasekit.build.store import ArtefactStore
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
 from releasekit.model.member import Member
-from releasekit.model.plan import Release
-from releasekit.model.secrets import find_secrets
+from releasekit.model.plan import Artefact, Release
+from releasekit.workspace.secrets import find_secrets
 
 
-_MOST_BYTES = 100 * 1024 * 1024  # what public indexes take: https://pypi.org/help/#file-size-limit
+_MOST_BYTES = 100 * 1024 * 1024  # what the public index takes of a project that has not asked for more
 _STRAY = re.compile(
     r'(^|/)(__pycache__|\.git|\.venv|node_modules|\.env|\.DS_Store|\.pytest_cache|\.ruff_cache)(/|$)|\.py[co]$'
 )

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from releasekit.build.store import ArtefactStore
 from releasekit.build.worker import run_uv_here
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 
 
 _RESOLUTIONS = ('highest', 'lowest-direct')

@@ -13,8 +13,7 @@ from typing import Any
 
 from releasekit.build.store import ArtefactStore
 from releasekit.build.worker import run_uv_here
-from releasekit.model.artefact import Artefact
-from releasekit.model.plan import Plan, Release
+from releasekit.model.plan import Artefact, Plan, Release
 from releasekit.model.workspace import Workspace
 
 

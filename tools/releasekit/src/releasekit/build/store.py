@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from releasekit.model.artefact import Artefact
 from releasekit.model.documents import from_document, to_document
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 
 
 _LIST = 'artefacts.json'

@@ -45,13 +45,13 @@ def add_publish(command: argparse.ArgumentParser) -> None:
 def add_verify(command: argparse.ArgumentParser) -> None:
     """Add the options of `verify`."""
     add_target(command)
-    _add_building(command)
+    _add_plan(command)
 
 
 def add_tag(command: argparse.ArgumentParser) -> None:
     """Add the options of `tag`."""
     add_target(command)
-    _add_building(command)
+    _add_plan(command)
     command.add_argument('--push', metavar='REMOTE', help='send the tags there, one by one')
     command.add_argument('--dry-run', action='store_true', help='say what would be tagged')
 
@@ -80,8 +80,12 @@ def add_target(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_building(command: argparse.ArgumentParser) -> None:
+def _add_plan(command: argparse.ArgumentParser) -> None:
     command.add_argument('--plan', type=Path, metavar='FILE', help='use a frozen plan; refused if it is stale')
+
+
+def _add_building(command: argparse.ArgumentParser) -> None:
+    _add_plan(command)
     command.add_argument('--isolated', action='store_true', help='build each package in an environment of its own')
     command.add_argument(
         '--width', type=_positive, default=_BUILD.width, metavar='N', help='builds at a time (default: 2)'

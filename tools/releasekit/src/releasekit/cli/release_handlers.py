@@ -52,7 +52,7 @@ def run_verify(arguments: argparse.Namespace, screen: Screen, errors: Screen) ->
     from releasekit.ui import release as view  # noqa: PLC0415 - see above
 
     tell = _teller(errors)
-    built = build(start_of(arguments), _build_request(arguments), tell)
+    built = build(start_of(arguments), _stored_request(arguments), tell)
     wrong = asyncio.run(verify_index(built, arguments.to, tell))
     view.show_verified(screen, len(built.files), wrong, is_json=arguments.format == 'json')
     return PARTIAL if wrong else OK
@@ -63,7 +63,7 @@ def run_tag(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> in
     from releasekit.commands.tag import TagRequest, tag  # noqa: PLC0415 - see above
     from releasekit.ui import release as view  # noqa: PLC0415 - see above
 
-    request = TagRequest(arguments.to, _build_request(arguments), arguments.push, arguments.dry_run)
+    request = TagRequest(arguments.to, _stored_request(arguments), arguments.push, arguments.dry_run)
     tagged = tag(start_of(arguments), request)
     view.show_tagged(screen, tagged, is_json=arguments.format == 'json')
     return PARTIAL if tagged.unpublished else OK
@@ -94,6 +94,13 @@ def run_rollback(arguments: argparse.Namespace, screen: Screen, errors: Screen) 
     choices, path = rollback(start_of(arguments), options, arguments.to, arguments.reason, write=arguments.write)
     view.show_choices(screen, choices, str(path) if path else None, is_json=arguments.format == 'json')
     return OK
+
+
+def _stored_request(arguments: argparse.Namespace) -> 'BuildRequest':
+    """Return the request for what was built before; what the store has lost is built again."""
+    from releasekit.commands.build import BuildRequest  # noqa: PLC0415 - see above
+
+    return BuildRequest(plan_options(arguments), resolves=False)
 
 
 def _build_request(arguments: argparse.Namespace) -> 'BuildRequest':

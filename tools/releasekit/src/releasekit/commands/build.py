@@ -13,8 +13,8 @@ from releasekit.build.proof import ProofOptions, prove_installation, prove_resol
 from releasekit.build.provenance import write_statements
 from releasekit.build.store import ArtefactStore
 from releasekit.commands.plan import Planned, PlanOptions, plan_digest, usable_plan
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 from releasekit.workspace.places import cache_folder
 
 

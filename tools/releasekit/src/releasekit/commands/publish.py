@@ -17,8 +17,8 @@ from releasekit.index.addresses import LOCAL, address_of
 from releasekit.index.credentials import credentials_for, nobody
 from releasekit.index.local_index import local_index
 from releasekit.index.web_index import Address, WebIndex, connected
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 from releasekit.publish.controls import Controls, follow_orders
 from releasekit.publish.delivery import Dock
 from releasekit.publish.events import Event, EventFile, Listener
@@ -87,6 +87,7 @@ async def _publish(built: Built, request: PublishRequest, watchers: Watchers) ->
         watchers.step('', f'asking {request.to} what it has')
         folder.mkdir(parents=True, exist_ok=True)
         found = await preflight(work, index, folder)
+        watchers.step('', _expected(work, found, request.policy.width))
         journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
         if journal.set_aside:
             watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
@@ -101,6 +102,12 @@ async def _publish(built: Built, request: PublishRequest, watchers: Watchers) ->
         if request.verifies and report.exit_code == 0:
             wrong = await verify(work, built, index, address, done, watchers.step)
         return Published(built, address, found, report, seconds, wrong)
+
+
+def _expected(work: Work, found: Preflight, width: int) -> str:
+    new = f', {len(found.new)} new projects' if found.new else ''
+    seconds = found.seconds(work, width)
+    return f'{found.files} files, {found.size:,} bytes{new}; {width} at a time, about {seconds:.0f} s on the web'
 
 
 def run_folder(built: Built, to: str) -> Path:

@@ -3,7 +3,7 @@
 """Who sends files: a token or a password of the environment, or a short-lived token of a trusted publisher.
 
 Sources: https://docs.astral.sh/uv/reference/environment/ (``UV_PUBLISH_*``), https://twine.readthedocs.io
-(``TWINE_*``), https://docs.pypi.org/trusted-publishers/internals/ (minting tokens).
+(``TWINE_*``), and the public index's own page on the internals of trusted publishers (minting tokens).
 """
 
 import os

@@ -13,7 +13,7 @@ import httpx
 
 from releasekit.index.metadata_form import upload_form
 from releasekit.index.port import Answer, Outcome
-from releasekit.model.artefact import Artefact
+from releasekit.model.plan import Artefact
 
 
 Credentials = Callable[[str], Awaitable[tuple[str, str]]]

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fields of an upload form, from the metadata that a wheel or a source distribution carries.
 
-Source: https://docs.pypi.org/api/upload/ and https://packaging.python.org/en/latest/specifications/core-metadata/
+Source: the upload API of the public index, and
+https://packaging.python.org/en/latest/specifications/core-metadata/
 """
 
 import tarfile
@@ -12,8 +13,8 @@ from typing import Any, cast
 
 from packaging.metadata import parse_email
 
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 
 
 _JOINED = {'keywords': ','}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from releasekit.model.artefact import Artefact
+from releasekit.model.plan import Artefact
 
 
 class Outcome(StrEnum):

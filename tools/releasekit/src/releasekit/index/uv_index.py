@@ -9,8 +9,8 @@ from pathlib import Path
 
 from releasekit.index.form_upload import Credentials
 from releasekit.index.port import Answer, Outcome
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 from releasekit.workspace.lock import find_uv
 
 
@@ -29,7 +29,7 @@ async def run_uv(
         uv,
         *arguments,
         cwd='/' if os.name == 'posix' else None,
-        env={**os.environ, 'NO_COLOR': '1', 'UV_NO_PROGRESS': '1', **(environment or {})},
+        env={**_without_token(os.environ), 'NO_COLOR': '1', 'UV_NO_PROGRESS': '1', **(environment or {})},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -41,6 +41,11 @@ async def run_uv(
         await process.wait()
         raise
     return process.returncode or 0, output.decode(errors='replace')
+
+
+def _without_token(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without the token, which uv takes beside no user and password."""
+    return {name: value for name, value in environment.items() if name != 'UV_PUBLISH_TOKEN'}
 
 
 async def resolves(url: str, package: str, version: str) -> bool:

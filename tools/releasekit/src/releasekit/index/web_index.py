@@ -17,7 +17,7 @@ from releasekit.index.form_upload import Credentials, FormUploader
 from releasekit.index.port import Answer, IndexFile
 from releasekit.index.simple import SimpleReader
 from releasekit.index.uv_index import UvUploader, resolves
-from releasekit.model.artefact import Artefact
+from releasekit.model.plan import Artefact
 
 
 _SECONDS = 60.0

@@ -106,6 +106,22 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Artefact:
+    """A file of a release; `file` is its name, `sha256` and `size` are those of its bytes."""
+
+    package: str
+    version: str
+    file: str
+    sha256: str
+    size: int
+
+    @property
+    def is_wheel(self) -> bool:
+        """Whether it is a wheel; else it is a source distribution."""
+        return self.file.endswith('.whl')
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something that keeps a plan from being carried out; `message` says where, and what to do."""
 

@@ -12,8 +12,8 @@ from random import Random
 from typing import TypeVar
 
 from releasekit.index.port import Answer, Index, IndexFile, IndexUnreachable, Outcome
-from releasekit.model.artefact import Artefact
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 from releasekit.publish.controls import Controls
 from releasekit.publish.events import Event, Listener
 from releasekit.publish.journal import Journal

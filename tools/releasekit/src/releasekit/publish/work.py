@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from releasekit.model.artefact import Artefact
-from releasekit.model.plan import Plan
+from releasekit.model.plan import Artefact, Plan
 from releasekit.model.workspace import Edge
 
 

@@ -11,7 +11,7 @@ from typing import cast
 from releasekit.checks.repair import create_file
 from releasekit.checks.rule import Problem, Profile, Scope, member_rule
 from releasekit.checks.site import MemberSite
-from releasekit.model.secrets import find_secrets
+from releasekit.workspace.secrets import find_secrets
 
 
 _TEXTS = (
