@@ -4,10 +4,11 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.kind import ActionKind
+from genkit._kinds.background_model import BackgroundAction
 from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_action_metadata
 from genkit._kinds.model import model_action_metadata
 from genkit._kinds.reranker import reranker_action_metadata
@@ -17,7 +18,9 @@ from genkit.types import ActionMetadata
 
 
 AnyAction = Action[Any, Any, Any]
-Maker = Callable[[str, ModelEntry], AnyAction]
+Maker = Callable[[str, ModelEntry], AnyAction | BackgroundAction]
+
+_OF_OPERATIONS: Final = {ActionKind.CHECK_OPERATION: '/check', ActionKind.CANCEL_OPERATION: '/cancel'}
 
 
 class ModelPlugin(Plugin):
@@ -35,14 +38,21 @@ class ModelPlugin(Plugin):
 
     @abstractmethod
     def makers(self) -> Mapping[Task, Maker]:
-        """Return, for each task, the function that makes an action from its full name and its entry."""
+        """Return, for each task, the function that makes an action from its full name and its entry.
+
+        That of `Task.VIDEO` makes a background model with `make_background_model`.
+        """
 
     async def resolve(self, action_type: ActionKind, name: str) -> AnyAction | None:
         """Return the action of a kind and a full name, or None if that name is of another kind."""
-        local = name.removeprefix(f'{self.name}/')
-        entry = self.models.find(local, action_type)
+        local = name.removeprefix(f'{self.name}/').removesuffix(_OF_OPERATIONS.get(action_type, ''))
+        kind = ActionKind.BACKGROUND_MODEL if action_type in _OF_OPERATIONS else action_type
+        entry = self.models.find(local, kind)
         maker = None if entry is None else self.makers().get(entry.task)
-        return None if maker is None or entry is None else maker(self.namespaced(local), entry)
+        if maker is None or entry is None:
+            return None
+        made = maker(self.namespaced(local), entry)
+        return _of_kind(made, action_type) if isinstance(made, BackgroundAction) else made
 
     async def list_actions(self) -> Sequence[ActionMetadata]:
         """Return what the table lists, as far as this plugin makes it."""
@@ -67,3 +77,9 @@ class ModelPlugin(Plugin):
             supports=EmbedderSupports(input=['text', 'image'] if entry.supports.media else ['text']),
             dimensions=entry.dimensions,
         )
+
+
+def _of_kind(background: BackgroundAction, kind: ActionKind) -> AnyAction | None:
+    if kind == ActionKind.CHECK_OPERATION:
+        return background.check_action
+    return background.cancel_action if kind == ActionKind.CANCEL_OPERATION else background.start_action

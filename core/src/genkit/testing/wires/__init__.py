@@ -3,9 +3,20 @@
 """Protocols of providers, spoken by a loopback server in tests."""
 
 from genkit.testing.wires.anthropic_messages import AnthropicWire
+from genkit.testing.wires.gemini import GeminiWire
 from genkit.testing.wires.ollama_chat import OllamaWire
 from genkit.testing.wires.openai_chat import OpenAIChatWire
 from genkit.testing.wires.said import Asked, AskedMessage, ModelWire, Said, SaidCall
 
 
-__all__ = ['AnthropicWire', 'Asked', 'AskedMessage', 'ModelWire', 'OllamaWire', 'OpenAIChatWire', 'Said', 'SaidCall']
+__all__ = [
+    'AnthropicWire',
+    'Asked',
+    'AskedMessage',
+    'GeminiWire',
+    'ModelWire',
+    'OllamaWire',
+    'OpenAIChatWire',
+    'Said',
+    'SaidCall',
+]

@@ -1,0 +1,9 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Genkit plugin for the models of Google: the Gemini API as `GoogleAI`, Vertex AI as `VertexAI`."""
+
+from genkit_google_genai.config import EmbedConfig, GeminiConfig, ImagenConfig, SpeechConfig, VeoConfig
+from genkit_google_genai.plugin import GoogleAI, VertexAI
+
+
+__all__ = ['EmbedConfig', 'GeminiConfig', 'GoogleAI', 'ImagenConfig', 'SpeechConfig', 'VeoConfig', 'VertexAI']

@@ -1,0 +1,377 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Google's models as plugins."""
+
+import contextlib
+import os
+import warnings
+from abc import abstractmethod
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from genkit import GenkitError
+from genkit.plugin import (
+    Action,
+    ActionRunContext,
+    Credentials,
+    LoopCache,
+    Maker,
+    ModelEntry,
+    ModelPlugin,
+    ModelTable,
+    Task,
+    ToolNames,
+    client_header,
+    make_background_model,
+    make_embedder,
+    make_model,
+)
+from genkit.types import (
+    EmbedRequest,
+    EmbedResponse,
+    GenerateRequest,
+    GenerateResponse,
+    Media,
+    MediaPart,
+    Message,
+    Operation,
+    Role,
+)
+
+from genkit_google_genai.config import ImagenConfig
+from genkit_google_genai.convert.messages import to_request
+from genkit_google_genai.convert.stream import AnswerReader, plain
+from genkit_google_genai.convert.tools import Body
+from genkit_google_genai.embed import to_embed_requests, to_embeddings
+from genkit_google_genai.errors import google_errors
+from genkit_google_genai.image import to_image_request, to_image_response
+from genkit_google_genai.models import GOOGLE_AI, VERTEX_AI
+from genkit_google_genai.store import ContentCache
+from genkit_google_genai.video import rest_operation, to_operation, to_rest_body, to_video_request
+
+
+if TYPE_CHECKING:
+    from google.auth.credentials import Credentials as GoogleCredentials
+    from google.genai import Client
+    from httpx2 import AsyncClient
+
+_KEY_HEADER = 'x-goog-api-key'
+_GEMINI_API = 'https://generativelanguage.googleapis.com'
+
+
+class _GooglePlugin(ModelPlugin):
+    """What both ways to Google's models have in common.
+
+    Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
+    """
+
+    key_variables: ClassVar[Sequence[str]]
+    is_vertex: ClassVar[bool]
+
+    def __init__(
+        self,
+        api_key: str | Literal[False] | None,
+        base_url: str | None,
+        api_version: str | None,
+        timeout: float | None,
+        headers: Mapping[str, str] | None,
+    ) -> None:
+        self._credentials = Credentials(self.name, api_key, self.key_variables)
+        self._timeout = timeout
+        self._http: Body = {
+            'base_url': base_url,
+            'api_version': api_version,
+            'timeout': None if timeout is None else int(timeout * 1000),
+            'headers': {'x-goog-api-client': client_header(), **(headers or {})},
+        }
+        self._kept = ContentCache()
+        self._clients: LoopCache[tuple[Client, AsyncClient]] = LoopCache(self._open)
+
+    def makers(self) -> Mapping[Task, Maker]:
+        """Return how models of each task are made."""
+        return {
+            Task.CHAT: self._chat,
+            Task.IMAGE: self._image,
+            Task.SPEECH: self._chat,
+            Task.EMBED: self._embedder,
+            Task.VIDEO: self._video,
+        }
+
+    async def count_tokens(self, model: str, request: GenerateRequest | Sequence[Message] | str) -> int:
+        """Return how many input tokens a request would have, without asking the model.
+
+        Args:
+            model: With the plugin's prefix or without.
+            request: Whole, or its messages, or a prompt.
+
+        Raises:
+            GenkitError: As a call of the model.
+        """
+        if isinstance(request, str):
+            request = [Message(role=Role.USER, content=request)]
+        if not isinstance(request, GenerateRequest):
+            request = GenerateRequest(messages=list(request))
+        entry = self.models.find(model.removeprefix(f'{self.name}/'))
+        assert entry is not None
+        body = to_request(entry, request, ToolNames(request.tools))
+        with self._call(request.config) as (client, http):
+            counted = await client.models.count_tokens(
+                model=body['model'], contents=body['contents'], config={'http_options': http}
+            )
+            return counted.total_tokens or 0
+
+    async def aclose(self) -> None:
+        """Close the running loop's connections."""
+        for client, connections in self._clients.forget():
+            await client.aio.aclose()
+            await connections.aclose()
+
+    def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            names = ToolNames(request.tools)
+            body = to_request(entry, request, names)
+            with self._call(request.config) as (client, http):
+                body = await self._kept.apply(body, request.messages, self._owner(http), self._keeper(client, http))
+                body['config']['http_options'] = {**http, **body['config'].get('http_options', {})}
+                if context.is_streaming:
+                    return await self._stream(client, body, names, context)
+                raw = plain(await client.models.generate_content(**body))
+                reader = AnswerReader(names)
+                reader.read(raw)
+                return reader.response(raw)
+
+        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+
+    async def _stream(
+        self, client: Any, body: Body, names: ToolNames, context: ActionRunContext
+    ) -> GenerateResponse[Any]:
+        reader = AnswerReader(names)
+        stream = await client.models.generate_content_stream(**body)
+        async with contextlib.aclosing(stream):
+            async for piece in stream:
+                chunk = reader.read(plain(piece))
+                if chunk is not None:
+                    context.send_chunk(chunk)
+        return reader.response()
+
+    def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        if entry.config is not ImagenConfig:
+            return self._chat(name, entry)
+
+        async def draw(request: GenerateRequest) -> GenerateResponse[Any]:
+            body = to_image_request(entry, request)
+            with self._call(request.config) as (client, http):
+                body['config']['http_options'] = http
+                return to_image_response(await client.models.generate_images(**body))
+
+        return make_model(name, draw, config_schema=entry.config, info=entry.info(self.label))
+
+    def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def embed(request: EmbedRequest) -> EmbedResponse:
+            bodies = to_embed_requests(entry, request, is_vertex=self.is_vertex)
+            with self._call(request.options) as (client, http):
+                for body in bodies:
+                    body['config']['http_options'] = http
+                return to_embeddings([await client.models.embed_content(**body) for body in bodies])
+
+        return make_embedder(name, embed, self.embedder_options(entry))
+
+    def _video(self, name: str, entry: ModelEntry) -> Any:
+        async def start(request: GenerateRequest) -> Operation:
+            body = to_video_request(entry, request)
+            with self._call(request.config) as (client, http):
+                return await self._begin_video(client, body, http)
+
+        async def check(operation: Operation) -> Operation:
+            with self._call(None) as (client, http):
+                return await self._look_at_video(client, operation.id, http)
+
+        return make_background_model(name, start, check, info=entry.info(self.label), config_schema=entry.config)
+
+    @contextlib.contextmanager
+    def _call(self, config: Any) -> Generator[tuple[Any, Body]]:
+        """Give a client and the HTTP options of one call, and turn the client's errors into ours."""
+        key = self._key_for(config)
+        with google_errors(self.name, (key,)):
+            yield self._clients.get()[0].aio, {} if key is None else {'headers': {_KEY_HEADER: key}}
+
+    def _keeper(self, client: Any, http: Body) -> Any:
+        async def keep(model: str, config: Body) -> str:
+            with google_errors(self.name, http.get('headers', {}).values()):
+                return (await client.caches.create(model=model, config={**config, 'http_options': http})).name
+
+        return keep
+
+    def _owner(self, http: Body) -> str:
+        return http.get('headers', {}).get(_KEY_HEADER, '')
+
+    @abstractmethod
+    async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:
+        """Begin a video."""
+
+    @abstractmethod
+    async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:
+        """Return how far a video is."""
+
+    @abstractmethod
+    def _key_for(self, config: Any) -> str | None:
+        """Return the key of a call, if it has one."""
+
+    @abstractmethod
+    def _connect(self, make: 'type[Client]', http: Any) -> 'Client':
+        """Return a client with its HTTP options."""
+
+    def _open(self) -> 'tuple[Client, AsyncClient]':
+        """Return a client for the running loop, and its connections, which would else depend on what is installed.
+
+        The library warns of a class of its own when it is loaded.
+        """
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', DeprecationWarning)
+            from google.genai import Client  # noqa: PLC0415  (loaded with the first call)
+        # Imagen has no other way in on Vertex AI.
+        warnings.filterwarnings('ignore', message='The generate_images method is deprecated')
+        from httpx2 import AsyncClient  # noqa: PLC0415  (likewise)
+
+        connections = AsyncClient(timeout=self._timeout, follow_redirects=True)
+        return self._connect(Client, {**self._http, 'httpx_async_client': connections}), connections
+
+
+class GoogleAI(_GooglePlugin):
+    """The Gemini API: ``googleai/<model>``, listed or not.
+
+    Args:
+        api_key: The key; the environment's unless stated, False if every request brings its own.
+        base_url: Where the provider is.
+        api_version: Of its interface; ``v1beta`` has everything.
+        timeout: Seconds without an answer; as long as it takes unless stated.
+        headers: Sent with every request.
+        name: The prefix of its models.
+
+    Attributes:
+        key_variables: Variables of the environment that hold the key.
+    """
+
+    name = 'googleai'
+    label = 'Google AI'
+    models: ModelTable = GOOGLE_AI
+    key_variables = ('GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENAI_API_KEY')
+    is_vertex = False
+
+    def __init__(
+        self,
+        api_key: str | Literal[False] | None = None,
+        *,
+        base_url: str | None = None,
+        api_version: str = 'v1beta',
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.name = name or self.name
+        super().__init__(api_key, base_url, api_version, timeout, headers)
+
+    async def upload(self, file: str | Path, content_type: str | None = None) -> MediaPart:
+        """Send a file to the provider, which keeps it for two days, and return it as a part for messages.
+
+        Raises:
+            GenkitError: As a call of a model.
+        """
+        with self._call(None) as (client, http):
+            config = {'http_options': http, **({'mime_type': content_type} if content_type else {})}
+            sent = await client.files.upload(file=str(file), config=config)
+            return MediaPart(media=Media(url=sent.uri, content_type=sent.mime_type))
+
+    async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:  # noqa: ARG002  (the library cannot)
+        path = f'models/{body["model"]}:predictLongRunning'
+        return rest_operation(await self._ask('POST', path, http, to_rest_body(body)))
+
+    async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:  # noqa: ARG002  (likewise)
+        return rest_operation(await self._ask('GET', name, http, None))
+
+    async def _ask(self, verb: str, path: str, http: Body, body: Body | None) -> Body:
+        """Ask for what the vendor's library offers for Vertex AI alone."""
+        url = f'{(self._http["base_url"] or _GEMINI_API).rstrip("/")}/{self._http["api_version"]}/{path}'
+        headers = {**self._http['headers'], **http['headers']}
+        answer = await self._clients.get()[1].request(verb, url, headers=headers, json=body)
+        return answer.raise_for_status().json()
+
+    def _key_for(self, config: Any) -> str | None:
+        return self._credentials.key_for(config)
+
+    def _connect(self, make: 'type[Client]', http: Any) -> 'Client':
+        # The key is a header of each request, so that no client holds one.
+        return make(enterprise=False, api_key='of-each-request', http_options=http)
+
+
+class VertexAI(_GooglePlugin):
+    """Vertex AI: ``vertexai/<model>``, listed or not.
+
+    Args:
+        project: Of Google Cloud; ``GOOGLE_CLOUD_PROJECT`` or ``GCLOUD_PROJECT`` unless stated.
+        location: Such as ``us-central1`` or ``global``; ``GOOGLE_CLOUD_LOCATION`` unless stated.
+        credentials: Who asks; what the environment offers unless stated.
+        api_key: In place of project and credentials (express mode); False if every request brings its own.
+        base_url: Where the provider is.
+        api_version: Of its interface.
+        timeout: Seconds without an answer; as long as it takes unless stated.
+        headers: Sent with every request.
+    """
+
+    name = 'vertexai'
+    label = 'Vertex AI'
+    models: ModelTable = VERTEX_AI
+    key_variables = ()
+    is_vertex = True
+
+    def __init__(
+        self,
+        project: str | None = None,
+        location: str | None = None,
+        *,
+        credentials: 'GoogleCredentials | None' = None,
+        api_key: str | Literal[False] | None = None,
+        base_url: str | None = None,
+        api_version: str | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(api_key, base_url, api_version, timeout, headers)
+        variables = os.environ.get
+        self._has_key = api_key is not None
+        self._project = project or variables('GOOGLE_CLOUD_PROJECT') or variables('GCLOUD_PROJECT')
+        self._location = location or variables('GOOGLE_CLOUD_LOCATION') or 'us-central1'
+        self._google_credentials = credentials
+
+    async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:
+        body['config']['http_options'] = http
+        return to_operation(await client.models.generate_videos(**body))
+
+    async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:
+        from google.genai.types import GenerateVideosOperation  # noqa: PLC0415  (loaded with the first call)
+
+        asked = GenerateVideosOperation.model_validate({'name': name})
+        return to_operation(await client.operations.get(asked, config={'http_options': http}))
+
+    def _key_for(self, config: Any) -> str | None:
+        if self._has_key:
+            return self._credentials.key_for(config)
+        if self._project is None:
+            raise GenkitError(
+                "Plugin 'vertexai' has no project. Set GOOGLE_CLOUD_PROJECT, or pass project= or api_key=.",
+                status='FAILED_PRECONDITION',
+                source=self.name,
+            )
+        return None
+
+    def _connect(self, make: 'type[Client]', http: Any) -> 'Client':
+        if self._has_key:
+            return make(enterprise=True, api_key='of-each-request', http_options=http)
+        return make(
+            enterprise=True,
+            project=self._project,
+            location=self._location,
+            credentials=self._google_credentials,
+            http_options=http,
+        )
