@@ -4,13 +4,22 @@ from typing import Any
 
 from genkit import Genkit, Message, Role, TextPart, ToolRequestPart, ToolResponsePart
 from genkit.plugin import ModelPlugin
-from genkit.testing import LoopbackServer, ModelContract, OpenAIChatWire, Said
+from genkit.testing import LoopbackServer, ModelContract, OpenAIChatWire, OpenAIResponsesWire, Said
 from genkit.types import ToolRequest, ToolResponse
 from genkit_compat_oai import OpenAI
 
 
 class TestOpenAI(ModelContract):
+    model = 'gpt-4.1'
     wire = OpenAIChatWire()
+
+    def plugin(self, url: str, api_key: Any) -> ModelPlugin:
+        return OpenAI(api_key=api_key, base_url=url, api='chat')
+
+
+class TestOpenAIResponses(ModelContract):
+    wire = OpenAIResponsesWire()
+    takes_stop = False
 
     def plugin(self, url: str, api_key: Any) -> ModelPlugin:
         return OpenAI(api_key=api_key, base_url=url)

@@ -21,6 +21,9 @@ CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream'}
 
 # Modules that one plugin needs beyond those, each with its reason.
 EXTRA_MODULES: dict[str, dict[str, str]] = {
+    'compat-oai': {
+        'responses': 'OpenAI has a second protocol, which no other provider of the first one speaks',
+    },
     'llamacpp': {
         'engine': 'the model runs in this process: there is an engine where others have a client',
         'weights': 'finds the file of weights that others have behind an address',

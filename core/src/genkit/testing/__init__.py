@@ -19,6 +19,7 @@ from genkit.testing.wires import (
     ModelWire,
     OllamaWire,
     OpenAIChatWire,
+    OpenAIResponsesWire,
     Said,
     SaidCall,
 )
@@ -39,6 +40,7 @@ __all__ = [
     'ModelWire',
     'OllamaWire',
     'OpenAIChatWire',
+    'OpenAIResponsesWire',
     'ProgrammableModel',
     'RecordedRequest',
     'Said',

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin for OpenAI, and the base of every provider that speaks its protocol."""
 
-from genkit_compat_oai.config import ChatConfig
+from genkit_compat_oai.config import ChatConfig, OpenAIConfig
 from genkit_compat_oai.embed import EmbedConfig
 from genkit_compat_oai.image import ImageConfig
 from genkit_compat_oai.models import Dialect
@@ -17,6 +17,7 @@ __all__ = [
     'ImageConfig',
     'OpenAI',
     'OpenAICompatible',
+    'OpenAIConfig',
     'SpeechConfig',
     'TranscribeConfig',
 ]

@@ -55,3 +55,23 @@ class ChatConfig(GenerationCommonConfig):
     prompt_cache_retention: str | None = None
     safety_identifier: str | None = None
     web_search_options: dict[str, Any] | None = None
+
+
+class OpenAIConfig(ChatConfig):
+    """Options of OpenAI's own models, which speak a second protocol.
+
+    Attributes:
+        api: Which protocol is spoken; the model's own unless stated.
+        server_tools: Tools that the provider runs, such as ``{'type': 'web_search'}``; only with ``responses``.
+        reasoning_summary: Whether thoughts are summed up: ``auto``, ``concise`` or ``detailed``; likewise.
+        previous_response_id: An answer that the provider has kept, to go on from; likewise.
+        truncation: Whether the provider may shorten a conversation that is too long; likewise.
+        include: What else is to be told; likewise.
+    """
+
+    api: Literal['chat', 'responses'] | None = None
+    server_tools: list[dict[str, Any]] | None = None
+    reasoning_summary: Literal['auto', 'concise', 'detailed'] | None = None
+    previous_response_id: str | None = None
+    truncation: Literal['auto', 'disabled'] | None = None
+    include: list[str] | None = None

@@ -7,12 +7,12 @@ Source: https://platform.openai.com/docs/models (November 2026).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from genkit.plugin import ModelEntry, ModelTable, Task
 from genkit.types import Constrained, FinishReason, Supports
 
-from genkit_compat_oai.config import ChatConfig
+from genkit_compat_oai.config import ChatConfig, OpenAIConfig
 from genkit_compat_oai.embed import EmbedConfig
 from genkit_compat_oai.image import ImageConfig
 from genkit_compat_oai.speech import SpeechConfig, TranscribeConfig
@@ -45,6 +45,18 @@ class Dialect:
     extra_body: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenAIEntry(ModelEntry):
+    """One of OpenAI's own models, or a family of them.
+
+    Attributes:
+        api: The protocol that it is asked in; later models take tools together with reasoning only in the second one.
+    """
+
+    config: type[Any] = OpenAIConfig
+    api: Literal['chat', 'responses'] = 'responses'
+
+
 CHAT: Final = Supports(
     multiturn=True,
     media=True,
@@ -60,8 +72,8 @@ UNKNOWN: Final = ModelEntry(name='*', supports=CHAT, config=ChatConfig, extras=A
 _MAKES: Final = Supports(multiturn=False, tools=False, system_role=False, output=['media'])
 
 
-def _chat(name: str) -> ModelEntry:
-    return ModelEntry(name=name, supports=CHAT, config=ChatConfig, extras=ABILITIES)
+def _chat(name: str, api: Literal['chat', 'responses'] = 'responses') -> OpenAIEntry:
+    return OpenAIEntry(name=name, supports=CHAT, extras=ABILITIES, api=api)
 
 
 def _embedder(name: str, dimensions: int | None = None) -> ModelEntry:
@@ -93,7 +105,8 @@ FAMILIES: Final = (
 
 MODELS: Final = ModelTable(
     [
-        *map(_chat, ('gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-4.1')),
+        *map(_chat, ('gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.4', 'gpt-5.4-mini')),
+        _chat('gpt-4.1', 'chat'),
         _image('gpt-image-2'),
         _image('gpt-image-1-mini'),
         _speech('gpt-4o-mini-tts'),
@@ -102,6 +115,6 @@ MODELS: Final = ModelTable(
         _embedder('text-embedding-3-small', 1536),
         _embedder('text-embedding-3-large', 3072),
     ],
-    FAMILIES,
-    UNKNOWN,
+    (*FAMILIES, *(_chat(pattern, 'chat') for pattern in ('gpt-4*', 'gpt-3*', 'gpt-oss-*', 'gpt-audio*'))),
+    _chat('*'),
 )

@@ -5,7 +5,7 @@
 import contextlib
 import os
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from genkit.plugin import (
@@ -25,13 +25,20 @@ from genkit.plugin import (
     make_model,
     provider_errors,
 )
-from genkit.types import EmbedRequest, EmbedResponse, GenerateRequest, GenerateResponse, GenerateResponseChunk
+from genkit.types import (
+    EmbedRequest,
+    EmbedResponse,
+    GenerateRequest,
+    GenerateResponse,
+    GenerateResponseChunk,
+)
 
 from genkit_compat_oai.convert.messages import to_request
 from genkit_compat_oai.convert.stream import ChatStream, to_response
 from genkit_compat_oai.embed import to_embed_requests, to_embeddings
 from genkit_compat_oai.image import to_image_request, to_image_response
-from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect
+from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect, OpenAIEntry
+from genkit_compat_oai.responses import ResponsesReader, to_responses_request
 from genkit_compat_oai.speech import (
     to_speech_request,
     to_speech_response,
@@ -106,11 +113,13 @@ class OpenAICompatible(ModelPlugin):
             await client.close()
 
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        function = self._chat_function(entry)
+        return make_model(name, function, config_schema=entry.config, info=entry.info(self.label))
+
+    def _chat_function(self, entry: ModelEntry) -> Callable[..., Awaitable[GenerateResponse[Any]]]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
             names = ToolNames(request.tools)
-            config: Any = request.config
-            if isinstance(config, dict):  # as data, whose names may be those of the wire
-                request = request.replaced(config=entry.config.model_validate(config))
+            request = _typed(request, entry)
             body = to_request(entry.name, request, names, self.dialect)
             with self._call(request.config) as (client, headers):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
@@ -123,7 +132,7 @@ class OpenAICompatible(ModelPlugin):
                     context.send_chunk(GenerateResponseChunk(content=response.message.content))
                 return response
 
-        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+        return chat
 
     async def _stream(
         self,
@@ -213,10 +222,61 @@ class OpenAICompatible(ModelPlugin):
 
 
 class OpenAI(OpenAICompatible):
-    """OpenAI: ``openai/<model>``."""
+    """OpenAI: ``openai/<model>``, in the protocol that the model wants.
+
+    Args:
+        api_key: The key; the environment's unless stated, False if every request brings its own.
+        api: The protocol for all models; each one's own unless stated.
+        options: As of `OpenAICompatible`.
+    """
 
     name = 'openai'
     label = 'OpenAI'
     models = MODELS
     base_url_variable = 'OPENAI_BASE_URL'
     dialect = Dialect(max_tokens='max_completion_tokens', system_role='developer')
+
+    def __init__(
+        self,
+        api_key: str | Literal[False] | None = None,
+        *,
+        api: Literal['chat', 'responses'] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(api_key, **options)
+        self._api = api
+
+    def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        own = entry.api if isinstance(entry, OpenAIEntry) else 'responses'
+        by_chat = self._chat_function(entry)
+
+        async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            api = as_members(request.config).get('api') or self._api or own
+            if api == 'chat':
+                return await by_chat(request, context)
+            return await self._by_responses(entry, request, context)
+
+        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+
+    async def _by_responses(
+        self, entry: ModelEntry, request: GenerateRequest, context: ActionRunContext
+    ) -> GenerateResponse[Any]:
+        names = ToolNames(request.tools)
+        body = to_responses_request(entry.name, _typed(request, entry), names)
+        reader = ResponsesReader(names, self.name)
+        with self._call(request.config) as (client, headers):
+            if not context.is_streaming:
+                return reader.response(await client.responses.create(extra_body=body, extra_headers=headers))
+            stream = await client.responses.create(stream=True, extra_body=body, extra_headers=headers)
+            async with stream:
+                async for event in stream:
+                    chunk = reader.read(event)
+                    if chunk is not None:
+                        context.send_chunk(chunk)
+            return reader.response()
+
+
+def _typed(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:
+    """Return a request whose options are typed; as data their names may be those of the wire."""
+    config: Any = request.config
+    return request.replaced(config=entry.config.model_validate(config)) if isinstance(config, dict) else request

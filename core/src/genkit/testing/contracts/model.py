@@ -20,6 +20,7 @@ class ModelContract(TextTests, ToolTests, FailureTests):
         needs_key: Whether the provider wants a key.
         counts_thoughts: Whether the provider counts the tokens of thoughts apart.
         says_blocked: Whether the protocol has a word for an answer that was blocked.
+        takes_stop: Whether the protocol knows sequences at which an answer stops.
         lists_by_asking: Whether the provider is asked which models it has.
         patience: Seconds until something that should happen counts as not happening.
 

@@ -61,6 +61,7 @@ class ModelExchanges:
     needs_key: ClassVar[bool] = True
     counts_thoughts: ClassVar[bool] = True
     says_blocked: ClassVar[bool] = True
+    takes_stop: ClassVar[bool] = True
     lists_by_asking: ClassVar[bool] = False
     patience: ClassVar[float] = 10
 

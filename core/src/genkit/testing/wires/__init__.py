@@ -6,6 +6,7 @@ from genkit.testing.wires.anthropic_messages import AnthropicWire
 from genkit.testing.wires.gemini import GeminiWire
 from genkit.testing.wires.ollama_chat import OllamaWire
 from genkit.testing.wires.openai_chat import OpenAIChatWire
+from genkit.testing.wires.openai_responses import OpenAIResponsesWire
 from genkit.testing.wires.said import Asked, AskedMessage, ModelWire, Said, SaidCall
 
 
@@ -17,6 +18,7 @@ __all__ = [
     'ModelWire',
     'OllamaWire',
     'OpenAIChatWire',
+    'OpenAIResponsesWire',
     'Said',
     'SaidCall',
 ]

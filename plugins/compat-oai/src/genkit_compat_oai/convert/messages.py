@@ -37,6 +37,7 @@ _OPTIONS: Final[dict[str, str | None]] = {
     'top_k': None,
     'version': None,
     'visual_detail_level': None,
+    **dict.fromkeys(('api', 'server_tools', 'reasoning_summary', 'previous_response_id', 'truncation', 'include')),
 }
 _AUDIO_FORMATS: Final = {'audio/wav': 'wav', 'audio/x-wav': 'wav', 'audio/mpeg': 'mp3', 'audio/mp3': 'mp3'}
 
