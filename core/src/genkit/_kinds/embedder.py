@@ -9,6 +9,7 @@ from typing import Any
 from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
+from genkit._base.errors import GenkitError
 from genkit._kinds.options import reference_options
 from genkit._registry.registry import Registry
 from genkit._trace.gen_ai import embedder_attributes
@@ -100,15 +101,25 @@ async def embed(
     metadata: dict[str, Any] | None = None,
     options: Any = None,
 ) -> list[Embedding]:
-    """Return the embeddings of some texts or documents, in order, from one request.
+    """Return the embeddings of some texts or documents, in order, from one request; of nothing, nobody is asked.
 
     Raises:
-        GenkitError: ``NOT_FOUND`` for an unknown embedder.
+        GenkitError: ``NOT_FOUND`` for an unknown embedder, ``INTERNAL`` if it gave fewer embeddings than there are
+            documents.
     """
     name, given = reference_options(embedder, options)
     action = await registry.require_action(ActionKind.EMBEDDER, name)
     documents = [_document(item, metadata) for item in content]
-    return (await action.arun(EmbedRequest(input=documents, options=given))).response.embeddings
+    if not documents:
+        return []
+    embeddings = (await action.arun(EmbedRequest(input=documents, options=given))).response.embeddings
+    if len(embeddings) < len(documents):
+        raise GenkitError(
+            f'Embedder {name!r} gave {len(embeddings)} embeddings for {len(documents)} documents; at least one for '
+            'each was expected. Check the embedder and its options.',
+            status='INTERNAL',
+        )
+    return embeddings
 
 
 def _document(item: str | DocumentData, metadata: dict[str, Any] | None) -> DocumentData:

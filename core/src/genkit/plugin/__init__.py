@@ -27,6 +27,7 @@ from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.credentials import Credentials, without_key
+from genkit.plugin.embeddable import text_to_embed
 from genkit.plugin.finish import to_finish_reason, token_usage
 from genkit.plugin.media import Content, content_type_of, decode_data_url, fetch, is_data_url, to_data_url
 from genkit.plugin.model_plugin import Maker, ModelPlugin
@@ -127,6 +128,7 @@ __all__ = [
     'reranker_action_metadata',
     'retriever_action_metadata',
     'retry_after_ms',
+    'text_to_embed',
     'to_data_url',
     'to_finish_reason',
     'to_json_schema',

@@ -247,12 +247,6 @@ async def _embed(
 ) -> list[Embedding]:
     embeddings = await embed(registry, index.embedder, documents, options=options)
     name = index.embedder if isinstance(index.embedder, str) else index.embedder.name
-    if len(embeddings) < len(documents):
-        raise GenkitError(
-            f'Embedder {name!r} gave {len(embeddings)} embeddings for {len(documents)} documents; at least one for '
-            'each was expected. Check the embedder and its options.',
-            status='INTERNAL',
-        )
     lengths = {len(embedding.embedding) for embedding in embeddings}
     if len(lengths) != 1 or 0 in lengths:
         raise GenkitError(

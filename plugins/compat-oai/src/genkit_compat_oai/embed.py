@@ -4,9 +4,8 @@
 
 from typing import Any, Final
 
-from genkit import ErrorReason, GenkitError
-from genkit.plugin import as_members, without_key
-from genkit.types import DocumentData, Embedding, EmbedRequest, EmbedResponse, MediaPart, TextPart, WireModel
+from genkit.plugin import as_members, text_to_embed, without_key
+from genkit.types import Embedding, EmbedRequest, EmbedResponse, WireModel
 
 
 MOST_INPUTS: Final = 2048
@@ -29,7 +28,7 @@ class EmbedConfig(WireModel):
 def to_embed_requests(model: str, request: EmbedRequest) -> list[dict[str, Any]]:
     """Return the bodies that together embed every document, in order."""
     options = {name: value for name, value in without_key(as_members(request.options)).items() if value is not None}
-    texts = [_text(document, number) for number, document in enumerate(request.input)]
+    texts = [text_to_embed(document, number) for number, document in enumerate(request.input)]
     batches = [texts[start : start + MOST_INPUTS] for start in range(0, len(texts), MOST_INPUTS)]
     return [{'model': model, 'input': batch, 'encoding_format': 'float', **options} for batch in batches]
 
@@ -38,13 +37,3 @@ def to_embeddings(answers: list[Any]) -> EmbedResponse:
     """Return the vectors of all answers, in the order of their indexes."""
     entries = [entry for answer in answers for entry in sorted(answer.data, key=lambda entry: entry.index)]
     return EmbedResponse(embeddings=[Embedding(embedding=entry.embedding) for entry in entries])
-
-
-def _text(document: DocumentData, number: int) -> str:
-    if any(isinstance(part, MediaPart) for part in document.content):
-        raise GenkitError(
-            f'Document {number} holds a medium; this embedder takes text alone.',
-            status='INVALID_ARGUMENT',
-            reason=ErrorReason.INVALID_PART,
-        )
-    return ''.join(part.text for part in document.content if isinstance(part, TextPart))

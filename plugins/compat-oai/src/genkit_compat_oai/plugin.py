@@ -192,13 +192,12 @@ class OpenAICompatible(ModelPlugin):
             with self._call(request.config) as (client, headers):
                 body = to_transcribe_request(entry.name, request)
                 if not as_members(request.config).get('translate'):
-                    return to_transcribe_response(
-                        await client.audio.transcriptions.create(**body, extra_headers=headers)
-                    )
+                    answer = await client.audio.transcriptions.create(**body, extra_headers=headers)
+                    return to_transcribe_response(answer, body.get('response_format'))
                 with warnings.catch_warnings():  # the way to English is marked as deprecated and has no successor
                     warnings.simplefilter('ignore', DeprecationWarning)
                     translating = client.audio.translations.create(**body, extra_headers=headers)
-                return to_transcribe_response(await translating)
+                return to_transcribe_response(await translating, body.get('response_format'))
 
         return make_model(name, listen, config_schema=entry.config, info=entry.info(self.label))
 

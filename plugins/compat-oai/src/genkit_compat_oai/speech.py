@@ -28,6 +28,9 @@ _TYPES: Final = {
 }
 
 
+_PLAIN_FORMATS: Final = ('text', 'srt', 'vtt')
+
+
 class SpeechConfig(GenerationCommonConfig):
     """Options of a model that speaks.
 
@@ -96,8 +99,14 @@ def to_transcribe_request(model: str, request: GenerateRequest) -> dict[str, Any
     return {'model': version or model, 'file': (f'sound.{suffix}', content.data, content.content_type), **sent}
 
 
-def to_transcribe_response(answer: Any) -> GenerateResponse[Any]:
-    """Return what was said."""
+def to_transcribe_response(answer: Any, response_format: str | None) -> GenerateResponse[Any]:
+    """Return what was said.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for text where JSON was asked for.
+    """
+    if isinstance(answer, str) and response_format not in _PLAIN_FORMATS:
+        raise GenkitError(f'The provider answered {answer[:80]!r}, which is no transcript.', status='INTERNAL')
     text = answer if isinstance(answer, str) else answer.text
     return GenerateResponse(
         message=Message(role=Role.MODEL, content=[TextPart(text=text)]), finish_reason=FinishReason.STOP

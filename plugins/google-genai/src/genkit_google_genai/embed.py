@@ -4,7 +4,7 @@
 
 from typing import Any, Final
 
-from genkit.plugin import ModelEntry, ToolNames, as_members, without_key
+from genkit.plugin import ModelEntry, ToolNames, as_members, text_to_embed, without_key
 from genkit.types import DocumentData, Embedding, EmbedRequest, EmbedResponse
 
 from genkit_google_genai.config import EmbedConfig
@@ -25,7 +25,7 @@ def to_embed_requests(entry: ModelEntry, request: EmbedRequest, *, is_vertex: bo
     """
     options = EmbedConfig.model_validate(without_key(as_members(request.options)))
     config = options.model_dump(exclude_none=True, by_alias=False, exclude={'version', 'api_key'})
-    contents = [_content(document) for document in request.input]
+    contents = [_content(entry, document, number) for number, document in enumerate(request.input)]
     most = 1 if is_vertex and entry.name == _ONE_AT_A_TIME else MOST_INPUTS
     model = options.version or entry.name
     return [
@@ -40,6 +40,8 @@ def to_embeddings(answers: list[Any]) -> EmbedResponse:
     return EmbedResponse(embeddings=[Embedding(embedding=vector) for vector in vectors])
 
 
-def _content(document: DocumentData) -> Body:
+def _content(entry: ModelEntry, document: DocumentData, number: int) -> Body:
+    if not entry.supports.media:
+        return {'role': 'user', 'parts': [{'text': text_to_embed(document, number)}]}
     parts = [body for part in document.content if (body := to_part(part, ToolNames(()))) is not None]
     return {'role': 'user', 'parts': parts}

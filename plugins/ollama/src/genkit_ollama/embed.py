@@ -4,9 +4,8 @@
 
 from typing import Any, Final
 
-from genkit import ErrorReason, GenkitError
-from genkit.plugin import as_members, without_key
-from genkit.types import DocumentData, Embedding, EmbedRequest, EmbedResponse, MediaPart, OpenWireModel, TextPart
+from genkit.plugin import as_members, text_to_embed, without_key
+from genkit.types import Embedding, EmbedRequest, EmbedResponse, OpenWireModel
 
 from genkit_ollama.config import to_options
 
@@ -41,7 +40,7 @@ def to_embed_requests(model: str, request: EmbedRequest) -> list[dict[str, Any]]
     body = {'model': config.get('version') or model, **to_options(config)}
     if dimensions is not None:
         body['dimensions'] = dimensions
-    texts = [_text(document, number) for number, document in enumerate(request.input)]
+    texts = [text_to_embed(document, number) for number, document in enumerate(request.input)]
     return [{**body, 'input': texts[start : start + MOST_INPUTS]} for start in range(0, len(texts), MOST_INPUTS)]
 
 
@@ -50,13 +49,3 @@ def to_embeddings(answers: list[Any]) -> EmbedResponse:
     return EmbedResponse(
         embeddings=[Embedding(embedding=vector) for answer in answers for vector in answer['embeddings']]
     )
-
-
-def _text(document: DocumentData, number: int) -> str:
-    if any(isinstance(part, MediaPart) for part in document.content):
-        raise GenkitError(
-            f'Document {number} holds a medium; embedders of Ollama take text alone.',
-            status='INVALID_ARGUMENT',
-            reason=ErrorReason.INVALID_PART,
-        )
-    return ''.join(part.text for part in document.content if isinstance(part, TextPart))

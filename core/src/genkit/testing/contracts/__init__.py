@@ -5,14 +5,37 @@
 import pytest
 
 
-for _name in ('model_exchanges', 'model_failures', 'model_text', 'model_tools', 'session_store', 'store', 'web'):
+for _name in (
+    *('embedder', 'failures', 'judging', 'media', 'model_exchanges', 'model_text', 'model_tools'),
+    *('provider_exchanges', 'session_store', 'store', 'web'),
+):
     pytest.register_assert_rewrite(f'genkit.testing.contracts.{_name}')
 
 # Their assertions have been taken over by now.
+from genkit.testing.contracts.embedder import EmbedderContract  # noqa: E402
+from genkit.testing.contracts.judging import EvaluatorContract, RerankerContract  # noqa: E402
+from genkit.testing.contracts.media import (  # noqa: E402
+    ImageContract,
+    SpeechContract,
+    TranscriptionContract,
+    VideoContract,
+)
 from genkit.testing.contracts.model import ModelContract  # noqa: E402
 from genkit.testing.contracts.session_store import SessionStoreContract  # noqa: E402
 from genkit.testing.contracts.store import StoreContract  # noqa: E402
 from genkit.testing.contracts.web import WebContract  # noqa: E402
 
 
-__all__ = ['ModelContract', 'SessionStoreContract', 'StoreContract', 'WebContract']
+__all__ = [
+    'EmbedderContract',
+    'EvaluatorContract',
+    'ImageContract',
+    'ModelContract',
+    'RerankerContract',
+    'SessionStoreContract',
+    'SpeechContract',
+    'StoreContract',
+    'TranscriptionContract',
+    'VideoContract',
+    'WebContract',
+]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every plugin for chat models has to do, tried over the provider's protocol on a loopback server."""
 
-from genkit.testing.contracts.model_failures import FailureTests
+from genkit.testing.contracts.failures import FailureTests
 from genkit.testing.contracts.model_text import TextTests
 from genkit.testing.contracts.model_tools import ToolTests
 

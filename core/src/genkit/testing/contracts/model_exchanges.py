@@ -1,11 +1,9 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Asks a plugin over its provider's protocol: what the tests of models have in common."""
+"""Asks a plugin for chat models: what their tests have in common."""
 
-import contextlib
-from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
@@ -15,14 +13,10 @@ from genkit import (
     Genkit,
     GenkitError,
 )
-from genkit.plugin import ModelEntry, ModelPlugin, Task
-from genkit.testing.server import CannedAnswer, LoopbackServer
+from genkit.testing.contracts.provider_exchanges import ProviderExchanges
+from genkit.testing.server import CannedAnswer
 from genkit.testing.wires import Asked, ModelWire, Said
-from genkit.types import Constrained, GenerateResponse
-
-
-KEY: Final = 'sk-the-key-of-the-plugin'
-OTHER_KEY: Final = 'sk-the-key-of-the-request'
+from genkit.types import GenerateResponse
 
 
 class Weather(BaseModel):
@@ -38,80 +32,27 @@ class City(BaseModel):
     city: str
 
 
-@dataclass
-class Exchange:
-    """What came of some calls.
+class ModelExchanges(ProviderExchanges):
+    """Calls a plugin for chat models; `ModelContract` says what a subclass has to give."""
 
-    Attributes:
-        asked: What the provider was asked, in order.
-        chunks: What was streamed.
-        bodies: The requests' bodies as they came.
-    """
-
-    asked: list[Asked] = field(default_factory=list[Asked])
-    chunks: list[Any] = field(default_factory=list[Any])
-    bodies: list[bytes] = field(default_factory=list[bytes])
-
-
-class ModelExchanges:
-    """Calls a plugin that is pointed at a loopback server; `ModelContract` says what a subclass has to give."""
-
-    model: ClassVar[str] = ''
     wire: ClassVar[ModelWire]
-    needs_key: ClassVar[bool] = True
     counts_thoughts: ClassVar[bool] = True
     says_blocked: ClassVar[bool] = True
     takes_stop: ClassVar[bool] = True
-    lists_by_asking: ClassVar[bool] = False
-    patience: ClassVar[float] = 10
 
-    def plugin(self, url: str, api_key: Any) -> ModelPlugin:
-        """Return the plugin, pointed at a server; the only thing that a subclass has to say, beside `wire`.
+    def good(self) -> Said:
+        """Return a short answer."""
+        return Said(texts=['ok'])
 
-        Args:
-            url: The server's address, without a slash at the end.
-            api_key: What an application would pass: a key, False, or None for none.
-        """
-        raise NotImplementedError(f'{type(self).__name__} must say how its plugin is made: define `plugin`.')
+    async def call(self, ai: Genkit, name: str, config: Any = None) -> Any:
+        """Ask for something short."""
+        return await ai.generate(model=name, prompt='hi', config=config)
 
-    @property
-    def entry(self) -> ModelEntry:
-        """The model's entry in the table."""
-        models = self.plugin('http://127.0.0.1:9', KEY).models
-        if not self.model:
-            return next(entry for entry in models if entry.task is Task.CHAT)
-        found = models.find(self.model)
-        assert found is not None, f'{self.model!r} is not in the table'
-        return found
-
-    def need(self, ability: str) -> None:
-        """Skip a test that asks for an ability which the table denies."""
-        entry = self.entry
-        supported = getattr(entry.supports, ability, None)
-        if ability not in entry.extras and (not supported or supported == Constrained.NONE):
-            pytest.skip(f'the table says that {entry.name} has no {ability}')
-
-    @contextlib.asynccontextmanager
-    async def serving(
-        self, *answers: CannedAnswer | Said, api_key: Any = KEY
-    ) -> AsyncGenerator[tuple[Genkit, Exchange, str]]:
-        """Serve some answers in turn; give the application, what will be exchanged, and the model's full name."""
-        exchange = Exchange()
-        waiting = list(answers)
-
-        def answer(request: Any) -> CannedAnswer:
-            asked = self.wire.asked(request)
-            exchange.asked.append(asked)
-            exchange.bodies.append(request.body)
-            return self._canned(waiting.pop(0) if len(waiting) > 1 else waiting[0], stream=asked.stream)
-
-        with LoopbackServer(answer) as server:
-            plugin = self.plugin(server.url, api_key)
-            ai = Genkit(plugins=[plugin])
-            try:
-                yield ai, exchange, plugin.namespaced(self.entry.name)
-            finally:
-                await ai.aclose()
+    def canned(self, answer: Any, asked: Asked) -> CannedAnswer:
+        """Return an answer whole or in pieces, as it is asked for."""
+        if isinstance(answer, CannedAnswer):
+            return answer
+        return self.wire.stream(answer) if asked.stream else self.wire.answer(answer)
 
     async def ask(self, said: Said | CannedAnswer, **options: Any) -> tuple[GenerateResponse[Any], Asked]:
         """Return the answer to one call, and what the provider was asked."""
@@ -131,16 +72,11 @@ class ModelExchanges:
             response = await stream.response
         return response, chunks, exchange.asked[0]
 
-    async def fail(self, answer: CannedAnswer, **options: Any) -> GenkitError:
+    async def fail(self, answer: CannedAnswer, config: Any = None, **options: Any) -> GenkitError:
         """Return the error of one call."""
         with pytest.raises(GenkitError) as raised:
-            await self.ask(answer, **options)
+            await self.ask(answer, config=config, **options)
         return raised.value
-
-    def _canned(self, answer: CannedAnswer | Said, *, stream: bool) -> CannedAnswer:
-        if isinstance(answer, CannedAnswer):
-            return answer
-        return self.wire.stream(answer) if stream else self.wire.answer(answer)
 
     def weather(self, ai: Genkit, seen: list[str], name: str = 'weather') -> Any:
         async def weather(where: City) -> str:
@@ -148,9 +84,6 @@ class ModelExchanges:
             return f'rain in {where.city}'
 
         return ai.tool(name=name, description='Tell the weather of a city.')(weather)
-
-    def key_variables(self) -> Sequence[str]:
-        return getattr(self.plugin('http://127.0.0.1:9', KEY), 'key_variables', ())
 
 
 async def reason_of(call: Callable[[], Any]) -> Any:

@@ -199,3 +199,10 @@ class TextTests(ModelExchanges):
         async with self.serving(said) as (ai, _, name):
             streamed: Any = await reason_of(lambda: ai.generate(model=name, prompt='hi', on_chunk=lambda _: None))
         assert (plain, streamed) == (word, word)
+
+    async def test_a_failure_before_a_stream_is_the_same_failure(self) -> None:
+        async with self.serving(self.wire.error(429, 'slow down', {'retry-after': '7'})) as (ai, _, name):
+            with pytest.raises(GenkitError) as raised:
+                await ai.generate_stream(model=name, prompt='hi').response
+        assert raised.value.status == StatusName.RESOURCE_EXHAUSTED
+        assert raised.value.details['retry_after_ms'] == 7000

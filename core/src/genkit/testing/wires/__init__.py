@@ -4,21 +4,54 @@
 
 from genkit.testing.wires.anthropic_messages import AnthropicWire
 from genkit.testing.wires.gemini import GeminiWire
-from genkit.testing.wires.ollama_chat import OllamaWire
+from genkit.testing.wires.gemini_media import GeminiMediaWire
+from genkit.testing.wires.ollama_chat import OllamaEmbedWire, OllamaWire
 from genkit.testing.wires.openai_chat import OpenAIChatWire
+from genkit.testing.wires.openai_media import (
+    OpenAIEmbedWire,
+    OpenAIImageWire,
+    OpenAISpeechWire,
+    OpenAITranscriptWire,
+)
 from genkit.testing.wires.openai_responses import OpenAIResponsesWire
-from genkit.testing.wires.said import Asked, AskedMessage, ModelWire, Said, SaidCall
+from genkit.testing.wires.said import (
+    Asked,
+    AskedMessage,
+    EmbedWire,
+    ImageWire,
+    ModelWire,
+    Said,
+    SaidCall,
+    SpeechWire,
+    TranscriptWire,
+    VideoWire,
+    Wanted,
+    WantedWire,
+)
 
 
 __all__ = [
     'AnthropicWire',
     'Asked',
     'AskedMessage',
+    'EmbedWire',
+    'GeminiMediaWire',
     'GeminiWire',
+    'ImageWire',
     'ModelWire',
+    'OllamaEmbedWire',
     'OllamaWire',
     'OpenAIChatWire',
+    'OpenAIEmbedWire',
+    'OpenAIImageWire',
     'OpenAIResponsesWire',
+    'OpenAISpeechWire',
+    'OpenAITranscriptWire',
     'Said',
     'SaidCall',
+    'SpeechWire',
+    'TranscriptWire',
+    'VideoWire',
+    'Wanted',
+    'WantedWire',
 ]

@@ -77,7 +77,7 @@ class GeminiWire:
         tool_config: Body = body.get('toolConfig') or {}
         choice: Body = tool_config.get('functionCallingConfig') or {}
         return Asked(
-            model=_model(path),
+            model=model_of(path),
             key=request.headers.get('x-goog-api-key'),
             messages=messages,
             tools={function['name']: function.get('parametersJsonSchema') for function in functions},
@@ -124,7 +124,7 @@ def _arguments(text: str) -> Any:
         return {}
 
 
-def _model(path: str) -> str:
+def model_of(path: str) -> str:
     """Return the model that a path names; one of another publisher's with that publisher."""
     before, _, rest = unquote(path).partition('/models/')
     model = rest.rpartition(':')[0]

@@ -4,11 +4,11 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
-from genkit.testing.wires.said import Asked, AskedMessage, Said, SaidCall
+from genkit.testing.wires.said import Asked, AskedMessage, Said, SaidCall, Wanted
 
 
 _ROLES: Final = {'assistant': 'model'}
@@ -120,3 +120,21 @@ def _of_prompt(body: dict[str, Any]) -> list[AskedMessage]:
 def _type_of(image: str) -> str:
     data = base64.b64decode(image, validate=True)
     return next((kind for start, kind in _TYPES.items() if data.startswith(start)), 'application/octet-stream')
+
+
+class OllamaEmbedWire:
+    """Gives vectors: https://docs.ollama.com/api/embed."""
+
+    def vectors(self, vectors: Sequence[Sequence[float]]) -> CannedAnswer:
+        """Return vectors."""
+        return CannedAnswer.of_json({'model': 'served', 'embeddings': [list(vector) for vector in vectors]})
+
+    def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
+        """Return a failure."""
+        return CannedAnswer.of_json({'error': message}, status, headers)
+
+    def asked(self, request: RecordedRequest) -> Wanted:
+        """Return what a request asks for."""
+        body: dict[str, Any] = request.json
+        key = request.headers.get('authorization', '').removeprefix('Bearer ') or None
+        return Wanted(model=body['model'], key=key, texts=body['input'], options=body, body=body)

@@ -108,6 +108,87 @@ class Asked:
     body: Any = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A request for something else than an answer: vectors, images, sound, a transcript, a video.
+
+    Attributes:
+        model: Without a plugin's prefix.
+        key: The API key.
+        texts: What is to be embedded, drawn or spoken.
+        media: The bytes of media that came along.
+        options: Whatever else was said.
+        body: All of it.
+    """
+
+    model: str
+    key: str | None
+    texts: Sequence[str] = ()
+    media: Sequence[bytes] = ()
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    body: Any = None
+
+
+class WantedWire(Protocol):
+    """How a provider is asked for something else than an answer, and how it fails."""
+
+    def asked(self, request: RecordedRequest) -> Wanted:
+        """Return what a request asks for."""
+        ...
+
+    def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
+        """Return a failure as the provider words it."""
+        ...
+
+
+class EmbedWire(WantedWire, Protocol):
+    """How a provider gives vectors."""
+
+    def vectors(self, vectors: Sequence[Sequence[float]]) -> CannedAnswer:
+        """Return vectors, in the order of what was asked."""
+        ...
+
+
+class ImageWire(WantedWire, Protocol):
+    """How a provider gives images."""
+
+    def images(self, images: Sequence[bytes], content_type: str) -> CannedAnswer:
+        """Return images; none for a prompt that was filtered."""
+        ...
+
+
+class SpeechWire(WantedWire, Protocol):
+    """How a provider gives sound."""
+
+    def sound(self, sound: bytes, content_type: str) -> CannedAnswer:
+        """Return sound."""
+        ...
+
+
+class TranscriptWire(WantedWire, Protocol):
+    """How a provider gives what was said."""
+
+    def transcript(self, text: str) -> CannedAnswer:
+        """Return a transcript."""
+        ...
+
+
+class VideoWire(WantedWire, Protocol):
+    """How a provider gives videos, which take minutes."""
+
+    def running(self) -> CannedAnswer:
+        """Return a video that is being made; also the answer to the request that began it."""
+        ...
+
+    def done(self, url: str) -> CannedAnswer:
+        """Return a video that is made."""
+        ...
+
+    def failed(self, message: str) -> CannedAnswer:
+        """Return a video that will not be made."""
+        ...
+
+
 class ModelWire(Protocol):
     """A provider's protocol: what a plugin's contract needs to know of it."""
 

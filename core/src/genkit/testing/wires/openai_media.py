@@ -1,0 +1,83 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""OpenAI's protocol for what is no chat, as https://platform.openai.com/docs/api-reference describes it."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from email.parser import BytesParser
+from typing import Any, cast
+
+from genkit.testing.server import CannedAnswer, RecordedRequest
+from genkit.testing.wires.said import Wanted
+
+
+class _OpenAIWire:
+    def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
+        """Return a failure."""
+        error = {'message': message, 'type': 'invalid_request_error', 'param': None, 'code': None}
+        return CannedAnswer.of_json({'error': error}, status, headers)
+
+    def asked(self, request: RecordedRequest) -> Wanted:
+        """Return what a request asks for."""
+        body, media = _body(request)
+        text = body.get('input', body.get('prompt', ''))
+        return Wanted(
+            model=body['model'],
+            key=request.headers.get('authorization', '').removeprefix('Bearer ') or None,
+            texts=cast('list[str]', text) if isinstance(text, list) else [str(text)],
+            media=media,
+            options=body,
+            body=body,
+        )
+
+
+class OpenAIEmbedWire(_OpenAIWire):
+    """Gives vectors, in no particular order: each says its place."""
+
+    def vectors(self, vectors: Sequence[Sequence[float]]) -> CannedAnswer:
+        """Return vectors."""
+        data = [{'object': 'embedding', 'index': n, 'embedding': list(vector)} for n, vector in enumerate(vectors)]
+        usage = {'prompt_tokens': 1, 'total_tokens': 1}
+        return CannedAnswer.of_json({'object': 'list', 'model': 'served', 'data': data[::-1], 'usage': usage})
+
+
+class OpenAIImageWire(_OpenAIWire):
+    """Gives images."""
+
+    def images(self, images: Sequence[bytes], content_type: str) -> CannedAnswer:
+        """Return images."""
+        data = [{'b64_json': b64encode(image).decode()} for image in images]
+        kind = content_type.rpartition('/')[2]
+        return CannedAnswer.of_json({'created': 1_700_000_000, 'data': data, 'output_format': kind})
+
+
+class OpenAISpeechWire(_OpenAIWire):
+    """Gives sound as it is."""
+
+    def sound(self, sound: bytes, content_type: str) -> CannedAnswer:
+        """Return sound."""
+        return CannedAnswer(sound, 200, {'content-type': content_type})
+
+
+class OpenAITranscriptWire(_OpenAIWire):
+    """Gives what was said."""
+
+    def transcript(self, text: str) -> CannedAnswer:
+        """Return a transcript."""
+        return CannedAnswer.of_json({'text': text})
+
+
+def _body(request: RecordedRequest) -> tuple[dict[str, Any], list[bytes]]:
+    kind = request.headers.get('content-type', '')
+    if not kind.startswith('multipart/'):
+        return request.json, []
+    message = BytesParser().parsebytes(f'Content-Type: {kind}\r\n\r\n'.encode() + request.body)
+    fields: dict[str, Any] = {}
+    media: list[bytes] = []
+    for part in cast('list[Any]', message.get_payload()):
+        content: bytes = part.get_payload(decode=True)
+        if part.get_filename():
+            media.append(content)
+        else:
+            fields[part.get_param('name', header='content-disposition')] = content.decode()
+    return fields, media
