@@ -3,53 +3,20 @@
 """The contract of web adapters notices what it says it does: each broken fake fails its own tests and no other."""
 
 import importlib
-import os
-import subprocess
-import sys
-from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 from genkit.testing import WebContract
 
 from .broken_fakes import FAKES
+from .outcomes import run_fakes
 
 
-FILE = Path(__file__).with_name('broken_fakes.py')
-PROCESSES = 4  # they mostly wait
 TESTS = {name for name in dir(WebContract) if name.startswith('test_')}
 
 
 @pytest.fixture(scope='module')
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bool]]:
-    """Return of each fake whether it passed, by test."""
-    folder = tmp_path_factory.mktemp('outcomes')
-    running = [begin(list(FAKES)[first::PROCESSES], folder / f'{first}.xml') for first in range(PROCESSES)]
-    passed: dict[str, dict[str, bool]] = defaultdict(dict)
-    for process, report in running:
-        output, _ = process.communicate()
-        assert report.exists(), output
-        for fake, test, has_passed in read(report):
-            passed[fake][test] = has_passed and passed[fake].get(test, True)
-    return passed
-
-
-def begin(fakes: list[str], report: Path) -> tuple[subprocess.Popen[str], Path]:
-    plain = ['-q', '--tb=no', '-W', 'error', '-c', os.devnull, '--noconftest', '-p', 'no:cacheprovider']
-    command = [sys.executable, '-m', 'pytest', *plain, f'--junit-xml={report}', *(f'{FILE}::{fake}' for fake in fakes)]
-    environment = {**os.environ, 'PYTEST_DISABLE_PLUGIN_AUTOLOAD': '1'}  # the contract needs pytest alone
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-    ), report
-
-
-def read(report: Path) -> Iterator[tuple[str, str, bool]]:
-    for case in ET.parse(report).iter('testcase'):
-        fake = case.attrib['classname'].rpartition('.')[2]
-        has_failed = case.find('failure') is not None or case.find('error') is not None
-        yield fake, case.attrib['name'].partition('[')[0], not has_failed
+    return run_fakes('broken_fakes.py', list(FAKES), tmp_path_factory.mktemp('outcomes'))
 
 
 @pytest.mark.timeout(240)

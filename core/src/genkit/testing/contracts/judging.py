@@ -5,7 +5,7 @@
 from typing import Any, ClassVar
 
 from genkit import Genkit, GenkitError
-from genkit.types import BaseDataPoint, Document, EvalStatusEnum, Score
+from genkit.types import BaseDataPoint, Document, EvalStatusEnum, RankedDocument, Score
 
 
 class RerankerContract:
@@ -29,7 +29,7 @@ class RerankerContract:
         """Return an application and the reranker's full name; the only thing that a subclass has to say."""
         raise NotImplementedError(f'{type(self).__name__} must say where its reranker is: define `application`.')
 
-    async def ranked(self, texts: tuple[str, ...], options: Any = None) -> list[Any]:
+    async def ranked(self, texts: tuple[str, ...], options: Any = None) -> list[RankedDocument]:
         """Return some texts in order."""
         ai, name = await self.application()
         try:
@@ -40,13 +40,13 @@ class RerankerContract:
 
     async def test_what_answers_comes_first_and_what_does_not_comes_last(self) -> None:
         found = await self.ranked(self.documents[::-1])
-        texts = [Document.from_document_data(document).text() for document in found]
+        texts = [document.text() for document in found]
         assert texts[0] == self.documents[0]
         assert texts[-1] == self.documents[-1]
 
     async def test_scores_fall_and_metadata_stays(self) -> None:
         found = await self.ranked(self.documents)
-        scores: list[float] = [document.metadata.score for document in found]
+        scores = [document.score for document in found]
         assert scores == sorted(scores, reverse=True)
         places: list[int] = [(document.metadata.extra or {})['place'] for document in found]
         assert sorted(places) == [0, 1, 2]

@@ -1,0 +1,339 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""A provider's plugin that does everything right, in few lines; a subclass can do each step wrong."""
+
+import json
+from contextlib import asynccontextmanager
+
+import httpx
+from genkit import GenkitError
+from genkit.plugin import (
+    Credentials,
+    ModelEntry,
+    ModelPlugin,
+    ModelTable,
+    Task,
+    ToolCallAssembler,
+    ToolNames,
+    as_members,
+    closed,
+    decode_data_url,
+    make_background_model,
+    make_embedder,
+    make_model,
+    parse_arguments,
+    provider_errors,
+    text_to_embed,
+    to_data_url,
+    to_finish_reason,
+    token_usage,
+    without_key,
+)
+from genkit.types import (
+    Constrained,
+    Embedding,
+    EmbedResponse,
+    GenerateResponse,
+    GenerateResponseChunk,
+    Media,
+    MediaPart,
+    Message,
+    Operation,
+    OperationError,
+    Part,
+    Role,
+    Supports,
+    TextPart,
+    ToolRequest,
+    ToolRequestPart,
+    ToolResponsePart,
+)
+
+
+CHAT = Supports(multiturn=True, media=True, tools=True, tool_choice=True, system_role=True, constrained=Constrained.ALL)
+MADE = Supports(multiturn=False, output=['media'])
+OPTIONS = {'temperature': 'temperature', 'max_output_tokens': 'max_tokens', 'stop_sequences': 'stop'}
+ROLES = {'model': 'assistant'}
+
+
+class FakePlugin(ModelPlugin):
+    name = 'fake'
+    label = 'Fake'
+    key_variables = ('FAKE_API_KEY',)
+    models = ModelTable(
+        [
+            ModelEntry(name='chat', supports=CHAT, extras=frozenset({'json-with-tools', 'prompt-caching'})),
+            ModelEntry(name='vectors', task=Task.EMBED),
+            ModelEntry(name='pictures', task=Task.IMAGE, supports=MADE),
+            ModelEntry(name='voice', task=Task.SPEECH, supports=MADE),
+            ModelEntry(name='ear', task=Task.TRANSCRIBE, supports=MADE),
+            ModelEntry(name='film', task=Task.VIDEO, supports=MADE),
+        ],
+        unknown=ModelEntry(name='*', supports=CHAT),
+    )
+
+    def __init__(self, url, api_key):
+        self.url = url
+        self.credentials = Credentials(self.name, api_key, self.key_variables)
+
+    def makers(self):
+        return {
+            Task.CHAT: lambda name, entry: make_model(name, self.chat(entry), info=entry.info(self.label)),
+            Task.EMBED: lambda name, entry: make_embedder(name, self.embed(entry), self.embedder_options(entry)),
+            Task.IMAGE: lambda name, entry: make_model(name, self.draw(entry), info=entry.info(self.label)),
+            Task.SPEECH: lambda name, entry: make_model(name, self.speak(entry), info=entry.info(self.label)),
+            Task.TRANSCRIBE: lambda name, entry: make_model(name, self.listen(entry), info=entry.info(self.label)),
+            Task.VIDEO: self.film,
+        }
+
+    # What every call has in common.
+
+    def key(self, config):
+        return self.credentials.key_for(config)
+
+    @asynccontextmanager
+    async def asked(self, path, config, **sent):
+        key = self.key(config)
+        with self.errors(key):
+            async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+                verb = 'POST' if sent else 'GET'
+                headers = {'Authorization': f'Bearer {key}'}
+                async with client.stream(verb, f'{self.url}/{path}', headers=headers, **sent) as answer:
+                    if answer.is_error:
+                        await answer.aread()
+                        answer.raise_for_status()
+                    yield answer
+
+    def errors(self, key):
+        return provider_errors(self.name, (key,))
+
+    async def read(self, path, config, **sent):
+        async with self.asked(path, config, **sent) as answer:
+            return json.loads(await answer.aread())
+
+    def options(self, config):
+        members = without_key(as_members(config))
+        return {wire: members[name] for name, wire in OPTIONS.items() if members.get(name) is not None}
+
+    def version(self, entry, config):
+        return as_members(config).get('version') or entry.name
+
+    # Chat.
+
+    def chat(self, entry):
+        async def chat(request, context):
+            names = self.tool_names(request)
+            body = {
+                'model': self.version(entry, request.config),
+                'messages': self.messages(request.messages, names),
+                **self.options(request.config),
+                **self.tools(request, names),
+                **self.form(request),
+            }
+            if not context.is_streaming:
+                return self.whole(await self.read('chat', request.config, json=body), names)
+            stream = Stream(self, names)
+            async with self.asked('chat', request.config, json={**body, 'stream': True}) as answer:
+                async for line in answer.aiter_lines():
+                    if line.startswith('data: {'):
+                        stream.take(json.loads(line[6:]), context)
+            return stream.response()
+
+        return chat
+
+    def tool_names(self, request):
+        return ToolNames(request.tools)
+
+    def messages(self, messages, names):
+        return [each for number, message in enumerate(messages) for each in self.message(number, message, names)]
+
+    def message(self, number, message, names):
+        calls = [part.tool_request for part in message.content if isinstance(part, ToolRequestPart)]
+        answers = [part.tool_response for part in message.content if isinstance(part, ToolResponsePart)]
+        if answers:
+            return [
+                {'role': 'tool', 'tool_call_id': each.ref or f'c{number - 1}{place}', 'content': self.said(each.output)}
+                for place, each in enumerate(answers)
+            ]
+        body = {'role': ROLES.get(message.role, str(message.role)), 'content': self.content(message)}
+        if calls:
+            body['tool_calls'] = [
+                {
+                    'id': call.ref or f'c{number}{place}',
+                    'type': 'function',
+                    'function': {'name': names.to_wire(call.name), 'arguments': json.dumps(call.input or {})},
+                }
+                for place, call in enumerate(calls)
+            ]
+        return [body]
+
+    def said(self, output):
+        return output if isinstance(output, str) else json.dumps(output)
+
+    def content(self, message):
+        return [self.part(part) for part in message.content if isinstance(part, TextPart | MediaPart)]
+
+    def part(self, part):
+        if isinstance(part, TextPart):
+            return {'type': 'text', 'text': part.text}
+        content = decode_data_url(part.media)
+        if not content.content_type.startswith('image/'):
+            raise GenkitError(f'{content.content_type} is no image.', status='INVALID_ARGUMENT')
+        return {'type': 'image_url', 'image_url': {'url': part.media.url}}
+
+    def tools(self, request, names):
+        tools = [
+            {'type': 'function', 'function': {'name': names.to_wire(tool.name), 'parameters': tool.input_schema}}
+            for tool in request.tools or ()
+        ]
+        choice = {'tool_choice': str(request.tool_choice)} if request.tool_choice else {}
+        return {'tools': tools, **choice} if tools else {}
+
+    def form(self, request):
+        output = request.output
+        if output is None or output.schema_ is None or not output.constrained:
+            return {}
+        return {'response_format': {'type': 'json_schema', 'json_schema': {'schema': closed(output.schema_)}}}
+
+    def whole(self, answer, names):
+        choice = answer['choices'][0]
+        message = choice['message']
+        parts = text_parts(message.get('content'))
+        for call in message.get('tool_calls') or ():
+            function = call['function']
+            given = parse_arguments(function['arguments'])
+            request = ToolRequest(name=names.from_wire(function['name']), ref=call['id'], input=given)
+            parts.append(ToolRequestPart(tool_request=request))
+        return self.response(parts, choice['finish_reason'], answer.get('usage'))
+
+    def response(self, parts, reason, usage):
+        message = Message(role=Role.MODEL, content=parts)
+        return GenerateResponse(message=message, finish_reason=self.reason(reason), usage=self.usage(usage))
+
+    def reason(self, said):
+        return to_finish_reason(said)
+
+    def usage(self, counted):
+        if counted is None:
+            return None
+        cached = counted.get('prompt_tokens_details', {}).get('cached_tokens')
+        return token_usage(counted['prompt_tokens'], counted['completion_tokens'], cached=cached)
+
+    # Everything else.
+
+    def embed(self, entry):
+        async def embed(request):
+            texts = [self.text(document, number) for number, document in enumerate(request.input)]
+            vectors = []
+            for start in range(0, len(texts), 100):
+                body = {'model': entry.name, 'input': texts[start : start + 100], **self.shortened(request.options)}
+                answer = await self.read('embeddings', request.options, json=body)
+                vectors += self.placed(answer['data'])
+            return EmbedResponse(embeddings=[Embedding(embedding=vector) for vector in vectors])
+
+        return embed
+
+    def text(self, document, number):
+        return text_to_embed(document, number)
+
+    def shortened(self, options):
+        dimensions = as_members(options).get('dimensions')
+        return {'dimensions': dimensions} if dimensions else {}
+
+    def placed(self, data):
+        return [each['embedding'] for each in sorted(data, key=lambda each: each['index'])]
+
+    def draw(self, entry):
+        async def draw(request):
+            body = {'model': self.version(entry, request.config), 'prompt': request.messages[-1].text}
+            answer = await self.read('images', request.config, json=body)
+            kind = self.image_type(answer)
+            return self.made([to_data_url(each['b64_json'], kind) for each in answer['data']], kind)
+
+        return draw
+
+    def image_type(self, answer):
+        return f'image/{answer["output_format"]}'
+
+    def made(self, urls, kind):
+        parts = [MediaPart(media=Media(url=url, content_type=kind)) for url in urls]
+        return self.response(parts, 'stop', None)
+
+    def speak(self, entry):
+        async def speak(request):
+            body = {'model': entry.name, 'input': request.messages[-1].text, **self.voice(request.config)}
+            async with self.asked('speech', request.config, json=body) as answer:
+                kind = self.sound_type(answer)
+                return self.made([to_data_url(await answer.aread(), kind)], kind)
+
+        return speak
+
+    def voice(self, config):
+        voice = as_members(config).get('voice')
+        return {'voice': voice} if voice else {}
+
+    def sound_type(self, answer):
+        return answer.headers['content-type']
+
+    def listen(self, entry):
+        async def listen(request):
+            sound = self.sound(request.messages[-1])
+            body = {'data': {'model': entry.name}, 'files': {'file': ('sound.wav', sound)}}
+            answer = await self.read('transcripts', request.config, **body)
+            return self.response([TextPart(text=answer['text'])], 'stop', None)
+
+        return listen
+
+    def sound(self, message):
+        media = message.media
+        if not media:
+            raise GenkitError('There is no sound.', status='INVALID_ARGUMENT')
+        return decode_data_url(media[0].media).data
+
+    def film(self, name, entry):
+        async def start(request):
+            body = {'model': entry.name, 'prompt': request.messages[-1].text}
+            return self.operation(await self.read('videos', request.config, json=body))
+
+        async def check(operation):
+            return self.operation(await self.read('videos/1', None))
+
+        return make_background_model(name, start, check, info=entry.info(self.label))
+
+    def operation(self, answer):
+        if answer['status'] == 'failed':
+            return Operation(id='1', done=True, error=OperationError(message=answer['message']))
+        if answer['status'] != 'done':
+            return Operation(id='1', done=False)
+        return Operation(id='1', done=True, output=self.made([answer['url']], 'video/mp4').to_wire())
+
+
+def text_parts(text) -> list[Part]:
+    return [TextPart(text=text)] if text else []
+
+
+class Stream:
+    def __init__(self, plugin, names):
+        self.plugin = plugin
+        self.calls = ToolCallAssembler(names)
+        self.texts = []
+        self.finish = None
+        self.counted = None
+
+    def take(self, event, context):
+        self.counted = event.get('usage') or self.counted
+        for choice in event['choices']:
+            self.finish = choice['finish_reason'] or self.finish
+            delta = choice['delta']
+            self.texts.append(delta.get('content') or '')
+            parts = text_parts(self.texts[-1])
+            for call in delta.get('tool_calls') or ():
+                function = call['function']
+                named = {'name': function.get('name'), 'ref': call.get('id'), 'arguments': function['arguments']}
+                parts.append(self.calls.add(call['index'], **named))
+            if parts:
+                context.send_chunk(GenerateResponseChunk(content=parts))
+
+    def response(self):
+        parts = [*text_parts(''.join(self.texts)), *self.calls.finish()]
+        return self.plugin.response(parts, self.finish, self.counted)
