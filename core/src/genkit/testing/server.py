@@ -59,6 +59,10 @@ class CannedAnswer:
         return cls([*frames, *last], 200, {'content-type': 'text/event-stream'})
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # connections that are not yet taken; with the library's 5 some would be refused
+
+
 Answering = Callable[[RecordedRequest], CannedAnswer]
 
 
@@ -85,7 +89,7 @@ class LoopbackServer:
 
     def __enter__(self) -> Self:
         """Start."""
-        self._server = ThreadingHTTPServer(('127.0.0.1', 0), _handler(self))
+        self._server = _Server(('127.0.0.1', 0), _handler(self))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, kwargs={'poll_interval': 0.02}, daemon=True).start()
         return self

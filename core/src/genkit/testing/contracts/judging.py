@@ -5,10 +5,11 @@
 from typing import Any, ClassVar
 
 from genkit import Genkit, GenkitError
+from genkit.testing.contracts.contract import Contract
 from genkit.types import BaseDataPoint, Document, EvalStatusEnum, RankedDocument, Score
 
 
-class RerankerContract:
+class RerankerContract(Contract):
     """Tests of a reranker: subclass it in a test module as ``Test…`` and say in `application` where it is.
 
     Attributes:
@@ -59,7 +60,7 @@ class RerankerContract:
         assert await self.ranked(()) == []
 
 
-class EvaluatorContract:
+class EvaluatorContract(Contract):
     """Tests of an evaluator: subclass it as ``Test…``, and say where it is and what it likes.
 
     Attributes:

@@ -11,6 +11,7 @@ import pytest
 
 from genkit import Genkit, GenkitError
 from genkit.plugin import ModelEntry, ModelPlugin, Task
+from genkit.testing.contracts.contract import Contract
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 from genkit.types import Constrained
 
@@ -34,7 +35,7 @@ class Exchange:
     bodies: list[bytes] = field(default_factory=list[bytes])
 
 
-class ProviderExchanges:
+class ProviderExchanges(Contract):
     """Calls a plugin that is pointed at a loopback server; contracts say what a subclass has to give."""
 
     model: ClassVar[str] = ''

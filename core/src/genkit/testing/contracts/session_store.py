@@ -10,6 +10,7 @@ import pytest
 
 from genkit import Genkit, GenkitError, Message, Role, TextPart
 from genkit.agent import SnapshotStore, StateChange
+from genkit.testing.contracts.contract import Contract
 from genkit.testing.models import define_echo_model
 from genkit.types import Artifact, SessionSnapshot, SnapshotStatus
 
@@ -30,7 +31,7 @@ def _snapshot(name: str, parent: str | None = None, session: str = 's', **member
     )
 
 
-class SessionStoreContract:
+class SessionStoreContract(Contract):
     """Tests of a store: subclass it in a test module as ``Test…`` and say in `store` how one is made."""
 
     async def store(self, *, reject_ambiguous_session: bool = False) -> SnapshotStore:

@@ -11,6 +11,7 @@ import pytest
 
 from genkit import Genkit, GenkitError, Media, MediaPart, StatusName, TextPart
 from genkit.plugin import StorePlugin, document_id
+from genkit.testing.contracts.contract import Contract
 from genkit.types import Document, DocumentData, Embedding, EmbedRequest, EmbedResponse
 
 
@@ -24,7 +25,7 @@ _TEXTS: Final = (
 )
 
 
-class StoreContract:
+class StoreContract(Contract):
     """Tests of a plugin for a vector store, against the real thing or a server that checks what it is sent.
 
     Subclass it in a test module, name the subclass ``Test…``, and say in `plugin` how a collection is set up. Each test

@@ -19,6 +19,7 @@ import pytest
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from genkit import Genkit, PublicError, StatusName, add_span_exporter
+from genkit.testing.contracts.contract import Contract
 from genkit.testing.contracts.web_application import SECRET, Restaurant
 from genkit.testing.contracts.web_server import serve_asgi
 from genkit.web import BODY_LIMIT, ContextProvider, RequestData, api_key
@@ -32,7 +33,7 @@ _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _ERRORS: Final = [status for status in StatusName if status is not StatusName.OK]
 
 
-class WebContract:
+class WebContract(Contract):
     """Tests of an adapter for a web framework, over HTTP and against a server of the framework's own kind.
 
     Subclass it in a test module, name the subclass ``Test…``, and say in `serving` how flows are served. Tests that an
