@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -106,10 +105,3 @@ class ModelTable:
             pattern = next((entry for entry in self._families if fnmatchcase(name, entry.name)), self._unknown)
             found = replace(pattern, name=name)
         return found if kind is None or found.task.kind == kind else None
-
-    def rows(self, columns: Sequence[str] = ('multiturn', 'media', 'tools', 'tool_choice', 'system_role')) -> list[Any]:
-        """Return a row for each model, for tables in READMEs: name, task, one truth value a column, the extras."""
-        return [
-            [entry.name, str(entry.task), *(bool(getattr(entry.supports, column)) for column in columns), entry.extras]
-            for entry in self
-        ]

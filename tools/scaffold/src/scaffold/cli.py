@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ``bin/new plugin NAME --kind model|store|evaluator|web``."""
+"""The command line: ``scaffold plugin NAME --kind model|store|evaluator|web`` and ``scaffold tables``."""
 
 import argparse
 import sys
@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scaffold.plugin import Kind, ScaffoldError, write_plugin
+from scaffold.tables import stale_readmes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return 0, or 2 if nothing was written."""
+    """Return 0, 1 if a table is not up to date, or 2 if nothing was written."""
     given = _parser().parse_args(arguments)
+    if given.command == 'tables':
+        return _tables(given.root, check=given.check)
     try:
         folder = write_plugin(given.root, given.name, Kind(given.kind), given.base_url)
     except ScaffoldError as error:
@@ -22,12 +25,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _tables(root: Path, *, check: bool) -> int:
+    stale = list(stale_readmes(root))
+    for path, text in stale:
+        if check:
+            sys.stderr.write(f'{path.relative_to(root)}: the table is not what the plugin says; run bin/fix\n')
+        else:
+            path.write_text(text, encoding='utf-8')
+    return int(check and bool(stale))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='bin/new', description='Writes a new package of this workspace.')
     parser.add_argument('--root', type=Path, default=Path.cwd(), help='the workspace; where you are unless stated')
-    packages = parser.add_subparsers(required=True, metavar='plugin')
+    packages = parser.add_subparsers(required=True, dest='command', metavar='COMMAND')
     plugin = packages.add_parser('plugin', help='a plugin with tests that pass')
     plugin.add_argument('name', help='such as cloud-sql-pg: the distribution is genkit-plugin-<name>')
     plugin.add_argument('--kind', choices=[str(kind) for kind in Kind], required=True, help='what it is for')
     plugin.add_argument('--base-url', help='where the provider or the store is')
+    tables = packages.add_parser('tables', help='the tables of models in the READMEs of plugins')
+    tables.add_argument('--check', action='store_true', help='write nothing, and fail if one is not up to date')
     return parser
