@@ -4,13 +4,14 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from genkit import Genkit, GenkitError, Message, Role, TextPart, ToolRunContext
-from genkit._agent.memory_store import MemorySnapshots
+from genkit.agent import FileSnapshots, MemorySnapshots, SnapshotStore, SqliteSnapshots
 from genkit.testing import define_programmable_model
 from genkit.types import (
     AgentFinishReason,
@@ -23,6 +24,12 @@ from genkit.types import (
 
 
 SPEC = Path(__file__).parents[4] / 'shared' / 'conformance' / 'agent.yaml'
+
+STORES: dict[str, Callable[[Path], SnapshotStore]] = {
+    'memory': lambda _: MemorySnapshots(),
+    'files': FileSnapshots,
+    'sqlite': SqliteSnapshots,
+}
 
 
 class Query(WireModel):
@@ -47,7 +54,8 @@ def _done(text: str = 'done') -> AgentResult:
 class Harness:
     """The application that the cases expect."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Callable[[], SnapshotStore]) -> None:
+        self.store = store
         self.ai = ai = Genkit(model='programmableModel')
         self.script, _ = define_programmable_model(ai, 'programmableModel')
 
@@ -70,10 +78,10 @@ class Harness:
 
         config = {'temperature': 1}
         ai.define_agent('promptAgent', config=config)
-        ai.define_agent('promptAgentWithStore', config=config, store=MemorySnapshots())
+        ai.define_agent('promptAgentWithStore', config=config, store=self.store())
         ai.define_agent('promptAgentWithTools', config=config, tools=[test_tool])
-        ai.define_agent('promptAgentWithInterrupt', config=config, tools=[interrupt_tool], store=MemorySnapshots())
-        ai.define_agent('promptAgentWithRestartTool', config=config, tools=[restart_tool], store=MemorySnapshots())
+        ai.define_agent('promptAgentWithInterrupt', config=config, tools=[interrupt_tool], store=self.store())
+        ai.define_agent('promptAgentWithRestartTool', config=config, tools=[restart_tool], store=self.store())
         self._define_custom_agents()
 
     def _define_custom_agents(self) -> None:  # noqa: C901  (one function for each agent)
@@ -120,13 +128,13 @@ class Harness:
             return _done().replaced(artifacts=runner.get_artifacts())
 
         define = self.ai.define_custom_agent
-        define('customAgentBlocking', blocking, store=MemorySnapshots())
-        define('customAgentFailing', failing, store=MemorySnapshots())
+        define('customAgentBlocking', blocking, store=self.store())
+        define('customAgentFailing', failing, store=self.store())
         define('customAgentWithArtifacts', artifacts)
-        define('customAgentWithArtifactsStore', kept_artifacts, store=MemorySnapshots())
+        define('customAgentWithArtifactsStore', kept_artifacts, store=self.store())
         define('customAgentWithCustomState', counting(1))
         define('customAgentWithMultiCustomState', counting(3))
-        define('customAgentWithCustomStateStore', counting(1), store=MemorySnapshots())
+        define('customAgentWithCustomStateStore', counting(1), store=self.store())
 
 
 def _artifact(name: str, text: str) -> Artifact:
@@ -136,8 +144,8 @@ def _artifact(name: str, text: str) -> Artifact:
 class Talk:
     """One case, step by step."""
 
-    def __init__(self, agent: str) -> None:
-        self.harness = Harness()
+    def __init__(self, agent: str, store: Callable[[], SnapshotStore]) -> None:
+        self.harness = Harness(store)
         self.agent = agent
         self.captured: dict[str, Any] = {}
 
@@ -281,10 +289,20 @@ def _contains(actual: Any, expected: Any, ordered: bool) -> bool:
 
 @pytest.mark.skipif(not SPEC.exists(), reason='the shared conformance cases are not beside the repository')
 @pytest.mark.parametrize('case', _cases())
-async def test_agent_case(case: dict[str, Any]) -> None:
-    talk = Talk(case['agent'])
+@pytest.mark.parametrize('kept', STORES)
+async def test_agent_case(case: dict[str, Any], kept: str, tmp_path: Path) -> None:
+    made: list[Any] = []
+
+    def store() -> SnapshotStore:
+        made.append(STORES[kept](tmp_path / str(len(made))))
+        return made[-1]
+
+    talk = Talk(case['agent'], store)
     for step in case['steps']:
         await talk.take(step)
+    for each in made:
+        if isinstance(each, SqliteSnapshots):
+            await each.aclose()
 
 
 def test_reasons_of_generation_are_reasons_of_agents() -> None:

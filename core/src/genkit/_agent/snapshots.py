@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from genkit._base.errors import GenkitError
+from genkit._base.serialize import dump_json
 from genkit.types import Artifact, Message, SessionSnapshot, SessionState, SnapshotStatus
 
 
@@ -68,6 +69,28 @@ def apply_change(before: SessionState | None, change: StateChange, session_id: s
         messages=[*messages, *change.added],
         custom=change.custom if change.custom_changed else (before.custom if before else None),
         artifacts=list(artifacts) or None,
+    )
+
+
+def change_to_json(change: StateChange) -> str:
+    """Return a change as stores write it; `change_from_wire` reads it again."""
+    members: dict[str, Any] = {'kept': change.kept, 'added': list(change.added)}
+    if change.custom_changed:
+        members['custom'] = change.custom
+    if change.artifacts is not None:
+        members['artifacts'] = list(change.artifacts)
+    return dump_json(members)
+
+
+def change_from_wire(members: dict[str, Any]) -> StateChange:
+    """Return a change from what `change_to_json` wrote."""
+    artifacts = members.get('artifacts')
+    return StateChange(
+        kept=members['kept'],
+        added=[Message.model_validate(message) for message in members['added']],
+        custom=members.get('custom'),
+        custom_changed='custom' in members,
+        artifacts=None if artifacts is None else [Artifact.model_validate(artifact) for artifact in artifacts],
     )
 
 

@@ -10,12 +10,12 @@ import threading
 from collections.abc import AsyncIterator, Callable, Generator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from genkit._agent.snapshots import StateChange, apply_change, other_writer
+from genkit._agent.snapshots import StateChange, apply_change, change_from_wire, change_to_json, other_writer
 from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_json
-from genkit.types import Artifact, Message, SessionSnapshot, SessionState, SnapshotStatus
+from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
 
 
 T = TypeVar('T')
@@ -83,7 +83,7 @@ class SqliteSnapshots:
             snapshot = SessionSnapshot.model_validate_json(found[0])
             state: SessionState | None = None
             for (change,) in connection.execute(_CHAIN, (snapshot_id,)):
-                state = apply_change(state, _to_change(json.loads(change)), snapshot.session_id or '')
+                state = apply_change(state, change_from_wire(json.loads(change)), snapshot.session_id or '')
             return snapshot.replaced(state=state)
 
         return await self._run(work)
@@ -117,7 +117,7 @@ class SqliteSnapshots:
                     snapshot.created_at,
                     snapshot.status,
                     dump_json(snapshot.replaced(state=None)),
-                    _from_change(change),
+                    change_to_json(change),
                 ),
             )
 
@@ -130,7 +130,7 @@ class SqliteSnapshots:
             about = dump_json(snapshot.replaced(state=None))
             columns, values = ('status = ?, about = ?', [snapshot.status, about])
             if change is not None:
-                columns, values = (f'{columns}, change = ?', [*values, _from_change(change)])
+                columns, values = (f'{columns}, change = ?', [*values, change_to_json(change)])
             done = connection.execute(
                 f'UPDATE snapshots SET {columns} WHERE id = ? AND status = ?',  # noqa: S608  (columns of our own)
                 (*values, snapshot.snapshot_id, expected),
@@ -223,23 +223,3 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         )
     for step in range(version + 1, _VERSION + 1):
         connection.executescript(f'BEGIN IMMEDIATE; {_STEPS[step]}; PRAGMA user_version = {step}; COMMIT;')
-
-
-def _from_change(change: StateChange) -> str:
-    members: dict[str, Any] = {'kept': change.kept, 'added': list(change.added)}
-    if change.custom_changed:
-        members['custom'] = change.custom
-    if change.artifacts is not None:
-        members['artifacts'] = list(change.artifacts)
-    return dump_json(members)
-
-
-def _to_change(members: dict[str, Any]) -> StateChange:
-    artifacts = members.get('artifacts')
-    return StateChange(
-        kept=members['kept'],
-        added=[Message.model_validate(message) for message in members['added']],
-        custom=members.get('custom'),
-        custom_changed='custom' in members,
-        artifacts=None if artifacts is None else [Artifact.model_validate(artifact) for artifact in artifacts],
-    )

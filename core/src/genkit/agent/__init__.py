@@ -14,6 +14,7 @@ from genkit._agent.conversation import (
     AgentTurn,
     DetachedTask,
 )
+from genkit._agent.file_store import FileSnapshots
 from genkit._agent.json_patch import apply_patch
 from genkit._agent.memory_store import MemorySnapshots
 from genkit._agent.session import Session
@@ -38,6 +39,7 @@ __all__ = [
     'Chat',
     'DetachedTask',
     'FileSessionStore',
+    'FileSnapshots',
     'InMemorySessionStore',
     'MemorySnapshots',
     'Session',
