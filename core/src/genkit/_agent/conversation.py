@@ -363,7 +363,7 @@ class AgentClient:
         return AgentChat(self._transport, AgentInit(session_id=session_id, snapshot_id=snapshot_id, state=state))
 
     async def load_chat(self, *, session_id: str | None = None, snapshot_id: str | None = None) -> AgentChat:
-        """Go on with a conversation, with all that was said in it.
+        """Go on with a conversation, with all that was said in it: of a session, up to its last turn that went well.
 
         Raises:
             GenkitError: ``NOT_FOUND``.
@@ -375,7 +375,10 @@ class AgentClient:
                 status='NOT_FOUND',
             )
         chat = AgentChat(self._transport, AgentInit(session_id=found.session_id, snapshot_id=snapshot_id))
-        state = found.state or SessionState()
+        good: SessionSnapshot | None = found
+        while snapshot_id is None and good is not None and good.status != SnapshotStatus.COMPLETED:
+            good = await self.get_snapshot(snapshot_id=good.parent_id) if good.parent_id else None
+        state = (good and good.state) or SessionState()
         chat.messages, chat.state = list(state.messages or ()), state.custom
         chat.artifacts = list(state.artifacts or ())
         return chat
