@@ -161,7 +161,7 @@ async def live(kept: str, steps: list[tuple[str, Any]]) -> None:
 
 
 def run_many(kept: str, times: int) -> None:
-    @settings(max_examples=times, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=times, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(STEPS)
     def run(steps: list[tuple[str, Any]]) -> None:
         asyncio.run(live(kept, steps))
