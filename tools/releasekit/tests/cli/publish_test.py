@@ -181,6 +181,43 @@ def test_built_requirements_are_those_of_the_plan(run, project):
     assert _clean(project)
 
 
+HOOK = """
+import os
+from pathlib import Path
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class Hook(BuildHookInterface):
+    def initialize(self, version, build_data):
+        {body}
+"""
+
+
+def _with_hook(project, body):
+    project.append('tools/kit/pyproject.toml', '\n[tool.hatch.build.hooks.custom]\n')
+    project.write('tools/kit/hatch_build.py', HOOK.format(body=body))
+    project.commit('build: a hook')
+
+
+def test_a_build_that_is_never_the_same_is_refused_each_time(run, project):
+    _with_hook(project, "Path(self.root, 'src/kit/made.py').write_text(f'PROCESS = {os.getpid()}')")
+    for _ in range(2):
+        code, _, err = run('build', '--no-proof', '--sample', '9', '--only', 'kit')
+        assert code == 4
+        assert 'error[RK-BUILD-DIFFERS]: kit: an isolated build gives other bytes' in err
+        assert 'already built' not in err
+
+
+@pytest.mark.parametrize('how', [('--sample', '0'), ('--isolated',)])
+def test_no_backend_sees_a_key(run, project, monkeypatch, how):
+    for name in ('UV_PUBLISH_TOKEN', 'TWINE_PASSWORD', 'GITHUB_TOKEN', 'SOME_API_KEY'):
+        monkeypatch.setenv(name, 'hidden')
+    _with_hook(project, "assert 'hidden' not in os.environ.values(), sorted(os.environ)")
+    code, _, err = run('build', '--no-proof', *how, '--only', 'kit')
+    assert code == 0, err
+
+
 def test_isolated_builds_give_the_same_bytes(run, project, tmp_path, monkeypatch):
     _, warm, _ = run('build', *QUICK, '--json')
     monkeypatch.setenv('RELEASEKIT_CACHE', str(tmp_path / 'other'))

@@ -89,8 +89,11 @@ class _Building:
             if backend is None:
                 built.update((release.name, self._isolated(release)) for release in members)
             else:
-                built.update(self._warm(backend, members))
-                self._compare(sorted(members, key=lambda release: _spread(release.name))[: self._options.sample], built)
+                files = self._warm(backend, members)
+                for release in sorted(members, key=lambda release: _spread(release.name))[: self._options.sample]:
+                    self._compare(release, files[release.name])  # before the store has any of them
+                for release in members:
+                    built[release.name] = self._store.put(release.name, release.version, files[release.name])
         return built
 
     def _backend(self, release: Release) -> Backend | None:
@@ -101,7 +104,7 @@ class _Building:
             return None
         return Backend(name, tuple(sorted(manifest.strings('build-system', 'requires'))))
 
-    def _warm(self, backend: Backend, releases: Sequence[Release]) -> dict[str, tuple[Artefact, ...]]:
+    def _warm(self, backend: Backend, releases: Sequence[Release]) -> dict[str, list[Path]]:
         python = build_environment(cache_folder() / 'environments', backend.requires)
         width = max(1, min(self._options.width, len(releases)))
         self._tell('', f'building {len(releases)} packages with {backend.name}, {width} at a time')
@@ -110,12 +113,11 @@ class _Building:
             for _ in range(width):
                 free.put(stack.enter_context(Worker(python, self._time)))
 
-            def build(release: Release) -> tuple[Artefact, ...]:
+            def build(release: Release) -> list[Path]:
                 worker = free.get()
                 try:
                     self._tell(release.name, 'building')
-                    files = _built_by(worker, backend, self._tree(release), self._target(release, 'warm'))
-                    return self._store.put(release.name, release.version, files)
+                    return _built_by(worker, backend, self._tree(release), self._target(release, 'warm'))
                 finally:
                     free.put(worker)
 
@@ -135,17 +137,15 @@ class _Building:
         )
         return [path for path in target.iterdir() if path.name.endswith(('.whl', '.tar.gz'))]
 
-    def _compare(self, releases: Sequence[Release], built: Mapping[str, tuple[Artefact, ...]]) -> None:
-        """Build some packages in isolation too: warm workers are only trusted while they give the same bytes."""
-        for release in releases:
-            self._tell(release.name, 'comparing with an isolated build')
-            hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in self._by_uv(release)}
-            if hashes != {file.file: file.sha256 for file in built[release.name]}:
-                raise RefusedError(
-                    'RK-BUILD-DIFFERS',
-                    f'{release.name}: an isolated build gives other bytes than a warm worker. Its build depends on '
-                    'something outside its tree; `--isolated` builds every package by itself.',
-                )
+    def _compare(self, release: Release, built: Sequence[Path]) -> None:
+        """Build a package in isolation too: warm workers are only trusted while they give the same bytes."""
+        self._tell(release.name, 'comparing with an isolated build')
+        if _hashes(self._by_uv(release)) != _hashes(built):
+            raise RefusedError(
+                'RK-BUILD-DIFFERS',
+                f'{release.name}: an isolated build gives other bytes than a warm worker. Its build depends on '
+                'something outside its tree; `--isolated` builds every package by itself.',
+            )
 
     def _tree(self, release: Release) -> Path:
         return self._scratch / 'tree' / release.folder
@@ -163,6 +163,10 @@ def _built_by(worker: Worker, backend: Backend, tree: Path, target: Path) -> lis
         (unpacked,) = Path(folder).resolve().iterdir()
         wheel = worker.call('build_wheel', backend.name, unpacked, target)
     return [sdist, wheel]
+
+
+def _hashes(files: Sequence[Path]) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _spread(name: str) -> str:

@@ -120,9 +120,15 @@ def _without_marker(requirement: Requirement) -> str:
 def _normal(requirement: Requirement) -> str:
     extras = f'[{",".join(sorted(requirement.extras))}]' if requirement.extras else ''
     name = re.sub(r'[-_.]+', '-', requirement.name).lower()
-    marker = f'; {str(requirement.marker).replace("(", "").replace(")", "")}' if requirement.marker else ''
+    marker = f'; {_flat(str(requirement.marker))}' if requirement.marker else ''
     address = f' @ {requirement.url}' if requirement.url else ''
     return f'{name}{extras}{requirement.specifier}{address}{marker}'
+
+
+def _flat(marker: str) -> str:
+    """Return a marker without parentheses that change nothing: those around what only `and` joins."""
+    flat = re.sub(r'\(([^()]*)\)', lambda found: found[0] if ' or ' in found[1] else found[1], marker)
+    return marker if flat == marker else _flat(flat)
 
 
 def _python(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates

@@ -5,6 +5,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from releasekit.workspace.lock import find_uv
 
 
 PROGRAM = Path(__file__).with_name('hooks_program.py')
+_SECRET = re.compile(r'TOKEN|PASSWORD|SECRET|CREDENTIAL|API_KEY|^UV_PUBLISH_|^TWINE_', re.IGNORECASE)
 
 
 def build_environment(folder: Path, requires: tuple[str, ...]) -> Path:
@@ -50,7 +52,7 @@ def run_uv_here(*arguments: str, environment: dict[str, str] | None = None) -> s
         encoding='utf-8',
         errors='replace',
         check=False,
-        env={**os.environ, **(environment or {})},
+        env={**_without_secrets(but='UV_INDEX_'), **(environment or {})},  # uv itself signs in to indexes
     )
     if done.returncode:
         reason = ' '.join(done.stderr.split())[-600:]
@@ -68,7 +70,7 @@ class Worker:
 
     def __init__(self, python: Path, epoch: int) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
-        clean = {name: value for name, value in os.environ.items() if not name.startswith('PYTHON')}
+        clean = {name: value for name, value in _without_secrets().items() if not name.startswith('PYTHON')}
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [str(python), '-I', str(PROGRAM)],
             stdin=subprocess.PIPE,
@@ -117,3 +119,16 @@ class Worker:
         self._process.wait(timeout=10)
         self._log.seek(0)
         return ' '.join(self._log.read().decode(errors='replace').split())[-400:] or 'the backend ended'
+
+
+def _without_secrets(but: str | None = None) -> dict[str, str]:
+    """Return the environment for programs that others wrote, such as build backends: nobody's keys are in it.
+
+    Args:
+        but: How names begin that are passed on nevertheless.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not _SECRET.search(name) or (but is not None and name.startswith(but))
+    }

@@ -29,9 +29,18 @@ async def local_index(folder: Path) -> AsyncGenerator[Address]:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     port = _free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, '-m', 'pypiserver', 'run', '--port', str(port), '--interface', '127.0.0.1'),
+        *(
+            sys.executable,
+            '-m',
+            'releasekit.index.local_server',
+            'run',
+            '--port',
+            str(port),
+            '--interface',
+            '127.0.0.1',
+        ),
         *('--passwords', '.', '--authenticate', '.', '--disable-fallback', '--hash-algo', 'sha256', str(folder)),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,  # it ends when this is closed, however this process ends
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         env={name: value for name, value in os.environ.items() if not name.startswith('PYPISERVER_')},
