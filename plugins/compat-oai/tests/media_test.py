@@ -80,6 +80,55 @@ async def test_a_prompt_becomes_images() -> None:
     assert (sent['model'], sent['prompt'], sent['size']) == ('gpt-image-2', 'a lighthouse', '1024x1024')
 
 
+def _chat_answer(audio: Any) -> CannedAnswer:
+    message = {'role': 'assistant', 'content': None, 'audio': audio}
+    choice = {'index': 0, 'message': message, 'finish_reason': 'stop'}
+    return CannedAnswer.of_json(
+        {'id': '1', 'object': 'chat.completion', 'created': 1, 'model': 'm', 'choices': [choice]}
+    )
+
+
+def _chat_events(*audios: Any) -> CannedAnswer:
+    head = {'id': '1', 'object': 'chat.completion.chunk', 'created': 1, 'model': 'm'}
+    deltas = [{'index': 0, 'delta': {'audio': audio}, 'finish_reason': None} for audio in audios]
+    ends = [{'index': 0, 'delta': {}, 'finish_reason': 'stop'}]
+    return CannedAnswer.of_events([{**head, 'choices': [choice]} for choice in [*deltas, *ends]])
+
+
+@pytest.mark.parametrize(('wanted', 'kind'), [('mp3', 'audio/mpeg'), ('pcm16', 'audio/L16'), ('wav', 'audio/wav')])
+async def test_a_chat_model_that_speaks_says_in_what_format(wanted: str, kind: str) -> None:
+    audio = {'id': 'a', 'data': base64.b64encode(b'sound').decode(), 'transcript': 'Ahoy', 'expires_at': 1}
+    with LoopbackServer(lambda _: _chat_answer(audio)) as server:
+        ai = _application(server)
+        config = {'api': 'chat', 'modalities': ['text', 'audio'], 'audio': {'voice': 'ash', 'format': wanted}}
+        response = await ai.generate(model='openai/gpt-audio', prompt='Greet', config=config)
+        await ai.aclose()
+    assert response.text == 'Ahoy'
+    assert response.media[0].media.content_type == kind
+    assert response.media[0].media.url == f'data:{kind};base64,{audio["data"]}'
+
+
+async def test_a_stream_is_heard_piece_by_piece_and_as_a_whole() -> None:
+    pieces = [b'so', b'und', b'!']
+    audios = [{'id': 'a', 'transcript': 'A'}, {'transcript': 'hoy'}]
+    audios += [{'data': base64.b64encode(piece).decode()} for piece in pieces]
+    with LoopbackServer(lambda _: _chat_events(*audios, {'expires_at': 1})) as server:
+        ai = _application(server)
+        config = {'api': 'chat', 'modalities': ['text', 'audio'], 'audio': {'voice': 'ash', 'format': 'pcm16'}}
+        stream = ai.generate_stream(model='openai/gpt-audio', prompt='Greet', config=config)
+        chunks = [chunk async for chunk in stream]
+        response = await stream.response
+        await ai.aclose()
+    assert [chunk.text for chunk in chunks if chunk.text] == ['A', 'hoy']
+    heard = [
+        part.media.url.partition(',')[2] for chunk in chunks for part in chunk.content if isinstance(part, MediaPart)
+    ]
+    assert [base64.b64decode(piece) for piece in heard] == pieces
+    assert response.text == 'Ahoy'
+    assert response.media[0].media.content_type == 'audio/L16'
+    assert base64.b64decode(response.media[0].media.url.partition(',')[2]) == b'sound!'
+
+
 async def test_text_becomes_speech() -> None:
     answer = CannedAnswer(b'sound', 200, {'content-type': 'audio/mpeg'})
     with LoopbackServer(lambda _: answer) as server:

@@ -40,6 +40,7 @@ from genkit_compat_oai.image import to_image_request, to_image_response
 from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect, OpenAIEntry
 from genkit_compat_oai.responses import ResponsesReader, to_responses_request
 from genkit_compat_oai.speech import (
+    sound_type,
     to_speech_request,
     to_speech_response,
     to_transcribe_request,
@@ -124,10 +125,11 @@ class OpenAICompatible(ModelPlugin):
             with self._call(request.config) as (client, headers):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
                     return await self._stream(client, body, headers, names, context)
+                sound = _sound_type(body)
                 completion = await client.chat.completions.create(
                     model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
                 )
-                response = to_response(completion, names, self.dialect)
+                response = to_response(completion, names, self.dialect, sound)
                 if context.is_streaming and response.message is not None:
                     context.send_chunk(GenerateResponseChunk(content=response.message.content))
                 return response
@@ -144,7 +146,7 @@ class OpenAICompatible(ModelPlugin):
     ) -> GenerateResponse[Any]:
         if self.dialect.stream_usage:
             body['stream_options'] = {'include_usage': True}
-        reading = ChatStream(names, self.dialect)
+        reading = ChatStream(names, self.dialect, _sound_type(body))
         stream = await client.chat.completions.create(
             model=body.pop('model'),
             messages=body.pop('messages'),
@@ -279,3 +281,9 @@ def _typed(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:
     """Return a request whose options are typed; as data their names may be those of the wire."""
     config: Any = request.config
     return request.replaced(config=entry.config.model_validate(config)) if isinstance(config, dict) else request
+
+
+def _sound_type(body: dict[str, Any]) -> str:
+    """Return the type of the sound that a chat request asks for; WAV unless stated."""
+    asked: dict[str, Any] = body.get('audio') or {}
+    return sound_type(asked.get('format') or 'wav')

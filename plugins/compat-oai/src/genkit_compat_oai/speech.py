@@ -25,6 +25,7 @@ _TYPES: Final = {
     'aac': 'audio/aac',
     'flac': 'audio/flac',
     'pcm': 'audio/L16',
+    'pcm16': 'audio/L16',
 }
 
 
@@ -69,9 +70,14 @@ def to_speech_request(model: str, request: GenerateRequest) -> dict[str, Any]:
     return {'model': version or model, 'input': request.messages[-1].text, **sent}
 
 
+def sound_type(sound_format: str) -> str:
+    """Return the media type of a format, as the provider names it."""
+    return _TYPES.get(sound_format, f'audio/{sound_format}')
+
+
 def to_speech_response(sound: bytes, response_format: str) -> GenerateResponse[Any]:
     """Return speech as a medium."""
-    kind = _TYPES.get(response_format, f'audio/{response_format}')
+    kind = sound_type(response_format)
     media = MediaPart(media=Media(url=to_data_url(sound, kind), content_type=kind))
     return GenerateResponse(message=Message(role=Role.MODEL, content=[media]), finish_reason=FinishReason.STOP)
 

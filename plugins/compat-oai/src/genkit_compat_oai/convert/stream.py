@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the protocol's answers to ours, whole ones and streams."""
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from genkit.plugin import ToolCallAssembler, ToolNames, parse_arguments, to_data_url, to_finish_reason
@@ -26,8 +27,8 @@ from genkit_compat_oai.convert.usage import to_usage
 from genkit_compat_oai.models import Dialect
 
 
-def to_response(completion: Any, names: ToolNames, dialect: Dialect) -> GenerateResponse[Any]:
-    """Return a whole answer."""
+def to_response(completion: Any, names: ToolNames, dialect: Dialect, sound: str) -> GenerateResponse[Any]:
+    """Return a whole answer; ``sound`` is the media type of what is heard in it."""
     usage = to_usage(completion.usage)
     raw = completion.model_dump(mode='json', exclude_unset=True)
     if not completion.choices:
@@ -48,7 +49,7 @@ def to_response(completion: Any, names: ToolNames, dialect: Dialect) -> Generate
         for call in message.tool_calls or ()
         if getattr(call, 'function', None) is not None
     ]
-    parts = [*_thoughts(message, dialect), *_texts(message.content), *_sounds(message), *calls]
+    parts = [*_thoughts(message, dialect), *_texts(message.content), *_sounds(message, sound), *calls]
     return _answer(parts, reason, message.refusal, usage, raw)
 
 
@@ -58,9 +59,12 @@ class ChatStream:
     Args:
         names: Gives the tools their own names back.
         dialect: How the provider speaks.
+        sound: The media type of what is heard.
     """
 
-    def __init__(self, names: ToolNames, dialect: Dialect) -> None:
+    def __init__(self, names: ToolNames, dialect: Dialect, sound: str) -> None:
+        self._sound = sound
+        self._heard = bytearray()
         self._dialect = dialect
         self._calls = ToolCallAssembler(names)
         self._texts: list[str] = []
@@ -86,6 +90,7 @@ class ChatStream:
         if delta.content:
             self._texts.append(delta.content)
             parts.append(TextPart.trusted(text=delta.content))
+        parts += self._hear(getattr(delta, 'audio', None))
         if delta.refusal:
             self._refusals.append(delta.refusal)
         parts += [self._piece(call, place) for place, call in enumerate(delta.tool_calls or ())]
@@ -96,8 +101,18 @@ class ChatStream:
         thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
         parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
         parts += [TextPart(text=text)] if text else []
+        parts += [_heard(bytes(self._heard), self._sound)] if self._heard else []
         parts += self._calls.finish()
         return _answer(parts, self._reason, ''.join(self._refusals) or None, self._usage, None)
+
+    def _hear(self, audio: Any) -> Iterator[Part]:
+        if said := getattr(audio, 'transcript', None):
+            self._texts.append(said)
+            yield TextPart(text=said)
+        if piece := getattr(audio, 'data', None):
+            heard = base64.b64decode(piece)
+            self._heard += heard
+            yield _heard(heard, self._sound)
 
     def _piece(self, call: Any, place: int) -> ToolRequestPart:
         function = call.function
@@ -134,9 +149,13 @@ def _thoughts(message: Any, dialect: Dialect) -> list[ReasoningPart]:
     return [ReasoningPart(reasoning=said)] if isinstance(said, str) else []
 
 
-def _sounds(message: Any) -> list[Part]:
+def _sounds(message: Any, kind: str) -> list[Part]:
     audio = getattr(message, 'audio', None)
     if audio is None:
         return []
-    media = MediaPart(media=Media(url=to_data_url(audio.data, 'audio/wav'), content_type='audio/wav'))
+    media = _heard(audio.data, kind)
     return [TextPart(text=audio.transcript), media] if audio.transcript else [media]
+
+
+def _heard(sound: bytes | str, kind: str) -> MediaPart:
+    return MediaPart(media=Media(url=to_data_url(sound, kind), content_type=kind))
