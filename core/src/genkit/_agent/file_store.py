@@ -17,7 +17,15 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from genkit._agent.snapshots import StateChange, apply_change, change_from_wire, change_to_json, other_writer
+from genkit._agent.snapshots import (
+    StateChange,
+    ambiguous_session,
+    apply_change,
+    change_from_wire,
+    change_to_json,
+    other_writer,
+    watch_by_asking,
+)
 from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_json
 from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
@@ -26,7 +34,6 @@ from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
 T = TypeVar('T')
 
 _PLAIN: Final = re.compile(r'[a-z0-9-]{1,100}')  # the same file on every system, whatever it makes of case
-_WATCH_SECONDS: Final = 0.5
 
 
 class FileSnapshots:
@@ -74,10 +81,7 @@ class FileSnapshots:
         def work() -> SessionSnapshot | None:
             ends = self._log(session_id).refreshed().ends()
             if len(ends) > 1 and self._reject:
-                raise GenkitError(
-                    f'Session {session_id!r} was continued in {len(ends)} ways; resume one of them by its snapshotId.',
-                    status='FAILED_PRECONDITION',
-                )
+                raise ambiguous_session(session_id)
             found = self._load(ends[-1]) if ends else None
             return found[0] if found else None
 
@@ -124,15 +128,14 @@ class FileSnapshots:
 
         return await self._run_alone(work)
 
-    async def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
+    def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
         """Iterate over the statuses of a snapshot; other processes may change them, so the file is looked at."""
-        seen: SnapshotStatus | None = None
-        while (found := await self._run(lambda: self._load(snapshot_id))) is not None:
-            status = found[0].status
-            if status is not None and status != seen:
-                seen = status
-                yield status
-            await asyncio.sleep(_WATCH_SECONDS)
+
+        async def ask() -> tuple[str | None] | None:
+            found = await self._run(lambda: self._load(snapshot_id))
+            return None if found is None else (found[0].status,)
+
+        return watch_by_asking(ask)
 
     async def _run_alone(self, work: Callable[[], T]) -> T:
         def alone() -> T:

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from genkit._agent.snapshots import StateChange, apply_change, other_writer
-from genkit._base.errors import GenkitError
+from genkit._agent.snapshots import StateChange, ambiguous_session, apply_change, other_writer
 from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
 
 
@@ -46,10 +45,7 @@ class MemorySnapshots:
         """Return the newest snapshot that no other follows, or None."""
         ids = [name for name in self._sessions.get(session_id, ()) if not self._children.get(name)]
         if len(ids) > 1 and self._reject:
-            raise GenkitError(
-                f'Session {session_id!r} was continued in {len(ids)} ways; resume one of them by its snapshotId.',
-                status='FAILED_PRECONDITION',
-            )
+            raise ambiguous_session(session_id)
         return self._kept[ids[-1]][0] if ids else None
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:

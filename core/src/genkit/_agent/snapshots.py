@@ -6,7 +6,9 @@ A snapshot's state would hold the whole conversation. A store is given the chang
 costs what the tenth does.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -18,6 +20,7 @@ from genkit.types import Artifact, Message, SessionSnapshot, SessionState, Snaps
 
 HEARTBEAT_SECONDS: Final = 30.0
 EXPIRY_SECONDS: Final = 60.0
+_WATCH_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,7 @@ def apply_change(before: SessionState | None, change: StateChange, session_id: s
 
 
 def change_to_json(change: StateChange) -> str:
-    """Return a change as stores write it; `change_from_wire` reads it again."""
+    """Return a change as stores write it; `change_from_json` reads it again."""
     members: dict[str, Any] = {'kept': change.kept, 'added': list(change.added)}
     if change.custom_changed:
         members['custom'] = change.custom
@@ -82,8 +85,13 @@ def change_to_json(change: StateChange) -> str:
     return dump_json(members)
 
 
+def change_from_json(text: str | bytes) -> StateChange:
+    """Return a change from the text that `change_to_json` wrote."""
+    return change_from_wire(json.loads(text))
+
+
 def change_from_wire(members: dict[str, Any]) -> StateChange:
-    """Return a change from what `change_to_json` wrote."""
+    """Return a change from the JSON object that `change_to_json` wrote."""
     artifacts = members.get('artifacts')
     return StateChange(
         kept=members['kept'],
@@ -163,3 +171,26 @@ def other_writer(snapshot: SessionSnapshot) -> GenkitError:
         'the message again: it then follows what the other wrote.',
         status='ABORTED',
     )
+
+
+def ambiguous_session(session_id: str) -> GenkitError:
+    """Return the error for a session that was continued in several ways, where that was not to be."""
+    return GenkitError(
+        f'Session {session_id!r} was continued in several ways; resume one of them by its snapshotId.',
+        status='FAILED_PRECONDITION',
+    )
+
+
+async def watch_by_asking(ask: Callable[[], Awaitable[tuple[str | None] | None]]) -> AsyncIterator[SnapshotStatus]:
+    """Iterate over the statuses that are found by asking twice a second: the `watch` of stores that tell of nothing.
+
+    Args:
+        ask: Returns the present status, which may be none, in a tuple; None when the snapshot is gone.
+    """
+    seen: str | None = None
+    while (found := await ask()) is not None:
+        status = found[0]
+        if status is not None and status != seen:
+            seen = status
+            yield SnapshotStatus(status)
+        await asyncio.sleep(_WATCH_SECONDS)

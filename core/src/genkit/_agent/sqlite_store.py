@@ -4,7 +4,6 @@
 
 import asyncio
 import contextlib
-import json
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Generator
@@ -12,7 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from genkit._agent.snapshots import StateChange, apply_change, change_from_wire, change_to_json, other_writer
+from genkit._agent.snapshots import (
+    StateChange,
+    ambiguous_session,
+    apply_change,
+    change_from_json,
+    change_to_json,
+    other_writer,
+    watch_by_asking,
+)
 from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_json
 from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
@@ -22,7 +29,6 @@ T = TypeVar('T')
 
 _VERSION: Final = 1
 _BUSY_SECONDS: Final = 10.0
-_WATCH_SECONDS: Final = 0.5
 # Each step brings a file of the version before it to its own.
 _STEPS: Final = {
     1: """
@@ -83,7 +89,7 @@ class SqliteSnapshots:
             snapshot = SessionSnapshot.model_validate_json(found[0])
             state: SessionState | None = None
             for (change,) in connection.execute(_CHAIN, (snapshot_id,)):
-                state = apply_change(state, change_from_wire(json.loads(change)), snapshot.session_id or '')
+                state = apply_change(state, change_from_json(change), snapshot.session_id or '')
             return snapshot.replaced(state=state)
 
         return await self._run(work)
@@ -92,10 +98,7 @@ class SqliteSnapshots:
         """Return the newest snapshot that no other follows, or None."""
         found = await self._run(lambda connection: connection.execute(_LEAVES, (session_id,)).fetchall())
         if len(found) > 1 and self._reject:
-            raise GenkitError(
-                f'Session {session_id!r} was continued in several ways; resume one of them by its snapshotId.',
-                status='FAILED_PRECONDITION',
-            )
+            raise ambiguous_session(session_id)
         return SessionSnapshot.model_validate_json(found[0][0]) if found else None
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
@@ -154,18 +157,12 @@ class SqliteSnapshots:
 
         return await self._run(work)
 
-    async def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
+    def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
         """Iterate over the statuses of a snapshot; other processes may change them, so the file is looked at."""
-        seen: str | None = None
         query = 'SELECT status FROM snapshots WHERE id = ?'
-        while True:
-            found = await self._run(lambda connection: connection.execute(query, (snapshot_id,)).fetchone())
-            if found is None:
-                return
-            if found[0] is not None and found[0] != seen:
-                seen = found[0]
-                yield SnapshotStatus(found[0])
-            await asyncio.sleep(_WATCH_SECONDS)
+        return watch_by_asking(
+            lambda: self._run(lambda connection: connection.execute(query, (snapshot_id,)).fetchone())
+        )
 
     async def aclose(self) -> None:
         """Close the file; using the store again opens it."""

@@ -19,7 +19,16 @@ from genkit._agent.json_patch import apply_patch
 from genkit._agent.memory_store import MemorySnapshots
 from genkit._agent.session import Session
 from genkit._agent.session_store import FileSessionStore, InMemorySessionStore, SessionData, SessionStore
-from genkit._agent.snapshots import SnapshotStore, StateChange, apply_change
+from genkit._agent.snapshots import (
+    SnapshotStore,
+    StateChange,
+    ambiguous_session,
+    apply_change,
+    change_from_json,
+    change_to_json,
+    other_writer,
+    watch_by_asking,
+)
 from genkit._agent.sqlite_store import SqliteSnapshots
 from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
 from genkit._base.doors import present as _present
@@ -51,8 +60,13 @@ __all__ = [
     'StateChange',
     'TurnContext',
     'TurnResult',
+    'ambiguous_session',
     'apply_change',
     'apply_patch',
+    'change_from_json',
+    'change_to_json',
+    'other_writer',
+    'watch_by_asking',
 ]
 
 _present(__name__, __all__, globals())

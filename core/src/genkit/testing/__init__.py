@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 from genkit._base.doors import present as _present
+from genkit.testing.agent_cases import play_agent_case
 from genkit.testing.cassette import Cassette
 from genkit.testing.embedders import define_fake_embedder, fake_vector
 from genkit.testing.models import ProgrammableModel, define_echo_model, define_programmable_model
@@ -97,6 +98,7 @@ __all__ = [
     'define_fake_embedder',
     'define_programmable_model',
     'fake_vector',
+    'play_agent_case',
 ]
 
 _CONTRACTS = (

@@ -3,8 +3,12 @@
 """What every store of agents' sessions has to do."""
 
 import asyncio
+import random
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, Final
 
 import pytest
 
@@ -31,12 +35,44 @@ def _snapshot(name: str, parent: str | None = None, session: str = 's', **member
     )
 
 
+# Talks with an agent as fast as it can, or says what it was given; the model tells how many messages it was sent.
+_PROGRAM: Final = """
+import asyncio, sys
+from genkit import GenerateResponse, Genkit, Message
+
+async def short(request):
+    return GenerateResponse(message=Message(role='model', content=str(len(request.messages))))
+
+async def main():
+    {statements}
+    ai = Genkit(model='short')
+    ai.define_model('short', short)
+    chat = ai.define_agent('waiter', store=store).chat(session_id='killed')
+    for said in sys.argv[1:] or map(str, range(10**6)):
+        print((await chat.send(said)).text, flush=True)
+    if hasattr(store, 'aclose'):
+        await store.aclose()
+
+asyncio.run(main())
+"""
+
+
 class SessionStoreContract(Contract):
-    """Tests of a store: subclass it in a test module as ``Test…`` and say in `store` how one is made."""
+    """Tests of a store: subclass it in a test module as ``Test…`` and say in `store` how one is made.
+
+    Attributes:
+        kills: How often a program is killed that talks with an agent.
+    """
+
+    kills: ClassVar[int] = 3
 
     async def store(self, *, reject_ambiguous_session: bool = False) -> SnapshotStore:
         """Return a store that is empty; the only thing that a subclass has to say."""
         raise NotImplementedError(f'{type(self).__name__} must say how its store is made: define `store`.')
+
+    async def elsewhere(self) -> str | None:
+        """Return statements that make the same store, as ``store``, in another process; None if there is none there."""
+        return None
 
     async def test_a_state_is_what_the_changes_made_of_it(self) -> None:
         store = await self.store()
@@ -161,3 +197,43 @@ class SessionStoreContract(Contract):
         assert 'two' not in branch.text
         loaded = await agent.load_chat(session_id='table')
         assert [m.text for m in loaded.messages if m.role == Role.USER] == ['one', 'other']
+
+    async def test_another_process_continues_the_session(self) -> None:
+        program = await self._program()
+        assert [_said(program, text) for text in ('one', 'two')] == [1, 3]
+
+    @pytest.mark.timeout(1800)
+    async def test_a_program_that_is_killed_loses_nothing_that_it_told_of(self) -> None:
+        program = await self._program()
+        chosen = random.Random(7)  # noqa: S311  (moments, not secrets)
+        sent = -1
+        for _ in range(self.kills):
+            told = await asyncio.to_thread(_killed, program, chosen.randrange(1, 6), chosen.random() / 50)
+            assert told[0] == sent + 2, 'the session goes on where it was'
+            sent = await asyncio.to_thread(_said, program, 'on')
+            # The turn that was interrupted may have been kept before it could be told of.
+            assert sent in {told[-1] + 2, told[-1] + 4}
+
+    async def _program(self) -> list[str]:
+        statements = await self.elsewhere()
+        if statements is None:
+            pytest.skip('the store lives in one process')
+        return [sys.executable, '-c', _PROGRAM.format(statements=statements.strip().replace('\n', '\n    '))]
+
+
+def _said(program: list[str], text: str) -> int:
+    """Return what an agent of another process answered."""
+    ended = subprocess.run([*program, text], capture_output=True, text=True, check=False)  # noqa: S603  (our own)
+    assert ended.returncode == 0, ended.stderr
+    return int(ended.stdout)
+
+
+def _killed(program: list[str], answers: int, seconds: float) -> list[int]:
+    """Return the answers that a program told of before it was killed, some time after the last that was waited for."""
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603  (our own)
+        assert running.stdout is not None
+        told = [running.stdout.readline() for _ in range(answers)]
+        time.sleep(seconds)
+        running.kill()
+        told += running.stdout.readlines()
+    return [int(line) for line in told if line.endswith('\n')]
