@@ -14,6 +14,8 @@ from .tree import files, members, place, project_table
 FOR_PLUGINS = frozenset({'genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware'})
 FOR_APPLICATIONS = FOR_PLUGINS | {'genkit.agent', 'genkit.web', 'genkit.client'}
 FOR_TESTS = frozenset({'genkit.testing'})
+# A plugin keeps the sessions of agents in one file, which sees the protocol of such stores.
+FOR_SESSIONS = frozenset({'genkit.agent'})
 
 # Plugins that others may build upon, one at most: two wires of models, and the tables of managed PostgreSQL databases.
 WIRES = ('genkit_anthropic', 'genkit_compat_oai', 'genkit_postgresql')
@@ -53,7 +55,7 @@ def _serves_applications(folder: Path) -> bool:
 def _through_doors(root: Path, folder: Path, doors: frozenset[str]) -> Iterator[Finding]:
     for where, item, is_test in _imports_of(root, folder):
         door = _door_of(item)
-        allowed = doors | FOR_TESTS if is_test else doors
+        allowed = doors | (FOR_TESTS if is_test else set()) | (FOR_SESSIONS if '/sessions' in where else set())
         if door and door not in allowed:
             yield Finding(where, f'imports `{door}`', f'use one of the doors {", ".join(sorted(allowed))}')
 

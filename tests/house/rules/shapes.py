@@ -15,7 +15,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
-    | {'errors'}
+    | {'errors', 'sessions'}
 )
 CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream'})
 

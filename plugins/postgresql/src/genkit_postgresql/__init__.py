@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""PostgreSQL with pgvector as a vector store for Genkit."""
+"""PostgreSQL for Genkit: with pgvector as a vector store, and as a store for the sessions of agents."""
 
 from genkit_postgresql.config import (
     Column,
@@ -16,6 +16,7 @@ from genkit_postgresql.config import (
     VectorIndex,
 )
 from genkit_postgresql.plugin import PostgreSQL, postgres_indexer_ref, postgres_retriever_ref
+from genkit_postgresql.sessions import PostgresSnapshots
 from genkit_postgresql.store import ConnectorEngine, PostgresEngine
 
 
@@ -31,6 +32,7 @@ __all__ = [
     'PostgreSQL',
     'PostgresEngine',
     'PostgresIndex',
+    'PostgresSnapshots',
     'QueryOptions',
     'RetrieverOptions',
     'VectorIndex',
