@@ -142,13 +142,24 @@ async def traced(provider: Any) -> list[Result]:
         await floor.call()
         floors.Wide.model_validate_json(floors.WIDE_JSON)
 
+    # The protocol asks for two spans where the floors above make one; these make both, and nothing else of the engine.
+    async def two_spans_a_turn() -> None:
+        for _ in range(TOOL_TURNS):
+            await floor.spans_of_generate()
+
+    async def structured_with_two_spans() -> None:
+        await floor.spans_of_generate()
+        floors.Wide.model_validate_json(floors.WIDE_JSON)
+
     return [
         await compare('generate, traced (two spans)', lambda: ai.generate(prompt='hi'), floor.call, target='<= 2.5'),
         await compare(
             'generate, traced, over the spans it must make', lambda: ai.generate(prompt='hi'), floor.spans_of_generate
         ),
         await compare('tool turn, traced (two spans a turn)', tool_loop, tool_floor, per=TOOL_TURNS, target='<= 3'),
+        await compare('tool turn, traced, over the spans it must make', tool_loop, two_spans_a_turn, per=TOOL_TURNS),
         await compare('structured, 20 fields, traced', structured, structured_floor, target='<= 4'),
+        await compare('structured, traced, over the spans it must make', structured, structured_with_two_spans),
         await compare('flow call, traced', lambda: double.action.arun({'value': 1}), floor.small_call, target='<= 1.5'),
     ]
 

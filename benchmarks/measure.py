@@ -76,10 +76,10 @@ def run(coroutine: Awaitable[list[Result]]) -> list[Result]:
 
 def table(results: list[Result]) -> str:
     """Return the results as a table."""
-    lines = [f'{"work":<44}{"median":>12}{"floor":>12}{"ratio":>9}  target', '-' * 92]
+    lines = [f'{"work":<48}{"median":>12}{"floor":>12}{"ratio":>9}  target', '-' * 96]
     for result in results:
         floor = '' if result.floor is None else f'{result.floor:9.2f} µs'
         ratio = '' if result.ratio is None else f'{result.ratio:.2f}'
-        line = f'{result.name:<44}{result.microseconds:9.2f} µs{floor:>12}{ratio:>9}  {result.target}'
+        line = f'{result.name:<48}{result.microseconds:9.2f} µs{floor:>12}{ratio:>9}  {result.target}'
         lines.append(f'{line}  {result.note}'.rstrip())
     return '\n'.join(lines)

@@ -200,6 +200,14 @@ class BidiConnection(Generic[InputT, OutputT, ChunkT]):
         """Say that there will be no more; the action may go on and send chunks. A second time does nothing."""
         self._inputs.close()
 
+    async def settled(self) -> None:
+        """Wait until the action waits for an input and the reader for a chunk, or until the action has ended."""
+        while not self._task.done():
+            await self._inputs.until_wanted()
+            await self._chunks.until_wanted()
+            if self._inputs.wanted or self._inputs.closed:
+                return
+
     async def receive(self) -> AsyncIterator[ChunkT]:
         """Iterate over the chunks; the action's error, if any, is raised after the last one."""
         async for chunk in self._chunks:

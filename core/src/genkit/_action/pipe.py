@@ -23,18 +23,36 @@ class Pipe(Generic[T]):
         room: How many values may wait.
     """
 
-    __slots__ = ('_changed', '_closed', '_room', '_values')
+    __slots__ = ('_asked', '_changed', '_closed', '_room', '_values', '_waiting')
 
     def __init__(self, room: int = DEFAULT_ROOM) -> None:
         self._values: deque[T] = deque()
         self._room = room
         self._closed = False
         self._changed: asyncio.Future[None] | None = None
+        self._asked: asyncio.Future[None] | None = None
+        self._waiting = 0
 
     @property
     def closed(self) -> bool:
         """Whether no more can be put."""
         return self._closed
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that will ever be put is there already, and there is room for it."""
+        return self._closed and len(self._values) <= self._room
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a reader waits for a value that is not there."""
+        return self._waiting > 0 and not self._values
+
+    async def until_wanted(self) -> None:
+        """Wait until a reader waits for a value that is not there, or the pipe is closed; one may wait for it."""
+        while not self.wanted and not self._closed:
+            self._asked = asyncio.get_running_loop().create_future()
+            await self._asked
 
     async def put(self, value: T) -> None:
         """Put a value, waiting for room.
@@ -65,6 +83,7 @@ class Pipe(Generic[T]):
         """Put no more; what was put can still be read."""
         self._closed = True
         self._wake()
+        self._ask()
 
     def __aiter__(self) -> Self:
         """Iterate over the values."""
@@ -75,7 +94,12 @@ class Pipe(Generic[T]):
         while not self._values:
             if self._closed:
                 raise StopAsyncIteration
-            await self._change()
+            self._waiting += 1
+            self._ask()
+            try:
+                await self._change()
+            finally:
+                self._waiting -= 1
         value = self._values.popleft()
         self._wake()
         return value
@@ -88,3 +112,7 @@ class Pipe(Generic[T]):
     def _wake(self) -> None:
         if self._changed is not None and not self._changed.done():
             self._changed.set_result(None)
+
+    def _ask(self) -> None:
+        if self._asked is not None and not self._asked.done():
+            self._asked.set_result(None)

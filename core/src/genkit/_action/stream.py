@@ -80,6 +80,19 @@ class Channel:
             self._waiting.set_result(None)
 
 
+def from_anywhere(put: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return a function that takes a chunk in any thread and puts it in the event loop that runs now."""
+    loop = asyncio.get_running_loop()
+
+    def put_from_anywhere(chunk: Any) -> None:
+        if asyncio._get_running_loop() is loop:  # noqa: SLF001  (documented; the public one raises)
+            put(chunk)
+        else:
+            loop.call_soon_threadsafe(put, chunk)
+
+    return put_from_anywhere
+
+
 class StreamResponse(Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
@@ -99,17 +112,8 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         start: Callable[[Callable[[ChunkT], None]], Coroutine[Any, Any, ResultT]],
         timeout: float | None = None,
     ) -> None:
-        loop = asyncio.get_running_loop()
         channel = self._channel = Channel()
-        put = channel.put
-
-        def put_from_anywhere(chunk: ChunkT) -> None:
-            if asyncio._get_running_loop() is loop:  # noqa: SLF001  (documented; the public one raises)
-                put(chunk)
-            else:
-                loop.call_soon_threadsafe(put, chunk)
-
-        self._task = loop.create_task(_run(start, put_from_anywhere, timeout))
+        self._task = asyncio.get_running_loop().create_task(_run(start, from_anywhere(channel.put), timeout))
         _RUNNING.add(self._task)
         self._task.add_done_callback(_RUNNING.discard)
         self._task.add_done_callback(lambda task: _finish(task, channel))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from genkit._action.kind import ActionKind
-from genkit._action.stream import StreamResponse
+from genkit._action.pipe import Pipe
 from genkit._agent.conversation import AgentClient
 from genkit._agent.definition import AgentAction, abort_snapshot, find_snapshot, required_store
 from genkit._agent.invocation import AgentDefinition
@@ -45,18 +45,14 @@ class LocalTransport:
         self._definition = definition
         self._action = action
 
-    def run(self, init: AgentInit, given: AgentInput) -> StreamResponse[AgentStreamChunk, AgentOutput]:
+    async def run(
+        self, init: AgentInit, given: AgentInput, on_chunk: Callable[[AgentStreamChunk], None]
+    ) -> AgentOutput:
         """Run the agent with one input."""
-
-        async def start(put: Callable[[AgentStreamChunk], None]) -> AgentOutput:
-            async with self._action.stream_bidi(init) as connection:
-                await connection.send(given)
-                await connection.close()
-                async for chunk in connection.receive():
-                    put(chunk)
-                return await connection.output()
-
-        return StreamResponse(start)
+        inputs: Pipe[AgentInput] = Pipe()
+        inputs.put_now(self._action.validate(given))
+        inputs.close()
+        return (await self._action.arun_bidi(inputs, init, on_chunk=on_chunk)).response
 
     async def get_snapshot(self, request: GetSnapshotRequest) -> SessionSnapshot | None:
         """Return a snapshot, or None."""

@@ -3,10 +3,11 @@
 """What somebody who talks with an agent holds in their hands, whether the agent is here or elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from functools import partial
 from typing import Any, Final, Protocol, cast
 
-from genkit._action.stream import Channel, StreamResponse
+from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
 from genkit.types import (
@@ -39,8 +40,10 @@ _POLL_SECONDS: Final = 1.0
 class AgentTransport(Protocol):
     """The way to an agent."""
 
-    def run(self, init: AgentInit, given: AgentInput) -> StreamResponse[AgentStreamChunk, AgentOutput]:
-        """Run the agent with one input."""
+    async def run(
+        self, init: AgentInit, given: AgentInput, on_chunk: Callable[[AgentStreamChunk], None]
+    ) -> AgentOutput:
+        """Run the agent with one input, hand over its chunks as they come, and return how it ended."""
         ...
 
     async def get_snapshot(self, request: GetSnapshotRequest) -> SessionSnapshot | None:
@@ -156,15 +159,16 @@ class AgentTurn:
     """A turn that runs: iterate over it for the chunks, await it for the response.
 
     Args:
-        run: The agent's run.
-        chat: Learns how it ended.
+        start: Runs the agent, and hands its chunks to the function given.
+        chat: Learns of every chunk, whether or not somebody reads it, and of how the turn ended.
     """
 
-    def __init__(self, run: StreamResponse[AgentStreamChunk, AgentOutput], chat: 'AgentChat') -> None:
-        self._run = run
+    def __init__(
+        self, start: Callable[[Callable[[AgentStreamChunk], None]], Awaitable[AgentOutput]], chat: 'AgentChat'
+    ) -> None:
         self._chat = chat
         self._chunks = Channel()
-        self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._follow())
+        self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._follow(start))
         self.response.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     @property
@@ -174,7 +178,8 @@ class AgentTurn:
 
     async def abort(self) -> None:
         """Stop the turn; nothing of it is kept by this chat."""
-        await self._run.aclose()
+        self.response.cancel()
+        await asyncio.wait([self.response])
 
     def __await__(self) -> Generator[Any, None, AgentResponse]:
         """Wait for the response."""
@@ -184,18 +189,20 @@ class AgentTurn:
         """Iterate over the chunks."""
         return self._chunks
 
-    async def _follow(self) -> AgentResponse:
-        """Note every chunk, whether or not somebody reads it, and how the turn ended."""
+    async def _follow(
+        self, start: Callable[[Callable[[AgentStreamChunk], None]], Awaitable[AgentOutput]]
+    ) -> AgentResponse:
         try:
-            async for chunk in self._run:
-                self._chat.note(chunk)
-                self._chunks.put(chunk)
-            response = AgentResponse(await self._run.response)
+            response = AgentResponse(await start(from_anywhere(self._take)))
         finally:
             self._chunks.close()
         self._chat.ended(response)
         response.assert_valid()
         return response
+
+    def _take(self, chunk: AgentStreamChunk) -> None:
+        self._chat.note(chunk)
+        self._chunks.put(chunk)
 
 
 class AgentChat:
@@ -235,7 +242,7 @@ class AgentChat:
     def send_stream(self, said: Said) -> AgentTurn:
         """Say something; iterate over the result for the chunks, await it for the response."""
         given = to_input(said)
-        turn = AgentTurn(self._transport.run(self._init(), given), self)
+        turn = AgentTurn(partial(self._transport.run, self._init(), given), self)
         if given.message is not None:
             self.messages.append(given.message)
         return turn
@@ -260,7 +267,7 @@ class AgentChat:
             GenkitError: ``FAILED_PRECONDITION`` if the agent has no store.
         """
         given = (AgentInput() if said is None else to_input(said)).replaced(detach=True)
-        response = await AgentTurn(self._transport.run(self._init(), given), self)
+        response = await AgentTurn(partial(self._transport.run, self._init(), given), self)
         if response.snapshot_id is None:
             raise GenkitError('The agent gave no snapshot to come back to.', status='INTERNAL')
         return DetachedTask(self._transport, response.snapshot_id)
@@ -290,10 +297,10 @@ class AgentChat:
 
     def _init(self) -> AgentInit:
         if self._kept is not None:
-            return AgentInit(state=self._kept)
+            return AgentInit.trusted(state=self._kept)
         if self.snapshot_id is not None:
-            return AgentInit(snapshot_id=self.snapshot_id)
-        return AgentInit(session_id=self.session_id)
+            return AgentInit.trusted(snapshot_id=self.snapshot_id)
+        return AgentInit.trusted(session_id=self.session_id)
 
 
 class DetachedTask:
@@ -399,7 +406,8 @@ def to_input(said: Said) -> AgentInput:
     if isinstance(said, AgentInput):
         return said
     if isinstance(said, Message):
-        return AgentInput(message=said)
+        return AgentInput.trusted(message=said)
     if isinstance(said, str):
-        return AgentInput(message=Message(role=Role.USER, content=[TextPart(text=said)]))
+        message = Message.trusted(role=Role.USER, content=[TextPart.trusted(text=said)])
+        return AgentInput.trusted(message=message)
     return AgentInput(message=Message(role=Role.USER, content=[said] if isinstance(said, Part) else list(said)))

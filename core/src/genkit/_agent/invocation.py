@@ -92,7 +92,7 @@ class Invocation:
         self._context = context
         self._init: AgentInit = context.init or AgentInit()
         self._queue: Pipe[AgentInput] = Pipe()
-        self._detaching = asyncio.Event()
+        self._detaching: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._parent: SessionSnapshot | None = None
         self._alone = True
         self._good_id: str | None = None
@@ -118,11 +118,18 @@ class Invocation:
             span.set_attribute('genkit:metadata:agent:sessionId', state.session_id)
         runner = self._runner = SessionRunner(self._queue, state, self)
         self._kept = state
+        inputs = self._context.inputs
+        is_read = inputs is None or inputs.is_complete
+        if is_read:
+            await self._read()
+            if self._refused is not None:
+                raise self._refused
+            if self._background is None:
+                return await self._work(runner)  # nobody can say anything to it any more
         work = asyncio.create_task(self._work(runner))
-        reading = asyncio.create_task(self._read())
-        detaching = asyncio.create_task(self._detaching.wait())
+        reading = None if is_read else asyncio.create_task(self._read())
         try:
-            await asyncio.wait([work, detaching], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([work, self._detaching], return_when=asyncio.FIRST_COMPLETED)
             if self._refused is not None:
                 raise self._refused
             if self._background is None:
@@ -134,8 +141,8 @@ class Invocation:
                 finish_reason=AgentFinishReason.DETACHED,
             )
         finally:
-            reading.cancel()
-            detaching.cancel()
+            if reading is not None:
+                reading.cancel()
             if (self._background is None or self._refused is not None) and not work.done():
                 work.cancel()
                 await asyncio.wait([work])
@@ -212,7 +219,7 @@ class Invocation:
         else:
             found = None
         if found is None:
-            return SessionState(session_id=init.session_id or new_id())
+            return SessionState.trusted(session_id=init.session_id or new_id())
         self._good_id = found.snapshot_id
         state = found.state or SessionState()
         self._check_state(state)
@@ -294,8 +301,8 @@ class Invocation:
             self._refused = error
         finally:
             self._queue.close()
-            if self._background is not None or self._refused is not None:
-                self._detaching.set()
+            if (self._background is not None or self._refused is not None) and not self._detaching.done():
+                self._detaching.set_result(None)
 
     async def _work(self, runner: SessionRunner) -> AgentOutput:
         try:
@@ -313,9 +320,9 @@ class Invocation:
         state = runner.state
         if self._background is not None:
             await self._end_background(state, SnapshotStatus.COMPLETED, reason, None)
-        elif state is not self._kept:
+        elif self._agent.store is not None and state is not self._kept:
             await self.keep(new_id(), state, SnapshotStatus.COMPLETED, reason, None)
-        return AgentOutput(
+        return AgentOutput.trusted(
             session_id=state.session_id,
             snapshot_id=self._good_id,
             state=self._agent.shown(state) if self._agent.store is None else None,
@@ -417,12 +424,13 @@ class Invocation:
         reason: AgentFinishReason | None,
         error: BaseException | None,
     ) -> SessionSnapshot:
-        return SessionSnapshot(
+        moment = now()
+        return SessionSnapshot.trusted(
             snapshot_id=snapshot_id,
             session_id=state.session_id,
             parent_id=self.parent_id,
-            created_at=now(),
-            updated_at=now(),
+            created_at=moment,
+            updated_at=moment,
             status=status,
             finish_reason=reason,
             error=None if error is None else to_error(error),

@@ -42,11 +42,13 @@ def prompt_agent(prompt: ExecutablePrompt[Any, Any], prompt_input: Any = None) -
             history = runner.get_messages()
             if given.resume is not None:
                 check_resume(given.resume, history)
-            options, generation = await prompt.prepare(
-                prompt_input, {'messages': [_marked(message) for message in history], 'on_chunk': runner.send_chunk}
-            )
+            # Where the prompt places the conversation itself, it may make other messages of it.
+            is_placed = (await prompt.definition()).messages is not None
+            shown = [_marked(message) for message in history] if is_placed else history
+            options, generation = await prompt.prepare(prompt_input, {'messages': shown, 'on_chunk': runner.send_chunk})
             resume = given.resume and Resume(respond=given.resume.respond, restart=given.resume.restart)
-            messages = [_unmarked(message) for message in options.messages]
+            said = {id(message) for message in history}
+            messages = [m if id(m) in said else _unmarked(m) for m in options.messages]
             response = await generate(options.replaced(messages=messages, resume=resume), generation)
             runner.set_messages([message for message in response.messages if not _is_preamble(message)])
             reason = response.finish_reason

@@ -33,7 +33,7 @@ _BUSY_SECONDS: Final = 10.0
 _STEPS: Final = {
     1: """
     CREATE TABLE snapshots (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        number INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         session TEXT NOT NULL,
         parent TEXT,
@@ -42,8 +42,7 @@ _STEPS: Final = {
         about TEXT NOT NULL,
         change TEXT NOT NULL
     );
-    CREATE INDEX snapshots_of_session ON snapshots (session, number);
-    CREATE INDEX snapshots_of_parent ON snapshots (parent);
+    CREATE INDEX snapshots_of_session ON snapshots (session);
     """,
 }
 _CHAIN: Final = """
@@ -54,10 +53,17 @@ _CHAIN: Final = """
     )
     SELECT change FROM chain ORDER BY depth DESC
 """
+# What follows a snapshot is of the same session and came later, so that looking for it begins behind it.
 _LEAVES: Final = """
     SELECT about FROM snapshots s
-    WHERE session = ? AND NOT EXISTS (SELECT 1 FROM snapshots c WHERE c.parent = s.id)
-    ORDER BY number DESC LIMIT 2
+    WHERE session = ? AND NOT EXISTS (
+        SELECT 1 FROM snapshots c WHERE c.session = s.session AND c.number > s.number AND c.parent = s.id
+    )
+    ORDER BY number DESC LIMIT ?
+"""
+_FOLLOWS: Final = """
+    SELECT 1 FROM snapshots c JOIN snapshots s ON s.id = ?
+    WHERE c.session = s.session AND c.number > s.number AND c.parent = s.id LIMIT 1
 """
 
 
@@ -92,11 +98,12 @@ class SqliteSnapshots:
                 state = apply_change(state, change_from_json(change), snapshot.session_id or '')
             return snapshot.replaced(state=state)
 
-        return await self._run(work)
+        return await self._run(work, is_read=True)
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
         """Return the newest snapshot that no other follows, or None."""
-        found = await self._run(lambda connection: connection.execute(_LEAVES, (session_id,)).fetchall())
+        asked = (session_id, 2 if self._reject else 1)
+        found = await self._run(lambda connection: connection.execute(_LEAVES, asked).fetchall(), is_read=True)
         if len(found) > 1 and self._reject:
             raise ambiguous_session(session_id)
         return SessionSnapshot.model_validate_json(found[0][0]) if found else None
@@ -105,12 +112,8 @@ class SqliteSnapshots:
         """Keep a new snapshot."""
 
         def work(connection: sqlite3.Connection) -> None:
-            if alone and snapshot.parent_id is not None:
-                follows = connection.execute(
-                    'SELECT 1 FROM snapshots WHERE parent = ?', (snapshot.parent_id,)
-                ).fetchone()
-                if follows is not None:
-                    raise other_writer(snapshot)
+            if alone and connection.execute(_FOLLOWS, (snapshot.parent_id,)).fetchone() is not None:
+                raise other_writer(snapshot)
             connection.execute(
                 'INSERT INTO snapshots (id, session, parent, created, status, about, change) VALUES (?,?,?,?,?,?,?)',
                 (
@@ -161,27 +164,27 @@ class SqliteSnapshots:
         """Iterate over the statuses of a snapshot; other processes may change them, so the file is looked at."""
         query = 'SELECT status FROM snapshots WHERE id = ?'
         return watch_by_asking(
-            lambda: self._run(lambda connection: connection.execute(query, (snapshot_id,)).fetchone())
+            lambda: self._run(lambda connection: connection.execute(query, (snapshot_id,)).fetchone(), is_read=True)
         )
 
     async def aclose(self) -> None:
         """Close the file; using the store again opens it."""
         await asyncio.to_thread(self._close)
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _run(self, work: Callable[[sqlite3.Connection], T], *, is_read: bool = False) -> T:
         def locked() -> T:
-            with self._lock, self._transaction() as connection:
+            with self._lock, self._transaction('DEFERRED' if is_read else 'IMMEDIATE') as connection:
                 return work(connection)
 
         return await asyncio.to_thread(locked)
 
     @contextlib.contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
+    def _transaction(self, kind: str) -> Generator[sqlite3.Connection]:
         try:
             if self._connection is None:
                 self._connection = self._open()
             with self._connection:
-                self._connection.execute('BEGIN IMMEDIATE')
+                self._connection.execute(f'BEGIN {kind}')
                 yield self._connection
         except sqlite3.Error as error:
             raise GenkitError(

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The part of the façade that defines agents."""
 
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
 from genkit._action.action import ActionOptions
@@ -12,9 +13,13 @@ from genkit._agent.definition import register_agent
 from genkit._agent.invocation import AgentDefinition, AgentFn, Transform
 from genkit._agent.prompt_agent import prompt_agent
 from genkit._agent.snapshots import SnapshotStore
+from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
+from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts
+from genkit._kinds.bidi_model import BidiModelAction, BidiModelFn, BidiModelOptions, define_bidi_model
 from genkit._prompt.prompt import ExecutablePrompt, find_prompt
 from genkit._registry.registry import Registry
+from genkit.types import Message
 
 
 class AgentOptions(TypedDict, total=False):
@@ -91,6 +96,40 @@ class Agents(Prompts):
     ) -> BidiAction[Any, Any, Any, Any]:
         """Define a flow that is talked with: ``async fn(inputs, context)``; see `BidiAction`."""
         return self._talking(ActionKind.FLOW, name, fn, init_schema, options)
+
+    def define_bidi_model(self, name: str, fn: BidiModelFn, **options: Unpack[BidiModelOptions]) -> BidiModelAction:
+        """Define a model that is talked with in real time: ``async fn(requests, context)``; see `BidiModelOptions`.
+
+        ``context.init`` is a request with the configuration, the tools and the system message; each request that
+        follows holds what is new. ``await context.send(chunk)`` as the model speaks; return the whole answer.
+        """
+        return define_bidi_model(self.registry, name, fn, **options)
+
+    def generate_bidi(
+        self,
+        *,
+        model: ModelArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        **options: Unpack[BidiGenerateOptions],
+    ) -> BidiGeneration:
+        """Talk with a model in real time: ``async with ai.generate_bidi(…) as conversation``.
+
+        ``send`` what is said, read ``receive()`` meanwhile, ``close`` when there is no more, and ``await output()`` for
+        the whole answer. Tools that the model asks for run, and are answered, on the way.
+
+        Args:
+            model: The default model if None.
+            system: What the model is to be, before anything is said.
+            messages: What was said before.
+            options: See `BidiGenerateOptions`.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for an option that does not fit; ``receive`` and ``output`` raise
+                ``NOT_FOUND`` for an unknown model or tool, and ``FAILED_PRECONDITION`` for a model that only answers.
+        """
+        asked = Asked(model=model, system=system, messages=messages)
+        return generate_bidi(self.registry, asked, **options)
 
     async def agent(self, name: str) -> Agent:
         """Return an agent that was defined.

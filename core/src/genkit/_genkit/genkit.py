@@ -31,10 +31,10 @@ from genkit._genkit.definitions import Definitions
 from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
 from genkit._kinds.evaluator import evaluate
+from genkit._kinds.flow import run_step
 from genkit._kinds.indexer import index
 from genkit._kinds.reranker import rerank
 from genkit._kinds.retriever import retrieve
-from genkit._kinds.step import run_step
 from genkit._reflect.address import ServerSpec
 from genkit._reflect.start import start_runtime, stay_for_tools
 from genkit._registry.plugin import Plugin

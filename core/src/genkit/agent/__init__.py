@@ -32,6 +32,8 @@ from genkit._agent.snapshots import (
 from genkit._agent.sqlite_store import SqliteSnapshots
 from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
 from genkit._base.doors import present as _present
+from genkit._generate.bidi import BidiGeneration
+from genkit._kinds.bidi_model import BidiModelAction
 
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     'AgentTurn',
     'BidiAction',
     'BidiConnection',
+    'BidiGeneration',
+    'BidiModelAction',
     'BidiRunContext',
     'Chat',
     'DetachedTask',

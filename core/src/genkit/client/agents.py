@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Talks with an agent that is served somewhere."""
 
+from collections.abc import Callable
 from typing import Unpack
 
-from genkit._action.stream import StreamResponse
 from genkit._agent.conversation import AgentClient
 from genkit._base.errors import GenkitError
 from genkit.client.address import parse_address
@@ -39,10 +39,17 @@ class HttpTransport:
         self._abort_url = abort_url
         self._options = options
 
-    def run(self, init: AgentInit, given: AgentInput) -> StreamResponse[AgentStreamChunk, AgentOutput]:
+    async def run(
+        self, init: AgentInit, given: AgentInput, on_chunk: Callable[[AgentStreamChunk], None]
+    ) -> AgentOutput:
         """Run the agent with one input."""
         options: ClientOptions = {**self._options, 'init': init}
-        return stream_flow(self._url, given, output_type=AgentOutput, chunk_type=AgentStreamChunk, **options)
+        async with stream_flow(
+            self._url, given, output_type=AgentOutput, chunk_type=AgentStreamChunk, **options
+        ) as stream:
+            async for chunk in stream:
+                on_chunk(chunk)
+            return await stream.response
 
     async def get_snapshot(self, request: GetSnapshotRequest) -> SessionSnapshot | None:
         """Return a snapshot, or None."""

@@ -1,0 +1,85 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Models that are talked with in real time: requests while they speak, chunks while they listen."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeAlias, TypedDict, Unpack
+
+from genkit._action.action import ActionResponse, CallOptions
+from genkit._action.bidi import BidiAction, BidiRunContext
+from genkit._action.kind import ActionKind
+from genkit._kinds.adapt import adapt_request
+from genkit._kinds.model import ModelAction, model_metadata
+from genkit._registry.registry import Registry
+from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, ModelInfo
+
+
+BidiModelFn: TypeAlias = Callable[
+    [AsyncIterator[GenerateRequest], BidiRunContext[GenerateResponseChunk[Any], GenerateRequest]],
+    Awaitable[GenerateResponse[Any]],
+]
+
+
+class BidiModelAction(
+    BidiAction[GenerateRequest, GenerateResponse[Any], GenerateResponseChunk[Any], GenerateRequest], ModelAction
+):
+    """A model that is talked with; any other call of a model, such as `generate`, is one request to it."""
+
+    async def _run_traced(self, value: Any, call: CallOptions) -> ActionResponse[GenerateResponse[Any]]:
+        options: Any = call
+        if options.get('inputs') is None and options.get('init') is None:
+            options = {**call, 'init': value}
+        return await super()._run_traced(value, options)
+
+
+class BidiModelOptions(TypedDict, total=False):
+    """What is said of a model beside what it does.
+
+    Attributes:
+        config_schema: The type, or JSON schema, of its configuration.
+        info: What it is capable of; requests are adapted to it, as for any other model.
+        description: For people; the function's docstring unless stated.
+        metadata: For the developer tools.
+    """
+
+    config_schema: Any
+    info: ModelInfo | None
+    description: str | None
+    metadata: dict[str, Any] | None
+
+
+def define_bidi_model(
+    registry: Registry, name: str, fn: BidiModelFn, **options: Unpack[BidiModelOptions]
+) -> BidiModelAction:
+    """Register a model that is talked with.
+
+    Args:
+        registry: Where it goes.
+        name: Its full name; a plugin's models begin with the plugin's name.
+        fn: ``async fn(requests, context)``: ``context.init`` is a request with the configuration, the tools and the
+            system message; each request that follows holds what is new. What it returns is the whole answer.
+        options: See `BidiModelOptions`.
+    """
+    info = options.get('info') or ModelInfo()
+    config_schema, description = options.get('config_schema'), options.get('description')
+
+    async def run(
+        requests: AsyncIterator[GenerateRequest], context: BidiRunContext[Any, GenerateRequest]
+    ) -> GenerateResponse[Any]:
+        return await fn((adapt_request(request, action.supports) async for request in requests), context)
+
+    action = BidiModelAction(
+        ActionKind.MODEL,
+        name,
+        run,
+        init_schema=GenerateRequest,
+        description=description if description is not None else fn.__doc__,
+        metadata=model_metadata(name, info, config_schema, options.get('metadata')),
+        input_schema=GenerateRequest,
+        output_schema=GenerateResponse,
+        chunk_schema=GenerateResponseChunk,
+    )
+    action.info = info
+    action.config_schema = config_schema
+    registry.register_action(action)
+    return action
