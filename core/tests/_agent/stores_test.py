@@ -32,6 +32,7 @@ class TestFiles(SessionStoreContract):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 class TestFilesAHundredTimes(TestFiles):
     kills = 100
 
@@ -54,6 +55,7 @@ class TestSqlite(SessionStoreContract):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 class TestSqliteAHundredTimes(TestSqlite):
     kills = 100
 

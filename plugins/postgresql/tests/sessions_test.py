@@ -80,6 +80,7 @@ class TestPostgresSnapshots(SessionStoreContract):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 class TestAHundredKills(TestPostgresSnapshots):
     kills = 100
 

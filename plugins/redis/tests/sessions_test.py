@@ -74,6 +74,7 @@ class TestRedisSnapshots(SessionStoreContract):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 class TestAHundredKills(TestRedisSnapshots):
     kills = 100
 

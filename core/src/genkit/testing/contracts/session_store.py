@@ -202,7 +202,6 @@ class SessionStoreContract(Contract):
         program = await self._program()
         assert [_said(program, text) for text in ('one', 'two')] == [1, 3]
 
-    @pytest.mark.timeout(1800)
     async def test_a_program_that_is_killed_loses_nothing_that_it_told_of(self) -> None:
         program = await self._program()
         chosen = random.Random(7)  # noqa: S311  (moments, not secrets)
