@@ -4,9 +4,9 @@
 
     uv run --all-packages --all-groups benchmarks/plugins.py
 
-Nothing is sent: the HTTP library answers from memory, with the payloads of the wires in `genkit.testing`. The floor is the
-same call by the SDK alone, its events read and dropped; where a plugin speaks HTTP itself, it is that of the library with
-the JSON parsed.
+Nothing is sent: the HTTP library answers from memory, with the payloads of the wires in `genkit.testing`. The floor is
+the same call by the SDK alone, its key given with the call and its events read and dropped; where a plugin speaks HTTP
+itself, it is that of the library with the JSON parsed.
 """
 
 import asyncio
@@ -158,7 +158,14 @@ def google_subject() -> Subject:
     connections = httpx2.AsyncClient()
     options: Any = {'httpx_async_client': connections, 'api_version': 'v1beta'}
     client: Any = Client(api_key=KEY, http_options=options).aio
-    asked: Any = {'model': 'gemini-2.5-flash', 'contents': [{'role': 'user', 'parts': [{'text': TEXT}]}]}
+    asked: Any = {
+        'model': 'gemini-2.5-flash',
+        'contents': [{'role': 'user', 'parts': [{'text': TEXT}]}],
+        'config': {
+            'http_options': {'headers': {'x-goog-api-key': KEY}},
+            'automatic_function_calling': {'disable': True},
+        },
+    }
 
     async def once() -> None:
         await client.models.generate_content(**asked)

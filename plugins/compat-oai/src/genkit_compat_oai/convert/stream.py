@@ -144,7 +144,8 @@ def _answer(
 
 def _member(message: Any, name: str) -> Any:
     """Return a member that the SDK's type may lack; asking Pydantic for one that is missing takes ten times as long."""
-    found = vars(message).get(name)
+    members: dict[str, Any] = vars(message)
+    found = members.get(name)
     return found if found is not None or not message.model_extra else message.model_extra.get(name)
 
 

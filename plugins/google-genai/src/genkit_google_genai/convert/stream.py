@@ -47,6 +47,9 @@ _OWN_PARTS: Final = {
 }
 
 
+_Run = list[TextPart | ReasoningPart]
+
+
 class AnswerReader:
     """Reads the pieces of an answer; a whole one is a single piece.
 
@@ -71,7 +74,7 @@ class AnswerReader:
         self._answer.update({name: value for name, value in piece.items() if name != 'candidates'})
         content = cast('Body', candidate.get('content') or {})
         said = [part for raw in content.get('parts') or () if (part := self._part(raw)) is not None]
-        return GenerateResponseChunk(content=said) if said else None
+        return GenerateResponseChunk[Any].trusted(content=said) if said else None
 
     def response(self, raw: Any = None) -> GenerateResponse[Any]:
         """Return the whole answer."""
@@ -139,6 +142,17 @@ def plain(answer: Any) -> Body:
 
 
 def _to_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
+    text = raw.get('text')
+    if text is None:
+        return _other_part(raw, metadata)
+    if not text and not metadata:
+        return None
+    if raw.get('thought'):
+        return ReasoningPart.trusted(reasoning=text, metadata=metadata)
+    return TextPart.trusted(text=text, metadata=metadata)
+
+
+def _other_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
     for name, member in _OWN_PARTS.items():
         if name in raw:
             return CustomPart(custom={member: raw[name]}, metadata=metadata)
@@ -150,24 +164,34 @@ def _to_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
     if 'fileData' in raw:
         file = raw['fileData']
         return MediaPart(media=Media(url=file['fileUri'], content_type=file.get('mimeType')), metadata=metadata)
-    text = raw.get('text') or ''
-    if raw.get('thought'):
-        return ReasoningPart(reasoning=text, metadata=metadata) if text or metadata else None
-    return TextPart(text=text, metadata=metadata) if text or metadata else None
+    if metadata is None:
+        return None
+    return (
+        ReasoningPart(reasoning='', metadata=metadata) if raw.get('thought') else TextPart(text='', metadata=metadata)
+    )
 
 
 def _joined(parts: list[Part]) -> list[Part]:
     """Return parts with those joined that a stream had torn apart; a signature ends what it is for."""
     joined: list[Part] = []
+    run: _Run = []
     for part in parts:
-        last = joined[-1] if joined else None
-        if isinstance(part, TextPart) and isinstance(last, TextPart) and last.metadata is None:
-            joined[-1] = TextPart(text=last.text + part.text, metadata=part.metadata)
-        elif isinstance(part, ReasoningPart) and isinstance(last, ReasoningPart) and last.metadata is None:
-            joined[-1] = ReasoningPart(reasoning=last.reasoning + part.reasoning, metadata=part.metadata)
+        if run and (type(part) is not type(run[-1]) or run[-1].metadata is not None):
+            joined.append(_one_of(run))
+            run = []
+        if isinstance(part, TextPart | ReasoningPart):
+            run.append(part)
         else:
             joined.append(part)
-    return joined
+    return [*joined, _one_of(run)] if run else joined
+
+
+def _one_of(run: _Run) -> Part:
+    """Return the texts, or the thoughts, of some parts as one; only the last may carry a signature."""
+    said = ''.join(part.text if isinstance(part, TextPart) else part.reasoning for part in run)
+    kind = TextPart if isinstance(run[0], TextPart) else ReasoningPart
+    member = 'text' if kind is TextPart else 'reasoning'
+    return run[0] if len(run) == 1 else kind.trusted(**{member: said, 'metadata': run[-1].metadata})
 
 
 def _standard(text: str) -> str:
