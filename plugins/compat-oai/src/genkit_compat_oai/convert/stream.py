@@ -4,7 +4,7 @@
 
 import base64
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from genkit.plugin import ToolCallAssembler, ToolNames, parse_arguments, to_data_url, to_finish_reason
 from genkit.types import (
@@ -144,9 +144,9 @@ def _answer(
 
 def _member(message: Any, name: str) -> Any:
     """Return a member that the SDK's type may lack; asking Pydantic for one that is missing takes ten times as long."""
-    members: dict[str, Any] = vars(message)
-    found = members.get(name)
-    return found if found is not None or not message.model_extra else message.model_extra.get(name)
+    found = cast('dict[str, Any]', vars(message)).get(name)
+    more: dict[str, Any] = message.model_extra or {}
+    return more.get(name) if found is None else found
 
 
 def _texts(content: str | None) -> list[Part]:
