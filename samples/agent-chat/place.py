@@ -1,0 +1,54 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where the conversation stands, in a file that is replaced as a whole: what is kept outlives the program."""
+
+import dataclasses
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+
+@dataclass
+class Place:
+    """Where the conversation stands.
+
+    Attributes:
+        path: The file.
+        branch: The branch that is spoken on.
+        ends: The last snapshot of each branch; None before its first answer.
+        asked: What was asked and has no answer yet.
+    """
+
+    path: Path
+    branch: str = 'main'
+    ends: dict[str, str | None] = field(default_factory=lambda: {'main': None})
+    asked: str | None = None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Return what the file says; a new beginning if there is none."""
+        return cls(path, **json.loads(path.read_text(encoding='utf-8'))) if path.exists() else cls(path)
+
+    @property
+    def end(self) -> str | None:
+        """The last snapshot of the present branch."""
+        return self.ends[self.branch]
+
+    def keep(self, *, end: str | None = None, asked: str | None = None) -> None:
+        """Note the end of the branch, if there is a new one, and what waits for an answer."""
+        if end is not None:
+            self.ends[self.branch] = end
+        self.asked = asked
+        self.write()
+
+    def write(self) -> None:
+        """Put this into the file."""
+        members = {name: value for name, value in dataclasses.asdict(self).items() if name != 'path'}
+        draft = self.path.with_suffix('.new')
+        with draft.open('w', encoding='utf-8') as file:
+            json.dump(members, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path)
