@@ -31,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
     )
     parser.add_argument('--version', action='version', version=f'releasekit {version("releasekit")}')
+    parser.add_argument('--picture', type=Path, metavar='FILE.svg', help='draw what the command shows, as SVG')
     add_parser = parser.add_subparsers(title='commands', metavar='COMMAND', required=True).add_parser
     _add_discover(_command(add_parser, 'discover', 'list the members of the workspace', handlers.run_discover))
     _add_graph(_command(add_parser, 'graph', 'show which member needs which, and in what order', handlers.run_graph))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from releasekit.cli.arguments import build_parser
 from releasekit.model.codes import INTERRUPTED, Code, codes
 from releasekit.model.errors import ReleasekitError
+from releasekit.ui.picture import recorded
 from releasekit.ui.screen import Screen
 
 
@@ -21,6 +22,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors='replace')
     arguments = build_parser().parse_args(argv)
+    try:
+        with recorded(arguments.picture, f'releasekit {_shown(sys.argv[1:] if argv is None else argv)}'):
+            return _run(arguments)
+    except OSError as error:
+        return _failed(arguments, Screen(sys.stdout), Screen(sys.stderr), codes()['RK-FILE'], _problem(error))
+
+
+def _run(arguments: argparse.Namespace) -> int:
     screen, errors = Screen(sys.stdout), Screen(sys.stderr)
     gc.disable()  # a plan of a long history makes a million objects and drops none: a tenth of its time
     try:
@@ -34,11 +43,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _reader_left()
     except OSError as error:
-        message = f'{error.filename or "input or output"}: {error.strerror or error}'
-        return _failed(arguments, screen, errors, codes()['RK-FILE'], message)
+        return _failed(arguments, screen, errors, codes()['RK-FILE'], _problem(error))
     finally:
         gc.enable()
     return code
+
+
+def _shown(words: Sequence[str]) -> str:
+    """Return a command line without the option, if it is there, that makes a picture of what it shows."""
+    own = 2 if words[0] == '--picture' else 1 if words[0].startswith('--picture=') else 0
+    return ' '.join(words[own:])
+
+
+def _problem(error: OSError) -> str:
+    return f'{error.filename or "input or output"}: {error.strerror or error}'
 
 
 def _failed(arguments: argparse.Namespace, screen: Screen, errors: Screen, code: Code, message: str) -> int:
