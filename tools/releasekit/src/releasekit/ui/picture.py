@@ -13,6 +13,7 @@ from typing import Final, TextIO
 
 
 _COLUMNS: Final = 100
+_LINES: Final = 200
 # How a live table takes back what it drew: the line where the cursor is, and so many above it.
 _TAKEN_BACK: Final = re.compile(r'\r\x1b\[2K((?:\x1b\[1A\x1b\[2K)*)')
 _CURSOR: Final = re.compile(r'\x1b\[\?25[hl]')
@@ -56,7 +57,7 @@ def recorded(picture: Path | None, title: str) -> Generator[None]:
         yield
         return
     heard: list[str] = [f'$ {title}\n']
-    os.environ.setdefault('COLUMNS', str(_COLUMNS))
+    os.environ.update(COLUMNS=str(_COLUMNS), LINES=str(_LINES))  # as much as a reader can scroll through
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Recorded(sys.stdout, heard), Recorded(sys.stderr, heard)
     try:
