@@ -267,6 +267,19 @@ def test_verify_finds_what_is_missing_and_what_is_altered(run, project):
     assert 'kit-1.0.0.tar.gz is not there' in out
 
 
+def test_a_rehearsal_of_another_commit_says_how_to_begin_the_local_index_anew(run, project):
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    for folder in ('core', 'plugins/open-ai', 'tools/kit'):
+        project.append(f'{folder}/README.md', 'More.\n')
+    project.commit('docs: more')
+    code, _, err = run('publish', '--to', 'local', *QUICK, '--no-verify')
+    assert code == 4
+    assert err.count('ours has sha256') == 4
+    assert f'and 2 more. Begin the local index anew: rm -r {local_folder(project.root)}; nothing was sent.' in err
+    shutil.rmtree(local_folder(project.root))
+    assert run('publish', '--to', 'local', *QUICK, '--no-verify')[0] == 0
+
+
 def test_only_what_is_served_is_tagged_and_tags_go_to_the_remote_one_by_one(run, project, tmp_path):
     remote = tmp_path / 'remote.git'
     subprocess.run(['git', 'init', '--quiet', '--bare', remote], check=True)

@@ -86,7 +86,9 @@ async def _publish(built: Built, request: PublishRequest, watchers: Watchers) ->
     async with open_index(built, request.to, with_uv=request.with_uv) as (address, index):
         watchers.step('', f'asking {request.to} what it has')
         folder.mkdir(parents=True, exist_ok=True)
-        found = await preflight(work, index, folder)
+        kept = local_folder(built.planned.workspace.root)
+        anew = (f'Begin the local index anew: rm -r {kept}',) if request.to == LOCAL else ()
+        found = await preflight(work, index, folder, *anew)
         watchers.step('', _expected(work, found, request.policy.width))
         journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
         if journal.set_aside:

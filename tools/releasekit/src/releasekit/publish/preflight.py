@@ -14,6 +14,7 @@ from releasekit.publish.work import Parcel, Work
 
 _SECONDS_A_FILE = 1.5
 _AT_ONCE = 8
+_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,16 @@ class Preflight:
         return _SECONDS_A_FILE * max(longest * files_a_package, (self.files - len(self.there)) / width)
 
 
-async def preflight(work: Work, index: Index, store: Path) -> Preflight:
+async def preflight(
+    work: Work, index: Index, store: Path, way_out: str = 'Give the packages new versions'
+) -> Preflight:
     """Ask the index about every package.
+
+    Args:
+        work: What is to be published.
+        index: Where.
+        store: Where the run keeps its journal.
+        way_out: What to do about names that other bytes have.
 
     Raises:
         RefusedError: A name is taken by other bytes, the index does not answer, or there is no room for the journal.
@@ -54,7 +63,8 @@ async def preflight(work: Work, index: Index, store: Path) -> Preflight:
         raise RefusedError('RK-PREFLIGHT', f'the index does not answer: {error}; nothing was sent') from error
     taken = [text for _, _, texts in found for text in texts]
     if taken:
-        raise RefusedError('RK-PREFLIGHT', f'{"; ".join(taken)}. Give the packages new versions; nothing was sent.')
+        more = f'; and {len(taken) - _NAMED} more' if len(taken) > _NAMED else ''
+        raise RefusedError('RK-PREFLIGHT', f'{"; ".join(taken[:_NAMED])}{more}. {way_out}; nothing was sent.')
     files = [file for parcel in work.parcels.values() for file in parcel.files]
     return Preflight(
         tuple(name for name, (is_new, _, _) in zip(work.parcels, found, strict=True) if is_new),
