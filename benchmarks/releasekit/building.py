@@ -4,8 +4,8 @@
 
 uv run benchmarks/releasekit/building.py
 
-What both download is there already. The command also plans, looks into every file and writes statements, which `uv build`
-does not; what planning takes of it is said too.
+What both download is there already. The command also plans, looks into every file and writes statements, which
+`uv build` does not; what planning takes of it is said too.
 """
 
 import json
@@ -36,7 +36,7 @@ def building(clone: Path, cache: Path) -> None:
     releases = plan(clone)
     planned = time.perf_counter() - started
     build(clone, cache / 'warming')  # makes the environments
-    os.rename(cache / 'warming' / 'environments', cache / 'environments')
+    (cache / 'warming' / 'environments').rename(cache / 'environments')
     taken: list[float] = []
     for number in range(3):
         fresh = cache / str(number)
@@ -59,7 +59,9 @@ def building(clone: Path, cache: Path) -> None:
 
 def run(folder: Path, *command: str, **variables: str) -> str:
     """Run a command in a folder, and return what it says."""
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, env=os.environ | variables)
+    done = subprocess.run(  # noqa: S603 - commands of this file
+        command, cwd=folder, check=True, capture_output=True, text=True, env=os.environ | variables
+    )
     return done.stdout
 
 

@@ -33,6 +33,7 @@ from genkit.types import (
 
 
 Said = str | Part | Sequence[Part] | Message | AgentInput
+Start = Callable[[Callable[[AgentStreamChunk], None]], Awaitable[AgentOutput]]
 
 _POLL_SECONDS: Final = 1.0
 
@@ -163,9 +164,7 @@ class AgentTurn:
         chat: Learns of every chunk, whether or not somebody reads it, and of how the turn ended.
     """
 
-    def __init__(
-        self, start: Callable[[Callable[[AgentStreamChunk], None]], Awaitable[AgentOutput]], chat: 'AgentChat'
-    ) -> None:
+    def __init__(self, start: Start, chat: 'AgentChat') -> None:
         self._chat = chat
         self._chunks = Channel()
         self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._follow(start))
@@ -189,20 +188,27 @@ class AgentTurn:
         """Iterate over the chunks."""
         return self._chunks
 
-    async def _follow(
-        self, start: Callable[[Callable[[AgentStreamChunk], None]], Awaitable[AgentOutput]]
-    ) -> AgentResponse:
+    async def _follow(self, start: Start) -> AgentResponse:
         try:
-            response = AgentResponse(await start(from_anywhere(self._take)))
+            return await followed(start, self._chat, self._take)
         finally:
             self._chunks.close()
-        self._chat.ended(response)
-        response.assert_valid()
-        return response
 
     def _take(self, chunk: AgentStreamChunk) -> None:
         self._chat.note(chunk)
         self._chunks.put(chunk)
+
+
+async def followed(start: Start, chat: 'AgentChat', take: Callable[[AgentStreamChunk], None]) -> AgentResponse:
+    """Run a turn, and return how it ended once its chat knows.
+
+    Raises:
+        AgentError: The turn failed.
+    """
+    response = AgentResponse(await start(from_anywhere(take)))
+    chat.ended(response)
+    response.assert_valid()
+    return response
 
 
 class AgentChat:
@@ -237,15 +243,11 @@ class AgentChat:
         Raises:
             AgentError: The turn failed; the next one goes on from the last good state.
         """
-        return await self.send_stream(said)
+        return await followed(self._begun(to_input(said)), self, self.note)
 
     def send_stream(self, said: Said) -> AgentTurn:
         """Say something; iterate over the result for the chunks, await it for the response."""
-        given = to_input(said)
-        turn = AgentTurn(partial(self._transport.run, self._init(), given), self)
-        if given.message is not None:
-            self.messages.append(given.message)
-        return turn
+        return AgentTurn(self._begun(to_input(said)), self)
 
     async def resume(
         self, *, respond: Sequence[ToolResponsePart] = (), restart: Sequence[ToolRequestPart] = ()
@@ -294,6 +296,13 @@ class AgentChat:
             failed = response.finish_reason == AgentFinishReason.FAILED
             if output.message is not None and not failed:
                 self.messages.append(output.message)
+
+    def _begun(self, given: AgentInput) -> Start:
+        """Return what runs a turn that goes on from here, and note what was said in it."""
+        start = partial(self._transport.run, self._init(), given)
+        if given.message is not None:
+            self.messages.append(given.message)
+        return start
 
     def _init(self) -> AgentInit:
         if self._kept is not None:
