@@ -383,6 +383,6 @@ def _accepts_none(adapter: TypeAdapter[Any]) -> bool:
 
 def _with_latency(result: Any, started: float) -> Any:
     """Return a result that has a latency with it filled in; what the function returned may be its own constant."""
-    if getattr(result, 'latency_ms', result) is not None or not isinstance(result, WireModel):
+    if not isinstance(result, WireModel) or vars(result).get('latency_ms', result) is not None:
         return result
     return result.replaced(latency_ms=(time.perf_counter() - started) * 1000)

@@ -294,7 +294,7 @@ class Invocation:
                 if given.detach:
                     await self._detach()
                 if given.message is not None or given.resume is not None or not given.detach:
-                    await self._queue.put(given.replaced(detach=None))
+                    await self._queue.put(given.replaced(detach=None) if given.detach else given)
                 if given.detach:
                     break
         except GenkitError as error:
