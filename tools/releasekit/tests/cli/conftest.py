@@ -34,3 +34,13 @@ def project(clone, tmp_path, monkeypatch, shared_environments):
     monkeypatch.delenv('VIRTUAL_ENV', raising=False)
     monkeypatch.chdir(clone.root)
     return clone
+
+
+@pytest.fixture
+def news(clone, monkeypatch, uv):
+    """A clone with a break in the core, a feature in the tool, and an intent."""
+    clone.write('.changes/kit.md', '---\nkit: patch\n---\nIt is quicker.\n')
+    clone.commit('feat!: new core\n\nBREAKING CHANGE: call it otherwise', 'core/src/genkit/x.py')
+    clone.commit('feat: new kit (#5)', 'tools/kit/x')
+    monkeypatch.chdir(clone.root)
+    return clone

@@ -17,6 +17,7 @@ from releasekit.ui.screen import Screen
 
 Handler: TypeAlias = Callable[[argparse.Namespace, Screen, Screen], int]
 
+FORGES = ('github', 'none')
 _EXIT_CODES = (
     'exit codes: 0 ok, 1 findings, 2 usage, 3 configuration, 4 refused, 5 partial (run it again), 6 ambiguous, '
     '7 lock held, 130 interrupted'
@@ -41,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         _command(add_parser, 'version', 'write the planned versions and refresh the lock', handlers.run_version)
     )
     _add_changelog(_command(add_parser, 'changelog', 'print or write the notes of the release', handlers.run_changelog))
+    _add_prepare(_command(add_parser, 'prepare', 'propose the release as one request', handlers.run_prepare))
     _add_release_commands(add_parser)
     _command(add_parser, 'doctor', 'tell whether machine and clone are fit for a release', handlers.run_doctor)
     explain = _command(add_parser, 'explain', 'explain an error code or a rule', handlers.run_explain, place=False)
@@ -122,6 +124,14 @@ def _add_changelog(command: argparse.ArgumentParser) -> None:
     command.add_argument('--write', action='store_true', help='write the section of each package into its CHANGELOG.md')
 
 
+def _add_prepare(command: argparse.ArgumentParser) -> None:
+    _add_choice(command)
+    command.add_argument('--remote', default='origin', metavar='NAME', help='where the branch is sent; default: origin')
+    command.add_argument('--base', metavar='BRANCH', help='what it is merged into; default: the present branch')
+    command.add_argument('--forge', choices=FORGES, help='default: github where there is a token')
+    command.add_argument('--dry-run', action='store_true', help='make the commit, and send and propose nothing')
+
+
 def _add_choice(command: argparse.ArgumentParser) -> None:
     kinds = tuple(ReleaseKind)
     command.add_argument(
@@ -137,7 +147,7 @@ def _add_init(command: argparse.ArgumentParser) -> None:
 
 def _add_completions(parser: argparse.ArgumentParser, add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     def run(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
-        from releasekit.commands.completions import completions  # noqa: PLC0415 - only this command needs it
+        from releasekit.cli.completions import completions  # noqa: PLC0415 - only this command needs it
         from releasekit.ui.reports import show_script  # noqa: PLC0415 - see above
 
         show_script(screen, completions(parser, arguments.shell), is_json=arguments.format == 'json')

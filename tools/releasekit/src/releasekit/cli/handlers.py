@@ -6,6 +6,7 @@ Only the command that runs is imported, so that none waits for what another one 
 """
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,18 @@ def run_changelog(arguments: argparse.Namespace, screen: Screen, errors: Screen)
         view.show_changelog_json(screen, report)
     else:
         view.show_changelog(screen, report, combined=arguments.combined)
+    return OK
+
+
+def run_prepare(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Put the release on a branch, and propose it; 0."""
+    from releasekit.commands.prepare import PrepareRequest, prepare  # noqa: PLC0415 - see above
+    from releasekit.forge.choose import choose_forge  # noqa: PLC0415 - see above
+    from releasekit.ui import reports as view  # noqa: PLC0415 - see above
+
+    asked = PrepareRequest(plan_options(arguments), arguments.remote, arguments.base, arguments.dry_run)
+    prepared = prepare(start_of(arguments), asked, partial(choose_forge, arguments.forge))
+    (view.show_prepared_json if arguments.format == 'json' else view.show_prepared)(screen, prepared)
     return OK
 
 

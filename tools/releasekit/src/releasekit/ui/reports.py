@@ -1,12 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How `version`, `changelog`, `doctor`, `explain`, `init` and `completions` show their results."""
+"""How `version`, `changelog`, `prepare`, `doctor`, `explain`, `init` and `completions` show their results."""
 
 from releasekit.checks.catalogue import RULES
 from releasekit.checks.rule import Rule
 from releasekit.commands.changelog import ChangelogReport
 from releasekit.commands.doctor import Probe, State
 from releasekit.commands.init import InitReport
+from releasekit.commands.prepare import BRANCH, Prepared
 from releasekit.commands.version import VersionReport
 from releasekit.model.codes import EXIT_CODES, Code, codes
 from releasekit.model.documents import to_document
@@ -38,6 +39,33 @@ def show_versions_json(screen: Screen, report: VersionReport) -> None:
         'dry_run': report.is_dry,
     }
     screen.json('releasekit.version/1', document)
+
+
+def show_prepared(screen: Screen, prepared: Prepared) -> None:
+    """Print what was put on the branch, and where it is proposed."""
+    if prepared.commit is None:
+        screen.line('nothing to release')
+        return
+    for release in prepared.plan.releases:
+        screen.line(f'{release.name} {release.version}')
+    state = 'sent' if prepared.sent else 'not sent; the remote has it, or this was a rehearsal'
+    screen.line(f'{BRANCH} at {prepared.commit[:12]}: {state}')
+    if prepared.request is not None:
+        screen.line(f'proposed to be merged into {prepared.base}: {prepared.request.url}', 'green')
+
+
+def show_prepared_json(screen: Screen, prepared: Prepared) -> None:
+    """Print the report as a document, `releasekit.prepare/1`."""
+    request = prepared.request
+    document: dict[str, object] = {
+        'versions': {release.name: release.version for release in prepared.plan.releases},
+        'branch': BRANCH,
+        'base': prepared.base,
+        'commit': prepared.commit,
+        'sent': prepared.sent,
+        'request': None if request is None else {'number': request.number, 'url': request.url},
+    }
+    screen.json('releasekit.prepare/1', document)
 
 
 def show_changelog(screen: Screen, report: ChangelogReport, *, combined: bool) -> None:

@@ -134,12 +134,64 @@ class GitRepository:
         self._ask('push', '--quiet', '--no-verify', '--', remote, f'refs/tags/{name}')
         return True
 
-    def _ask(self, *arguments: str, said: str = '') -> bytes:
-        with self._started(*arguments, said=said) as answer:
+    def remote_url(self, remote: str) -> str:
+        """Return the address of a remote, which may be an address itself."""
+        try:
+            return self._ask('remote', 'get-url', '--', remote).decode().strip()
+        except RefusedError:
+            return remote
+
+    def remote_branch(self, remote: str, branch: str) -> str | None:
+        """Return the commit of a remote's branch, fetched, or None."""
+        listed = self._ask('ls-remote', '--', remote, f'refs/heads/{branch}').decode()
+        commit = listed.partition('\t')[0]
+        if commit:
+            self._ask('fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', remote, commit)
+        return commit or None
+
+    def send_branch(self, commit: str, remote: str, branch: str, before: str | None) -> None:
+        """Put a remote's branch at a commit, unless it is no more where it was.
+
+        Raises:
+            RefusedError: ``RK-BRANCH-MOVED`` if somebody else was there.
+        """
+        lease = f'--force-with-lease=refs/heads/{branch}:{before or ""}'
+        try:
+            self._ask('push', '--quiet', '--no-verify', lease, '--', remote, f'{commit}:refs/heads/{branch}')
+        except RefusedError as error:
+            if self.remote_branch(remote, branch) in {before, commit}:
+                raise
+            raise RefusedError(
+                'RK-BRANCH-MOVED', f'{branch!r} of {remote!r} was changed meanwhile; run the command again'
+            ) from error
+
+    @contextmanager
+    def worktree(self, commit: str) -> Generator[Path]:
+        """Give the workspace's folder in a working tree of its own, at a commit, which is gone afterwards."""
+        prefix = self._ask('rev-parse', '--show-prefix').decode().strip()
+        with tempfile.TemporaryDirectory(prefix='releasekit-') as folder:
+            tree = Path(folder, 'tree')
+            self._ask('worktree', 'add', '--quiet', '--detach', '--', str(tree), commit)
+            try:
+                yield tree / prefix
+            finally:
+                self._ask('worktree', 'remove', '--force', '--', str(tree))
+
+    def commit_all(self, message: str, moment: int) -> str:
+        """Commit everything below the folder, always as the same commit for the same content, and return its hash."""
+        self._ask('add', '--all', '.')
+        settings = ('user.name=releasekit', 'user.email=releasekit@localhost', 'commit.gpgsign=false')
+        who = [word for setting in settings for word in ('-c', setting)]
+        dates = dict.fromkeys(('GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE'), f'{moment} +0000')
+        self._ask(*who, 'commit', '--quiet', '--no-verify', f'--message={message}', **dates)
+        return self._ask('rev-parse', 'HEAD').decode().strip()
+
+    def _ask(self, *arguments: str, said: str = '', **variables: str) -> bytes:
+        with self._started(*arguments, said=said, **variables) as answer:
             return answer.read()
 
     @contextmanager
-    def _started(self, *arguments: str, said: str = '') -> Generator[IO[bytes]]:
+    def _started(self, *arguments: str, said: str = '', **variables: str) -> Generator[IO[bytes]]:
         """Start git and give its output; files at its other ends, so that nothing waits for somebody to read."""
         git = shutil.which('git')
         if not git:
@@ -151,7 +203,7 @@ class GitRepository:
             with subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
                 [git, *arguments],
                 cwd=self._root,
-                env=os.environ | _QUIET,
+                env=os.environ | _QUIET | variables,
                 stdin=words,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -66,6 +66,12 @@ def updated_changelog(text: str, plan: Plan, release: Release) -> str:
     return f'{head}{added}\n{tail}'.rstrip() + '\n'
 
 
+def kept_prose(text: str, version: str) -> str:
+    """Return what people wrote between the fences of a changelog's section."""
+    former = [found.group() for found in _SECTION.finditer(text) if found['title'] == version]
+    return '\n\n'.join(kept.strip('\n') for part in former for kept in _KEPT.findall(part)).strip('\n')
+
+
 def _body(plan: Plan, release: Release, level: str) -> Iterator[str]:
     if release.old is None:
         yield from ('First release.', '')
