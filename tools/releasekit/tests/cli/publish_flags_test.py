@@ -28,7 +28,10 @@ FLAGS = {
         '--attempts': ['1'], '--visible-within': ['0.2'], '--events': [],
     },
     'verify': {**PLANNED, '--plan': ['{plan}'], '--to': ['mine']},
-    'tag': {**PLANNED, '--plan': ['{plan}'], '--to': ['mine'], '--push': ['{remote}'], '--dry-run': []},
+    'tag': {
+        **PLANNED, '--plan': ['{plan}'], '--to': ['mine'], '--push': ['{remote}'], '--forge': ['github'],
+        '--dry-run': [],
+    },
     'status': {**PLANNED, '--to': ['mine'], '--follow': [], '--order': ['pause']},
     'rollback': {**PLANNED, '--to': ['mine'], '--reason': ['It burns.'], '--write': []},
 }  # fmt: skip
@@ -106,7 +109,7 @@ SEEN = [
         {'--json', '--kind', '--isolated', '--upload-width', '--events', '--to', '--root', '--plan', '--only'},
     ),
     *_pairs('verify', {'--json', '--kind', '--to', '--root', '--plan', '--only'}),
-    *_pairs('tag', {'--json', '--kind', '--push', '--dry-run', '--to', '--root', '--plan', '--only'}),
+    *_pairs('tag', {'--json', '--kind', '--push', '--forge', '--dry-run', '--to', '--root', '--plan', '--only'}),
     *_pairs('status', {'--json', '--kind', '--order', '--to', '--root', '--only'}),
     *_pairs('rollback', {'--json', '--kind', '--reason', '--write', '--to', '--root', '--only'}),
 ]

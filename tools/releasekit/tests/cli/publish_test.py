@@ -17,6 +17,8 @@ import pytest
 from releasekit.commands.publish import local_folder
 from releasekit.workspace.places import runs_folder
 
+from tools.releasekit.tests.forge.stand_in import StandIn
+
 
 KINDS = ['-py3-none-any.whl', '.tar.gz']
 FILES = sorted(f'{name}-1.0.0{kind}' for name in ('genkit', 'genkit_plugin_open_ai', 'kit') for kind in KINDS)
@@ -278,6 +280,30 @@ def test_a_rehearsal_of_another_commit_says_how_to_begin_the_local_index_anew(ru
     assert f'and 2 more. Begin the local index anew: rm -r {local_folder(project.root)}; nothing was sent.' in err
     shutil.rmtree(local_folder(project.root))
     assert run('publish', '--to', 'local', *QUICK, '--no-verify')[0] == 0
+
+
+def test_the_forge_shows_the_notes_of_tags_that_were_sent(run, project, tmp_path, monkeypatch):
+    remote = tmp_path / 'remote.git'
+    subprocess.run(['git', 'init', '--quiet', '--bare', remote], check=True)
+    plan = tmp_path / 'plan.json'
+    run('plan', '--out', plan)
+    run('publish', '--to', 'local', *QUICK, '--no-verify', '--plan', plan)
+    with StandIn() as house:
+        monkeypatch.setenv('GITHUB_TOKEN', 'hidden-token')
+        monkeypatch.setenv('GITHUB_REPOSITORY', 'lights/house')
+        monkeypatch.setenv('GITHUB_API_URL', house.url)
+        house.faults = [(403, {}, False)]
+        code, out, _ = run('tag', '--to', 'local', '--plan', plan, '--push', remote)
+        assert code == 5
+        assert out.count('the forge shows the notes of') == 2
+        assert 'no notes of' in out
+        assert 'hidden' not in out
+        code, out, _ = run('tag', '--to', 'local', '--plan', plan, '--push', remote)
+        assert code == 0
+        assert out.count('the forge shows the notes of') == 1
+        assert len(house.releases) == 3
+        assert all('First release.' in release['body'] for release in house.releases.values())
+        assert run('tag', '--to', 'local', '--plan', plan, '--push', remote, '--forge', 'none')[0] == 0
 
 
 def test_only_what_is_served_is_tagged_and_tags_go_to_the_remote_one_by_one(run, project, tmp_path):

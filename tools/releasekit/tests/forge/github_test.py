@@ -41,6 +41,13 @@ def test_a_request_is_opened_once_and_then_brought_up_to_date(github, house):
     assert house.pulls[1]['labels'] == ['release: pending', 'of people']
 
 
+def test_the_notes_of_a_tag_are_shown_once(github, house):
+    assert github.release('a/b@1.0rc1', 'a 1.0rc1', 'notes', is_prerelease=True)
+    assert not github.release('a/b@1.0rc1', 'a 1.0rc1', 'others', is_prerelease=True)
+    assert house.releases['a/b@1.0rc1']['body'] == 'notes'
+    assert house.releases['a/b@1.0rc1']['prerelease'] is True
+
+
 @pytest.mark.parametrize('is_done', [True, False])
 def test_an_answer_that_is_lost_opens_no_second_request(github, house, is_done):
     house.faults = [(502, {}, is_done)]

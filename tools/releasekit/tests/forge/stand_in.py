@@ -6,7 +6,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 class StandIn:
@@ -14,12 +14,14 @@ class StandIn:
 
     Attributes:
         pulls: By number.
+        releases: By tag.
         faults: Answers to give before any other: status, headers, and whether the work is done all the same.
         asked: Verb and path of every request.
     """
 
     def __init__(self) -> None:
         self.pulls: dict[int, dict[str, Any]] = {}
+        self.releases: dict[str, dict[str, Any]] = {}
         self.faults: list[tuple[int, dict[str, str], bool]] = []
         self.asked: list[str] = []
         self._server = ThreadingHTTPServer(('127.0.0.1', 0), self._handler())
@@ -56,6 +58,13 @@ class StandIn:
                 labels = self.pulls[int(number)]['labels']
                 labels += [label for label in body['labels'] if label not in labels]
                 return 200, [{'name': label} for label in labels]
+            case 'GET', 'repos', 'lights', 'house', 'releases', 'tags', tag:
+                if unquote(tag) in self.releases:
+                    return 200, self.releases[unquote(tag)]
+            case 'POST', 'repos', 'lights', 'house', 'releases':
+                assert body.keys() == {'tag_name', 'name', 'body', 'prerelease'}
+                self.releases[body['tag_name']] = body
+                return 201, body
         return 404, {'message': 'Not Found'}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

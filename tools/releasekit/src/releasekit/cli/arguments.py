@@ -17,7 +17,6 @@ from releasekit.ui.screen import Screen
 
 Handler: TypeAlias = Callable[[argparse.Namespace, Screen, Screen], int]
 
-FORGES = ('github', 'none')
 _EXIT_CODES = (
     'exit codes: 0 ok, 1 findings, 2 usage, 3 configuration, 4 refused, 5 partial (run it again), 6 ambiguous, '
     '7 lock held, 130 interrupted'
@@ -128,7 +127,7 @@ def _add_prepare(command: argparse.ArgumentParser) -> None:
     _add_choice(command)
     command.add_argument('--remote', default='origin', metavar='NAME', help='where the branch is sent; default: origin')
     command.add_argument('--base', metavar='BRANCH', help='what it is merged into; default: the present branch')
-    command.add_argument('--forge', choices=FORGES, help='default: github where there is a token')
+    release_arguments.add_forge(command)
     command.add_argument('--dry-run', action='store_true', help='make the commit, and send and propose nothing')
 
 

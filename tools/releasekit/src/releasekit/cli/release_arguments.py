@@ -53,7 +53,13 @@ def add_tag(command: argparse.ArgumentParser) -> None:
     add_target(command)
     _add_plan(command)
     command.add_argument('--push', metavar='REMOTE', help='send the tags there, one by one')
+    add_forge(command)
     command.add_argument('--dry-run', action='store_true', help='say what would be tagged')
+
+
+def add_forge(command: argparse.ArgumentParser) -> None:
+    """Add the option that names a forge."""
+    command.add_argument('--forge', choices=('github', 'none'), help='default: github where there is a token')
 
 
 def add_status(command: argparse.ArgumentParser) -> None:

@@ -9,10 +9,12 @@ import json
 import os
 import sys
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from releasekit.cli.handlers import plan_options, start_of
 from releasekit.model.codes import OK, PARTIAL
+from releasekit.model.errors import UsageError
 from releasekit.ui.screen import Screen
 
 
@@ -59,14 +61,17 @@ def run_verify(arguments: argparse.Namespace, screen: Screen, errors: Screen) ->
 
 
 def run_tag(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
-    """Tag what the index serves; 0, or 5 where some of it is missing there."""
+    """Tag what the index serves; 0, or 5 where some of it is missing there, or has no notes on the forge."""
     from releasekit.commands.tag import TagRequest, tag  # noqa: PLC0415 - see above
+    from releasekit.forge.choose import choose_forge  # noqa: PLC0415 - see above
     from releasekit.ui import release as view  # noqa: PLC0415 - see above
 
+    if arguments.forge and not arguments.push:
+        raise UsageError('RK-USAGE', '--forge shows the notes of tags that are sent; say where with --push')
     request = TagRequest(arguments.to, _stored_request(arguments), arguments.push, arguments.dry_run)
-    tagged = tag(start_of(arguments), request)
+    tagged = tag(start_of(arguments), request, partial(choose_forge, arguments.forge))
     view.show_tagged(screen, tagged, is_json=arguments.format == 'json')
-    return PARTIAL if tagged.unpublished else OK
+    return PARTIAL if tagged.unpublished or tagged.unreleased else OK
 
 
 def run_status(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:

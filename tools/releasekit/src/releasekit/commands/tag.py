@@ -1,17 +1,23 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""`releasekit tag`: marks what an index serves, one tag a package, and sends the tags one by one."""
+"""`releasekit tag`: marks what an index serves, one tag a package, sends the tags one by one, and shows their notes."""
 
 import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.version import Version
+
 from releasekit.commands.build import BuildRequest, Built, build
 from releasekit.commands.publish import open_index
+from releasekit.forge.port import Forge
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Plan, Release
 from releasekit.publish.verify import verify_bytes
 from releasekit.publish.work import make_work
 from releasekit.vcs.git import GitRepository
+from releasekit.version.notes import section
 
 
 @dataclass(frozen=True)
@@ -26,16 +32,26 @@ class TagRequest:
 
 @dataclass(frozen=True)
 class Tagged:
-    """Tags that were written, that were there, and packages that the index does not serve as they were built."""
+    """Tags that were written, that were there, and packages that the index does not serve as they were built.
+
+    `released` are tags whose notes the forge shows now; `unreleased` says why it does not show others.
+    """
 
     written: tuple[str, ...]
     there: tuple[str, ...]
     unpublished: tuple[str, ...]
     sent: tuple[str, ...]
+    released: tuple[str, ...] = ()
+    unreleased: tuple[str, ...] = ()
 
 
-def tag(start: Path, request: TagRequest) -> Tagged:
+def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None] = lambda _: None) -> Tagged:
     """Tag each package that the index serves byte for byte as it was built.
+
+    Args:
+        start: A folder of the workspace.
+        request: What is tagged, and where tags are sent.
+        forge_of: Gives the forge of the remote's address, which shows the notes of tags that were sent.
 
     Raises:
         RefusedError: A tag of that name is at another commit, here or at the remote.
@@ -58,13 +74,33 @@ def tag(start: Path, request: TagRequest) -> Tagged:
             )
         (there if release.tag in here else written).append(release.tag)
     sent: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    unreleased: tuple[str, ...] = ()
     if not request.is_dry:
         for name in written:
             repository.write_tag(name, plan.inputs.commit)
         if request.remote:
+            forge = forge_of(repository.remote_url(request.remote))
             sent = tuple(name for name in (*there, *written) if repository.send_tag(name, request.remote))
+            shown = [release for release in plan.releases if release.name in served]
+            released, unreleased = _released(plan, shown, forge) if forge else ((), ())
     missing = tuple(release.name for release in plan.releases if release.name not in served)
-    return Tagged(tuple(written), tuple(there), missing, sent)
+    return Tagged(tuple(written), tuple(there), missing, sent, released, unreleased)
+
+
+def _released(plan: Plan, releases: Iterable[Release], forge: Forge) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Show the notes of tags on a forge; one that is down costs the notes, never what was published."""
+    done: list[str] = []
+    failed: list[str] = []
+    for release in releases:
+        notes = section(plan, release).partition('\n\n')[2]
+        is_prerelease = Version(release.version).is_prerelease
+        try:
+            if forge.release(release.tag, f'{release.name} {release.version}', notes, is_prerelease=is_prerelease):
+                done.append(release.tag)
+        except RefusedError as error:
+            failed.append(f'{release.tag}: {error}')
+    return tuple(done), tuple(failed)
 
 
 async def _served(built: Built, to: str) -> frozenset[str]:

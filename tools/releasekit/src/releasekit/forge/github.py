@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
+from urllib.parse import quote
 
 import httpx
 
@@ -69,6 +70,14 @@ class GitHub:
             self._ask('POST', f'issues/{made.number}/labels', body={'labels': list(proposal.labels)})
         return made
 
+    def release(self, tag: str, title: str, notes: str, *, is_prerelease: bool) -> bool:
+        """Publish the notes of a tag; False if there is a release of it already, which is left as it is."""
+        if self._ask('GET', f'releases/tags/{quote(tag, safe="")}', may_lack=True) is not None:
+            return False
+        told = {'tag_name': tag, 'name': title, 'body': notes, 'prerelease': is_prerelease}
+        self._ask('POST', 'releases', body=told)
+        return True
+
     def _opened(self, told: Mapping[str, str]) -> ReleaseRequest:
         """Open a pull request; one that is there already, as after an answer that was lost, is taken."""
         try:
@@ -79,7 +88,15 @@ class GitHub:
                 raise
             return found
 
-    def _ask(self, verb: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Any:
+    def _ask(
+        self,
+        verb: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Any = None,
+        may_lack: bool = False,
+    ) -> Any:
         url = f'{self._api}/repos/{self._repository}/{path}'
         problem = ''
         for attempt in range(_ATTEMPTS):
@@ -90,6 +107,8 @@ class GitHub:
             else:
                 if answer.is_success:
                     return answer.json() if answer.content else None
+                if may_lack and answer.status_code == HTTPStatus.NOT_FOUND:
+                    return None
                 problem, wait = _problem(answer), _wait(answer, attempt)
             if wait is None or wait > _LONGEST_WAIT or attempt == _ATTEMPTS - 1:
                 later = f' It asks to come back in {wait:.0f} s.' if wait and wait > _LONGEST_WAIT else ''

@@ -36,3 +36,7 @@ class Forge(Protocol):
     def propose(self, proposal: Proposal, known: ReleaseRequest | None) -> ReleaseRequest:
         """Open a request, or bring the known one up to date."""
         ...
+
+    def release(self, tag: str, title: str, notes: str, *, is_prerelease: bool) -> bool:
+        """Publish the notes of a tag that the forge has; False if that was done before."""
+        ...

@@ -100,6 +100,10 @@ def show_tagged(screen: Screen, tagged: Tagged, *, is_json: bool) -> None:
         screen.line(f'{name}', 'green')
     for name in tagged.sent:
         screen.line(f'sent {name}', 'green')
+    for name in tagged.released:
+        screen.line(f'the forge shows the notes of {name}', 'green')
+    for text in tagged.unreleased:
+        screen.line(f'no notes of {text}', 'yellow')
     for name in tagged.unpublished:
         screen.line(f'{name} is not on the index as it was built: no tag', 'yellow')
 
