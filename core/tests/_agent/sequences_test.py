@@ -108,13 +108,19 @@ class Life:
         texts = [f'{said} {name}' for name in 'ab']
         sent = [self.agent.chat(session_id=session).send(text) for text in texts]
         outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        kept: list[tuple[bool, str, Any]] = []
         for text, outcome in zip(texts, outcomes, strict=True):
             if isinstance(outcome, GenkitError):
                 assert outcome.status == 'ABORTED'
                 continue
             assert not isinstance(outcome, BaseException), outcome
-            follows = before if outcome.text == f'{len(before) + 1}' else self.before(session)
-            self.keep(session, outcome.snapshot_id, follows, text)
+            kept.append((outcome.text != f'{len(before) + 1}', text, outcome.snapshot_id))
+        for is_second, text, snapshot in sorted(kept):
+            self.keep(session, snapshot, self.before(session) if is_second else before, text)
+        if sum(not is_second for is_second, _, _ in kept) > 1:  # of two that began the session either may be the newer
+            newest = await self.store.latest(session)
+            assert newest.snapshot_id in {snapshot for _, _, snapshot in kept}
+            self.newest[session] = newest.snapshot_id
 
     async def branch(self, number: int, said: str) -> None:
         if self.told:
