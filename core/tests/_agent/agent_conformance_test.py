@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from genkit.agent import FileSnapshots, MemorySnapshots, SnapshotStore, SqliteSnapshots
 from genkit.testing import play_agent_case
 from genkit.types import AgentFinishReason
 
-
-SPEC = Path(__file__).parents[4] / 'shared' / 'conformance' / 'agent.yaml'
 
 STORES: dict[str, Callable[[Path], SnapshotStore]] = {
     'memory': lambda _: MemorySnapshots(),
@@ -22,24 +19,15 @@ STORES: dict[str, Callable[[Path], SnapshotStore]] = {
 }
 
 
-def _cases() -> list[Any]:
-    if not SPEC.exists():
-        return []
-    cases = yaml.safe_load(SPEC.read_text(encoding='utf-8'))['tests']
-    return [pytest.param(case, id=case['name']) for case in cases]
-
-
-@pytest.mark.skipif(not SPEC.exists(), reason='the shared conformance cases are not beside the repository')
-@pytest.mark.parametrize('case', _cases())
 @pytest.mark.parametrize('kept', STORES)
-async def test_agent_case(case: dict[str, Any], kept: str, tmp_path: Path) -> None:
+async def test_agent_case(agent_case: dict[str, Any], kept: str, tmp_path: Path) -> None:
     made: list[Any] = []
 
     def store() -> SnapshotStore:
         made.append(STORES[kept](tmp_path / str(len(made))))
         return made[-1]
 
-    await play_agent_case(case, store)
+    await play_agent_case(agent_case, store)
     for each in made:
         if isinstance(each, SqliteSnapshots):
             await each.aclose()

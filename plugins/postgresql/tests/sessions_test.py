@@ -2,26 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from genkit import GenkitError
 from genkit.agent import SnapshotStore, StateChange
 from genkit.testing import SessionStoreContract, play_agent_case
 from genkit.types import SessionSnapshot, SnapshotStatus
 from genkit_postgresql import PostgresEngine, PostgresSnapshots
-
-
-CASES = Path(__file__).parents[4] / 'shared' / 'conformance' / 'agent.yaml'
-
-
-def _cases() -> list[Any]:
-    if not CASES.exists():
-        return []
-    cases = yaml.safe_load(CASES.read_text(encoding='utf-8'))['tests']
-    return [pytest.param(case, id=case['name']) for case in cases]
 
 
 @pytest.fixture
@@ -85,10 +73,8 @@ class TestAHundredKills(TestPostgresSnapshots):
     kills = 100
 
 
-@pytest.mark.skipif(not CASES.exists(), reason='the shared conformance cases are not beside the repository')
-@pytest.mark.parametrize('case', _cases())
-async def test_agent_case(case: dict[str, Any], new_store: Callable[..., PostgresSnapshots]) -> None:
-    await play_agent_case(case, new_store)
+async def test_agent_case(agent_case: dict[str, Any], new_store: Callable[..., PostgresSnapshots]) -> None:
+    await play_agent_case(agent_case, new_store)
 
 
 async def test_what_comes_after_a_lost_connection_is_kept(

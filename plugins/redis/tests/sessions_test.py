@@ -7,25 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from genkit import GenkitError
 from genkit.agent import SnapshotStore, StateChange
 from genkit.testing import SessionStoreContract, play_agent_case
 from genkit.types import SessionSnapshot, SnapshotStatus
 from genkit_redis import RedisSnapshots
+from redis.asyncio import from_url
 
 from .server import RunningServer
 
 
-CASES = Path(__file__).parents[4] / 'shared' / 'conformance' / 'agent.yaml'
 NewStore = Callable[..., RedisSnapshots]
-
-
-def _cases() -> list[Any]:
-    if not CASES.exists():
-        return []
-    cases = yaml.safe_load(CASES.read_text(encoding='utf-8'))['tests']
-    return [pytest.param(case, id=case['name']) for case in cases]
 
 
 @pytest.fixture(scope='session')
@@ -79,10 +71,8 @@ class TestAHundredKills(TestRedisSnapshots):
     kills = 100
 
 
-@pytest.mark.skipif(not CASES.exists(), reason='the shared conformance cases are not beside the repository')
-@pytest.mark.parametrize('case', _cases())
-async def test_agent_case(case: dict[str, Any], new_store: NewStore) -> None:
-    await play_agent_case(case, new_store)
+async def test_agent_case(agent_case: dict[str, Any], new_store: NewStore) -> None:
+    await play_agent_case(agent_case, new_store)
 
 
 async def test_what_was_kept_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
@@ -112,8 +102,7 @@ async def test_a_call_that_is_repeated_keeps_one(new_store: NewStore) -> None:
 
 
 async def test_a_client_of_the_application_serves_too(server: RunningServer) -> None:
-    redis = pytest.importorskip('redis.asyncio')
-    async with redis.from_url(server.url, decode_responses=True) as client:
+    async with from_url(server.url, decode_responses=True) as client:
         store = RedisSnapshots(client=client, prefix='its:')
         await store.add(snapshot('1'), StateChange(custom='ä', custom_changed=True), alone=True)
         await store.aclose()
@@ -150,8 +139,7 @@ async def test_a_full_memory_and_a_wrong_password_are_said(tmp_path: Path) -> No
 
 
 async def test_keys_of_a_later_release_are_left_alone(server: RunningServer, new_store: NewStore) -> None:
-    redis = pytest.importorskip('redis.asyncio')
-    async with redis.from_url(server.url) as client:
+    async with from_url(server.url) as client:
         await client.set('later:version', 9)
     with pytest.raises(GenkitError, match='version 9') as raised:
         await new_store(prefix='later:').latest('s')

@@ -20,15 +20,15 @@ from typing import Any, Final, TypeVar
 from genkit._agent.snapshots import (
     StateChange,
     ambiguous_session,
-    apply_change,
     change_from_wire,
     change_to_json,
     other_writer,
+    state_after,
     watch_by_asking,
 )
 from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_json
-from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
+from genkit.types import SessionSnapshot, SnapshotStatus
 
 
 T = TypeVar('T')
@@ -68,10 +68,8 @@ class FileSnapshots:
             chain = [found]
             while chain[-1][0].parent_id is not None and (parent := self._load(chain[-1][0].parent_id)) is not None:
                 chain.append(parent)
-            state: SessionState | None = None
-            for _, change in reversed(chain):
-                state = apply_change(state, change, found[0].session_id or '')
-            return found[0].replaced(state=state)
+            changes = (change for _, change in reversed(chain))
+            return found[0].replaced(state=state_after(changes, found[0].session_id))
 
         return await self._run(work)
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from genkit._agent.snapshots import StateChange, ambiguous_session, apply_change, other_writer
-from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
+from genkit._agent.snapshots import StateChange, ambiguous_session, other_writer, state_after
+from genkit.types import SessionSnapshot, SnapshotStatus
 
 
 class MemorySnapshots:
@@ -36,10 +36,7 @@ class MemorySnapshots:
             step, change = self._kept[place]
             chain.append(change)
             place = step.parent_id
-        state: SessionState | None = None
-        for change in reversed(chain):
-            state = apply_change(state, change, snapshot.session_id or '')
-        return snapshot.replaced(state=state)
+        return snapshot.replaced(state=state_after(reversed(chain), snapshot.session_id))
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
         """Return the newest snapshot that no other follows, or None."""

@@ -8,7 +8,7 @@ costs what the tenth does.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -75,6 +75,14 @@ def apply_change(before: SessionState | None, change: StateChange, session_id: s
     )
 
 
+def state_after(changes: Iterable[StateChange], session_id: str | None) -> SessionState | None:
+    """Return what changes make of nothing, the oldest first; None without any."""
+    state: SessionState | None = None
+    for change in changes:
+        state = apply_change(state, change, session_id or '')
+    return state
+
+
 def change_to_json(change: StateChange) -> str:
     """Return a change as stores write it; `change_from_json` reads it again."""
     members: dict[str, Any] = {'kept': change.kept, 'added': list(change.added)}
@@ -100,6 +108,39 @@ def change_from_wire(members: dict[str, Any]) -> StateChange:
         custom_changed='custom' in members,
         artifacts=None if artifacts is None else [Artifact.model_validate(artifact) for artifact in artifacts],
     )
+
+
+def snapshot_to_json(snapshot: SessionSnapshot) -> str:
+    """Return a snapshot, without its state, as stores write it; `snapshot_from_json` reads it again."""
+    return dump_json(snapshot.replaced(state=None))
+
+
+def snapshot_from_json(text: str | bytes, changes: Iterable[str | bytes] = ()) -> SessionSnapshot:
+    """Return a snapshot from the text that `snapshot_to_json` wrote.
+
+    Args:
+        text: What is said of it.
+        changes: What `change_to_json` wrote of it and of all before it, the oldest first; its state is made of them.
+    """
+    snapshot = SessionSnapshot.model_validate_json(text)
+    state = state_after(map(change_from_json, changes), snapshot.session_id)
+    return snapshot if state is None else snapshot.replaced(state=state)
+
+
+def time_of_snapshot(snapshot: SessionSnapshot) -> datetime:
+    """Return when a snapshot was made; a time without a zone is UTC.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` if it says no time of ISO 8601.
+    """
+    try:
+        created = datetime.fromisoformat(snapshot.created_at)
+    except ValueError as error:
+        raise GenkitError(
+            f'createdAt of snapshot {snapshot.snapshot_id!r} is {snapshot.created_at!r}; expected a time of ISO 8601.',
+            status='INVALID_ARGUMENT',
+        ) from error
+    return created if created.tzinfo else created.replace(tzinfo=UTC)
 
 
 class SnapshotStore(Protocol):

@@ -14,15 +14,14 @@ from typing import Final, TypeVar
 from genkit._agent.snapshots import (
     StateChange,
     ambiguous_session,
-    apply_change,
-    change_from_json,
     change_to_json,
     other_writer,
+    snapshot_from_json,
+    snapshot_to_json,
     watch_by_asking,
 )
 from genkit._base.errors import GenkitError
-from genkit._base.serialize import dump_json
-from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
+from genkit.types import SessionSnapshot, SnapshotStatus
 
 
 T = TypeVar('T')
@@ -92,11 +91,7 @@ class SqliteSnapshots:
             found = connection.execute('SELECT about FROM snapshots WHERE id = ?', (snapshot_id,)).fetchone()
             if found is None:
                 return None
-            snapshot = SessionSnapshot.model_validate_json(found[0])
-            state: SessionState | None = None
-            for (change,) in connection.execute(_CHAIN, (snapshot_id,)):
-                state = apply_change(state, change_from_json(change), snapshot.session_id or '')
-            return snapshot.replaced(state=state)
+            return snapshot_from_json(found[0], (change for (change,) in connection.execute(_CHAIN, (snapshot_id,))))
 
         return await self._run(work, is_read=True)
 
@@ -106,7 +101,7 @@ class SqliteSnapshots:
         found = await self._run(lambda connection: connection.execute(_LEAVES, asked).fetchall(), is_read=True)
         if len(found) > 1 and self._reject:
             raise ambiguous_session(session_id)
-        return SessionSnapshot.model_validate_json(found[0][0]) if found else None
+        return snapshot_from_json(found[0][0]) if found else None
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
         """Keep a new snapshot."""
@@ -122,7 +117,7 @@ class SqliteSnapshots:
                     snapshot.parent_id,
                     snapshot.created_at,
                     snapshot.status,
-                    dump_json(snapshot.replaced(state=None)),
+                    snapshot_to_json(snapshot),
                     change_to_json(change),
                 ),
             )
@@ -133,7 +128,7 @@ class SqliteSnapshots:
         """Replace a snapshot that has a status."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            about = dump_json(snapshot.replaced(state=None))
+            about = snapshot_to_json(snapshot)
             columns, values = ('status = ?, about = ?', [snapshot.status, about])
             if change is not None:
                 columns, values = (f'{columns}, change = ?', [*values, change_to_json(change)])

@@ -24,9 +24,11 @@ from genkit._agent.snapshots import (
     StateChange,
     ambiguous_session,
     apply_change,
-    change_from_json,
     change_to_json,
     other_writer,
+    snapshot_from_json,
+    snapshot_to_json,
+    time_of_snapshot,
     watch_by_asking,
 )
 from genkit._agent.sqlite_store import SqliteSnapshots
@@ -67,9 +69,11 @@ __all__ = [
     'ambiguous_session',
     'apply_change',
     'apply_patch',
-    'change_from_json',
     'change_to_json',
     'other_writer',
+    'snapshot_from_json',
+    'snapshot_to_json',
+    'time_of_snapshot',
     'watch_by_asking',
 ]
 

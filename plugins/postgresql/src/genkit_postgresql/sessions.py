@@ -3,21 +3,22 @@
 """Sessions of agents in a database: a row for each snapshot, which holds what changed since the one before."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from genkit import GenkitError, StatusName
+from genkit import StatusName
 from genkit.agent import (
     StateChange,
     ambiguous_session,
-    apply_change,
-    change_from_json,
     change_to_json,
     other_writer,
+    snapshot_from_json,
+    snapshot_to_json,
+    time_of_snapshot,
     watch_by_asking,
 )
 from genkit.plugin import LoopCache, Once
-from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
+from genkit.types import SessionSnapshot, SnapshotStatus
 
 from genkit_postgresql.convert import quoted
 from genkit_postgresql.errors import refused
@@ -110,18 +111,14 @@ class PostgresSnapshots:
         rows = await self._fetch(_CHAIN, snapshot_id)
         if not rows:
             return None
-        snapshot = SessionSnapshot.model_validate_json(rows[-1]['about'])
-        state: SessionState | None = None
-        for row in rows:
-            state = apply_change(state, change_from_json(row['change']), snapshot.session_id or '')
-        return snapshot.replaced(state=state)
+        return snapshot_from_json(rows[-1]['about'], (row['change'] for row in rows))
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
         """Return the newest snapshot that no other follows, or None."""
         rows = await self._fetch(_LEAVES, session_id)
         if len(rows) > 1 and self._reject:
             raise ambiguous_session(session_id)
-        return SessionSnapshot.model_validate_json(rows[0]['about']) if rows else None
+        return snapshot_from_json(rows[0]['about']) if rows else None
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
         """Keep a new snapshot."""
@@ -140,7 +137,7 @@ class PostgresSnapshots:
     async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
         """Replace a snapshot that has a status."""
         changed = None if change is None else change_to_json(change)
-        values = (snapshot.snapshot_id, str(expected), _status(snapshot), _about(snapshot), changed)
+        values = (snapshot.snapshot_id, str(expected), _status(snapshot), snapshot_to_json(snapshot), changed)
         return bool(await self._fetch(_UPDATE, *values))
 
     async def delete_session(self, session_id: str) -> None:
@@ -176,9 +173,9 @@ class PostgresSnapshots:
             snapshot.snapshot_id,
             snapshot.session_id or '',
             snapshot.parent_id,
-            _created(snapshot),
+            time_of_snapshot(snapshot),
             _status(snapshot),
-            _about(snapshot),
+            snapshot_to_json(snapshot),
             change_to_json(change),
         )
 
@@ -210,20 +207,5 @@ class PostgresSnapshots:
         return int(number)
 
 
-def _about(snapshot: SessionSnapshot) -> str:
-    return snapshot.replaced(state=None).model_dump_json(by_alias=True, exclude_none=True)
-
-
 def _status(snapshot: SessionSnapshot) -> str | None:
     return None if snapshot.status is None else str(snapshot.status)
-
-
-def _created(snapshot: SessionSnapshot) -> datetime:
-    try:
-        created = datetime.fromisoformat(snapshot.created_at)
-    except ValueError as error:
-        raise GenkitError(
-            f'createdAt of a snapshot is {snapshot.created_at!r}, which is no time of ISO 8601.',
-            status=StatusName.INVALID_ARGUMENT,
-        ) from error
-    return created if created.tzinfo else created.replace(tzinfo=UTC)

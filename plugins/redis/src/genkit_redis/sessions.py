@@ -12,7 +12,7 @@ import contextlib
 import importlib
 import os
 from collections.abc import AsyncIterator, Generator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -20,14 +20,15 @@ from genkit import GenkitError, StatusName
 from genkit.agent import (
     StateChange,
     ambiguous_session,
-    apply_change,
-    change_from_json,
     change_to_json,
     other_writer,
+    snapshot_from_json,
+    snapshot_to_json,
+    time_of_snapshot,
     watch_by_asking,
 )
 from genkit.plugin import LoopCache
-from genkit.types import SessionSnapshot, SessionState, SnapshotStatus
+from genkit.types import SessionSnapshot, SnapshotStatus
 
 from genkit_redis.errors import redis_error, refused, where_of
 
@@ -155,18 +156,14 @@ class RedisSnapshots:
         rows = await self._run(_READ, snapshot_id)
         if not rows:
             return None
-        snapshot = SessionSnapshot.model_validate_json(rows[0])
-        state: SessionState | None = None
-        for change in reversed(rows[1:]):
-            state = apply_change(state, change_from_json(change), snapshot.session_id or '')
-        return snapshot.replaced(state=state)
+        return snapshot_from_json(rows[0], reversed(rows[1:]))
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
         """Return the newest snapshot that no other follows, or None."""
         count, about = await self._run(_LATEST, session_id)
         if count > 1 and self._reject:
             raise ambiguous_session(session_id)
-        return SessionSnapshot.model_validate_json(about) if about else None
+        return snapshot_from_json(about) if about else None
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
         """Keep a new snapshot."""
@@ -176,9 +173,9 @@ class RedisSnapshots:
             snapshot.session_id or '',
             snapshot.parent_id or '',
             snapshot.status or '',
-            _about(snapshot),
+            snapshot_to_json(snapshot),
             change_to_json(change),
-            _seconds(snapshot),
+            time_of_snapshot(snapshot).timestamp(),
             int(alone),
         )
         if _text(outcome) == _FOLLOWED:
@@ -189,7 +186,7 @@ class RedisSnapshots:
     async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
         """Replace a snapshot that has a status."""
         changed = '' if change is None else change_to_json(change)
-        values = (snapshot.snapshot_id, expected, snapshot.status or '', _about(snapshot), changed)
+        values = (snapshot.snapshot_id, expected, snapshot.status or '', snapshot_to_json(snapshot), changed)
         return bool(await self._run(_UPDATE, *values))
 
     async def delete_session(self, session_id: str) -> None:
@@ -277,15 +274,3 @@ class _Connected:
 def _text(value: Any) -> str:
     """Return what the client decodes only if it was told to."""
     return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _about(snapshot: SessionSnapshot) -> str:
-    return snapshot.replaced(state=None).model_dump_json(by_alias=True, exclude_none=True)
-
-
-def _seconds(snapshot: SessionSnapshot) -> float:
-    try:
-        created = datetime.fromisoformat(snapshot.created_at)
-    except ValueError as error:
-        raise refused(f'createdAt of a snapshot is {snapshot.created_at!r}, which is no time of ISO 8601.') from error
-    return (created if created.tzinfo else created.replace(tzinfo=UTC)).timestamp()
