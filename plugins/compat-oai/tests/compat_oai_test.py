@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 from typing import Any
 
+import pytest
 from genkit import Genkit, Message, Role, TextPart, ToolRequestPart, ToolResponsePart
 from genkit.plugin import ModelPlugin
-from genkit.testing import LoopbackServer, ModelContract, OpenAIChatWire, OpenAIResponsesWire, Said
+from genkit.testing import CannedAnswer, LoopbackServer, ModelContract, OpenAIChatWire, OpenAIResponsesWire, Said
 from genkit.types import ToolRequest, ToolResponse
 from genkit_compat_oai import OpenAI
 
@@ -41,6 +42,20 @@ async def test_answers_without_ids_belong_to_the_calls_of_their_tool_in_order() 
         asked = wire.asked(server.requests[0])
     assert [call.ref for call in asked.messages[1].calls] == ['call_1_0', 'r2', 'call_1_2']
     assert [message.ref for message in asked.messages[2:]] == ['call_1_0', 'r2', 'call_1_2']
+
+
+@pytest.mark.parametrize('details', [[], 'none', 0, {}, None])
+async def test_details_of_the_usage_that_are_none_cost_no_answer(details: Any) -> None:
+    usage = {'prompt_tokens': 3, 'completion_tokens': 2, 'total_tokens': 5, 'prompt_tokens_details': details}
+    choice = {'index': 0, 'message': {'role': 'assistant', 'content': 'ok'}, 'finish_reason': 'stop'}
+    answer = {'id': 'a', 'object': 'chat.completion', 'created': 1, 'model': 'm', 'choices': [choice], 'usage': usage}
+    with LoopbackServer(lambda _: CannedAnswer.of_json(answer)) as server:
+        ai = Genkit(plugins=[OpenAI(api_key='k', base_url=server.url, api='chat')])
+        response = await ai.generate(model='openai/gpt-4.1', prompt='hi')
+        await ai.aclose()
+    assert response.text == 'ok'
+    assert response.usage is not None
+    assert (response.usage.input_tokens, response.usage.cached_content_tokens) == (3, None)
 
 
 async def test_options_may_be_named_as_on_the_wire() -> None:

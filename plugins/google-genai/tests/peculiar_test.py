@@ -329,7 +329,7 @@ async def test_embeddings_come_in_batches_and_in_order() -> None:
 
 
 async def test_a_gemini_model_that_draws_answers_with_text_and_images() -> None:
-    drawn = _content({'text': 'Here.'}, {'inlineData': {'mimeType': 'image/png', 'data': 'iVBORw0KGgo='}})
+    drawn = _content({'text': 'Here.'}, {'text': '', 'inlineData': {'mimeType': 'image/png', 'data': 'iVBORw0KGgo='}})
     async with Google(drawn) as google:
         response = await google.ai.generate(
             model='googleai/gemini-3.1-flash-image', prompt='a dot', config={'image_config': {'aspectRatio': '1:1'}}

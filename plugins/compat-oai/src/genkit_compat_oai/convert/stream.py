@@ -30,7 +30,7 @@ from genkit_compat_oai.models import Dialect
 def to_response(completion: Any, names: ToolNames, dialect: Dialect, sound: str) -> GenerateResponse[Any]:
     """Return a whole answer; ``sound`` is the media type of what is heard in it."""
     usage = to_usage(completion.usage)
-    raw = completion.model_dump(mode='json', exclude_unset=True)
+    raw = completion.model_dump(mode='json', exclude_unset=True, warnings=False)  # as it came, fitting or not
     if not completion.choices:
         return GenerateResponse(
             finish_reason=FinishReason.OTHER, finish_message='The provider gave no choice.', usage=usage, raw=raw

@@ -143,10 +143,8 @@ def plain(answer: Any) -> Body:
 
 def _to_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
     text = raw.get('text')
-    if text is None:
+    if not text:
         return _other_part(raw, metadata)
-    if not text and not metadata:
-        return None
     if raw.get('thought'):
         return ReasoningPart.trusted(reasoning=text, metadata=metadata)
     return TextPart.trusted(text=text, metadata=metadata)
@@ -188,10 +186,11 @@ def _joined(parts: list[Part]) -> list[Part]:
 
 def _one_of(run: _Run) -> Part:
     """Return the texts, or the thoughts, of some parts as one; only the last may carry a signature."""
+    metadata = run[-1].metadata
     said = ''.join(part.text if isinstance(part, TextPart) else part.reasoning for part in run)
-    kind = TextPart if isinstance(run[0], TextPart) else ReasoningPart
-    member = 'text' if kind is TextPart else 'reasoning'
-    return run[0] if len(run) == 1 else kind.trusted(**{member: said, 'metadata': run[-1].metadata})
+    if isinstance(run[0], TextPart):
+        return TextPart(text=said, metadata=metadata)
+    return ReasoningPart(reasoning=said, metadata=metadata)
 
 
 def _standard(text: str) -> str:
