@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from genkit import Genkit, GenkitError, Message, Role, TextPart, ToolRequestPart, ToolResponsePart, ToolRunContext
 from genkit.agent import AgentError, MemorySnapshots
-from genkit.client import close_cached_clients, remote_agent
+from genkit.client import remote_agent
 from genkit.types import (
     AgentResult,
     Artifact,
@@ -155,16 +155,9 @@ async def test_javascript_remote_agents_talk_with_python_agents(told):
 
 
 @pytest.fixture
-async def url(scripts):
+async def url(serve):
     """Where JavaScript agents are served."""
-    process = await asyncio.create_subprocess_exec('node', 'agents-server.cjs', cwd=scripts, stdout=PIPE)
-    assert process.stdout is not None
-    async with asyncio.timeout(60):
-        port = (await process.stdout.readline()).decode().strip()
-    yield f'http://127.0.0.1:{port}'
-    await close_cached_clients()
-    process.kill()
-    await process.communicate()
+    return await serve('agents-server.cjs')
 
 
 async def test_python_talks_with_javascript_agents_whoever_keeps_the_session(url):

@@ -6,6 +6,7 @@ What npm fetches is kept in `.tools/interop` until `package.json` changes; no lo
 registry. Without Node, or without a network for the first time, the tests are skipped, except in CI.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -15,11 +16,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from genkit.client import close_cached_clients
 
 
 HERE = Path(__file__).parent
@@ -233,6 +235,26 @@ def scripts(packages: Path, tmp_path: Path) -> Path:
     shutil.copytree(HERE / 'javascript', folder)
     (folder / 'node_modules').symlink_to(packages / 'node_modules')
     return folder
+
+
+@pytest.fixture
+async def serve(scripts: Path) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
+    """Start a script that serves something, and give its address."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start(script: str) -> str:
+        process = await asyncio.create_subprocess_exec('node', script, cwd=scripts, stdout=subprocess.PIPE)
+        started.append(process)
+        assert process.stdout is not None
+        async with asyncio.timeout(SECONDS):
+            port = (await process.stdout.readline()).decode().strip()
+        return f'http://127.0.0.1:{port}'
+
+    yield start
+    await close_cached_clients()
+    for process in started:
+        process.kill()
+        await process.communicate()
 
 
 def soon(look: Callable[[], Any]) -> Any:

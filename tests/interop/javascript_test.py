@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from genkit import ActionRunContext, Genkit, GenkitError, PublicError
-from genkit.client import close_cached_clients, run_flow, stream_flow
+from genkit.client import run_flow, stream_flow
 from genkit.web import FlowsApp, RequestData, Server, ServerManager
 from pydantic import BaseModel
 
@@ -83,16 +83,9 @@ async def test_the_javascript_client_calls_python_flows(scripts, python_flows):
 
 
 @pytest.fixture
-async def url(scripts):
+async def url(serve):
     """Where JavaScript flows are served."""
-    process = await asyncio.create_subprocess_exec('node', 'server.cjs', cwd=scripts, stdout=PIPE)
-    assert process.stdout is not None
-    async with asyncio.timeout(60):
-        port = (await process.stdout.readline()).decode().strip()
-    yield f'http://127.0.0.1:{port}'
-    await close_cached_clients()
-    process.kill()
-    await process.communicate()
+    return await serve('server.cjs')
 
 
 async def test_the_python_client_calls_javascript_flows(url):
