@@ -44,3 +44,10 @@ def news(clone, monkeypatch, uv):
     clone.commit('feat: new kit (#5)', 'tools/kit/x')
     monkeypatch.chdir(clone.root)
     return clone
+
+
+@pytest.fixture(autouse=True)
+def _no_forge(monkeypatch):
+    """Let no test speak to the forge of whoever runs it."""
+    for name in ('GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL'):
+        monkeypatch.delenv(name, raising=False)

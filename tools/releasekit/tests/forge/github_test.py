@@ -48,6 +48,12 @@ def test_the_notes_of_a_tag_are_shown_once(github, house):
     assert house.releases['a/b@1.0rc1']['prerelease'] is True
 
 
+def test_notes_whose_answer_was_lost_are_shown(github, house):
+    house.faults = [(404, {}, False), (502, {}, True)]
+    assert github.release('a@1', 'a 1', 'notes', is_prerelease=False)
+    assert list(house.releases) == ['a@1']
+
+
 @pytest.mark.parametrize('is_done', [True, False])
 def test_an_answer_that_is_lost_opens_no_second_request(github, house, is_done):
     house.faults = [(502, {}, is_done)]
@@ -103,10 +109,20 @@ def test_a_forge_that_is_not_there_is_said(waits):
 def test_the_environment_and_the_remote_say_which_forge(url):
     assert choose_forge(None, url, {}) is None
     assert choose_forge('none', url, {'GITHUB_TOKEN': 't'}) is None
-    assert repr(choose_forge(None, url, {'GH_TOKEN': 't'})) == "GitHub('lights/house')"
+    here = {'GITHUB_API_URL': 'https://host'} if '//git@host' in url else {}
+    assert repr(choose_forge(None, url, {'GH_TOKEN': 't', **here})) == "GitHub('lights/house')"
     assert repr(choose_forge('github', url, {'GITHUB_TOKEN': 't', 'GITHUB_REPOSITORY': 'a/b'})) == "GitHub('a/b')"
     with pytest.raises(UsageError, match='GITHUB_TOKEN'):
         choose_forge('github', url, {})
     with pytest.raises(UsageError, match='GITHUB_REPOSITORY'):
         choose_forge('github', 'nowhere', {'GITHUB_TOKEN': 't'})
     assert API.startswith('https://')
+
+
+@pytest.mark.parametrize(
+    'url', ['/srv/lights/house.git', '../house.git', 'https://elsewhere.org/lights/house', 'file:///lights/house']
+)
+def test_a_token_is_not_sent_for_a_remote_of_somewhere_else(url):
+    assert choose_forge(None, url, {'GITHUB_TOKEN': 't'}) is None
+    with pytest.raises(UsageError, match='GITHUB_REPOSITORY'):
+        choose_forge('github', url, {'GITHUB_TOKEN': 't'})

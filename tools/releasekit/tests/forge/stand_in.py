@@ -58,14 +58,19 @@ class StandIn:
                 labels = self.pulls[int(number)]['labels']
                 labels += [label for label in body['labels'] if label not in labels]
                 return 200, [{'name': label} for label in labels]
-            case 'GET', 'repos', 'lights', 'house', 'releases', 'tags', tag:
-                if unquote(tag) in self.releases:
-                    return 200, self.releases[unquote(tag)]
-            case 'POST', 'repos', 'lights', 'house', 'releases':
-                assert body.keys() == {'tag_name', 'name', 'body', 'prerelease'}
-                self.releases[body['tag_name']] = body
-                return 201, body
+            case _, 'repos', 'lights', 'house', 'releases', *rest:
+                return self._release(verb, rest, body)
         return 404, {'message': 'Not Found'}
+
+    def _release(self, verb: str, rest: list[str], body: Any) -> tuple[int, Any]:
+        if verb == 'GET':
+            found = self.releases.get(unquote(rest[-1]))
+            return (404, {'message': 'Not Found'}) if found is None else (200, found)
+        assert body.keys() == {'tag_name', 'name', 'body', 'prerelease'}
+        if body['tag_name'] in self.releases:
+            return 422, {'message': 'Validation Failed', 'errors': [{'code': 'already_exists'}]}
+        self.releases[body['tag_name']] = body
+        return 201, body
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         stand_in = self

@@ -1,10 +1,12 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import io
+import os
+import sys
 import time
 
 import pytest
-from releasekit.ui.picture import drawn, left_over
+from releasekit.ui.picture import drawn, left_over, recorded
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -33,6 +35,15 @@ def test_of_a_table_that_changes_the_last_state_is_left(frames: int):
     assert lines[-1] == 'after'
     assert [line for line in lines if '-' in line] == [line for line in lines if f'{frames - 1}-' in line]
     assert sum(f'{frames - 1}-' in line for line in lines) == frames
+
+
+def test_the_environment_is_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.setenv('COLUMNS', '77')
+    monkeypatch.delenv('LINES', raising=False)
+    with recorded(tmp_path / 'p.svg', 'releasekit graph'):
+        sys.stdout.write('level 0\n')
+    assert (os.environ['COLUMNS'], os.environ.get('LINES')) == ('77', None)
+    assert 'level&#160;0' in (tmp_path / 'p.svg').read_text()
 
 
 def test_a_picture_fetches_nothing():

@@ -10,15 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from releasekit.commands.changelog import CHANGELOG, changelog
+from releasekit.commands.changelog import CHANGELOG, write_notes
 from releasekit.commands.plan import Planned, PlanOptions, usable_plan
-from releasekit.commands.version import write_versions
+from releasekit.commands.version import write_planned
 from releasekit.forge.port import Forge, Proposal, ReleaseRequest
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Plan
 from releasekit.vcs.git import GitRepository
 from releasekit.version.notes import END, KEEP, combined_notes, kept_prose
-from releasekit.workspace.edit import write_text
+from releasekit.workspace.intents import read_intents
+from releasekit.workspace.load import load_workspace
 
 
 BRANCH = 'releasekit/release'
@@ -70,7 +71,7 @@ def prepare(start: Path, asked: PrepareRequest, forge_of: Callable[[str], Forge 
     if not planned.plan.releases:
         return Prepared(planned.plan, base)
     before = repository.remote_branch(asked.remote, BRANCH)
-    commit = _committed(planned, asked.plan, repository, before)
+    commit = _committed(planned, repository, before)
     if asked.is_dry:
         return Prepared(planned.plan, base, commit)
     forge = forge_of(repository.remote_url(asked.remote))
@@ -84,29 +85,27 @@ def prepare(start: Path, asked: PrepareRequest, forge_of: Callable[[str], Forge 
     return Prepared(planned.plan, base, commit, sent, forge.propose(proposal, known))
 
 
-def _committed(planned: Planned, options: PlanOptions, repository: GitRepository, before: str | None) -> str:
+def _committed(planned: Planned, repository: GitRepository, before: str | None) -> str:
     """Return a commit with the versions and the notes, which no branch has yet."""
     plan = planned.plan
     with repository.worktree(plan.inputs.commit) as there:
-        _keep_prose(planned, repository, before, there)
-        changelog(there, options, write=True)
-        write_versions(there, options)
+        workspace = load_workspace(there)
+        copy = Planned(workspace, read_intents(workspace), plan)
+        write_notes(copy, _prose(planned, repository, before))
+        write_planned(copy)
         return GitRepository(there).commit_all(_title(plan), plan.time)
 
 
-def _keep_prose(planned: Planned, repository: GitRepository, before: str | None, there: Path) -> None:
-    """Take over what people wrote between the fences of the changelogs on the branch as it was."""
+def _prose(planned: Planned, repository: GitRepository, before: str | None) -> dict[str, str]:
+    """Return what people wrote between the fences of the changelogs on the branch as it was, by package."""
     if before is None:
-        return
+        return {}
     places = {r.name: planned.workspace.by_name[r.name].inside(CHANGELOG) for r in planned.plan.releases}
     texts = repository.texts_at(before, sorted(places.values()))
-    for release in planned.plan.releases:
-        place = places[release.name]
-        prose = kept_prose(texts.get(place, ''), release.version)
-        if prose:
-            path = there / place
-            now = path.read_bytes().decode() if path.is_file() else '# Changelog\n'
-            write_text(path, f'{now.rstrip()}\n\n## {release.version}\n\n{KEEP}\n{prose}\n{END}\n')
+    return {
+        release.name: kept_prose(texts.get(places[release.name], ''), release.version)
+        for release in planned.plan.releases
+    }
 
 
 def _title(plan: Plan) -> str:

@@ -38,7 +38,11 @@ def write_versions(start: Path, options: PlanOptions, *, is_dry: bool = False) -
     Raises:
         RefusedError: The plan has problems, or the lock cannot follow; so do the errors of `plan`.
     """
-    planned = usable_plan(start, options)
+    return write_planned(usable_plan(start, options), is_dry=is_dry)
+
+
+def write_planned(planned: Planned, *, is_dry: bool = False) -> VersionReport:
+    """Write the versions of a plan into the workspace that it is given with; see `write_versions`."""
     root = planned.workspace.root
     edits = _edits(planned)
     intents = [intent.path for intent in planned.intents if planned.plan.by_name.keys() & intent.levels.keys()]

@@ -41,13 +41,12 @@ class GitHub:
         self._repository = repository
         self._api = api.rstrip('/')
         self._sleep = sleep
-        headers = {
+        self._headers = {
             'Accept': 'application/vnd.github+json',
             'Authorization': f'Bearer {token}',
             'X-GitHub-Api-Version': _VERSION,
             'User-Agent': 'releasekit',
         }
-        self._client = httpx.Client(headers=headers, timeout=_SECONDS)
 
     def __repr__(self) -> str:
         """Return the repository; never the token."""
@@ -72,11 +71,18 @@ class GitHub:
 
     def release(self, tag: str, title: str, notes: str, *, is_prerelease: bool) -> bool:
         """Publish the notes of a tag; False if there is a release of it already, which is left as it is."""
-        if self._ask('GET', f'releases/tags/{quote(tag, safe="")}', may_lack=True) is not None:
+        if self._is_released(tag):
             return False
         told = {'tag_name': tag, 'name': title, 'body': notes, 'prerelease': is_prerelease}
-        self._ask('POST', 'releases', body=told)
+        try:
+            self._ask('POST', 'releases', body=told)
+        except RefusedError:  # it may be there all the same: the answer was lost, and the second attempt refused
+            if not self._is_released(tag):
+                raise
         return True
+
+    def _is_released(self, tag: str) -> bool:
+        return self._ask('GET', f'releases/tags/{quote(tag, safe="")}', may_lack=True) is not None
 
     def _opened(self, told: Mapping[str, str]) -> ReleaseRequest:
         """Open a pull request; one that is there already, as after an answer that was lost, is taken."""
@@ -101,7 +107,7 @@ class GitHub:
         problem = ''
         for attempt in range(_ATTEMPTS):
             try:
-                answer = self._client.request(verb, url, params=params, json=body)
+                answer = httpx.request(verb, url, params=params, json=body, headers=self._headers, timeout=_SECONDS)
             except httpx.HTTPError as error:
                 problem, wait = f'{type(error).__name__}', 2.0**attempt
             else:
@@ -112,7 +118,7 @@ class GitHub:
                 problem, wait = _problem(answer), _wait(answer, attempt)
             if wait is None or wait > _LONGEST_WAIT or attempt == _ATTEMPTS - 1:
                 later = f' It asks to come back in {wait:.0f} s.' if wait and wait > _LONGEST_WAIT else ''
-                raise RefusedError('RK-FORGE', f'{verb} {url}: {problem}.{later} Nothing on the forge was half done.')
+                raise RefusedError('RK-FORGE', f'{verb} {url}: {problem}.{later}')
             self._sleep(wait)
         raise AssertionError('the last attempt returns or raises')
 

@@ -57,13 +57,15 @@ def recorded(picture: Path | None, title: str) -> Generator[None]:
         yield
         return
     heard: list[str] = [f'$ {title}\n']
+    before, environment = (sys.stdout, sys.stderr), {name: os.environ.get(name) for name in ('COLUMNS', 'LINES')}
     os.environ.update(COLUMNS=str(_COLUMNS), LINES=str(_LINES))  # as much as a reader can scroll through
-    before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Recorded(sys.stdout, heard), Recorded(sys.stderr, heard)
     try:
         yield
     finally:
         sys.stdout, sys.stderr = before
+        for name, value in environment.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
         picture.write_text(drawn(''.join(heard), title), 'utf-8')
 
 

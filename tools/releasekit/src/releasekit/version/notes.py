@@ -43,16 +43,14 @@ def combined_notes(plan: Plan) -> str:
     return re.sub(r'\n{3,}', '\n\n', '\n'.join(lines)).rstrip() + '\n'
 
 
-def updated_changelog(text: str, plan: Plan, release: Release) -> str:
+def updated_changelog(text: str, plan: Plan, release: Release, kept: str = '') -> str:
     """Return a changelog with the section of a release, before older ones; writing it twice changes nothing.
 
     What stands under `## Unreleased`, and between the fences of an earlier section for the same version, is kept, in
-    the fences of the new section.
+    the fences of the new section, behind the prose that is given.
     """
-    prose: list[str] = []
-    former = [found.group() for found in _SECTION.finditer(text) if found['title'] == release.version]
-    for part in former:
-        prose += [kept.strip('\n') for kept in _KEPT.findall(part)]
+    prose = [text for text in (kept, kept_prose(text, release.version)) if text]
+    for part in _former(text, release.version):
         text = text.replace(part, '', 1)
     unreleased = next((found for found in _SECTION.finditer(text) if found['title'] == _UNRELEASED), None)
     if unreleased:
@@ -68,8 +66,13 @@ def updated_changelog(text: str, plan: Plan, release: Release) -> str:
 
 def kept_prose(text: str, version: str) -> str:
     """Return what people wrote between the fences of a changelog's section."""
-    former = [found.group() for found in _SECTION.finditer(text) if found['title'] == version]
-    return '\n\n'.join(kept.strip('\n') for part in former for kept in _KEPT.findall(part)).strip('\n')
+    found = (kept.strip('\n') for part in _former(text, version) for kept in _KEPT.findall(part))
+    return '\n\n'.join(found).strip('\n')
+
+
+def _former(text: str, version: str) -> list[str]:
+    """Return the sections that a changelog has for a version."""
+    return [found.group() for found in _SECTION.finditer(text) if found['title'] == version]
 
 
 def _body(plan: Plan, release: Release, level: str) -> Iterator[str]:
