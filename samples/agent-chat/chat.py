@@ -5,7 +5,7 @@
 import signal
 from collections.abc import Sequence
 
-from genkit import Role, ToolRequestPart, restart_tool, tool_response
+from genkit import GenkitError, Role, ToolRequestPart, restart_tool, tool_response
 from genkit.agent import Agent, AgentChat, AgentResponse, AgentTurn
 from place import Place
 
@@ -42,16 +42,13 @@ class Chat:
         if self._place.asked is not None:
             print(f'You had asked, and were not answered:\nyou: {self._place.asked}')
             await self.say(self._place.asked)
-        elif self._chat.messages and self._chat.messages[-1].interrupts:
+        elif self._chat.messages:
             await self._decide(self._chat.messages[-1].interrupts)
 
     async def say(self, text: str) -> None:
         """Say something and show the answer as it comes."""
         self._place.keep(asked=text)
-        response = await self._shown(self._chat.send_stream(text))
-        self._place.keep(end=response.snapshot_id)
-        if response.interrupts:
-            await self._decide(response.interrupts)
+        await self._answer(self._chat.send_stream(text))
 
     async def undo(self) -> None:
         """Go back to before the last thing that was said."""
@@ -79,8 +76,19 @@ class Chat:
         """Return whether a snapshot is the middle of a turn: a question to the human, which was answered later."""
         return bool((await self._agent.load_chat(snapshot_id=snapshot_id)).messages[-1].interrupts)
 
+    async def _answer(self, turn: AgentTurn) -> None:
+        """Show a turn, and keep where it ended; one that failed leaves the conversation where it was."""
+        try:
+            response = await self._shown(turn)
+        except GenkitError as error:
+            print(f' !!  {error}')
+            self._place.keep()
+            return
+        self._place.keep(end=response.snapshot_id)
+        await self._decide(response.interrupts)
+
     async def _decide(self, interrupts: Sequence[ToolRequestPart]) -> None:
-        """Ask the human about each tool that waits."""
+        """Ask the human about each tool that waits, and go on."""
         restart, respond = [], []
         for part in interrupts:
             question = (part.metadata or {})['interrupt']['question']
@@ -88,8 +96,8 @@ class Chat:
                 restart.append(restart_tool(part, resumed_metadata={'agreed': True}))
             else:
                 respond.append(tool_response(part, 'The human does not want that.'))
-        response = await self._shown(self._chat.resume_stream(restart=restart, respond=respond))
-        self._place.keep(end=response.snapshot_id)
+        if interrupts:
+            await self._answer(self._chat.resume_stream(restart=restart, respond=respond))
 
     async def _shown(self, turn: AgentTurn) -> AgentResponse:
         start = ' ai> '

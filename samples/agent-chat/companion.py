@@ -44,11 +44,13 @@ def companion(folder: Path, model: str) -> tuple[Genkit, Agent]:
 
     @ai.tool()
     async def write_note(note: Note, context: ToolRunContext) -> str:
-        """Write a note to a file, to be remembered."""
+        """Write a note to a file, to be remembered; twice the same is once, as a tool may be run again after a kill."""
         if not context.is_resumed():
             context.interrupt({'question': f'Write down {note.text!r}?'})
-        with (folder / 'notes.txt').open('a', encoding='utf-8') as notes:
-            notes.write(f'{note.text}\n')
+        path = folder / 'notes.txt'
+        if not path.exists() or note.text not in path.read_text(encoding='utf-8').splitlines():
+            with path.open('a', encoding='utf-8') as notes:
+                notes.write(f'{note.text}\n')
         return f'Written down: {note.text}'
 
     async def serve(runner: SessionRunner, context: BidiRunContext[Any, Any]) -> AgentResult:
@@ -76,14 +78,17 @@ def companion(folder: Path, model: str) -> tuple[Genkit, Agent]:
 
 
 async def parrot(request: GenerateRequest, context: Any) -> GenerateResponse[Any]:
-    """A model without weights: it says again what it was told, word by word."""
-    last = request.messages[-1]
-    if request.tools and last.role == Role.USER:
-        wish = ToolRequest(name='write_note', ref='1', input={'text': last.text.partition(' ')[2]})
-        return GenerateResponse(message=Message(role=Role.MODEL, content=[ToolRequestPart(tool_request=wish)]))
+    """A model without weights: it says again what it was told, word by word, and wants notes one after the other."""
     said = [message.text for message in request.messages if message.role == Role.USER]
-    told = [part.tool_response.output for part in last.content if isinstance(part, ToolResponsePart)]
-    answer = told[0] if told else f'You said {len(said)} things, and at last: {said[-1]}'
+    told: list[str] = []
+    for message in request.messages:
+        answers = [str(part.tool_response.output) for part in message.content if isinstance(part, ToolResponsePart)]
+        told = [] if message.role == Role.USER else [*told, *answers]
+    notes = said[-1].partition(' ')[2].split('; ') if request.tools else []
+    if len(told) < len(notes):
+        wish = ToolRequest(name='write_note', ref=str(len(told)), input={'text': notes[len(told)]})
+        return GenerateResponse(message=Message(role=Role.MODEL, content=[ToolRequestPart(tool_request=wish)]))
+    answer = told[-1] if told else f'You said {len(said)} things, and at last: {said[-1]}'
     for word in answer.split(' '):
         await asyncio.sleep(_WORD_SECONDS)
         context.send_chunk(GenerateResponseChunk(content=[TextPart(text=f'{word} ')]))

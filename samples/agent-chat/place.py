@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from genkit import GenkitError
+
 
 @dataclass
 class Place:
@@ -28,8 +30,22 @@ class Place:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Return what the file says; a new beginning if there is none."""
-        return cls(path, **json.loads(path.read_text(encoding='utf-8'))) if path.exists() else cls(path)
+        """Return what the file says; a new beginning if there is none.
+
+        Raises:
+            GenkitError: ``DATA_LOSS`` if it is damaged.
+        """
+        if not path.exists():
+            return cls(path)
+        try:
+            place = cls(path, **json.loads(path.read_text(encoding='utf-8')))
+            place.ends[place.branch]
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise GenkitError(
+                f'{path} does not say where the conversation stands: {error!r}. Remove it to begin anew.',
+                status='DATA_LOSS',
+            ) from error
+        return place
 
     @property
     def end(self) -> str | None:

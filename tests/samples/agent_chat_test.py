@@ -17,11 +17,11 @@ PROMPT = 'you> '
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[], Any]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., Any]]:
     started: list[Any] = []
 
-    def begin() -> Any:
-        command = [str(MAIN), '--folder', str(tmp_path / 'chat'), '--model', 'parrot']
+    def begin(model: str = 'parrot') -> Any:
+        command = [str(MAIN), '--folder', str(tmp_path / 'chat'), '--model', model]
         started.append(pexpect.spawn(sys.executable, command, encoding='utf-8', timeout=15, echo=False))
         return started[-1]
 
@@ -96,6 +96,62 @@ def test_a_human_decides_on_each_note_also_after_a_kill(start, tmp_path):
     say(chat, 'on')
     chat.expect_exact('You said 2 things')
     assert (tmp_path / 'chat' / 'notes.txt').read_text() == 'bread\n'
+
+
+def test_a_tool_that_was_agreed_to_before_a_kill_does_its_work_once(start, tmp_path):
+    chat = start()
+    say(chat, 'remember bread and a lot of other things to be told again')
+    chat.expect_exact('[y/n] ')
+    chat.sendline('y')
+    chat.expect_exact('Written')  # the tool has run, and the turn has not ended
+    chat.kill(9)
+    chat.expect(pexpect.EOF)
+    chat = start()
+    chat.expect_exact('[y/n] ')
+    chat.sendline('y')
+    chat.expect_exact('told again')
+    say(chat, '/quit')
+    chat.expect(pexpect.EOF)
+    assert (tmp_path / 'chat' / 'notes.txt').read_text() == 'bread and a lot of other things to be told again\n'
+
+
+def test_a_turn_that_fails_says_why_and_stands_in_nobodys_way(start):
+    chat = start('no-such-model')
+    for text in ('one', 'two'):
+        say(chat, text)
+        chat.expect_exact(' !!  ')
+        chat.expect_exact('no-such-model')
+    say(chat, '/quit')
+    chat.expect(pexpect.EOF)
+    chat = start()
+    say(chat, 'three')  # nothing is asked again before the first prompt
+    chat.expect_exact('You said 1 things, and at last: three')
+
+
+def test_several_things_are_decided_one_after_the_other(start, tmp_path):
+    chat = start()
+    say(chat, 'remember milk; bread')
+    chat.expect_exact("Write down 'milk'? [y/n] ")
+    chat.sendline('y')
+    chat.expect_exact("Write down 'bread'? [y/n] ")
+    chat.sendline('y')
+    chat.expect_exact('Written down: bread')
+    say(chat, '/quit')
+    chat.expect(pexpect.EOF)
+    assert (tmp_path / 'chat' / 'notes.txt').read_text() == 'milk\nbread\n'
+
+
+@pytest.mark.parametrize('damage', ['', '[]', '{"branch": "gone"}', '{"unknown": 1}'])
+def test_a_damaged_file_is_named_with_the_way_out(start, tmp_path, damage):
+    (tmp_path / 'chat').mkdir()
+    (tmp_path / 'chat' / 'place.json').write_text(damage)
+    chat = start()
+    chat.expect_exact('place.json does not say where the conversation stands')
+    chat.expect_exact('Remove it to begin anew.')
+    chat.expect(pexpect.EOF)
+    chat.close()
+    assert chat.exitstatus == 1
+    assert (tmp_path / 'chat' / 'place.json').read_text() == damage
 
 
 def test_ctrl_c_ends_it(start):
