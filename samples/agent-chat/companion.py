@@ -44,10 +44,10 @@ def companion(folder: Path, model: str) -> tuple[Genkit, Agent]:
 
     @ai.tool()
     async def write_note(note: Note, context: ToolRunContext) -> str:
-        """Write a note to a file, to be remembered; twice the same is once, as a tool may be run again after a kill."""
+        """Write a note to a file, to be remembered."""
         if not context.is_resumed():
             context.interrupt({'question': f'Write down {note.text!r}?'})
-        path = folder / 'notes.txt'
+        path = folder / 'notes.txt'  # a note that is there is not written again: after a kill a tool may run twice
         if not path.exists() or note.text not in path.read_text(encoding='utf-8').splitlines():
             with path.open('a', encoding='utf-8') as notes:
                 notes.write(f'{note.text}\n')
