@@ -8,6 +8,7 @@ from genkit import FinishReason, Genkit, GenkitError, Message, Role, TextPart, T
 from genkit.agent import AgentError, MemorySnapshots, SessionRunner
 from genkit.testing import define_echo_model, define_programmable_model
 from genkit.types import (
+    AgentInput,
     AgentResult,
     Artifact,
     GenerateResponse,
@@ -239,3 +240,22 @@ async def test_an_agent_is_a_tool_of_another() -> None:
     chat = chief.chat()
     assert (await chat.send('go')).text == 'Done.'
     assert 'count to three' in str([message.to_wire() for message in chat.messages])
+
+
+async def test_more_inputs_than_an_agent_reads_ahead_may_be_there_at_once() -> None:
+    served: list[str] = []
+
+    async def serve(runner: SessionRunner, _context: Any) -> AgentResult:
+        async def turn(given: Any, _turn: Any) -> None:
+            served.append(given.message.text)
+
+        await runner.run(turn)
+        return await runner.result()
+
+    agent = _echo().define_custom_agent('waiter', serve)
+    async with asyncio.timeout(5), agent.action.stream_bidi(room=500) as connection:
+        for number in range(300):
+            await connection.send(AgentInput(message=Message(role=Role.USER, content=[TextPart(text=str(number))])))
+        await connection.close()
+        await connection.output()
+    assert served == [str(number) for number in range(300)]

@@ -139,6 +139,33 @@ async def test_a_tool_that_interrupts_is_answered_by_the_caller(ai: Genkit) -> N
         assert (await conversation.output()).text == 'rain'
 
 
+async def test_of_several_tools_those_that_do_not_interrupt_are_answered_at_once(ai: Genkit) -> None:
+    @ai.tool(name='ask')
+    async def ask(city: str, context: ToolRunContext) -> None:
+        context.interrupt({'about': city})
+
+    async def both(requests: AsyncIterator[GenerateRequest], context: Context) -> GenerateResponse[Any]:
+        await anext(requests)
+        wishes = [ToolRequest(name=name, ref=name, input='Bonn') for name in ('ask', 'weather')]
+        await context.send(GenerateResponseChunk(content=[ToolRequestPart(tool_request=wish) for wish in wishes]))
+        told = [part for message in (await anext(requests)).messages for part in message.content]
+        told += [part for message in (await anext(requests)).messages for part in message.content]
+        answers = [part.tool_response for part in told if isinstance(part, ToolResponsePart)]
+        return answer(', '.join(f'{each.name}: {each.output}' for each in answers))
+
+    ai.define_bidi_model('both', both)
+    async with ai.generate_bidi(model='both', tools=[ask, 'weather']) as conversation:
+        await conversation.send('go')
+        chunks = conversation.receive()
+        await anext(chunks)
+        waiting = (await anext(chunks)).content
+        assert [part.metadata for part in waiting] == [{'interrupt': {'about': 'Bonn'}}]
+        assert (await anext(chunks)).role == Role.TOOL
+        response = ToolResponsePart(tool_response=ToolResponse(name='ask', ref='ask', output='rain'))
+        await conversation.send(Message(role=Role.TOOL, content=[response]))
+        assert (await conversation.output()).text == 'weather: fine in Bonn, ask: rain'
+
+
 async def test_such_a_model_answers_a_plain_call(ai: Genkit) -> None:
     response = await ai.generate(system='Well ', prompt='weather Paris', tools=['weather'])
     assert response.text == 'it is fine in Paris'

@@ -38,10 +38,9 @@ class Pipe(Generic[T]):
         """Whether no more can be put."""
         return self._closed
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether all that will ever be put is there already, and there is room for it."""
-        return self._closed and len(self._values) <= self._room
+    def ends_within(self, count: int) -> bool:
+        """Return whether all that will ever be put is there already, and is no more than so many values."""
+        return self._closed and len(self._values) <= count
 
     @property
     def wanted(self) -> bool:

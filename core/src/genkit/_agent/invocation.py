@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from genkit._action.bidi import BidiRunContext
-from genkit._action.pipe import Pipe
+from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import type_adapter, validate_input
 from genkit._agent.snapshots import (
     HEARTBEAT_SECONDS,
@@ -119,7 +119,7 @@ class Invocation:
         runner = self._runner = SessionRunner(self._queue, state, self)
         self._kept = state
         inputs = self._context.inputs
-        is_read = inputs is None or inputs.is_complete
+        is_read = inputs is None or inputs.ends_within(DEFAULT_ROOM)
         if is_read:
             await self._read()
             if self._refused is not None:

@@ -20,7 +20,6 @@ from genkit._generate.tools import (
     ToolArgument,
     ToolRunner,
     ToolSet,
-    interrupted_message,
     resolve_tools,
     tool_message,
 )
@@ -180,11 +179,11 @@ class _Conversation:
     async def _answer(self, message: Message) -> None:
         """Run the tools that a message asks for, and tell the model and the caller what came of it."""
         outcomes = await self._tools.run_all(message)
-        if any(outcome.interrupt for outcome in outcomes):
-            waiting = interrupted_message(message, outcomes)
-            await self._caller.send(GenerateResponseChunk(role=Role.MODEL, content=waiting.content))
-        else:
-            answers = tool_message(outcomes)
+        waiting: list[Part] = [outcome.pending_request for outcome in outcomes if outcome.interrupt is not None]
+        if waiting:
+            await self._caller.send(GenerateResponseChunk(role=Role.MODEL, content=waiting))
+        answers = tool_message(outcomes)
+        if answers.content:
             await self._caller.send(GenerateResponseChunk(role=Role.TOOL, content=answers.content))
             with _unless_ended():
                 await self._model.send(GenerateRequest(messages=[answers]))
