@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypedDict, TypeVar
+from typing import Any, Final, TypeAlias, TypedDict, TypeVar
 
 from pydantic import BaseModel
 
@@ -86,6 +86,9 @@ class GenerateOptions(TypedDict, total=False):
     step_name: str | None
 
 
+_OPTIONS: Final = GenerateOptions.__annotations__
+_OF_OUTPUT: Final = {f'output_{name}': name for name in ('format', 'content_type', 'instructions', 'constrained')}
+
 OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | None
 
 
@@ -145,12 +148,10 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
 
 
 def _refuse_unknown(options: GenerateOptions) -> None:
-    for name in options:
-        if name not in GenerateOptions.__annotations__:
-            raise GenkitError(
-                f'generate() has no option {name!r}.{did_you_mean(name, GenerateOptions.__annotations__)}',
-                status='INVALID_ARGUMENT',
-            )
+    if options.keys() <= _OPTIONS.keys():
+        return
+    name = next(name for name in options if name not in _OPTIONS)
+    raise GenkitError(f'generate() has no option {name!r}.{did_you_mean(name, _OPTIONS)}', status='INVALID_ARGUMENT')
 
 
 def _model_name(model: Any) -> str | None:
@@ -224,15 +225,17 @@ def _output(
     registry: Registry, asked: Asked, options: GenerateOptions
 ) -> tuple[GenerateActionOutputConfig | None, Any]:
     """Return how the output is asked for, and the Python type it is to be."""
+    if asked.output is None and asked.output_schema is None and _OF_OUTPUT.keys().isdisjoint(options):
+        return None, None
     members = _output_members(asked.output)
     schema = asked.output_schema
     if schema is None:
         schema = members.pop('schema', None)
     members.pop('schema', None)
-    for name in ('format', 'content_type', 'instructions', 'constrained'):
-        value = options.get(f'output_{name}')
+    for option, member in _OF_OUTPUT.items():
+        value = options.get(option)
         if value is not None:
-            members[name] = value
+            members[member] = value
     if schema is None and not members:
         return None, None
     if isinstance(schema, str):

@@ -139,19 +139,18 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             opts.get('docs') or (),
         )
         rendering = await render(self._registry, definition, call)
-        resume = opts.get('resume') or {}
         options: dict[str, Any] = {
             'config': _merged_config(definition.config, opts.get('config')),
             'docs': rendering.docs or None,
-            'resume_respond': resume.get('respond'),
-            'resume_restart': resume.get('restart'),
-            'resume_metadata': resume.get('metadata'),
         }
+        for name, given in (opts.get('resume') or {}).items():
+            options[f'resume_{name}'] = given
         for name in ('tools', 'tool_choice', 'max_turns', 'return_tool_requests', 'use'):
             given = opts.get(name)
             options[name] = getattr(definition, name) or None if given is None else given
         for name in ('on_chunk', 'context', 'step_name'):
-            options[name] = opts.get(name)
+            if name in opts:
+                options[name] = opts[name]
         asked = Asked(
             model=opts.get('model') or definition.model,
             messages=rendering.messages,

@@ -24,6 +24,7 @@ WIRE_CONFIG: Final = ConfigDict(
 
 # The places of an instance, set directly: `object.__setattr__` looks each of them up by name first.
 _PLACES: Final = vars(BaseModel)
+_new: Final = object.__new__
 _set_members: Final = _PLACES['__dict__'].__set__
 _set_fields_set: Final = _PLACES['__pydantic_fields_set__'].__set__
 _set_extra: Final = _PLACES['__pydantic_extra__'].__set__
@@ -63,17 +64,16 @@ class WireModel(BaseModel):
     def trusted(cls, **members: Any) -> Self:
         """Return an instance of members that are known to be valid; nothing is checked or converted."""
         defaults, private, is_open = _blank(cls)
-        instance = cls.__new__(cls)
-        _set_members(instance, {**defaults, **members})
+        instance = _new(cls)
         _set_fields_set(instance, set(members))
+        _set_members(instance, defaults | members)
         _set_extra(instance, {} if is_open else None)
         _set_private(instance, private and dict(private))
         return instance
 
     def replaced(self, **members: Any) -> Self:
         """Return a shallow copy with some members replaced; their values are taken as valid."""
-        kind = self.__class__
-        copy = kind.__new__(kind)
+        copy = _new(self.__class__)
         extra, private = self.__pydantic_extra__, self.__pydantic_private__
         _set_members(copy, {**self.__dict__, **members})
         _set_fields_set(copy, self.__pydantic_fields_set__ | members.keys())
