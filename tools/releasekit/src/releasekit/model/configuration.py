@@ -49,6 +49,14 @@ class IntentMode(StrEnum):
     ONLY = 'only'
 
 
+class PublicApi(StrEnum):
+    """What a changed public interface does: breaks need somebody's word (guard), the level is raised, or nothing."""
+
+    GUARD = 'guard'
+    RAISE = 'raise'
+    IGNORE = 'ignore'
+
+
 class GroupKind(StrEnum):
     """Whether a group is released as a whole (fixed), or only shares versions among those that are (linked)."""
 
@@ -99,6 +107,7 @@ class Configuration:
         tag: The form of tags that are written; it is read too.
         tags_read: Further forms that are read; those without a name count where all packages share a version.
         bootstrap: A commit whose manifests hold released versions, for packages that have no tag.
+        public_api: What a public interface that changed more than the commits say means.
         intents: What intent files mean beside commits.
         intents_folder: Where they lie, relative to the root.
         types: Level of each type of conventional commit, beside those of `DEFAULT_TYPES`.
@@ -121,6 +130,7 @@ class Configuration:
     tag: str = '{name}-v{version}'
     tags_read: tuple[str, ...] = ('{name}@{version}', '{name}=={version}', '{name}/v{version}', 'v{version}')
     bootstrap: str = ''
+    public_api: PublicApi = PublicApi.GUARD
     intents: IntentMode = IntentMode.ADD
     intents_folder: str = '.changes'
     types: Mapping[str, Level] = field(default_factory=dict[str, Level])

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A release, decided and written down before anything happens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
@@ -59,6 +59,21 @@ class Change:
         bang = '!' if self.level is Level.MAJOR else ''
         reference = f' ({self.commit[:7]})' if self.commit else ''
         return f'{self.kind}{scope}{bang}: {self.text.splitlines()[0]}{reference}'
+
+
+@dataclass(frozen=True)
+class ApiChange:
+    """What became of a public interface: what is gone or asks for more of its users, and what is new."""
+
+    broken: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """The least level that such a change asks for."""
+        if self.broken:
+            return Level.MAJOR
+        return Level.MINOR if self.added else Level.NONE
 
 
 @dataclass(frozen=True)
@@ -150,7 +165,9 @@ class Plan:
     """Everything that a release will do. `time` is when its commit was made, in seconds since 1970.
 
     `unchanged` gives the last version of each package that stays; `removed` that of each package which has tags but is
-    published no more.
+    published no more. `held` says of packages that commits speak of why they are not released; `unannounced` are
+    packages whose content changed without a commit that says so. `proposed` says where the public interface asks for
+    more than the commits do.
     """
 
     inputs: Inputs
@@ -159,6 +176,9 @@ class Plan:
     unchanged: dict[str, str | None]
     removed: dict[str, str]
     problems: tuple[Problem, ...]
+    held: dict[str, str] = field(default_factory=dict[str, str])
+    unannounced: tuple[str, ...] = ()
+    proposed: dict[str, str] = field(default_factory=dict[str, str])
 
     @cached_property
     def by_name(self) -> dict[str, Release]:

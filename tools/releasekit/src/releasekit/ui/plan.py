@@ -22,6 +22,12 @@ def show_text(screen: Screen, plan: Plan) -> None:
     if plan.unchanged:
         names = ', '.join(f'{name} {version or "(never released)"}' for name, version in plan.unchanged.items())
         screen.line(f'unchanged: {names}', 'dim')
+    for name, text in plan.held.items():
+        screen.line(f'held back: {name}: {text}', 'dim')
+    for name, text in plan.proposed.items():
+        screen.line(f'a higher level is proposed: {name} {text}', 'yellow')
+    for name in plan.unannounced:
+        screen.line(f'changed without a commit that says so: {name}', 'yellow')
     for name, version in plan.removed.items():
         screen.line(f'removed: {name}, last {version}', 'dim')
     if plan.inputs.changed:

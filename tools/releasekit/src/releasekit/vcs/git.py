@@ -8,13 +8,15 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
 from releasekit.model.errors import RefusedError
 from releasekit.model.history import Ancestry, Checkout, Commit, Tag
+from releasekit.vcs.objects import ObjectReader
+from releasekit.vcs.repository import Tree
 
 
 # A user's configuration must not change what is read, and reading must not write the index.
@@ -31,6 +33,7 @@ class GitRepository:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._reader: ObjectReader | None = None
         self.processes = 0
 
     def checkout(self) -> Checkout:
@@ -90,19 +93,18 @@ class GitRepository:
         return dict(_patch_ids(answer))
 
     def texts_at(self, commit: str, paths: Collection[str]) -> dict[str, str]:
-        """Return UTF-8 files as they were at a commit; one process for all, none for none."""
-        if not paths:
-            return {}
-        answer = self._ask('cat-file', '--batch', said=''.join(f'{commit}:./{path}\n' for path in paths))
-        texts: dict[str, str] = {}
-        for path in paths:
-            header, _, answer = answer.partition(b'\n')
-            if header.endswith(b' missing'):
-                continue
-            size = int(header.rsplit(b' ', 1)[1])
-            texts[path] = answer[:size].decode(errors='replace')
-            answer = answer[size + 1 :]
-        return texts
+        """Return UTF-8 files as they were at a commit."""
+        found = ((path, self._objects().read(f'{commit}:./{path}')) for path in paths)
+        return {path: blob.content.decode(errors='replace') for path, blob in found if blob is not None}
+
+    def trees(self, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Tree]:
+        """Return all files below folders at commits, each with the hash of its content."""
+        return {place: self._objects().files_below(f'{place[0]}:./{place[1]}') for place in places}
+
+    def blobs(self, hashes: Collection[str]) -> Mapping[str, bytes]:
+        """Return contents by hash."""
+        found = ((name, self._objects().read(name)) for name in hashes)
+        return {name: blob.content for name, blob in found if blob is not None}
 
     def archive(self, commit: str, folders: Sequence[str]) -> bytes:
         """Return some folders as they are at a commit, in one tar file; one process.
@@ -186,6 +188,13 @@ class GitRepository:
         self._ask(*who, 'commit', '--quiet', '--no-verify', f'--message={message}', **dates)
         return self._ask('rev-parse', 'HEAD').decode().strip()
 
+    def _objects(self) -> ObjectReader:
+        """Return what reads objects; one process for as long as this repository is read."""
+        if self._reader is None:
+            pipe = subprocess.PIPE
+            self._reader = ObjectReader(self._popen(('cat-file', '--batch'), stdin=pipe, stderr=subprocess.DEVNULL))
+        return self._reader
+
     def _ask(self, *arguments: str, said: str = '', **variables: str) -> bytes:
         with self._started(*arguments, said=said, **variables) as answer:
             return answer.read()
@@ -193,25 +202,34 @@ class GitRepository:
     @contextmanager
     def _started(self, *arguments: str, said: str = '', **variables: str) -> Generator[IO[bytes]]:
         """Start git and give its output; files at its other ends, so that nothing waits for somebody to read."""
-        git = shutil.which('git')
-        if not git:
-            raise RefusedError('RK-GIT-MISSING', 'git is not on the PATH; versions are worked out from the history')
-        self.processes += 1
         with tempfile.TemporaryFile() as words, tempfile.TemporaryFile() as errors:
             words.write(said.encode())
             words.seek(0)
-            with subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
-                [git, *arguments],
-                cwd=self._root,
-                env=os.environ | _QUIET | variables,
-                stdin=words,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            ) as process:
+            with self._popen(arguments, words, errors, variables) as process:
                 yield cast('IO[bytes]', process.stdout)
             errors.seek(0)
             if process.returncode:
                 raise self._failure(arguments[0], errors.read().decode(errors='replace'))
+
+    def _popen(
+        self,
+        arguments: Sequence[str],
+        stdin: int | IO[bytes],
+        stderr: int | IO[bytes],
+        variables: Mapping[str, str] = _QUIET,
+    ) -> 'subprocess.Popen[bytes]':
+        git = shutil.which('git')
+        if not git:
+            raise RefusedError('RK-GIT-MISSING', 'git is not on the PATH; versions are worked out from the history')
+        self.processes += 1
+        return subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
+            [git, *arguments],
+            cwd=self._root,
+            env={**os.environ, **_QUIET, **variables},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
 
     def _failure(self, command: str, said: str) -> RefusedError:
         if 'not a git repository' in said:

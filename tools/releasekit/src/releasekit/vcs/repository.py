@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The port: what planning asks of a version control system. Every answer is about the workspace around one folder."""
 
-from collections.abc import Collection, Iterator
-from typing import Protocol
+from collections.abc import Collection, Iterator, Mapping
+from typing import Protocol, TypeAlias
 
 from releasekit.model.history import Ancestry, Checkout, Commit, Tag
+
+
+Tree: TypeAlias = Mapping[str, str]
 
 
 class Repository(Protocol):
@@ -33,4 +36,12 @@ class Repository(Protocol):
 
     def texts_at(self, commit: str, paths: Collection[str]) -> dict[str, str]:
         """Return files as they were at a commit; those that were not there are left out."""
+        ...
+
+    def trees(self, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Tree]:
+        """Return all files below folders at commits, each with the hash of its content; empty where there is none."""
+        ...
+
+    def blobs(self, hashes: Collection[str]) -> Mapping[str, bytes]:
+        """Return contents by hash."""
         ...

@@ -38,6 +38,10 @@ class Attribution:
         }
         self.members_of = cache(self._members_of)
 
+    def is_owner(self, name: str, owners: Iterable[str]) -> bool:
+        """Return whether a member is one of some owners, which may be patterns."""
+        return any(fnmatchcase(name, owner) for owner in owners)
+
     def of_paths(self, paths: Iterable[str]) -> frozenset[str]:
         """Return the members that a commit with these paths belongs to."""
         return frozenset[str]().union(*(self.members_of(path) for path in paths))

@@ -20,6 +20,8 @@ from releasekit.vcs.repository import Repository
 from releasekit.version.ancestry import Ranges
 from releasekit.version.attribution import Attribution
 from releasekit.version.changes import Entry, entries_by_member, settled
+from releasekit.version.content import Content, contents_of
+from releasekit.version.public_api import compare_api
 from releasekit.version.tags import Line, Released, TagReader, find_lines, find_released
 from releasekit.workspace.intents import Intent
 from releasekit.workspace.root import MANIFEST
@@ -32,7 +34,7 @@ class Facts:
 
     `written` are the versions in the files, `taken` those that exist anywhere, tagged or on the index. `since_final`
     and `since_newest` are the changes after the releases of the line. `distance` counts commits since the final one;
-    only dev releases ask for it.
+    only dev releases ask for it. `contents` say how what users get differs from the release that changes count from.
     """
 
     workspace: Workspace
@@ -45,6 +47,7 @@ class Facts:
     since_newest: Mapping[str, tuple[Change, ...]] = field(default_factory=dict[str, tuple[Change, ...]])
     distance: Mapping[str, int] = field(default_factory=dict[str, int])
     removed: Mapping[str, str] = field(default_factory=dict[str, str])
+    contents: Mapping[str, Content] = field(default_factory=dict[str, Content])
 
     @cached_property
     def graph(self) -> Graph:
@@ -78,7 +81,9 @@ def gather(
     final = Ranges(ancestry, starts)
     newest = Ranges(ancestry, tips) if tips != starts else final
     needed = {*final.shas, *newest.shas}
-    entries = _entries(workspace, repository, [sha for sha, *_ in ancestry.order if sha in needed])
+    attribution = _attribution(workspace)
+    entries = _entries(workspace, repository, attribution, [sha for sha, *_ in ancestry.order if sha in needed])
+    origins = starts if inputs.kind is ReleaseKind.FINAL else tips
     since_final = _since(workspace.configuration, known, final, entries, intents)
     return Facts(
         workspace,
@@ -94,6 +99,7 @@ def gather(
         since_final if newest is final else _since(workspace.configuration, known, newest, entries, intents),
         {name: final.count(name) if name in known else len(ancestry.order) for name in names if is_dev},
         {name: str(line.newest.version) for name, line in sorted(lines.items()) if name not in names},
+        contents_of(workspace, repository, origins, attribution, compare_api),
     )
 
 
@@ -142,11 +148,17 @@ def _manifests(workspace: Workspace, name: str) -> list[str]:
     return [f'{folder}/{MANIFEST}' for folder in (str(workspace.by_name[name].folder), *moved)]
 
 
-def _entries(workspace: Workspace, repository: Repository, shas: Sequence[str]) -> dict[str, list[Entry]]:
+def _attribution(workspace: Workspace) -> Attribution:
     configuration = workspace.configuration
     moved = {folder: name for name, policy in configuration.packages.items() for folder in policy.moved_from}
-    attribution = Attribution(workspace.members, configuration.paths, moved)
-    return entries_by_member(repository.commits(shas), configuration.types, attribution, repository.patch_ids)
+    return Attribution(workspace.members, configuration.paths, moved)
+
+
+def _entries(
+    workspace: Workspace, repository: Repository, attribution: Attribution, shas: Sequence[str]
+) -> dict[str, list[Entry]]:
+    types = workspace.configuration.types
+    return entries_by_member(repository.commits(shas), types, attribution, repository.patch_ids)
 
 
 def _since(

@@ -10,9 +10,9 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from releasekit.model.configuration import PinStyle, Propagation
+from releasekit.model.configuration import PinStyle, Propagation, PublicApi
 from releasekit.model.errors import RefusedError, UsageError
-from releasekit.model.plan import Change, Level, Plan, Problem, Reason, Release, ReleaseKind, Rewrite
+from releasekit.model.plan import ApiChange, Change, Level, Plan, Problem, Reason, Release, ReleaseKind, Rewrite
 from releasekit.model.requirement import RequirementKind
 from releasekit.model.workspace import Edge
 from releasekit.version.facts import Facts
@@ -59,6 +59,8 @@ class _Planner:
         }
         self._allowed = self._selected()
         self._drafts: dict[str, _Draft] = {}
+        self._held: dict[str, str] = {}
+        self._proposed: dict[str, str] = {}
         self._waiting = [it for it in self._edges() if it.dependant in self._allowed and it.dependant in self._lines]
 
     def plan(self) -> Plan:
@@ -83,6 +85,9 @@ class _Planner:
             tuple(
                 sorted(self._problems(versions), key=lambda problem: (problem.member, problem.code, problem.message))
             ),
+            {name: text for name, text in sorted(self._held.items()) if name not in self._drafts},
+            tuple(sorted(name for name in self._facts.written if self._is_unannounced(name))),
+            dict(sorted(self._proposed.items())),
         )
 
     def _selected(self) -> frozenset[str]:
@@ -109,14 +114,32 @@ class _Planner:
         if line is None:
             self._raise(name, Level.NONE, Reason('first release', Level.NONE))
             return
-        trigger = self._changes(name)
-        if trigger:
+        trigger, content = self._changes(name), self._facts.contents.get(name)
+        if trigger and content and content.is_same and not _is_announced(trigger):
+            self._held[name] = f'{_summary(trigger)}, and a build would give what it gave before'
+        elif trigger:
             level = max((change.level for change in self._facts.since_final[name]), default=Level.NONE)
             self._raise(name, level, Reason(_summary(trigger), level))
+            if content and not _is_announced(trigger):
+                self._heed_api(name, level, content.api)
         if written > line.newest.version and self._is_asked_for(written):
             self._raise(name, Level.NONE, Reason(f'{written} is written in its files', Level.NONE))
         if self._kind is ReleaseKind.FINAL and line.newest.version.is_prerelease:
             self._raise(name, Level.NONE, Reason(f'{line.newest.version} becomes final', Level.NONE))
+
+    def _heed_api(self, name: str, level: Level, api: ApiChange) -> None:
+        """Raise a draft to what its public interface asks for, or propose it; breaks are problems of the plan."""
+        if api.level > level:
+            text = f'breaks {_named(api.broken)}' if api.broken else f'adds {_named(api.added)}'
+            if self._configuration.public_api is PublicApi.RAISE:
+                self._raise(name, api.level, Reason(text, api.level))
+            elif not api.broken:
+                self._proposed[name] = f'{text}, which is {api.level.label}'
+
+    def _is_unannounced(self, name: str) -> bool:
+        """Return whether the content of a package changed, and nobody said so."""
+        content = self._facts.contents.get(name)
+        return content is not None and not content.is_same and name not in self._drafts
 
     def _join(self) -> bool:
         """Let fixed units be released as a whole; tell whether something moved."""
@@ -243,6 +266,7 @@ class _Planner:
 
     def _problems(self, versions: Mapping[str, Version]) -> Iterator[Problem]:
         for name, version in versions.items():
+            yield from self._unsaid(name)
             line = self._lines.get(name)
             if line and version <= line.newest.version:
                 text = f'{version} is not above {line.newest.version}, which was released on this line'
@@ -252,6 +276,16 @@ class _Planner:
                 yield Problem('RK-PLAN-TAKEN', name, f'{text}; write a free version in the manifest')
         for edge in self._facts.workspace.edges:
             yield from self._unmet(edge, versions)
+
+    def _unsaid(self, name: str) -> Iterator[Problem]:
+        """Yield the breaks of a public interface that no commit speaks of."""
+        content, changes = self._facts.contents.get(name), self._changes(name)
+        if content is None or self._configuration.public_api is not PublicApi.GUARD or _is_announced(changes):
+            return
+        if content.api.broken and self._drafts[name].level < Level.MAJOR:
+            text = f'its public interface broke, and no commit says so: {_named(content.api.broken)}'
+            way_out = 'Mend it; or add a commit with `!`, or an intent file, that says which level this is'
+            yield Problem('RK-PLAN-BREAKS', name, f'{text}. {way_out}.')
 
     def _unmet(self, edge: Edge, versions: Mapping[str, Version]) -> Iterator[Problem]:
         version = self._reachable(edge.dependency, versions)
@@ -288,6 +322,16 @@ class _Planner:
 @lru_cache(maxsize=4096)
 def _specifiers(requirement: str) -> SpecifierSet:
     return Requirement(requirement).specifier
+
+
+def _is_announced(changes: tuple[Change, ...]) -> bool:
+    """Return whether somebody said by hand what level this is."""
+    return any(change.kind == 'intent' for change in changes)
+
+
+def _named(paths: tuple[str, ...]) -> str:
+    more = f' and {len(paths) - 3} more' if len(paths) > 3 else ''  # noqa: PLR2004 - some are enough
+    return ', '.join(paths[:3]) + more
 
 
 def _summary(changes: tuple[Change, ...]) -> str:

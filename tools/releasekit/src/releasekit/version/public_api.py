@@ -1,0 +1,110 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What became of the public interface of a package: read from its source, without running any of it."""
+
+import hashlib
+import json
+import logging
+import tempfile
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from releasekit.model.documents import from_document, to_document
+from releasekit.model.plan import ApiChange
+from releasekit.workspace.places import cache_folder
+
+
+_MOST = 20  # of each; whoever changes more finds the rest in the source
+
+
+def compare_api(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiChange:
+    """Return what is gone or asks for more, and what is new.
+
+    Public is what `__all__` names or, where there is none, what does not begin with an underscore. The answer is kept
+    by the hash of what was asked.
+
+    Args:
+        before: The files of a package by path; import packages lie in ``src/``.
+        after: Likewise.
+    """
+    if before == after:
+        return ApiChange()
+    asked = hashlib.sha256(version('griffelib').encode())
+    for files in (before, after):
+        for path, content in sorted(files.items()):
+            asked.update(f'{path} {len(content)} '.encode() + content)
+        asked.update(b'\0')
+    kept = cache_folder() / 'api' / f'{asked.hexdigest()}.json'
+    try:
+        return from_document(ApiChange, json.loads(kept.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        found = _compared(before, after)
+        _keep(kept, found)
+        return found
+
+
+def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiChange:
+    import griffe  # noqa: PLC0415  (most plans compare nothing anew)
+
+    logging.getLogger('griffe').setLevel(logging.CRITICAL)  # what it cannot resolve belongs to others
+    with tempfile.TemporaryDirectory(prefix='releasekit-api-') as folder:
+        old, new = (_loaded(Path(folder, place), files) for place, files in (('old', before), ('new', after)))
+        broken: list[str] = []
+        added: list[str] = []
+        for top, package in old.items():
+            if top not in new:
+                broken.append(f'{top} is gone')
+                continue
+            for breakage in griffe.find_breaking_changes(package, new[top]):
+                detail = _one_line(breakage.details or breakage.new_value or '')
+                what = str(breakage.kind.value).lower()
+                broken.append(f'{breakage.obj.path}: {what}{f" ({detail})" if detail else ""}')
+        for top, package in new.items():
+            known = set(_public(old[top])) if top in old else set[str]()
+            added += [path for path in _public(package) if path not in known]
+    return ApiChange(tuple(sorted(set(broken))[:_MOST]), tuple(sorted(set(added))[:_MOST]))
+
+
+def _loaded(folder: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
+    import griffe  # noqa: PLC0415  (see above)
+
+    for path, content in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    tops = sorted({path.split('/')[1].removesuffix('.pyi').removesuffix('.py') for path in files})
+    loaded: dict[str, Any] = {}
+    for top in tops:
+        loader = griffe.GriffeLoader(search_paths=[folder / 'src'], allow_inspection=False, store_source=False)
+        try:
+            loaded[top] = loader.load(top, try_relative_path=False)
+        except (ImportError, SyntaxError, griffe.GriffeError):
+            continue
+        loader.resolve_aliases(implicit=False, external=False)
+    return loaded
+
+
+def _public(owner: Any) -> Iterator[str]:
+    """Yield the paths of what an object offers, and of what that offers."""
+    for member in owner.members.values():
+        if not member.is_public or member.is_alias:
+            if member.is_alias and member.is_public:
+                yield member.path
+            continue
+        yield member.path
+        if member.is_module or member.is_class:
+            yield from _public(member)
+
+
+def _one_line(value: object) -> str:
+    return ' '.join(str(value).split())[:80]
+
+
+def _keep(path: Path, found: ApiChange) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(to_document(found)), encoding='utf-8')
+    except OSError:
+        return  # it will be compared again
