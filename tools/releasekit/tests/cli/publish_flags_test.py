@@ -25,7 +25,8 @@ FLAGS = {
     'build': {**BUILDING, '--prove-install': []},
     'publish': {
         **BUILDING, '--to': ['mine'], '--with-uv': [], '--no-verify': [], '--fast': [], '--upload-width': ['3'],
-        '--attempts': ['1'], '--visible-within': ['0.2'], '--events': [],
+        '--attempts': ['1'], '--visible-within': ['0.2'], '--lease': ['{remote}'],
+        '--events': [],
     },
     'verify': {**PLANNED, '--plan': ['{plan}'], '--to': ['mine']},
     'tag': {
@@ -106,7 +107,7 @@ SEEN = [
     *_pairs('build', {'--json', '--kind', '--isolated', '--sample', '--root', '--prove-install', '--plan', '--only'}),
     *_pairs(
         'publish',
-        {'--json', '--kind', '--isolated', '--upload-width', '--events', '--to', '--root', '--plan', '--only'},
+        {'--json', '--kind', '--isolated', '--upload-width', '--lease', '--events', '--to', '--root', '--plan', '--only'},
     ),
     *_pairs('verify', {'--json', '--kind', '--to', '--root', '--plan', '--only'}),
     *_pairs('tag', {'--json', '--kind', '--push', '--forge', '--dry-run', '--to', '--root', '--plan', '--only'}),

@@ -216,13 +216,13 @@ class World:
         work = make_parcels(folder, needs)
         return cls(folder, work, FakeIndex(work), **options)
 
-    def run(self, *, killed_after: float | None = None, during: Any = None) -> Report:
+    def run(self, *, killed_after: float | None = None, during: Any = None, guard: Any = None) -> Report:
         """Publish once; killed after some seconds if asked, at a moment when nothing can be tidied up."""
         latest = max((time for _, time in self.index.held.values()), default=0.0)  # each run's clock begins at 0
         self.index.held = {name: (digest, time - latest) for name, (digest, time) in self.index.held.items()}
-        return simulate(self._run(killed_after, during))
+        return simulate(self._run(killed_after, during, guard))
 
-    async def _run(self, killed_after: float | None, during: Any) -> Report:
+    async def _run(self, killed_after: float | None, during: Any, guard: Any) -> Report:
         async def nobody_else() -> None:
             return None
 
@@ -235,7 +235,7 @@ class World:
             self.policy,
             controls,
             self.events.append,
-            nobody_else,
+            guard or nobody_else,
             Random(self.seed),
         )
         run = Run(self.work, dock)

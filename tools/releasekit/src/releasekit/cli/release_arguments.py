@@ -39,6 +39,9 @@ def add_publish(command: argparse.ArgumentParser) -> None:
         metavar='S',
         help='seconds that an index may lag',
     )
+    command.add_argument(
+        '--lease', metavar='REMOTE', help='hold the right to send in a ref of this remote, against other machines'
+    )
     command.add_argument('--events', action='store_true', help='print what happens as one JSON document a line')
 
 

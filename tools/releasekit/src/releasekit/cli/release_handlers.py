@@ -124,6 +124,7 @@ def _build_request(arguments: argparse.Namespace) -> 'BuildRequest':
 
 def _publish_request(arguments: argparse.Namespace) -> 'PublishRequest':
     from releasekit.commands.publish import PublishRequest  # noqa: PLC0415 - see above
+    from releasekit.publish.lease import LeaseOptions  # noqa: PLC0415 - see above
     from releasekit.publish.policy import Policy  # noqa: PLC0415 - see above
 
     policy = Policy(
@@ -133,7 +134,8 @@ def _publish_request(arguments: argparse.Namespace) -> 'PublishRequest':
         is_strict=not arguments.fast,
     )
     request = _build_request(arguments)
-    return PublishRequest(arguments.to, request, policy, arguments.with_uv, not arguments.no_verify)
+    lease = LeaseOptions(arguments.lease) if arguments.lease else None
+    return PublishRequest(arguments.to, request, policy, arguments.with_uv, not arguments.no_verify, lease)
 
 
 @contextlib.contextmanager

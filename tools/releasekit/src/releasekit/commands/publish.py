@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from releasekit.build.builder import Told
@@ -18,17 +19,18 @@ from releasekit.index.credentials import credentials_for, nobody
 from releasekit.index.local_index import local_index
 from releasekit.index.web_index import Address, WebIndex, connected
 from releasekit.model.errors import RefusedError
-from releasekit.model.plan import Artefact
 from releasekit.publish.controls import Controls, follow_orders
 from releasekit.publish.delivery import Dock
 from releasekit.publish.events import Event, EventFile, Listener
 from releasekit.publish.journal import Journal
+from releasekit.publish.lease import Guard, LeaseOptions, leased
 from releasekit.publish.lock import run_lock
 from releasekit.publish.policy import Policy
 from releasekit.publish.preflight import Preflight, preflight
 from releasekit.publish.run import Report, Run
 from releasekit.publish.verify import verify_bytes, verify_installation
 from releasekit.publish.work import Stage, Work, make_work
+from releasekit.vcs.git import GitRepository
 from releasekit.workspace.places import cache_folder, runs_folder
 
 
@@ -36,7 +38,8 @@ from releasekit.workspace.places import cache_folder, runs_folder
 class PublishRequest:
     """What is published where, and how.
 
-    `verifies` says whether every package is downloaded, installed and imported afterwards.
+    `verifies` says whether every package is downloaded, installed and imported afterwards; `lease` where the right to
+    send is held, beside the lock of this machine.
     """
 
     to: str
@@ -44,6 +47,7 @@ class PublishRequest:
     policy: Policy = field(default_factory=Policy)
     with_uv: bool = False
     verifies: bool = True
+    lease: LeaseOptions | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,20 @@ def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Publish
     """
     built = build(start, request.build, watchers.step)
     root = built.planned.workspace.root
-    with run_lock(runs_folder(root), f'publishing to {request.to}'):
-        return asyncio.run(_publish(built, request, watchers))
+    what = f'publishing to {request.to}'
+    with run_lock(runs_folder(root), what):
+        return asyncio.run(_publish_leased(built, request, what, watchers))
 
 
-async def _publish(built: Built, request: PublishRequest, watchers: Watchers) -> Published:
+async def _publish_leased(built: Built, request: PublishRequest, what: str, watchers: Watchers) -> Published:
+    if request.lease is None:
+        return await _publish(built, request, _alone, watchers)
+    repository = GitRepository(built.planned.workspace.root)
+    async with leased(repository, request.lease, what) as guard:
+        return await _publish(built, request, guard, watchers)
+
+
+async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers: Watchers) -> Published:
     work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
     folder = run_folder(built, request.to)
     async with open_index(built, request.to, with_uv=request.with_uv) as (address, index):
@@ -95,7 +108,8 @@ async def _publish(built: Built, request: PublishRequest, watchers: Watchers) ->
             watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
         started = time.monotonic()
         try:
-            report = await _run(work, built, index, journal, request, folder, watchers)
+            dock = partial(Dock, index, journal, built.store.path, request.policy)
+            report = await _run(work, dock, guard, folder, watchers)
         finally:
             journal.close()
         seconds = time.monotonic() - started
@@ -166,15 +180,7 @@ async def verify(
     return ()
 
 
-async def _run(
-    work: Work,
-    built: Built,
-    index: WebIndex,
-    journal: Journal,
-    request: PublishRequest,
-    folder: Path,
-    watchers: Watchers,
-) -> Report:
+async def _run(work: Work, docked: Callable[..., Dock], guard: Guard, folder: Path, watchers: Watchers) -> Report:
     events = EventFile(folder / 'events.ndjson')
     controls = Controls()
     watchers.begin(work, controls)
@@ -183,10 +189,7 @@ async def _run(
         events(event)
         watchers.event(event)
 
-    def path_of(artefact: Artefact) -> Path:
-        return built.store.path(artefact)
-
-    dock = Dock(index, journal, path_of, request.policy, controls, tell, _alone)
+    dock = docked(controls, tell, guard)
     orders = asyncio.create_task(follow_orders(folder / 'orders', controls))
     with _drained_by_signals(controls):
         try:

@@ -13,6 +13,7 @@ FINDINGS = 1
 CONFIGURATION = 3
 PARTIAL = 5
 AMBIGUOUS = 6
+LOCK_HELD = 7
 INTERRUPTED = 130
 
 EXIT_CODES = {
@@ -23,7 +24,7 @@ EXIT_CODES = {
     4: 'refused: the repository, the plan or the lock is not as it must be',
     PARTIAL: 'partial: not everything is published; the same command goes on',
     AMBIGUOUS: 'ambiguous: a person has to look',
-    7: 'another run holds the lock',
+    LOCK_HELD: 'another run holds the lock',
     INTERRUPTED: 'interrupted',
 }
 

@@ -5,7 +5,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from releasekit.model.codes import AMBIGUOUS, INTERRUPTED, OK, PARTIAL
+from releasekit.model.codes import AMBIGUOUS, INTERRUPTED, LOCK_HELD, OK, PARTIAL
 from releasekit.publish.delivery import Delivery, Dock, Drained, Setback
 from releasekit.publish.events import Event
 from releasekit.publish.work import Parcel, Stage, Work
@@ -23,7 +23,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 if all got through, 6 if somebody has to look, 130 if it was drained, else 5: run it again."""
+        """0 if all is published, 5 to go on, 6 if somebody has to look, 7 if another run took over, 130 if drained."""
+        if 'RK-LEASE-LOST' in self.codes.values():
+            return LOCK_HELD
         if self.was_ended:
             return AMBIGUOUS
         if all(stage is Stage.PUBLISHED for stage in self.stages.values()):

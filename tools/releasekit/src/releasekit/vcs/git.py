@@ -21,6 +21,8 @@ from releasekit.vcs.repository import Tree
 
 # A user's configuration must not change what is read, and reading must not write the index.
 _QUIET = {'LC_ALL': 'C', 'GIT_OPTIONAL_LOCKS': '0', 'GIT_TERMINAL_PROMPT': '0', 'GIT_PAGER': 'cat'}
+_SETTINGS = ('user.name=releasekit', 'user.email=releasekit@localhost', 'commit.gpgsign=false')
+_NOBODY = tuple(word for setting in _SETTINGS for word in ('-c', setting))
 _FIELDS = '%x00%H%x00%aN%x00%B'
 _CHUNK = 1 << 16
 
@@ -167,6 +169,30 @@ class GitRepository:
                 'RK-BRANCH-MOVED', f'{branch!r} of {remote!r} was changed meanwhile; run the command again'
             ) from error
 
+    def read_note(self, remote: str, ref: str) -> tuple[str, str] | None:
+        """Return the hash and the text behind a ref of a remote that holds no files, or None."""
+        commit = self._ask('ls-remote', '--', remote, ref).decode().partition('\t')[0]
+        if not commit:
+            return None
+        self._ask('fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--depth=1', '--', remote, commit)
+        return commit, self._ask('log', '-1', '--format=%B', commit).decode(errors='replace').strip()
+
+    def move_note(self, remote: str, ref: str, text: str, before: str | None) -> str | None:
+        """Put a text behind a ref of a remote and return its hash; None if the ref is no more where it was."""
+        tree = self._ask('mktree').decode().strip()
+        commit = self._ask(*_NOBODY, 'commit-tree', tree, '-m', text).decode().strip()
+        try:
+            lease = f'--force-with-lease={ref}:{before or ""}'
+            self._ask('push', '--quiet', '--no-verify', lease, '--', remote, f'{commit}:{ref}')
+        except RefusedError:
+            found = self._ask('ls-remote', '--', remote, ref).decode().partition('\t')[0]
+            if found == commit:
+                return commit
+            if found == (before or ''):
+                raise
+            return None
+        return commit
+
     @contextmanager
     def worktree(self, commit: str) -> Generator[Path]:
         """Give the workspace's folder in a working tree of its own, at a commit, which is gone afterwards."""
@@ -182,10 +208,8 @@ class GitRepository:
     def commit_all(self, message: str, moment: int) -> str:
         """Commit everything below the folder, always as the same commit for the same content, and return its hash."""
         self._ask('add', '--all', '.')
-        settings = ('user.name=releasekit', 'user.email=releasekit@localhost', 'commit.gpgsign=false')
-        who = [word for setting in settings for word in ('-c', setting)]
         dates = dict.fromkeys(('GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE'), f'{moment} +0000')
-        self._ask(*who, 'commit', '--quiet', '--no-verify', f'--message={message}', **dates)
+        self._ask(*_NOBODY, 'commit', '--quiet', '--no-verify', f'--message={message}', **dates)
         return self._ask('rev-parse', 'HEAD').decode().strip()
 
     def _objects(self) -> ObjectReader:
