@@ -32,7 +32,7 @@ async def test_who_comes_second_is_refused_at_once_and_told_who_was_first(machin
     here, there, remote = machines
     async with leased(here, options(remote), 'publishing to mine') as guard:
         await guard()
-        with pytest.raises(RefusedError, match='another run is under way: process .* publishing to mine') as refused:
+        with pytest.raises(RefusedError, match=r'another run is under way: process .* publishing to mine') as refused:
             await Lease(there, options(remote), 'the same').take()
         assert refused.value.code.exit_code == 7
     async with leased(there, options(remote), 'the same') as guard:
@@ -53,7 +53,7 @@ async def test_a_run_that_was_overtaken_sends_nothing_more(machines):
     await paused.take()
     await paused.guard()
     await Lease(there, options(remote, silence=0.0), 'overtakes').take()
-    with pytest.raises(Setback, match='the lease of this run is gone, process .* has it now') as lost:
+    with pytest.raises(Setback, match=r'the lease of this run is gone, process .* has it now') as lost:
         await paused.guard()
     assert (lost.value.code, lost.value.ends_run) == ('RK-LEASE-LOST', True)
 

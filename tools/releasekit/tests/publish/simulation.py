@@ -216,13 +216,15 @@ class World:
         work = make_parcels(folder, needs)
         return cls(folder, work, FakeIndex(work), **options)
 
-    def run(self, *, killed_after: float | None = None, during: Any = None, guard: Any = None) -> Report:
+    def run(
+        self, *, killed_after: float | None = None, during: Any = None, guard: Any = None, postponed: Any = None
+    ) -> Report:
         """Publish once; killed after some seconds if asked, at a moment when nothing can be tidied up."""
         latest = max((time for _, time in self.index.held.values()), default=0.0)  # each run's clock begins at 0
         self.index.held = {name: (digest, time - latest) for name, (digest, time) in self.index.held.items()}
-        return simulate(self._run(killed_after, during, guard))
+        return simulate(self._run(killed_after, during, guard, postponed))
 
-    async def _run(self, killed_after: float | None, during: Any, guard: Any) -> Report:
+    async def _run(self, killed_after: float | None, during: Any, guard: Any, postponed: Any) -> Report:
         async def nobody_else() -> None:
             return None
 
@@ -236,9 +238,9 @@ class World:
             controls,
             self.events.append,
             guard or nobody_else,
-            Random(self.seed),
+            random=Random(self.seed),
         )
-        run = Run(self.work, dock)
+        run = Run(self.work, dock, postponed)
         meanwhile = asyncio.create_task(during(controls)) if during else None
         task = asyncio.create_task(run.finish())
         try:

@@ -81,11 +81,11 @@ class _Building:
         self._scratch = scratch
 
     def build(self, releases: Sequence[Release]) -> dict[str, tuple[Artefact, ...]]:
-        groups: defaultdict[Backend | None, list[Release]] = defaultdict(list)
+        asked: defaultdict[Backend | None, list[Release]] = defaultdict(list)
         for release in releases:
-            groups[None if self._options.isolated else self._backend(release)].append(release)
+            asked[None if self._options.isolated else self._backend(release)].append(release)
         built: dict[str, tuple[Artefact, ...]] = {}
-        for backend, members in groups.items():
+        for backend, members in self._completed(asked).items():
             if backend is None:
                 built.update((release.name, self._isolated(release)) for release in members)
             else:
@@ -104,8 +104,25 @@ class _Building:
             return None
         return Backend(name, tuple(sorted(manifest.strings('build-system', 'requires'))))
 
+    def _completed(self, groups: Mapping[Backend | None, list[Release]]) -> dict[Backend | None, list[Release]]:
+        """Return the groups by all that their builds need: a backend may ask for more once it sees a package."""
+        completed: defaultdict[Backend | None, list[Release]] = defaultdict(list)
+        for backend, members in groups.items():
+            if backend is None:
+                completed[None].extend(members)
+                continue
+            with Worker(self._environment(backend.requires), self._time) as worker:
+                for release in members:
+                    more = worker.requires(backend.name, self._tree(release))
+                    requires = tuple(sorted({*backend.requires, *more}))
+                    completed[Backend(backend.name, requires)].append(release)
+        return completed
+
+    def _environment(self, requires: tuple[str, ...]) -> Path:
+        return build_environment(cache_folder() / 'environments', requires, self._options.flags)
+
     def _warm(self, backend: Backend, releases: Sequence[Release]) -> dict[str, list[Path]]:
-        python = build_environment(cache_folder() / 'environments', backend.requires)
+        python = self._environment(backend.requires)
         width = max(1, min(self._options.width, len(releases)))
         self._tell('', f'building {len(releases)} packages with {backend.name}, {width} at a time')
         with ExitStack() as stack, ThreadPoolExecutor(width) as pool:
@@ -132,6 +149,7 @@ class _Building:
         tree = self._tree(release)
         run_uv_here(
             *('build', '--quiet', '--no-config', '--no-sources', '--no-create-gitignore', '--out-dir', str(target)),
+            *self._options.flags,
             str(tree),
             environment={'SOURCE_DATE_EPOCH': str(self._time)},
         )

@@ -139,17 +139,19 @@ def _python(contents: Contents, release: Release, member: Member) -> Iterator[st
 
 
 def _licence(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
-    if member.manifest.strings('project', 'license-files') and not any(
+    if not any(
         PurePosixPath(name).name.upper().startswith(('LICENSE', 'LICENCE', 'COPYING')) for name in contents.files
     ):
         yield 'no licence text is in it'
 
 
 def _typed(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
-    if contents.artefact.is_wheel and 'Typing :: Typed' in member.classifiers:
-        for package in _packages(contents):
-            if f'{package}/py.typed' not in contents.files:
-                yield f'{package}/py.typed is missing, and the manifest says `Typing :: Typed`'
+    if contents.artefact.is_wheel:
+        for package in sorted(_packages(contents)):
+            inside = {name for name in contents.files if name.startswith(f'{package}/')}
+            is_source = any(name.endswith('.py') for name in inside)
+            if is_source and not any(PurePosixPath(name).name == 'py.typed' for name in inside):
+                yield f'{package} has no py.typed, so nobody sees its types'
 
 
 def _foreign(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates

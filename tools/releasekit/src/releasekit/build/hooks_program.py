@@ -3,7 +3,8 @@
 """The program of a warm worker: calls the hooks of one build backend, order after order, as PEP 517 says.
 
 It runs in an environment of its own that knows nothing of releasekit. An order is a line of JSON with `source`,
-`target`, `backend` and `hook`; the answer is a line with `file`, or with `error`.
+`target`, `backend` and `hook`; the answer is a line with what the hook returned as `result`, or with `error`. A hook
+that the backend does not have, and need not have, returns nothing.
 """
 
 import contextlib
@@ -14,14 +15,16 @@ import sys
 import traceback
 
 
-def _obey(order: dict[str, str]) -> dict[str, str]:
+def _obey(order: dict[str, str]) -> dict[str, object]:
     os.chdir(order['source'])
     module, _, attributes = order['backend'].partition(':')
     backend = importlib.import_module(module)
     for attribute in filter(None, attributes.split('.')):
         backend = getattr(backend, attribute)
+    asks = order['hook'].startswith('get_requires')
+    hook = getattr(backend, order['hook'], None) if asks else getattr(backend, order['hook'])
     with contextlib.redirect_stdout(sys.stderr):
-        return {'file': getattr(backend, order['hook'])(order['target'])}
+        return {'result': None if hook is None else hook(*(() if asks else (order['target'],)))}
 
 
 def _main() -> None:

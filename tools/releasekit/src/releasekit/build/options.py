@@ -13,8 +13,10 @@ class BuildOptions:
         width: How many packages are built at a time.
         isolated: Whether each package is built by uv in an environment of its own, instead of in warm workers.
         sample: How many packages are built in isolation besides, and compared byte for byte.
+        flags: Where uv finds what builds need.
     """
 
     width: int = 2
     isolated: bool = False
     sample: int = 1
+    flags: tuple[str, ...] = ()

@@ -7,10 +7,11 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from releasekit.build.gates import Contents
 from releasekit.build.store import ArtefactStore
 from releasekit.build.worker import run_uv_here
 from releasekit.model.errors import RefusedError
@@ -18,7 +19,7 @@ from releasekit.model.plan import Artefact
 
 
 _RESOLUTIONS = ('highest', 'lowest-direct')
-_MODULE = re.compile(r'(?P<package>[A-Za-z_]\w*)/__init__\.py|(?P<module>[A-Za-z_]\w*)\.py')
+_MODULE = re.compile(r'(?P<folders>(?:[A-Za-z_]\w*/)*)(?:__init__|(?P<module>[A-Za-z_]\w*))\.py')
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,21 @@ class ProofOptions:
     @property
     def flags(self) -> tuple[str, ...]:
         """What uv is told."""
-        index = ('--default-index', self.index) if self.index else ()
-        return (*index, *(('--offline',) if self.is_offline else ()))
+        return index_flags(self.index, is_offline=self.is_offline)
+
+
+def index_flags(index: str | None, *, is_offline: bool) -> tuple[str, ...]:
+    """Return what uv is told of where packages come from."""
+    named = ('--default-index', index) if index else ()
+    return (*named, *(('--offline',) if is_offline else ()))
 
 
 def prove_resolution(
     artefacts: Sequence[Artefact], store: ArtefactStore, options: ProofOptions, tell: Callable[[str, str], None]
 ) -> None:
-    """Let uv resolve all new packages together with what the index has, for the highest and the lowest versions.
+    """Let uv resolve all new packages together with what the index has, on every Python.
+
+    Once for the newest versions, and once for the oldest ones that the packages themselves say they work with.
 
     Raises:
         RefusedError: There is no set of versions that fits.
@@ -54,11 +62,20 @@ def prove_resolution(
     with tempfile.TemporaryDirectory(prefix='releasekit-proof-') as folder:
         links = _links(Path(folder), wheels, store)
         wanted = Path(folder) / 'wanted.in'
-        wanted.write_text(''.join(f'{wheel.package}=={wheel.version}\n' for wheel in wheels), encoding='utf-8')
+        lines = [f'{wheel.package}=={wheel.version}' for wheel in wheels]
+        lines += sorted({line for wheel in wheels for line in _required(wheel, store)})
+        wanted.write_text('\n'.join(lines), encoding='utf-8')
         for resolution in _RESOLUTIONS:
-            for python in options.pythons if resolution == 'highest' else options.pythons[:1]:
+            for python in options.pythons:
                 tell('', f'resolving for Python {python}, {resolution}')
                 _resolve(wanted, links, resolution, python, options)
+
+
+def _required(wheel: Artefact, store: ArtefactStore) -> Iterator[str]:
+    """Yield what a wheel requires in any case; only what stands in a list of its own is lowered by uv."""
+    for text in Contents(wheel, store.path(wheel)).metadata.requires_dist or ():
+        if not (text.marker and 'extra' in str(text.marker)):
+            yield str(text)
 
 
 def _resolve(wanted: Path, links: Path, resolution: str, python: str, options: ProofOptions) -> None:
@@ -127,10 +144,21 @@ def install_and_import(
 
 
 def declared_modules(wheel: Path) -> tuple[str, ...]:
-    """Return the modules and packages at the top of a wheel, as its list of files declares them."""
+    """Return the modules and packages that a wheel installs, the outermost of each tree.
+
+    A folder without ``__init__.py`` is a namespace that others share; what it holds is imported in its place.
+    """
     with zipfile.ZipFile(wheel) as archive:
         found = [_MODULE.fullmatch(name) for name in archive.namelist()]
-    return tuple(sorted(match['package'] or match['module'] for match in found if match))
+    names = {match['folders'].replace('/', '.') + (match['module'] or '') for match in found if match}
+    names = {name.rstrip('.') for name in names}
+    return tuple(sorted(name for name in names if not any(above in names for above in _above(name))))
+
+
+def _above(name: str) -> Iterator[str]:
+    while '.' in name:
+        name = name.rpartition('.')[0]
+        yield name
 
 
 def _links(folder: Path, wheels: Sequence[Artefact], store: ArtefactStore) -> Path:

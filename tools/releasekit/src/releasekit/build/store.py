@@ -91,12 +91,24 @@ def _write(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)
+            _sync(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise RefusedError('RK-BUILD-STORE', f'{path}: {error.strerror}; nothing was sent. Make room.') from error
+
+
+def _sync(folder: Path) -> None:
+    """Have a folder's names on the disk, where the system can."""
+    if os.name == 'nt':
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _sha256(path: Path) -> str | None:

@@ -9,19 +9,30 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+from filelock import FileLock
 
 from releasekit.model.errors import RefusedError
 from releasekit.workspace.lock import find_uv
 
 
 PROGRAM = Path(__file__).with_name('hooks_program.py')
+_DAY = 86_400.0
 _SECRET = re.compile(r'TOKEN|PASSWORD|SECRET|CREDENTIAL|API_KEY|^UV_PUBLISH_|^TWINE_', re.IGNORECASE)
 
 
-def build_environment(folder: Path, requires: tuple[str, ...]) -> Path:
-    """Return the Python of an environment that holds some requirements; it is made if there is none yet.
+def build_environment(folder: Path, requires: tuple[str, ...], flags: tuple[str, ...] = ()) -> Path:
+    """Return the Python of an environment that holds the newest versions of some requirements, as of today.
+
+    One that was made within a day is taken as it is; of several runs one makes it, and the others wait.
+
+    Args:
+        folder: Holds all environments.
+        requires: What is installed.
+        flags: Where uv finds it.
 
     Raises:
         RefusedError: uv cannot make it.
@@ -29,11 +40,35 @@ def build_environment(folder: Path, requires: tuple[str, ...]) -> Path:
     said = json.dumps([sys.version, *requires])
     place = folder / hashlib.sha256(said.encode()).hexdigest()[:16]
     python = place / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
-    if not (place / 'complete').exists():
-        run_uv_here('venv', '--quiet', '--clear', '--no-project', '--python', sys.executable, str(place))
-        run_uv_here('pip', 'install', '--quiet', '--python', str(python), *requires)
-        (place / 'complete').write_text(said, encoding='utf-8')
+    complete = place / 'complete'
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(place.with_suffix('.lock')):
+        if not _is_recent(complete):
+            pins = _resolved(requires, flags)
+            if not complete.exists() or complete.read_text(encoding='utf-8') != pins:
+                run_uv_here('venv', '--quiet', '--clear', '--no-project', '--python', sys.executable, str(place))
+                listed = place / 'requirements.txt'
+                listed.write_text(pins, encoding='utf-8')
+                wanted = ('--no-deps', '--requirements', str(listed))
+                run_uv_here('pip', 'install', '--quiet', '--no-config', '--python', str(python), *flags, *wanted)
+            complete.write_text(pins, encoding='utf-8')
     return python
+
+
+def _is_recent(path: Path) -> bool:
+    try:
+        return 0 <= time.time() - path.stat().st_mtime < _DAY
+    except OSError:
+        return False
+
+
+def _resolved(requires: tuple[str, ...], flags: tuple[str, ...]) -> str:
+    """Return exact versions for some requirements, as the text of a requirements file."""
+    with tempfile.TemporaryDirectory(prefix='releasekit-') as folder:
+        wanted = Path(folder) / 'wanted.in'
+        wanted.write_text('\n'.join(requires), encoding='utf-8')
+        plain = ('--quiet', '--no-config', '--no-header', '--no-annotate')
+        return run_uv_here('pip', 'compile', *plain, '--python', sys.executable, *flags, str(wanted))
 
 
 def run_uv_here(*arguments: str, environment: dict[str, str] | None = None) -> str:
@@ -101,6 +136,24 @@ class Worker:
         Raises:
             RefusedError: The backend failed; the message has its last words.
         """
+        return target / str(self._order(hook, backend, source, target))
+
+    def requires(self, backend: str, source: Path) -> tuple[str, ...]:
+        """Return what a backend needs besides, to build both kinds of files of one package.
+
+        Raises:
+            RefusedError: The backend failed; the message has its last words.
+        """
+        hooks = ('get_requires_for_build_sdist', 'get_requires_for_build_wheel')
+        found = [self._order(hook, backend, source, source) or () for hook in hooks]
+        return tuple(sorted({str(entry) for entries in found for entry in entries}))
+
+    def _order(self, hook: str, backend: str, source: Path, target: Path) -> Any:
+        """Have a hook called and return what it returned.
+
+        Raises:
+            RefusedError: The backend failed; the message has its last words.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         order = {'hook': hook, 'backend': backend, 'source': str(source), 'target': str(target)}
@@ -110,10 +163,10 @@ class Worker:
             answer = self._process.stdout.readline()
         except BrokenPipeError:
             answer = ''
-        found: dict[str, str] = json.loads(answer) if answer else {'error': self._last_words()}
+        found: dict[str, Any] = json.loads(answer) if answer else {'error': self._last_words()}
         if 'error' in found:
             raise RefusedError('RK-BUILD-FAILED', f'{source.name}: {backend} {hook}: {found["error"]}')
-        return target / found['file']
+        return found['result']
 
     def _last_words(self) -> str:
         self._process.wait(timeout=10)

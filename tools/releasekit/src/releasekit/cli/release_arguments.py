@@ -103,8 +103,10 @@ def _add_building(command: argparse.ArgumentParser) -> None:
         '--sample', type=int, default=_BUILD.sample, metavar='N', help='builds that are compared with isolated ones'
     )
     command.add_argument('--no-proof', action='store_true', help='do not resolve what was built before it is sent')
-    command.add_argument('--index', metavar='URL', help="where proofs find third parties (default: uv's own)")
-    command.add_argument('--offline', action='store_true', help="proofs ask only uv's cache")
+    command.add_argument(
+        '--index', metavar='URL', help="where builds and proofs find third parties (default: uv's own)"
+    )
+    command.add_argument('--offline', action='store_true', help="builds and proofs ask only uv's cache")
 
 
 _positive_of: Callable[[str], int] = int

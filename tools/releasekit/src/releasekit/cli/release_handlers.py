@@ -110,11 +110,17 @@ def _stored_request(arguments: argparse.Namespace) -> 'BuildRequest':
 
 def _build_request(arguments: argparse.Namespace) -> 'BuildRequest':
     from releasekit.build.options import BuildOptions  # noqa: PLC0415 - see above
+    from releasekit.build.proof import index_flags  # noqa: PLC0415 - see above
     from releasekit.commands.build import BuildRequest  # noqa: PLC0415 - see above
 
     return BuildRequest(
         plan_options(arguments),
-        BuildOptions(arguments.width, arguments.isolated, arguments.sample),
+        BuildOptions(
+            arguments.width,
+            arguments.isolated,
+            arguments.sample,
+            index_flags(arguments.index, is_offline=arguments.offline),
+        ),
         resolves=not arguments.no_proof,
         installs=getattr(arguments, 'prove_install', False),
         index=arguments.index,

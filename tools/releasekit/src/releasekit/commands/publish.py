@@ -4,12 +4,12 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from releasekit.build.builder import Told
@@ -18,9 +18,13 @@ from releasekit.index.addresses import LOCAL, address_of
 from releasekit.index.credentials import credentials_for, nobody
 from releasekit.index.local_index import local_index
 from releasekit.index.web_index import Address, WebIndex, connected
+from releasekit.model.documents import to_document
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Release
+from releasekit.publish.calendar import postponed, tried_lately
 from releasekit.publish.controls import Controls, follow_orders
 from releasekit.publish.delivery import Dock
+from releasekit.publish.difference import DIFFERENCE, WheelDifference, difference_from
 from releasekit.publish.events import Event, EventFile, Listener
 from releasekit.publish.journal import Journal
 from releasekit.publish.lease import Guard, LeaseOptions, leased
@@ -32,6 +36,9 @@ from releasekit.publish.verify import verify_bytes, verify_installation
 from releasekit.publish.work import Stage, Work, make_work
 from releasekit.vcs.git import GitRepository
 from releasekit.workspace.places import cache_folder, runs_folder
+
+
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,10 @@ class PublishRequest:
 
 @dataclass(frozen=True)
 class Published:
-    """What came of a run; `wrong` says what does not stand on the index as it was built."""
+    """What came of a run; `wrong` says what does not stand on the index as it was built.
+
+    `differences` say how the new wheels differ from those that the index had.
+    """
 
     built: Built
     address: Address
@@ -60,6 +70,7 @@ class Published:
     report: Report
     seconds: float
     wrong: tuple[str, ...] = ()
+    differences: tuple[WheelDifference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,13 +114,18 @@ async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers
         anew = (f'Begin the local index anew: rm -r {kept}',) if request.to == LOCAL else ()
         found = await preflight(work, index, folder, *anew)
         watchers.step('', _expected(work, found, request.policy.width))
+        differences = await _differences(built, index, watchers.step)
         journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
         if journal.set_aside:
             watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
         started = time.monotonic()
         try:
-            dock = partial(Dock, index, journal, built.store.path, request.policy)
-            report = await _run(work, dock, guard, folder, watchers)
+            controls = Controls()
+            new = tuple(sorted(found.new, key=work.priority.__getitem__))
+            path_of, policy = built.store.path, request.policy
+            dock = Dock(index, journal, path_of, policy, controls, _told(folder, watchers), guard, frozenset(new))
+            watchers.begin(work, controls)
+            report = await _run(Run(work, dock, _waiting(built, request.to, new)), controls, folder)
         finally:
             journal.close()
         seconds = time.monotonic() - started
@@ -117,7 +133,28 @@ async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers
         done = [name for name, stage in report.stages.items() if stage is Stage.PUBLISHED]
         if request.verifies and report.exit_code == 0:
             wrong = await verify(work, built, index, address, done, watchers.step)
-        return Published(built, address, found, report, seconds, wrong)
+        return Published(built, address, found, report, seconds, wrong, differences)
+
+
+async def _differences(built: Built, index: WebIndex, tell: Told) -> tuple[WheelDifference, ...]:
+    """Tell how new wheels differ from those that the index has, and keep that for the notes of the release."""
+    wheels = {file.package: file for file in built.artefacts if file.is_wheel}
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def compare(release: Release) -> WheelDifference | None:
+        wheel = wheels.get(release.name)
+        if wheel is None or release.old is None:
+            return None
+        async with slots:
+            return await difference_from(index, wheel, release.old, built.store.path(wheel).read_bytes())
+
+    found = await asyncio.gather(*map(compare, built.planned.plan.releases))
+    differences = tuple(difference for difference in found if difference is not None)
+    for difference in differences:
+        built.store.keep(difference.package, DIFFERENCE, json.dumps(to_document(difference), indent=2).encode())
+        for line in difference.lines:
+            tell(difference.package, f'since {difference.before}: {line}')
+    return differences
 
 
 def _expected(work: Work, found: Preflight, width: int) -> str:
@@ -180,20 +217,28 @@ async def verify(
     return ()
 
 
-async def _run(work: Work, docked: Callable[..., Dock], guard: Guard, folder: Path, watchers: Watchers) -> Report:
+def _waiting(built: Built, to: str, new: Sequence[str]) -> Mapping[str, str]:
+    """Return the new names whose turn has not come, where the index takes so many a day; a rehearsal takes all."""
+    workspace, now = built.planned.workspace, time.time()
+    most = 0 if to == LOCAL else workspace.configuration.new_projects
+    return postponed(new, tried_lately(runs_folder(workspace.root), to, now), most, now)
+
+
+def _told(folder: Path, watchers: Watchers) -> Listener:
     events = EventFile(folder / 'events.ndjson')
-    controls = Controls()
-    watchers.begin(work, controls)
 
     def tell(event: Event) -> None:
         events(event)
         watchers.event(event)
 
-    dock = docked(controls, tell, guard)
+    return tell
+
+
+async def _run(run: Run, controls: Controls, folder: Path) -> Report:
     orders = asyncio.create_task(follow_orders(folder / 'orders', controls))
     with _drained_by_signals(controls):
         try:
-            return await Run(work, dock).finish()
+            return await run.finish()
         finally:
             orders.cancel()
             with contextlib.suppress(asyncio.CancelledError):

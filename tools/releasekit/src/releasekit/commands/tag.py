@@ -9,11 +9,13 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from releasekit.build.store import ArtefactStore
 from releasekit.commands.build import BuildRequest, Built, build
 from releasekit.commands.publish import open_index
 from releasekit.forge.port import Forge
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Plan, Release
+from releasekit.publish.difference import kept_lines
 from releasekit.publish.verify import verify_bytes
 from releasekit.publish.work import make_work
 from releasekit.vcs.git import GitRepository
@@ -83,17 +85,19 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
             forge = forge_of(repository.remote_url(request.remote))
             sent = tuple(name for name in (*there, *written) if repository.send_tag(name, request.remote))
             shown = [release for release in plan.releases if release.name in served]
-            released, unreleased = _released(plan, shown, forge) if forge else ((), ())
+            released, unreleased = _released(plan, shown, forge, built.store) if forge else ((), ())
     missing = tuple(release.name for release in plan.releases if release.name not in served)
     return Tagged(tuple(written), tuple(there), missing, sent, released, unreleased)
 
 
-def _released(plan: Plan, releases: Iterable[Release], forge: Forge) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _released(
+    plan: Plan, releases: Iterable[Release], forge: Forge, store: ArtefactStore
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Show the notes of tags on a forge; one that is down costs the notes, never what was published."""
     done: list[str] = []
     failed: list[str] = []
     for release in releases:
-        notes = section(plan, release).partition('\n\n')[2]
+        notes = section(plan, release).partition('\n\n')[2] + _content(release, store)
         is_prerelease = Version(release.version).is_prerelease
         try:
             if forge.release(release.tag, f'{release.name} {release.version}', notes, is_prerelease=is_prerelease):
@@ -101,6 +105,14 @@ def _released(plan: Plan, releases: Iterable[Release], forge: Forge) -> tuple[tu
         except RefusedError as error:
             failed.append(f'{release.tag}: {error}')
     return tuple(done), tuple(failed)
+
+
+def _content(release: Release, store: ArtefactStore) -> str:
+    """Return the hashes of a release's files, and how its wheel differs from the one before, as notes show them."""
+    hashes = [f'- `{file.file}` sha256 `{file.sha256}`' for file in store.find(release.name)]
+    lines = [f'- {line}' for line in kept_lines(store.folder / release.name)]
+    parts = [('Contents', lines), ('Files', hashes)]
+    return ''.join(f'\n### {title}\n\n' + '\n'.join(found) + '\n' for title, found in parts if found)
 
 
 async def _served(built: Built, to: str) -> frozenset[str]:

@@ -60,6 +60,10 @@ class Index(Protocol):
         """Return the sha256 of a file's bytes as the index serves them."""
         ...
 
+    async def fetch(self, file: IndexFile) -> bytes:
+        """Return a file's bytes as the index serves them."""
+        ...
+
     async def upload(self, artefact: Artefact, path: Path) -> Answer:
         """Send a file once."""
         ...

@@ -55,10 +55,18 @@ class SimpleReader:
         Raises:
             IndexUnreachable: It could not be read.
         """
+        return hashlib.sha256(await self.fetch(file)).hexdigest()
+
+    async def fetch(self, file: IndexFile) -> bytes:
+        """Return the bytes of a file as the index serves them, whatever the page says of them.
+
+        Raises:
+            IndexUnreachable: They could not be read.
+        """
         answer = await self._get(file.url, {'Cache-Control': 'no-cache'})
         if answer.status_code == _GONE:
             raise IndexUnreachable(f'{_shown(file.url)} is listed, and answers 404')
-        return hashlib.sha256(answer.content).hexdigest()
+        return answer.content
 
     async def _get(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
         try:

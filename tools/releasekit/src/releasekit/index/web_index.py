@@ -49,6 +49,10 @@ class WebIndex:
         """Return the sha256 of a file's bytes as the index serves them."""
         return await self._reader.digest(file)
 
+    async def fetch(self, file: IndexFile) -> bytes:
+        """Return a file's bytes as the index serves them."""
+        return await self._reader.fetch(file)
+
     async def upload(self, artefact: Artefact, path: Path) -> Answer:
         """Send a file once."""
         return await self._uploader.upload(artefact, path)

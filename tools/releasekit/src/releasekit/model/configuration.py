@@ -107,6 +107,7 @@ class Configuration:
         tag: The form of tags that are written; it is read too.
         tags_read: Further forms that are read; those without a name count where all packages share a version.
         bootstrap: A commit whose manifests hold released versions, for packages that have no tag.
+        new_projects: How many names an index takes in a day that it has never seen; 0 if it does not say.
         public_api: What a public interface that changed more than the commits say means.
         intents: What intent files mean beside commits.
         intents_folder: Where they lie, relative to the root.
@@ -130,6 +131,7 @@ class Configuration:
     tag: str = '{name}-v{version}'
     tags_read: tuple[str, ...] = ('{name}@{version}', '{name}=={version}', '{name}/v{version}', 'v{version}')
     bootstrap: str = ''
+    new_projects: int = 0
     public_api: PublicApi = PublicApi.GUARD
     intents: IntentMode = IntentMode.ADD
     intents_folder: str = '.changes'

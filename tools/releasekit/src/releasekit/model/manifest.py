@@ -82,6 +82,13 @@ class Manifest:
                 return texts
         raise self._wrong(keys, 'a list of strings', cast('object', value))
 
+    def number(self, *keys: str) -> int | None:
+        """Return a whole number that is not negative, None when it is absent."""
+        value = self.value(*keys)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        raise self._wrong(keys, 'a number', value)
+
     def flag(self, *keys: str, default: bool) -> bool:
         """Return a boolean, the default when it is absent."""
         value = self.value(*keys)

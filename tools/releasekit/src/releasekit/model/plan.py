@@ -167,7 +167,7 @@ class Plan:
     `unchanged` gives the last version of each package that stays; `removed` that of each package which has tags but is
     published no more. `held` says of packages that commits speak of why they are not released; `unannounced` are
     packages whose content changed without a commit that says so. `proposed` says where the public interface asks for
-    more than the commits do.
+    more than the commits do. `waves` are new names by the day on which an index takes them, if it takes so many a day.
     """
 
     inputs: Inputs
@@ -179,6 +179,7 @@ class Plan:
     held: dict[str, str] = field(default_factory=dict[str, str])
     unannounced: tuple[str, ...] = ()
     proposed: dict[str, str] = field(default_factory=dict[str, str])
+    waves: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Release]:

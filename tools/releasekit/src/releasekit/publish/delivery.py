@@ -14,6 +14,7 @@ from typing import TypeVar
 from releasekit.index.port import Answer, Index, IndexFile, IndexUnreachable, Outcome
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
+from releasekit.publish.calendar import day_of
 from releasekit.publish.controls import Controls
 from releasekit.publish.events import Event, Listener
 from releasekit.publish.journal import Journal
@@ -56,6 +57,7 @@ class Dock:
         controls: What somebody asks for meanwhile.
         tell: Takes what happens.
         guard: Raises `Setback` once this run may not send any more, as another one has taken its place.
+        new: Projects that the index did not know when the run began.
         random: Spreads the waits of runs that fail together.
         quiet_until: The loop's time before which nothing is sent, because the index asked for it.
     """
@@ -67,6 +69,7 @@ class Dock:
     controls: Controls
     tell: Listener
     guard: Callable[[], Awaitable[None]]
+    new: frozenset[str] = frozenset()
     random: Random = field(default_factory=Random)
     slots: Slots = field(init=False)
     quiet_until: float = 0.0
@@ -157,7 +160,8 @@ class Delivery:
             path = dock.path_of(artefact)
             if _digest_of(path) != artefact.sha256:
                 raise Setback('RK-ARTEFACT-CHANGED', f'{path}: the file is not the one that was built; build it again')
-            dock.journal.append('intent', package=artefact.package, file=artefact.file, sha256=artefact.sha256)
+            about = {'new': True} if artefact.package in dock.new else {}
+            dock.journal.append('intent', package=artefact.package, file=artefact.file, sha256=artefact.sha256, **about)
             dock.note('file', artefact.package, 'sending', artefact.file)
             try:
                 answer = await dock.index.upload(artefact, path)
@@ -253,7 +257,7 @@ def _refuse(artefact: Artefact, answer: Answer) -> None:
         text = f'{artefact.file}: {answer.text}. The account or the token may not send files of {artefact.package!r}.'
         raise Setback('RK-INDEX-DENIED', text)
     if answer.outcome is Outcome.QUOTA:
-        wait = f' in {answer.retry_after / 3600:.1f} hours' if answer.retry_after else ''
+        wait = f' in {answer.retry_after / 3600:.1f} hours, {day_of(answer.retry_after)}' if answer.retry_after else ''
         text = f'{artefact.file}: no more new projects for now ({answer.text}); run it again{wait}'
         raise Setback('RK-INDEX-QUOTA', text, stage=Stage.POSTPONED)
 

@@ -106,6 +106,14 @@ class Journal:
         self.set_aside = place
 
 
+def read_records(path: Path) -> list[Mapping[str, Any]]:
+    """Return the records of a journal that may be in use, up to the first that is damaged; none if it is not there."""
+    try:
+        return _read(path.read_bytes())[0]
+    except OSError:
+        return []
+
+
 def _line(record: Mapping[str, Any], before: str) -> tuple[bytes, str]:
     text = json.dumps(record, ensure_ascii=False)
     checksum = hashlib.sha256(f'{before}{text}'.encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 """A run: every package as soon as those that it needs are there; a failure keeps back only what needs it."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from releasekit.model.codes import AMBIGUOUS, INTERRUPTED, LOCK_HELD, OK, PARTIAL
@@ -39,17 +40,21 @@ class Run:
     Args:
         work: What there is to publish.
         dock: What the deliveries share.
+        postponed: Packages whose turn has not come, and why.
     """
 
-    def __init__(self, work: Work, dock: Dock) -> None:
+    def __init__(self, work: Work, dock: Dock, postponed: Mapping[str, str] | None = None) -> None:
         self._work = work
         self._dock = dock
+        self._postponed = postponed or {}
         self._tasks: dict[asyncio.Task[None], str] = {}
         self.report = Report(dict.fromkeys(work.parcels, Stage.WAITING))
 
     async def finish(self) -> Report:
         """Publish until everything that can get through has; cancelling it stops at once."""
         controls = self._dock.controls
+        for name, text in self._postponed.items():
+            self._fail(name, Setback('RK-INDEX-QUOTA', text, stage=Stage.POSTPONED))
         try:
             while True:
                 controls.changed.clear()

@@ -22,6 +22,9 @@ def show_text(screen: Screen, plan: Plan) -> None:
     if plan.unchanged:
         names = ', '.join(f'{name} {version or "(never released)"}' for name, version in plan.unchanged.items())
         screen.line(f'unchanged: {names}', 'dim')
+    for day, names in enumerate(plan.waves if len(plan.waves) > 1 else ()):
+        when = 'at once' if day == 0 else f'{day} day{"s" if day > 1 else ""} later'
+        screen.line(f'new names, {when}: {", ".join(names)}')
     for name, text in plan.held.items():
         screen.line(f'held back: {name}: {text}', 'dim')
     for name, text in plan.proposed.items():

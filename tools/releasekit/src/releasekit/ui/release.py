@@ -73,6 +73,7 @@ def show_published_json(screen: Screen, published: Published) -> None:
         'new_projects': list(published.preflight.new),
         'seconds': round(published.seconds, 3),
         'wrong': list(published.wrong),
+        'differences': to_document(published.differences),
         'exit_code': report.exit_code,
     }
     screen.json('releasekit.publish/1', document)

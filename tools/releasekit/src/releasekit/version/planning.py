@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deciding versions: a pure function from facts to a plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -72,10 +72,11 @@ class _Planner:
         versions = {name: self._version(self._units[name]) for name in self._drafts}
         tiers = self._facts.graph.levels
         releases = [self._release(name, versions, tiers[name]) for name in self._drafts]
+        releases.sort(key=lambda release: (release.tier, release.name))
         return Plan(
             self._facts.inputs,
             self._facts.time,
-            tuple(sorted(releases, key=lambda release: (release.tier, release.name))),
+            tuple(releases),
             {
                 name: str(line.newest.version) if (line := self._lines.get(name)) else None
                 for name in sorted(self._facts.written)
@@ -88,7 +89,14 @@ class _Planner:
             {name: text for name, text in sorted(self._held.items()) if name not in self._drafts},
             tuple(sorted(name for name in self._facts.written if self._is_unannounced(name))),
             dict(sorted(self._proposed.items())),
+            self._waves(releases),
         )
+
+    def _waves(self, releases: Sequence[Release]) -> tuple[tuple[str, ...], ...]:
+        """Return new names by day; what is needed comes first, as releases are in publishing order."""
+        many = self._configuration.new_projects
+        new = tuple(release.name for release in releases if release.old is None)
+        return tuple(new[place : place + many] for place in range(0, len(new), many)) if many else ()
 
     def _selected(self) -> frozenset[str]:
         """Return the packages that may be released: all, or those asked for with the rest of their fixed units."""
