@@ -91,6 +91,12 @@ CASES = [
         'pyproject.toml:3',
         "member pattern 'pugins/*' matches no member",
     ),
+    Case(
+        'release-workflow',
+        lambda it: it.append('pyproject.toml', '\n[tool.releasekit]\npublish-to = "mine"\n'),
+        '.github/workflows/release.yml',
+        'there is no release workflow',
+    ),
     Case('license-file', removed('core/LICENSE'), 'core/LICENSE', 'LICENSE is missing or empty'),
     Case(
         'license-file', removed('samples/web-hello/LICENSE'), 'samples/web-hello/LICENSE', 'LICENSE is missing or empty'

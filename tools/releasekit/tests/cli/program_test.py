@@ -158,7 +158,7 @@ def test_check_prints_findings_as_compilers_do(run, good):
         '  = add the empty file (or --fix)',
         "plugins/open-ai/pyproject.toml:22: warning[pinned-dependencies]: 'genkit==1.0.0' (runtime) is an exact pin",
         '  = write a lower bound (>=) or a compatible range (~=)',
-        '1 error, 1 warning (4 members, 41 rules)',
+        '1 error, 1 warning (4 members, 42 rules)',
     ]
 
 
@@ -191,6 +191,34 @@ def test_check_speaks_json(run, good):
             'fix': 'write core/LICENSE',
         }
     ]
+
+
+def test_check_speaks_sarif(run, good, tmp_path):
+    (good.root / 'core/LICENSE').unlink()
+    code, out, _ = run('check', '--root', good.root, '--skip', 'lock-current', '--format', 'sarif')
+    (sarif,) = json.loads(out)['runs']
+    (result,) = sarif['results']
+    assert (code, result['ruleId'], result['level']) == (1, 'license-file', 'error')
+    assert result['locations'][0]['physicalLocation']['artifactLocation']['uri'] == 'core/LICENSE'
+    assert result['ruleId'] in {rule['id'] for rule in sarif['tool']['driver']['rules']}
+
+
+def test_what_a_baseline_knows_is_let_through_and_no_more(run, good, tmp_path):
+    def call(*more):
+        return run('check', '--root', good.root, '--skip', 'lock-current', *more)
+
+    (good.root / 'core/LICENSE').unlink()
+    known = tmp_path / 'known.json'
+    assert call()[0] == 1
+    assert call('--write-baseline', known)[0] == 0
+    code, out, _ = call('--baseline', known)
+    assert (code, '1 finding of the baseline' in out) == (0, True)
+    (good.root / 'plugins/open-ai/LICENSE').unlink()
+    code, out, _ = call('--baseline', known)
+    assert (code, 'plugins/open-ai/LICENSE' in out, 'core/LICENSE' in out) == (1, True, False)
+    known.write_text('{}')
+    code, _, err = call('--baseline', known)
+    assert (code, 'RK-BASELINE' in err) == (3, True)
 
 
 def test_check_asks_the_real_uv_for_the_lock(run, good, uv):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What releasekit uses of GitHub's interface, on the loopback: it checks what it is sent, and can fail."""
+"""What releasekit uses of the interfaces of GitHub and GitLab, on the loopback: it checks what it is sent, and can fail."""
 
 import json
 import threading
@@ -34,6 +34,11 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def signs_in(self, headers: dict[str, str]) -> bool:
+        assert headers['Accept'] == 'application/vnd.github+json'
+        assert headers['X-GitHub-Api-Version']
+        return headers['Authorization'] == 'Bearer hidden-token'
 
     def answer(self, verb: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         match verb, *path.strip('/').split('/'):
@@ -81,11 +86,10 @@ class StandIn:
                 body = json.loads(self.rfile.read(length)) if length else None
                 parts = urlsplit(self.path)
                 stand_in.asked.append(f'{self.command} {parts.path}')
-                assert self.headers['accept'] == 'application/vnd.github+json'
-                assert self.headers['x-github-api-version']
+                is_known = stand_in.signs_in(dict(self.headers.items()))
                 status, headers, is_done = stand_in.faults.pop(0) if stand_in.faults else (0, {}, True)
                 told: Any = {'message': 'no'}
-                if self.headers['authorization'] != 'Bearer hidden-token':
+                if not is_known:
                     status = 401
                 elif is_done:
                     real, told = stand_in.answer(self.command, parts.path, parse_qs(parts.query), body)
@@ -97,9 +101,50 @@ class StandIn:
                 self.end_headers()
                 self.wfile.write(said)
 
-            do_GET = do_POST = do_PATCH = _serve  # noqa: N815 - the names that the server looks for
+            do_GET = do_POST = do_PATCH = do_PUT = _serve  # noqa: N815 - the names that the server looks for
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
         return Handler
+
+
+class GitLabStandIn(StandIn):
+    """A project `lights/tall/house` with merge requests."""
+
+    def signs_in(self, headers: dict[str, str]) -> bool:
+        return headers['PRIVATE-TOKEN'] == 'hidden-token'
+
+    def answer(self, verb: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
+        match verb, *path.strip('/').split('/'):
+            case 'GET', 'projects', 'lights%2Ftall%2Fhouse', 'merge_requests':
+                assert query['state'] == ['opened']
+                branch = query['source_branch'][0]
+                return 200, [pull for pull in self.pulls.values() if pull['source_branch'] == branch]
+            case 'POST', 'projects', 'lights%2Ftall%2Fhouse', 'merge_requests':
+                assert body.keys() == {'title', 'description', 'target_branch', 'source_branch', 'labels'}
+                if any(pull['source_branch'] == body['source_branch'] for pull in self.pulls.values()):
+                    return 409, {'message': ['Another open merge request already exists for this source branch']}
+                number = len(self.pulls) + 1
+                labels = [label for label in body['labels'].split(',') if label]
+                self.pulls[number] = {**body, 'iid': number, 'web_url': f'{self.url}/{number}', 'labels': labels}
+                return 201, self.pulls[number]
+            case 'PUT', 'projects', 'lights%2Ftall%2Fhouse', 'merge_requests', number:
+                assert body.keys() == {'title', 'description', 'target_branch', 'add_labels'}
+                pull = self.pulls[int(number)]
+                labels = [
+                    *pull['labels'],
+                    *(it for it in body.pop('add_labels').split(',') if it not in pull['labels']),
+                ]
+                pull.update(body, labels=labels)
+                return 200, pull
+            case 'GET', 'projects', 'lights%2Ftall%2Fhouse', 'releases', tag:
+                found = self.releases.get(unquote(tag))
+                return (404, {'message': '404 Not Found'}) if found is None else (200, found)
+            case 'POST', 'projects', 'lights%2Ftall%2Fhouse', 'releases':
+                assert body.keys() == {'tag_name', 'name', 'description'}
+                if body['tag_name'] in self.releases:
+                    return 409, {'message': 'Release already exists'}
+                self.releases[body['tag_name']] = body
+                return 201, body
+        return 404, {'error': '404 Not Found'}

@@ -3,6 +3,7 @@
 """The changes that `check --fix` makes, each built by the rule that asks for it and made only when it is called."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from releasekit.checks.rule import Fix
@@ -18,13 +19,18 @@ _LINE_LENGTH = 80
 
 def create_file(site: MemberSite, name: str, text: str) -> Fix:
     """Write a file of a member."""
+    return write_file(site.member.path / name, site.member.inside(name), text)
+
+
+def write_file(path: Path, shown: str, text: str) -> Fix:
+    """Write a file, under the name by which it is told of."""
 
     def apply() -> None:
         from releasekit.workspace.edit import write_text  # noqa: PLC0415 - only a fix writes
 
-        write_text(site.member.path / name, text)
+        write_text(path, text)
 
-    return Fix(f'write {site.member.inside(name)}', apply)
+    return Fix(f'write {shown}', apply)
 
 
 def make_executable(site: MemberSite, name: str) -> Fix:

@@ -92,7 +92,9 @@ def _add_graph(command: argparse.ArgumentParser) -> None:
 
 
 def _add_check(command: argparse.ArgumentParser) -> None:
-    command.add_argument('--format', choices=('text', 'json'), help='default: text')
+    command.add_argument('--format', choices=('text', 'json', 'sarif'), help='default: text')
+    command.add_argument('--baseline', type=Path, metavar='FILE', help='leave out the findings that are known there')
+    command.add_argument('--write-baseline', type=Path, metavar='FILE', help='write down what is found as known')
     command.add_argument(
         '--rule', action='append', default=[], metavar='ID', help='run this rule only (repeat for several)'
     )

@@ -70,6 +70,7 @@ def _answer(arguments: argparse.Namespace, screen: Screen, report: 'GraphReport'
 
 def run_check(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
     """Run the rules, or list them; 1 when a rule of severity error finds something."""
+    from releasekit.checks.baseline import write_baseline  # noqa: PLC0415 - see above
     from releasekit.commands.check import CheckOptions, check, rules  # noqa: PLC0415 - see above
     from releasekit.ui import check as view  # noqa: PLC0415 - see above
 
@@ -78,9 +79,12 @@ def run_check(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> 
     if arguments.list:
         (view.show_rules_json if is_json else view.show_rules)(screen, rules(only, skip))
         return OK
-    report = check(start_of(arguments), CheckOptions(only, skip, arguments.fix))
-    (view.show_json if is_json else view.show_text)(screen, report)
-    return FINDINGS if report.errors else OK
+    report = check(start_of(arguments), CheckOptions(only, skip, arguments.fix, arguments.baseline))
+    if arguments.write_baseline:
+        write_baseline(arguments.write_baseline, report.findings)
+    shown = {'json': view.show_json, 'sarif': view.show_sarif}
+    shown.get(arguments.format, view.show_text)(screen, report)
+    return FINDINGS if report.errors and not arguments.write_baseline else OK
 
 
 def run_plan(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:

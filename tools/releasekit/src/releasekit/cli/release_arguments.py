@@ -62,7 +62,8 @@ def add_tag(command: argparse.ArgumentParser) -> None:
 
 def add_forge(command: argparse.ArgumentParser) -> None:
     """Add the option that names a forge."""
-    command.add_argument('--forge', choices=('github', 'none'), help='default: github where there is a token')
+    forges = ('github', 'gitlab', 'none')
+    command.add_argument('--forge', choices=forges, help='default: the first for which there is a token')
 
 
 def add_status(command: argparse.ArgumentParser) -> None:

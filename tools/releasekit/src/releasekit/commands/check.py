@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """`releasekit check`: the rules, over the whole workspace."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from releasekit.checks.baseline import read_baseline, unknown
 from releasekit.checks.engine import configured_skips, run_rules, select_rules
 from releasekit.checks.rule import Finding, Rule, Severity
 from releasekit.checks.rules.workspace import lock_current
@@ -18,22 +20,25 @@ from releasekit.workspace.lock import Lock, UvLock
 class CheckOptions:
     """Which rules run, and whether to change what can be changed safely.
 
-    A rule that is named in `only` runs even where the workspace's configuration turns it off.
+    A rule that is named in `only` runs even where the workspace's configuration turns it off. Findings that the file
+    `baseline` knows are left out.
     """
 
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     fix: bool = False
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What ran, what was changed, and what is still wrong."""
+    """What ran, what was changed, and what is still wrong; `known` is how many findings the baseline has."""
 
     workspace: Workspace
     rules: tuple[Rule, ...]
     findings: tuple[Finding, ...]
     fixed: tuple[str, ...] = ()
+    known: int = 0
 
     @property
     def errors(self) -> int:
@@ -53,8 +58,15 @@ def check(start: Path, options: CheckOptions, lock: Lock | None = None) -> Check
 
     Raises:
         UsageError: An option names no rule.
-        WorkspaceError: There is no workspace, or its configuration is wrong.
+        WorkspaceError: There is no workspace, or its configuration or the baseline is wrong.
     """
+    known = read_baseline(options.baseline) if options.baseline else Counter[str]()
+    report = _checked(start, options, lock)
+    findings = unknown(report.findings, known)
+    return replace(report, findings=findings, known=len(report.findings) - len(findings))
+
+
+def _checked(start: Path, options: CheckOptions, lock: Lock | None) -> CheckReport:
     asked = select_rules(options.only, options.skip)
     report = _look(start, asked, options, lock or UvLock())
     if not options.fix:

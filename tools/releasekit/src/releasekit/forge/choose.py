@@ -4,17 +4,34 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from releasekit.forge.github import API, GitHub
+from releasekit.forge import github, gitlab
 from releasekit.forge.port import Forge
 from releasekit.model.errors import UsageError
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """A forge, and the variables that hold a token, a repository, and where the interface is."""
+
+    make: Callable[[str, str, str], Forge]
+    tokens: tuple[str, ...]
+    repository: str
+    address: str
+    api: str
+
+
+_KINDS = {
+    'github': _Kind(github.GitHub, ('GITHUB_TOKEN', 'GH_TOKEN'), 'GITHUB_REPOSITORY', 'GITHUB_API_URL', github.API),
+    'gitlab': _Kind(gitlab.GitLab, ('GITLAB_TOKEN',), 'CI_PROJECT_PATH', 'CI_API_V4_URL', gitlab.API),
+}
+
 # ssh://git@host:22/owner/name.git, https://host/owner/name, git@host:owner/name.git; a folder is none of a forge's.
 _REMOTE = re.compile(
-    r'^(?:\w+://(?:[^/@]*@)?(?P<host>[\w.-]+)(?::\d+)?/|[^/@]+@(?P<scp>[\w.-]+):)(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?$'
+    r'^(?:\w+://(?:[^/@]*@)?(?P<host>[\w.-]+)(?::\d+)?/|[^/@]+@(?P<scp>[\w.-]+):)(?P<name>[\w.-]+(?:/[\w.-]+)*/[\w.-]+?)(?:\.git)?/?$'
 )
 
 
@@ -22,30 +39,33 @@ def choose_forge(asked: str | None, remote_url: str, environment: Mapping[str, s
     """Return a forge, or None for a release that is proposed to nobody.
 
     Args:
-        asked: `github` or `none`; GitHub unless stated, where there are a token and a repository.
-        remote_url: Of the git remote; says which repository it is where `GITHUB_REPOSITORY` does not, if it is on the
-            host that the interface is of.
-        environment: Holds `GITHUB_TOKEN` or `GH_TOKEN`, and may hold `GITHUB_REPOSITORY` and `GITHUB_API_URL`.
+        asked: `github`, `gitlab` or `none`; unless stated, the first for which there are a token and a repository.
+        remote_url: Of the git remote; says which repository it is where the environment does not, if it is on the host
+            that the interface is of.
+        environment: Holds `GITHUB_TOKEN`, `GH_TOKEN` or `GITLAB_TOKEN`, and may hold `GITHUB_REPOSITORY` and
+            `GITHUB_API_URL`, or `CI_PROJECT_PATH` and `CI_API_V4_URL`.
 
     Raises:
-        UsageError: GitHub is asked for, and there is no token, or no telling which repository.
+        UsageError: A forge is asked for, and there is no token, or no telling which repository.
     """
     known = os.environ if environment is None else environment
-    token = known.get('GITHUB_TOKEN') or known.get('GH_TOKEN')
-    if asked == 'none' or (asked is None and not token):
-        return None
-    api = known.get('GITHUB_API_URL') or API
-    repository = known.get('GITHUB_REPOSITORY') or _repository(remote_url, api)
-    if asked is None and not repository:
-        return None
-    if not token or not repository:
-        missing = 'no token: set GITHUB_TOKEN or GH_TOKEN' if not token else 'no repository: set GITHUB_REPOSITORY'
-        raise UsageError('RK-USAGE', f'--forge github has {missing}; --forge none proposes to nobody')
-    return GitHub(repository, token, api)
+    for name, kind in _KINDS.items():
+        if asked not in {None, name}:
+            continue
+        token = next((known[variable] for variable in kind.tokens if known.get(variable)), '')
+        api = known.get(kind.address) or kind.api
+        repository = (known.get(kind.repository) or _repository(remote_url, api)) if token else ''
+        if repository:
+            return kind.make(repository, token, api)
+        if asked == name:
+            no_token = f'no token: set {" or ".join(kind.tokens)}'
+            missing = f'no repository: set {kind.repository}' if token else no_token
+            raise UsageError('RK-USAGE', f'--forge {name} has {missing}; --forge none proposes to nobody')
+    return None
 
 
 def _repository(remote_url: str, api: str) -> str:
-    """Return `owner/name` of a remote on the forge's own host; empty for any other."""
+    """Return `owner/name`, perhaps with groups between, of a remote on the forge's own host; empty for any other."""
     found = _REMOTE.match(remote_url)
     host = (urlsplit(api).hostname or '').removeprefix('api.')
     return found['name'] if found and (found['host'] or found['scp']) == host else ''

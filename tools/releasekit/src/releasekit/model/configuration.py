@@ -107,6 +107,7 @@ class Configuration:
         tag: The form of tags that are written; it is read too.
         tags_read: Further forms that are read; those without a name count where all packages share a version.
         bootstrap: A commit whose manifests hold released versions, for packages that have no tag.
+        publish_to: The index that the release workflow publishes to; no workflow is wanted without one.
         new_projects: How many names an index takes in a day that it has never seen; 0 if it does not say.
         public_api: What a public interface that changed more than the commits say means.
         intents: What intent files mean beside commits.
@@ -131,6 +132,7 @@ class Configuration:
     tag: str = '{name}-v{version}'
     tags_read: tuple[str, ...] = ('{name}@{version}', '{name}=={version}', '{name}/v{version}', 'v{version}')
     bootstrap: str = ''
+    publish_to: str = ''
     new_projects: int = 0
     public_api: PublicApi = PublicApi.GUARD
     intents: IntentMode = IntentMode.ADD

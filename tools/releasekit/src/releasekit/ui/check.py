@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """How `check` shows findings and rules."""
 
+import json
+from importlib.metadata import version
+
+from releasekit.checks.baseline import fingerprint
 from releasekit.checks.rule import Finding, Rule, Severity
 from releasekit.commands.check import CheckReport
 from releasekit.ui.screen import Screen
 
 
+_SARIF = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json'
 _STYLES = {Severity.ERROR: 'red', Severity.WARNING: 'yellow'}
 
 
@@ -19,6 +24,8 @@ def show_text(screen: Screen, report: CheckReport) -> None:
         screen.line(f'{finding.place}: {rule.severity}[{rule.id}]: {finding.problem.message}', _STYLES[rule.severity])
         fixable = ' (or --fix)' if finding.problem.fix else ''
         screen.line(f'  = {finding.problem.way_out}{fixable}')
+    if report.known:
+        screen.line(f'{_counted(report.known, "finding")} of the baseline', 'dim')
     counts = f'{_counted(report.errors, "error")}, {_counted(report.warnings, "warning")}'
     scope = f'{_counted(len(report.workspace.members), "member")}, {_counted(len(report.rules), "rule")}'
     screen.line(f'{counts} ({scope})', 'red' if report.errors else 'green')
@@ -36,9 +43,44 @@ def show_json(screen: Screen, report: CheckReport) -> None:
         'errors': report.errors,
         'warnings': report.warnings,
         'fixed': list(report.fixed),
+        'known': report.known,
         'findings': [_finding_document(finding) for finding in report.findings],
     }
     screen.json('releasekit.check/1', document)
+
+
+def show_sarif(screen: Screen, report: CheckReport) -> None:
+    """Print the findings as SARIF 2.1.0, which forges show beside the lines of a change."""
+    rules = [
+        {
+            'id': rule.id,
+            'shortDescription': {'text': rule.summary},
+            'fullDescription': {'text': rule.explanation},
+            'defaultConfiguration': {'level': str(rule.severity)},
+        }
+        for rule in report.rules
+    ]
+    results = [
+        {
+            'ruleId': finding.rule.id,
+            'level': str(finding.rule.severity),
+            'message': {'text': f'{finding.problem.message}. {finding.problem.way_out}'},
+            'locations': [
+                {
+                    'physicalLocation': {
+                        'artifactLocation': {'uri': finding.problem.path},
+                        'region': {'startLine': finding.problem.line or 1},
+                    }
+                }
+            ],
+            'partialFingerprints': {'finding/v1': fingerprint(finding)},
+        }
+        for finding in report.findings
+    ]
+    driver = {'name': 'releasekit', 'version': version('releasekit'), 'rules': rules}
+    run = {'tool': {'driver': driver}, 'columnKind': 'utf16CodeUnits', 'results': results}
+    document = {'$schema': _SARIF, 'version': '2.1.0', 'runs': [run]}
+    screen.line(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _finding_document(finding: Finding) -> dict[str, object]:

@@ -4,9 +4,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from releasekit.checks.release_workflow import PATH, release_workflow_text
+from releasekit.checks.repair import write_file
 from releasekit.checks.rule import Problem, Profile, Severity, workspace_rule
 from releasekit.checks.site import Site
 from releasekit.model.graph import Cycle
@@ -100,4 +103,23 @@ def idle_member_patterns(site: Site) -> Iterator[Problem]:
         )
 
 
-RULES = (cycles, duplicate_names, lock_current, requires_python_uniform, idle_member_patterns)
+@workspace_rule(Profile('release-workflow', f'`{PATH}` is the one that the configuration asks for', is_fixable=True))
+def release_workflow(site: Site) -> Iterator[Problem]:
+    """The workflow that may publish is made from the configuration, so that no edit widens its rights unnoticed."""
+    wanted = release_workflow_text(site.workspace)
+    path = site.workspace.root / PATH
+    if wanted is None:
+        return
+    found = path.read_text(encoding='utf-8', errors='replace') if path.is_file() else None
+    if found == wanted:
+        return
+    message, line = 'there is no release workflow', None
+    if found is not None:
+        pairs = enumerate(zip_longest(found.split('\n'), wanted.split('\n')), 1)
+        line, (here, there) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+        message = f'the release workflow has {here!r} where {there!r} is wanted'
+    way_out = 'write it anew; what it publishes to is `publish-to` of the configuration'
+    yield Problem(message, way_out, PATH, line, write_file(path, PATH, wanted))
+
+
+RULES = (cycles, duplicate_names, lock_current, requires_python_uniform, idle_member_patterns, release_workflow)

@@ -1,0 +1,75 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The workflow that releases a workspace: made from its configuration, and compared with what lies there.
+
+What publishes is one job at the top level, as trusted publishers want it, with no more rights than it needs, behind an
+environment that people can guard (https://docs.pypi.org/trusted-publishers/security-model/).
+"""
+
+from releasekit.model.workspace import Workspace
+
+
+PATH = '.github/workflows/release.yml'
+_TEXT = """\
+# Made by `releasekit check --fix`; what is changed by hand, `releasekit check` finds.
+name: release
+
+on:
+  push:
+    branches: [main]
+  workflow_dispatch:
+
+permissions: {{}}
+
+concurrency:
+  group: release
+  cancel-in-progress: false
+
+defaults:
+  run:
+    shell: bash
+
+jobs:
+  prepare:
+    if: github.event_name == 'push'
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    permissions:
+      contents: write
+      pull-requests: write
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          fetch-depth: 0
+      - uses: astral-sh/setup-uv@v7
+      - run: {command} prepare
+        env:
+          GITHUB_TOKEN: ${{{{ github.token }}}}
+
+  publish:
+    if: github.event_name == 'workflow_dispatch'
+    runs-on: ubuntu-latest
+    timeout-minutes: 180
+    environment: release
+    permissions:
+      contents: write
+      id-token: write
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          fetch-depth: 0
+      - uses: astral-sh/setup-uv@v7
+      - run: {command} doctor
+      - run: {command} plan --out "$RUNNER_TEMP/plan.json"
+      - run: {command} publish --to {index} --plan "$RUNNER_TEMP/plan.json" --lease origin
+      - run: {command} tag --to {index} --plan "$RUNNER_TEMP/plan.json" --push origin
+        env:
+          GITHUB_TOKEN: ${{{{ github.token }}}}
+"""
+
+
+def release_workflow_text(workspace: Workspace) -> str | None:
+    """Return what the workflow has to be; None where the configuration names no index to publish to."""
+    index = workspace.configuration.publish_to
+    own = workspace.root / 'bin' / 'releasekit'
+    return _TEXT.format(command='bin/releasekit' if own.is_file() else 'uvx releasekit', index=index) if index else None
