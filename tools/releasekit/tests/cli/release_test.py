@@ -260,7 +260,7 @@ FLAGS = {
     },
     'check': {
         '--json': [], '--root': ['{other}'], '--format': ['json'], '--rule': ['cycles'], '--skip': ['lock-current'],
-        '--list': [], '--fix': [],
+        '--list': [], '--fix': [], '--baseline': ['{known}'], '--write-baseline': ['{tmp}/known-too.json'],
     },
     'plan': {
         '--json': [], '--root': ['{other}'], '--kind': ['rc'], '--only': ['kit'], '--out': ['{tmp}/out.json'],
@@ -308,8 +308,9 @@ def test_every_flag_changes_what_comes_out(run, news, tmp_path, command, flag):
     subprocess.run(['git', 'tag', '--delete', 'kit-v1.0.0'], cwd=other, check=True, capture_output=True)
     for name, kind in (('plan', 'final'), ('candidate', 'rc')):
         run('plan', '--kind', kind, '--out', tmp_path / f'{name}.json')
+    run('check', '--write-baseline', tmp_path / 'known.json')
     values = {
-        'tmp': tmp_path, 'other': other, 'plan': tmp_path / 'plan.json', 'candidate': tmp_path / 'candidate.json',
+        'known': tmp_path / 'known.json', 'tmp': tmp_path, 'other': other, 'plan': tmp_path / 'plan.json', 'candidate': tmp_path / 'candidate.json',
     }  # fmt: skip
 
     def outcome(*arguments):

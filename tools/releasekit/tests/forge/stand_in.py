@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What releasekit uses of the interfaces of GitHub and GitLab, on the loopback: it checks what it is sent, and can fail."""
+"""What releasekit uses of GitHub and GitLab, on the loopback: it checks what it is sent, and can fail."""
 
 import json
 import threading

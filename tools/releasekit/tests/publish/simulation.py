@@ -217,14 +217,20 @@ class World:
         return cls(folder, work, FakeIndex(work), **options)
 
     def run(
-        self, *, killed_after: float | None = None, during: Any = None, guard: Any = None, postponed: Any = None
+        self,
+        *,
+        killed_after: float | None = None,
+        during: Any = None,
+        guard: Any = None,
+        postponed: Any = None,
+        staged: Any = None,
     ) -> Report:
         """Publish once; killed after some seconds if asked, at a moment when nothing can be tidied up."""
         latest = max((time for _, time in self.index.held.values()), default=0.0)  # each run's clock begins at 0
         self.index.held = {name: (digest, time - latest) for name, (digest, time) in self.index.held.items()}
-        return simulate(self._run(killed_after, during, guard, postponed))
+        return simulate(self._run(killed_after, during, guard, postponed, staged))
 
-    async def _run(self, killed_after: float | None, during: Any, guard: Any, postponed: Any) -> Report:
+    async def _run(self, killed_after: float | None, during: Any, guard: Any, postponed: Any, staged: Any) -> Report:
         async def nobody_else() -> None:
             return None
 
@@ -242,7 +248,7 @@ class World:
         )
         run = Run(self.work, dock, postponed)
         meanwhile = asyncio.create_task(during(controls)) if during else None
-        task = asyncio.create_task(run.finish())
+        task = asyncio.create_task(staged(self.work, dock) if staged else run.finish())
         try:
             await asyncio.wait({task}, timeout=killed_after)
             if not task.done():

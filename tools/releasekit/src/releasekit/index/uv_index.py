@@ -4,6 +4,9 @@
 
 import asyncio
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -48,12 +51,38 @@ def _without_token(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name != 'UV_PUBLISH_TOKEN'}
 
 
-async def resolves(url: str, package: str, version: str) -> bool:
-    """Return whether uv finds exactly that version of a package at an index, however new it is."""
-    exact = f'{package}=={version}'
-    flags = ('--no-deps', '--no-build', '--quiet', '--no-config', '--no-cache', '--universal')
-    code, _ = await run_uv(('pip', 'compile', '-', '--default-index', url, *flags), said=exact)
-    return code == 0
+class Resolver:
+    """Asks uv what it finds at an index, each time as if for the first time.
+
+    Of what uv keeps between two questions only what it knows of the interpreter is given to it again: to start that
+    costs more than the answer.
+
+    Args:
+        url: The index.
+        folder: For its caches.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self._url = url
+        self._folder = folder
+        self._warm: asyncio.Task[None] | None = None
+
+    async def finds(self, package: str, version: str) -> bool:
+        """Return whether uv finds exactly that version of a package, however new it is."""
+        if self._warm is None:
+            self._warm = asyncio.create_task(self._warm_up())
+        await asyncio.shield(self._warm)
+        with tempfile.TemporaryDirectory(dir=self._folder) as name:
+            cache = Path(name, 'cache')
+            shutil.copytree(self._folder / 'warm', cache, symlinks=True)
+            here = ('--python', sys.executable, '--cache-dir', str(cache), '--default-index', self._url)
+            flags = ('--no-deps', '--no-build', '--quiet', '--no-config', '--universal')
+            code, _ = await run_uv(('pip', 'compile', '-', *here, *flags), said=f'{package}=={version}')
+        return code == 0
+
+    async def _warm_up(self) -> None:
+        (self._folder / 'warm').mkdir()
+        await run_uv(('python', 'find', '--quiet', sys.executable, '--cache-dir', str(self._folder / 'warm')))
 
 
 class UvUploader:

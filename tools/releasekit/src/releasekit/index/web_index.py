@@ -5,6 +5,7 @@
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import httpx
 from releasekit.index.form_upload import Credentials, FormUploader
 from releasekit.index.port import Answer, IndexFile
 from releasekit.index.simple import SimpleReader
-from releasekit.index.uv_index import UvUploader, resolves
+from releasekit.index.uv_index import Resolver, UvUploader
 from releasekit.model.plan import Artefact
 
 
@@ -35,8 +36,10 @@ class Address:
 class WebIndex:
     """An index as publishing needs it; `connected` makes one."""
 
-    def __init__(self, address: Address, client: httpx.AsyncClient, uploader: FormUploader | UvUploader) -> None:
-        self._address = address
+    def __init__(
+        self, address: Address, client: httpx.AsyncClient, uploader: FormUploader | UvUploader, cache: Path
+    ) -> None:
+        self._resolver = Resolver(address.url, cache)
         self._reader = SimpleReader(client, address.url)
         self._uploader = uploader
         self._resolving = asyncio.Semaphore(os.cpu_count() or 1)
@@ -60,7 +63,7 @@ class WebIndex:
     async def installs(self, package: str, version: str) -> bool:
         """Return whether uv finds exactly that version."""
         async with self._resolving:
-            return await resolves(self._address.url, package, version)
+            return await self._resolver.finds(package, version)
 
 
 @asynccontextmanager
@@ -77,9 +80,12 @@ async def connected(
     """
     agent = f'releasekit/{version_of("releasekit")} python/{sys.version_info.major}.{sys.version_info.minor}'
     through_proxy = not address.url.startswith('http://127.0.0.1:')
-    async with httpx.AsyncClient(timeout=patience, headers={'User-Agent': agent}, trust_env=through_proxy) as client:
-        if with_uv:
-            uploader = UvUploader(address.upload_url, credentials)
-        else:
-            uploader = FormUploader(client, address.upload_url, credentials)
-        yield WebIndex(address, client, uploader)
+    with tempfile.TemporaryDirectory(prefix='releasekit-uv-') as folder:
+        async with httpx.AsyncClient(
+            timeout=patience, headers={'User-Agent': agent}, trust_env=through_proxy
+        ) as client:
+            if with_uv:
+                uploader = UvUploader(address.upload_url, credentials)
+            else:
+                uploader = FormUploader(client, address.upload_url, credentials)
+            yield WebIndex(address, client, uploader, Path(folder))
