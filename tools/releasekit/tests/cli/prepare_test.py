@@ -117,7 +117,7 @@ def test_a_branch_that_moved_meanwhile_is_not_overwritten(run, news, remote, mon
 def test_a_rehearsal_sends_and_proposes_nothing(run, remote, house):
     code, out, _ = run('prepare', '--dry-run')
     assert code == 0
-    assert 'rehearsal' in out
+    assert 'not sent, as asked' in out
     assert house.asked == []
     assert at(remote, ['branch', '--list', BRANCH]) == ''
 

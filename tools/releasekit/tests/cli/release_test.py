@@ -310,7 +310,8 @@ def test_every_flag_changes_what_comes_out(run, news, tmp_path, command, flag):
         run('plan', '--kind', kind, '--out', tmp_path / f'{name}.json')
     run('check', '--write-baseline', tmp_path / 'known.json')
     values = {
-        'known': tmp_path / 'known.json', 'tmp': tmp_path, 'other': other, 'plan': tmp_path / 'plan.json', 'candidate': tmp_path / 'candidate.json',
+        'known': tmp_path / 'known.json', 'tmp': tmp_path, 'other': other, 'plan': tmp_path / 'plan.json',
+        'candidate': tmp_path / 'candidate.json',
     }  # fmt: skip
 
     def outcome(*arguments):

@@ -39,13 +39,17 @@ class PrepareRequest:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What came of it; `commit` is None if there is nothing to release, `sent` whether the branch changed."""
+    """What came of it.
+
+    `commit` is None if there is nothing to release; `sent` says whether the branch changed, `is_dry` that it was not to.
+    """
 
     plan: Plan
     base: str
     commit: str | None = None
     sent: bool = False
     request: ReleaseRequest | None = None
+    is_dry: bool = False
 
 
 def prepare(start: Path, asked: PrepareRequest, forge_of: Callable[[str], Forge | None]) -> Prepared:
@@ -73,7 +77,7 @@ def prepare(start: Path, asked: PrepareRequest, forge_of: Callable[[str], Forge 
     before = repository.remote_branch(asked.remote, BRANCH)
     commit = _committed(planned, repository, before)
     if asked.is_dry:
-        return Prepared(planned.plan, base, commit)
+        return Prepared(planned.plan, base, commit, is_dry=True)
     forge = forge_of(repository.remote_url(asked.remote))
     sent = before != commit
     if sent:

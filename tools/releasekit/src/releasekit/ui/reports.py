@@ -48,7 +48,7 @@ def show_prepared(screen: Screen, prepared: Prepared) -> None:
         return
     for release in prepared.plan.releases:
         screen.line(f'{release.name} {release.version}')
-    state = 'sent' if prepared.sent else 'not sent; the remote has it, or this was a rehearsal'
+    state = 'sent' if prepared.sent else 'not sent, as asked' if prepared.is_dry else 'the remote has it already'
     screen.line(f'{BRANCH} at {prepared.commit[:12]}: {state}')
     if prepared.request is not None:
         screen.line(f'proposed to be merged into {prepared.base}: {prepared.request.url}', 'green')
