@@ -150,7 +150,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             options[name] = getattr(definition, name) or None if given is None else given
         for name in ('on_chunk', 'context', 'step_name'):
             if name in opts:
-                options[name] = opts[name]
+                options[name] = opts.get(name)
         asked = Asked(
             model=opts.get('model') or definition.model,
             messages=rendering.messages,

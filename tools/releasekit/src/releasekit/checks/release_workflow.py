@@ -3,7 +3,7 @@
 """The workflow that releases a workspace: made from its configuration, and compared with what lies there.
 
 What publishes is one job at the top level, as trusted publishers want it, with no more rights than it needs, behind an
-environment that people can guard (https://docs.pypi.org/trusted-publishers/security-model/).
+environment that people can guard (PyPI's documentation of trusted publishers, security model).
 """
 
 from releasekit.model.workspace import Workspace

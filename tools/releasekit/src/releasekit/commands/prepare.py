@@ -41,7 +41,7 @@ class PrepareRequest:
 class Prepared:
     """What came of it.
 
-    `commit` is None if there is nothing to release; `sent` says whether the branch changed, `is_dry` that it was not to.
+    `commit` is None if there is nothing to release, `sent` says whether the branch changed, `is_dry` that it may not.
     """
 
     plan: Plan
