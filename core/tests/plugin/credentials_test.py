@@ -1,5 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+from typing import Any
+
 import pytest
 from genkit import Genkit, GenkitError
 from genkit.plugin import Credentials, without_key
@@ -30,6 +32,26 @@ async def test_a_context_may_bring_a_key() -> None:
 
     assert (await key.action.arun(context={'secrets': {'api_key': 'theirs'}})).response == 'theirs'
     assert (await key.action.arun(context={'auth': 'somebody'})).response == 'plugin'
+
+
+async def test_a_function_gives_a_key_for_each_request() -> None:
+    keys = iter(['one', 'two'])
+
+    async def later() -> str:
+        return next(keys)
+
+    assert await Credentials('acme', lambda: 'now', VARIABLES).fetch() == 'now'
+    credentials = Credentials('acme', later, VARIABLES)
+    assert [await credentials.fetch() for _ in range(2)] == ['one', 'two']
+    assert await credentials.fetch({'api_key': 'request'}) == 'request'
+    assert await Credentials('acme', 'plugin', VARIABLES).fetch() == 'plugin'
+
+
+@pytest.mark.parametrize(('given', 'words'), [(None, 'a value of type NoneType'), ('', 'an empty text')])
+async def test_a_function_that_gives_no_key_is_told(given: Any, words: str) -> None:
+    with pytest.raises(GenkitError, match=f"that gives plugin 'acme' its keys returned {words}") as raised:
+        await Credentials('acme', lambda: given, VARIABLES).fetch()
+    assert raised.value.status == 'FAILED_PRECONDITION'
 
 
 def test_a_missing_key_names_every_place_for_it(monkeypatch: pytest.MonkeyPatch) -> None:

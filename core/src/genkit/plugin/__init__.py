@@ -26,7 +26,7 @@ from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
 from genkit.plugin.cache_mark import CacheMark, cache_mark
-from genkit.plugin.credentials import Credentials, without_key
+from genkit.plugin.credentials import ApiKey, Credentials, without_key
 from genkit.plugin.embeddable import text_to_embed
 from genkit.plugin.finish import to_finish_reason, token_usage
 from genkit.plugin.media import Content, content_type_of, decode_data_url, fetch, is_data_url, to_data_url
@@ -62,6 +62,7 @@ __all__ = [
     'Action',
     'ActionKind',
     'ActionRunContext',
+    'ApiKey',
     'CacheMark',
     'Content',
     'Credentials',

@@ -3,12 +3,17 @@
 """The key of a provider: given to the plugin, found in the environment, or brought by a single request."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from inspect import isawaitable
 from typing import Any, Literal, cast
 
 from genkit._action.context import current_context
 from genkit._base.errors import GenkitError
 from genkit.types.model import get_request_api_key
+
+
+ApiKey = str | Literal[False] | Callable[[], str | Awaitable[str]] | None
+"""A key; what gives one, asked for each request; False if every request brings its own; None for the environment's."""
 
 
 class Credentials:
@@ -18,18 +23,38 @@ class Credentials:
 
     Args:
         plugin: Named in the error.
-        api_key: The plugin's argument; False if every request must bring a key of its own.
+        api_key: The plugin's argument; False if every request must bring a key of its own. A function, which may be
+            asynchronous, is for keys that expire; only `fetch` can use one.
         variables: The variables of the environment to look at, the first that is set counts.
     """
 
-    def __init__(self, plugin: str, api_key: str | Literal[False] | None, variables: Sequence[str]) -> None:
+    def __init__(self, plugin: str, api_key: ApiKey, variables: Sequence[str]) -> None:
         self._plugin = plugin
-        self._given: str | Literal[False] | None = api_key
+        self._given: ApiKey = api_key
         self._variables = variables
 
     def __repr__(self) -> str:
         """Return the plugin's name; never a key."""
         return f'Credentials({self._plugin!r})'
+
+    async def fetch(self, config: Any = None) -> str:
+        """Return the key for a request, as `key_for`; a function that gives keys is asked for one.
+
+        Raises:
+            GenkitError: As `key_for`; ``FAILED_PRECONDITION`` too if the function gives no text.
+        """
+        if not callable(self._given) or get_request_api_key(config) or _of_context():
+            return self.key_for(config)
+        given = self._given()
+        key: Any = await given if isawaitable(given) else given
+        if not isinstance(key, str) or not key:
+            what = 'an empty text' if key == '' else f'a value of type {type(key).__name__}'
+            raise GenkitError(
+                f'The function that gives plugin {self._plugin!r} its keys returned {what}; it must return a key.',
+                status='FAILED_PRECONDITION',
+                source=self._plugin,
+            )
+        return self._sendable(key)
 
     def key_for(self, config: Any = None) -> str:
         """Return the key for a request.
@@ -51,6 +76,8 @@ class Credentials:
                 source=self._plugin,
             )
         found = self._given or self._of_environment()
+        if callable(found):
+            raise TypeError(f'plugin {self._plugin!r} takes no function as api_key')
         if not found:
             raise GenkitError(
                 f'Plugin {self._plugin!r} has no key. Set {" or ".join(self._variables)}, or pass api_key= to the '

@@ -5,19 +5,31 @@
 Not collected as tests of ours: `plugins_test` runs this file in processes of its own and compares what failed.
 """
 
+import asyncio
 import contextlib
+import math
 import sys
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 from genkit import Genkit, GenkitError
 from genkit.agent import MemorySnapshots
-from genkit.plugin import StoreIndex, StoreMatch, StorePlugin, VectorStore, provider_errors
+from genkit.plugin import (
+    EmbedderOptions,
+    StoreIndex,
+    StoreMatch,
+    StorePlugin,
+    VectorStore,
+    provider_errors,
+    text_to_embed,
+)
 from genkit.testing import (
     CannedAnswer,
     EmbedderContract,
     EvaluatorContract,
     ImageContract,
+    LocalEmbedderContract,
     ModelContract,
     OpenAIChatWire,
     OpenAIEmbedWire,
@@ -34,6 +46,8 @@ from genkit.testing import (
 )
 from genkit.types import (
     BaseDataPoint,
+    Embedding,
+    EmbedResponse,
     EvalFnResponse,
     EvalStatusEnum,
     RankedDocumentData,
@@ -46,11 +60,12 @@ from pydantic import Field
 
 
 sys.path.insert(0, str(Path(__file__).parent))  # this file is run by itself
-from fake_plugin import FakePlugin, ToolNames
+from fake_plugin import FakePlugin, FakeRequest, ToolNames
 
 
 class OfModels(ModelContract):
     wire = OpenAIChatWire()
+    request_type = FakeRequest
     noticed_by: ClassVar[set[str]] = set()
     Fake = FakePlugin
 
@@ -100,6 +115,37 @@ class TestWithoutReason(OfModels):
     class Fake(FakePlugin):
         def reason(self, said):
             return 'other'
+
+
+class TestWithMembersOfItsOwn(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_it_says_whether_tools_must_be_called'}
+
+    class Fake(FakePlugin):
+        def tools(self, request, names):
+            tools = super().tools(request, names)
+            return {**tools, 'tool_mode': tools['tool_choice']} if 'tool_choice' in tools else tools
+
+
+class TestWithHalfAnswers(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_an_answer_that_breaks_off_is_an_error'}
+
+    class Fake(FakePlugin):
+        async def read(self, path, config, **sent):
+            try:
+                return await super().read(path, config, **sent)
+            except GenkitError as error:
+                if isinstance(error.__cause__, httpx.RemoteProtocolError):
+                    return {'choices': [{'message': {'content': 'half'}, 'finish_reason': 'stop'}]}
+                raise
+
+
+class TestUnstoppable(OfModels):
+    patience = 0.5
+    noticed_by: ClassVar[set[str]] = {'test_cancelling_a_call_closes_the_connection'}
+
+    class Fake(FakePlugin):
+        async def read(self, path, config, **sent):
+            return await asyncio.shield(asyncio.ensure_future(super().read(path, config, **sent)))
 
 
 class TestForgetfulOfRequestKeys(OfModels):
@@ -232,6 +278,88 @@ class TestEmbedderOfAnything(OfEmbedders):
     class Fake(FakePlugin):
         def text(self, document, number):
             return ''.join(getattr(part, 'text', '') for part in document.content)
+
+
+class LocalEmbedder:
+    def text(self, document, number):
+        text = text_to_embed(document, number)
+        if not text.strip():
+            raise GenkitError(f'Document {number} is blank.', status='INVALID_ARGUMENT')
+        return text
+
+    def vector(self, text, place):
+        return [math.sin(sum(map(ord, text)) * factor) for factor in (1, 2, 3, 4)]
+
+    async def rest(self):
+        await asyncio.sleep(0.001)
+
+    async def embed(self, request):
+        texts = [self.text(document, number) for number, document in enumerate(request.input)]
+        vectors = []
+        for place, text in enumerate(texts):
+            await self.rest()
+            vectors.append(self.vector(text, place))
+        return EmbedResponse(embeddings=[Embedding(embedding=vector) for vector in vectors])
+
+
+class OfLocalEmbedders(LocalEmbedderContract):
+    noticed_by: ClassVar[set[str]] = set()
+    Fake = LocalEmbedder
+
+    async def application(self):
+        ai = Genkit()
+        ai.define_embedder('local', self.Fake().embed, EmbedderOptions(dimensions=4))
+        return ai, 'local'
+
+
+class TestRightLocalEmbedder(OfLocalEmbedders):
+    pass
+
+
+class TestLocalEmbedderOfPlaces(OfLocalEmbedders):
+    noticed_by: ClassVar[set[str]] = {
+        'test_the_order_is_kept_and_a_batch_changes_nothing',
+        'test_those_who_ask_at_once_get_their_own',
+    }
+
+    class Fake(LocalEmbedder):
+        def vector(self, text, place):
+            return super().vector(text + 'x' * place, place)
+
+
+class TestLocalEmbedderOfLengths(OfLocalEmbedders):
+    noticed_by: ClassVar[set[str]] = {'test_other_texts_have_other_vectors'}
+
+    class Fake(LocalEmbedder):
+        def vector(self, text, place):
+            return super().vector('a', place)
+
+
+class TestLocalEmbedderOfLessThanItSays(OfLocalEmbedders):
+    noticed_by: ClassVar[set[str]] = {'test_vectors_have_the_dimensions_that_are_listed'}
+
+    class Fake(LocalEmbedder):
+        def vector(self, text, place):
+            return super().vector(text, place)[:3]
+
+
+class TestLocalEmbedderOfAnything(OfLocalEmbedders):
+    noticed_by: ClassVar[set[str]] = {
+        'test_what_holds_no_text_is_refused_by_its_place',
+        'test_an_image_is_refused_unless_it_is_listed_as_taken',
+    }
+
+    class Fake(LocalEmbedder):
+        def text(self, document, number):
+            return ''.join(getattr(part, 'text', '') for part in document.content)
+
+
+class TestLocalEmbedderThatHoldsTheLoop(OfLocalEmbedders):
+    noticed_by: ClassVar[set[str]] = {'test_the_event_loop_goes_on_and_what_is_cancelled_is_left'}
+
+    class Fake(LocalEmbedder):
+        async def rest(self):
+            return None
 
 
 class OfImages(ImageContract):

@@ -3,7 +3,9 @@
 """A provider's plugin that does everything right, in few lines; a subclass can do each step wrong."""
 
 import json
+from collections.abc import Iterable
 from contextlib import asynccontextmanager
+from typing import Any, Required
 
 import httpx
 from genkit import GenkitError
@@ -48,12 +50,27 @@ from genkit.types import (
     ToolRequestPart,
     ToolResponsePart,
 )
+from typing_extensions import TypedDict
 
 
 CHAT = Supports(multiturn=True, media=True, tools=True, tool_choice=True, system_role=True, constrained=Constrained.ALL)
 MADE = Supports(multiturn=False, output=['media'])
 OPTIONS = {'temperature': 'temperature', 'max_output_tokens': 'max_tokens', 'stop_sequences': 'stop'}
 ROLES = {'model': 'assistant'}
+
+
+class FakeRequest(TypedDict, total=False):
+    """What the provider's library would say that a chat request is."""
+
+    model: Required[str]
+    messages: Required[Iterable[dict[str, Any]]]
+    stream: bool
+    temperature: float
+    max_tokens: int
+    stop: list[str]
+    tools: Iterable[dict[str, Any]]
+    tool_choice: str
+    response_format: dict[str, Any]
 
 
 class FakePlugin(ModelPlugin):

@@ -6,7 +6,7 @@ import pytest
 
 
 for _name in (
-    *('embedder', 'failures', 'judging', 'media', 'model_exchanges', 'model_text', 'model_tools'),
+    *('embedder', 'failures', 'judging', 'local_embedder', 'media', 'model'),
     *('provider_exchanges', 'session_store', 'store', 'web'),
 ):
     pytest.register_assert_rewrite(f'genkit.testing.contracts.{_name}')
@@ -14,6 +14,7 @@ for _name in (
 # Their assertions have been taken over by now.
 from genkit.testing.contracts.embedder import EmbedderContract  # noqa: E402
 from genkit.testing.contracts.judging import EvaluatorContract, RerankerContract  # noqa: E402
+from genkit.testing.contracts.local_embedder import LocalEmbedderContract  # noqa: E402
 from genkit.testing.contracts.media import (  # noqa: E402
     ImageContract,
     SpeechContract,
@@ -30,6 +31,7 @@ __all__ = [
     'EmbedderContract',
     'EvaluatorContract',
     'ImageContract',
+    'LocalEmbedderContract',
     'ModelContract',
     'RerankerContract',
     'SessionStoreContract',

@@ -5,7 +5,11 @@
 import asyncio
 import json
 import socket
+import threading
+import time
 import traceback
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -19,7 +23,7 @@ from genkit import (
 )
 from genkit._base.errors import get_reflection_json
 from genkit.testing.contracts.provider_exchanges import KEY, OTHER_KEY, ProviderExchanges, with_context
-from genkit.testing.server import CannedAnswer, LoopbackServer
+from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 
 
 _STATUSES: Final = {
@@ -109,6 +113,40 @@ class FailureTests(ProviderExchanges):
             pytest.skip('the provider answers with bytes')
         error = await self.fail(CannedAnswer(b'<html>', 200, {'content-type': 'text/html'}))
         assert error.status in (StatusName.INTERNAL, StatusName.UNAVAILABLE, StatusName.DATA_LOSS)
+
+    async def test_an_answer_that_breaks_off_is_an_error(self) -> None:
+        def half(request: RecordedRequest) -> CannedAnswer:
+            whole = self.answer_to(request, self.good())
+            assert isinstance(whole.body, bytes)
+            return replace(whole, cut_at=len(whole.body) // 2)
+
+        async with self.serving(half) as (ai, _, name):
+            with pytest.raises(GenkitError) as raised:
+                await self.call(ai, name)
+        assert raised.value.status == StatusName.UNAVAILABLE
+
+    async def test_cancelling_a_call_closes_the_connection(self) -> None:
+        asked, closed = threading.Event(), threading.Event()
+
+        def endless() -> Iterator[bytes]:
+            try:
+                while True:
+                    yield b' '
+                    asked.set()
+                    time.sleep(0.005)
+            finally:
+                closed.set()
+
+        def held(request: RecordedRequest) -> CannedAnswer:
+            return replace(self.answer_to(request, self.good()), body=endless())
+
+        async with self.serving(held) as (ai, _, name):
+            call = asyncio.create_task(self.call(ai, name))
+            assert await asyncio.to_thread(asked.wait, self.patience)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            assert await asyncio.to_thread(closed.wait, self.patience)
 
     async def test_a_host_that_cannot_be_reached_is_unavailable(self) -> None:
         with socket.socket() as taken:

@@ -12,6 +12,7 @@ import pytest
 from genkit import Genkit, GenkitError
 from genkit.plugin import ModelEntry, ModelPlugin, Task
 from genkit.testing.contracts.contract import Contract
+from genkit.testing.contracts.request_type import find_misfits
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 from genkit.types import Constrained
 
@@ -28,11 +29,13 @@ class Exchange:
         asked: What the provider was asked, in order, as the wire reads it.
         chunks: What was streamed.
         bodies: The requests' bodies as they came.
+        misfits: What of them does not fit the provider's own type of a request.
     """
 
     asked: list[Any] = field(default_factory=list[Any])
     chunks: list[Any] = field(default_factory=list[Any])
     bodies: list[bytes] = field(default_factory=list[bytes])
+    misfits: list[str] = field(default_factory=list[str])
 
 
 class ProviderExchanges(Contract):
@@ -41,6 +44,7 @@ class ProviderExchanges(Contract):
     model: ClassVar[str] = ''
     task: ClassVar[Task] = Task.CHAT
     wire: ClassVar[Any]
+    request_type: ClassVar[Any] = None
     needs_key: ClassVar[bool] = True
     lists_by_asking: ClassVar[bool] = False
     answers_json: ClassVar[bool] = True
@@ -94,6 +98,8 @@ class ProviderExchanges(Contract):
             asked = self.wire.asked(request)
             exchange.asked.append(asked)
             exchange.bodies.append(request.body)
+            if self.request_type is not None:
+                exchange.misfits += find_misfits(self.request_type, request.json)
             return self.answer_to(request, waiting.pop(0) if len(waiting) > 1 else waiting[0])
 
         with LoopbackServer(answer) as server:
@@ -103,6 +109,7 @@ class ProviderExchanges(Contract):
                 yield ai, exchange, plugin.namespaced(self.entry.name)
             finally:
                 await ai.aclose()
+        assert exchange.misfits == []
 
     async def fail(self, answer: CannedAnswer, config: Any = None) -> GenkitError:
         """Return the error of one call."""

@@ -151,9 +151,7 @@ def _messages(items: Sequence[Body]) -> list[AskedMessage]:
     for item in items:
         kind = item['type']
         if kind == 'function_call_output':
-            output = item['output']
-            text = output if isinstance(output, str) else _text(output)
-            messages.append(AskedMessage(role='tool', text=text, ref=item['call_id']))
+            messages.append(AskedMessage(role='tool', text=_text(item['output']), ref=item['call_id']))
         elif kind == 'message' and item['role'] != 'assistant':
             role = _ROLES.get(str(item['role']), str(item['role']))
             messages.append(AskedMessage(role=role, text=_text(item['content']), media=_media(item['content'])))
@@ -165,7 +163,9 @@ def _messages(items: Sequence[Body]) -> list[AskedMessage]:
     return messages
 
 
-def _text(content: Sequence[Body]) -> str:
+def _text(content: str | Sequence[Body]) -> str:
+    if isinstance(content, str):
+        return content
     return ''.join(piece['text'] for piece in content if piece['type'] in {'input_text', 'output_text'})
 
 

@@ -11,7 +11,7 @@ from genkit import (
     ToolRequestPart,
     ToolResponsePart,
 )
-from genkit.testing.contracts.model_exchanges import ModelExchanges
+from genkit.testing.contracts.model.exchanges import ModelExchanges
 from genkit.testing.wires import Said, SaidCall
 from genkit.types import ToolRequest, ToolResponse
 

@@ -20,7 +20,7 @@ from genkit import (
     StatusName,
     TextPart,
 )
-from genkit.testing.contracts.model_exchanges import ModelExchanges, Weather, reason_of
+from genkit.testing.contracts.model.exchanges import ModelExchanges, Weather, reason_of
 from genkit.testing.server import CannedAnswer
 from genkit.testing.wires import Said, SaidCall
 from genkit.types import ReasoningPart

@@ -3,8 +3,8 @@
 """What every plugin for chat models has to do, tried over the provider's protocol on a loopback server."""
 
 from genkit.testing.contracts.failures import FailureTests
-from genkit.testing.contracts.model_text import TextTests
-from genkit.testing.contracts.model_tools import ToolTests
+from genkit.testing.contracts.model.text import TextTests
+from genkit.testing.contracts.model.tools import ToolTests
 
 
 class ModelContract(TextTests, ToolTests, FailureTests):
@@ -17,6 +17,8 @@ class ModelContract(TextTests, ToolTests, FailureTests):
     Attributes:
         model: The model that is asked, without the plugin's prefix; the first of the table unless stated.
         wire: How the provider speaks.
+        request_type: What the provider's own library says a request is, such as a ``TypedDict``: every request has to
+            fit it.
         needs_key: Whether the provider wants a key.
         counts_thoughts: Whether the provider counts the tokens of thoughts apart.
         says_blocked: Whether the protocol has a word for an answer that was blocked.
