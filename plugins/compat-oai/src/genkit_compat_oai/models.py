@@ -6,11 +6,11 @@ Source: https://platform.openai.com/docs/models (November 2026).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from genkit.plugin import ModelEntry, ModelTable, Task
-from genkit.types import Constrained, FinishReason, Supports
+from genkit.types import Constrained, FinishReason, Stage, Supports
 
 from genkit_compat_oai.config import ChatConfig, OpenAIConfig
 from genkit_compat_oai.embed import EmbedConfig
@@ -72,8 +72,20 @@ UNKNOWN: Final = ModelEntry(name='*', supports=CHAT, config=ChatConfig, extras=A
 _MAKES: Final = Supports(multiturn=False, tools=False, system_role=False, output=['media'])
 
 
-def _chat(name: str, api: Literal['chat', 'responses'] = 'responses') -> OpenAIEntry:
-    return OpenAIEntry(name=name, supports=CHAT, extras=ABILITIES, api=api)
+def _chat(name: str) -> OpenAIEntry:
+    return OpenAIEntry(name=name, supports=CHAT, extras=ABILITIES)
+
+
+def _older_chat(name: str) -> OpenAIEntry:
+    return OpenAIEntry(name=name, supports=CHAT, extras=ABILITIES - {'reasoning'}, api='chat')
+
+
+def _text_chat(name: str) -> OpenAIEntry:
+    return OpenAIEntry(name=name, supports=CHAT.replaced(media=False), extras=ABILITIES, api='chat')
+
+
+def _ending(entry: ModelEntry) -> ModelEntry:
+    return replace(entry, stage=Stage.DEPRECATED)
 
 
 def _embedder(name: str, dimensions: int | None = None) -> ModelEntry:
@@ -103,18 +115,38 @@ FAMILIES: Final = (
     _embedder('*embedding*'),
 )
 
+_CHATS: Final = (
+    *('gpt-6.2-sol', 'gpt-6.2-astra', 'gpt-6.1-sol', 'gpt-6.1-terra', 'gpt-6-astra', 'gpt-6-sol', 'gpt-6-luna'),
+    *('gpt-5.6-sol', 'gpt-5.6-terra', 'gpt-5.6-luna', 'gpt-5.5', 'gpt-5.5-pro', 'gpt-5.4', 'gpt-5.4-mini'),
+    *('gpt-5.4-nano', 'gpt-5.2', 'gpt-5.2-pro', 'gpt-5.1'),
+)
+# These end between December 2026 and February 2027: https://platform.openai.com/docs/deprecations
+_ENDING_CHATS: Final = ('gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-5-pro')
+_ENDING_OLDER_CHATS: Final = ('gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano', 'gpt-4o', 'gpt-4o-mini')
+_ENDING_VOICES: Final = ('tts-1', 'tts-1-hd')
+
+_IMAGES: Final = (
+    *('gpt-image-2', 'gpt-image-2.6-sunburst', 'gpt-image-2.6-flare', 'gpt-image-2.5-sunburst'),
+    *('gpt-image-2.5-flare', 'gpt-image-1.5', 'gpt-image-1-mini'),
+)
+_EARS: Final = ('gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-4o-transcribe-diarize')
+
 MODELS: Final = ModelTable(
     [
-        *map(_chat, ('gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.4', 'gpt-5.4-mini')),
-        _chat('gpt-4.1', 'chat'),
-        _image('gpt-image-2'),
-        _image('gpt-image-1-mini'),
+        *map(_chat, _CHATS),
+        *(_ending(_chat(name)) for name in _ENDING_CHATS),
+        *(_ending(_older_chat(name)) for name in _ENDING_OLDER_CHATS),
+        _older_chat('gpt-audio-mini'),
+        *(_text_chat(name) for name in ('gpt-oss-120b', 'gpt-oss-20b')),
+        *map(_image, _IMAGES),
         _speech('gpt-4o-mini-tts'),
-        _transcribe('gpt-4o-transcribe'),
-        _transcribe('whisper-1'),
+        *(_ending(_speech(name)) for name in _ENDING_VOICES),
+        *map(_transcribe, _EARS),
+        _ending(_transcribe('whisper-1')),
         _embedder('text-embedding-3-small', 1536),
         _embedder('text-embedding-3-large', 3072),
+        _embedder('text-embedding-ada-002', 1536),
     ],
-    (*FAMILIES, *(_chat(pattern, 'chat') for pattern in ('gpt-4*', 'gpt-3*', 'gpt-oss-*', 'gpt-audio*'))),
+    (*FAMILIES, _text_chat('gpt-oss-*'), *map(_older_chat, ('gpt-4*', 'gpt-3*', 'gpt-audio*'))),
     _chat('*'),
 )

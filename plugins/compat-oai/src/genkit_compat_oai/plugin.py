@@ -5,12 +5,13 @@
 import contextlib
 import os
 import warnings
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from genkit.plugin import (
     Action,
     ActionRunContext,
+    ApiKey,
     Credentials,
     LoopCache,
     Maker,
@@ -58,7 +59,8 @@ class OpenAICompatible(ModelPlugin):
     Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
 
     Args:
-        api_key: The key; the environment's unless stated, False if every request brings its own.
+        api_key: The key, or a function that gives one for each request; the environment's unless stated, False if every
+            request brings its own.
         base_url: Where the provider is.
         name: The prefix of its models.
         timeout: Seconds without an answer.
@@ -81,7 +83,7 @@ class OpenAICompatible(ModelPlugin):
 
     def __init__(
         self,
-        api_key: str | Literal[False] | None = None,
+        api_key: ApiKey = None,
         *,
         base_url: str | None = None,
         name: str | None = None,
@@ -122,7 +124,7 @@ class OpenAICompatible(ModelPlugin):
             names = ToolNames(request.tools)
             request = _typed(request, entry)
             body = to_request(entry.name, request, names, self.dialect)
-            with self._call(request.config) as (client, headers):
+            async with self._call(request.config) as (client, headers):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
                     return await self._stream(client, body, headers, names, context)
                 sound = _sound_type(body)
@@ -163,7 +165,7 @@ class OpenAICompatible(ModelPlugin):
 
     def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def embed(request: EmbedRequest) -> EmbedResponse:
-            with self._call(request.options) as (client, headers):
+            async with self._call(request.options) as (client, headers):
                 bodies = to_embed_requests(entry.name, request)
                 answers = [await client.embeddings.create(**body, extra_headers=headers) for body in bodies]
                 return to_embeddings(answers)
@@ -172,7 +174,7 @@ class OpenAICompatible(ModelPlugin):
 
     def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def draw(request: GenerateRequest) -> GenerateResponse[Any]:
-            with self._call(request.config) as (client, headers):
+            async with self._call(request.config) as (client, headers):
                 body = to_image_request(entry.name, request)
                 kind = body.get('output_format')
                 answer = await client.images.generate(prompt=body.pop('prompt'), extra_body=body, extra_headers=headers)
@@ -182,7 +184,7 @@ class OpenAICompatible(ModelPlugin):
 
     def _speech(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def speak(request: GenerateRequest) -> GenerateResponse[Any]:
-            with self._call(request.config) as (client, headers):
+            async with self._call(request.config) as (client, headers):
                 body = to_speech_request(entry.name, request)
                 answer = await client.audio.speech.create(**body, extra_headers=headers)
                 return to_speech_response(await answer.aread(), body['response_format'])
@@ -191,7 +193,7 @@ class OpenAICompatible(ModelPlugin):
 
     def _transcribe(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def listen(request: GenerateRequest) -> GenerateResponse[Any]:
-            with self._call(request.config) as (client, headers):
+            async with self._call(request.config) as (client, headers):
                 body = to_transcribe_request(entry.name, request)
                 if not as_members(request.config).get('translate'):
                     answer = await client.audio.transcriptions.create(**body, extra_headers=headers)
@@ -203,10 +205,10 @@ class OpenAICompatible(ModelPlugin):
 
         return make_model(name, listen, config_schema=entry.config, info=entry.info(self.label))
 
-    @contextlib.contextmanager
-    def _call(self, config: Any) -> Generator[tuple[Any, dict[str, str]]]:
+    @contextlib.asynccontextmanager
+    async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str]]]:
         """Give a client and the headers of one call, and turn the client's errors into ours."""
-        key = self._credentials.key_for(config)
+        key = await self._credentials.fetch(config)
         with provider_errors(self.name, (key,)):
             yield self._clients.get(), {'Authorization': f'Bearer {key}'}
 
@@ -226,7 +228,8 @@ class OpenAI(OpenAICompatible):
     """OpenAI: ``openai/<model>``, in the protocol that the model wants.
 
     Args:
-        api_key: The key; the environment's unless stated, False if every request brings its own.
+        api_key: The key, or a function that gives one for each request; the environment's unless stated, False if every
+            request brings its own.
         api: The protocol for all models; each one's own unless stated.
         options: As of `OpenAICompatible`.
     """
@@ -239,7 +242,7 @@ class OpenAI(OpenAICompatible):
 
     def __init__(
         self,
-        api_key: str | Literal[False] | None = None,
+        api_key: ApiKey = None,
         *,
         api: Literal['chat', 'responses'] | None = None,
         **options: Any,
@@ -265,7 +268,7 @@ class OpenAI(OpenAICompatible):
         names = ToolNames(request.tools)
         body = to_responses_request(entry.name, _typed(request, entry), names)
         reader = ResponsesReader(names, self.name)
-        with self._call(request.config) as (client, headers):
+        async with self._call(request.config) as (client, headers):
             if not context.is_streaming:
                 return reader.response(await client.responses.create(extra_body=body, extra_headers=headers))
             stream = await client.responses.create(stream=True, extra_body=body, extra_headers=headers)

@@ -159,7 +159,7 @@ class ResponsesReader:
             finish_message=refusal or message,
             usage=_usage(whole.get('usage') or {}),
             custom={'responseId': whole['id']} if whole.get('id') else None,
-            raw=whole if answer is not None else None,
+            raw=whole,
         )
 
     def _failure(self, error: Mapping[str, Any]) -> GenkitError:
@@ -226,8 +226,7 @@ def _said(message: Message, number: int, names: ToolNames) -> list[Body]:
         if isinstance(own, dict):
             items.append(cast('Body', own))
         elif isinstance(part, TextPart) and part.text:
-            content: list[Body] = [{'type': 'output_text', 'text': part.text, 'annotations': []}]
-            items.append({'type': 'message', 'role': 'assistant', 'content': content})
+            items.append({'type': 'message', 'role': 'assistant', 'content': part.text})
         elif isinstance(part, ToolRequestPart):
             call = part.tool_request
             given = call.input

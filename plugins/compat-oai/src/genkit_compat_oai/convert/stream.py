@@ -23,6 +23,7 @@ from genkit.types import (
     ToolRequestPart,
 )
 
+from genkit_compat_oai.convert.messages import to_messages
 from genkit_compat_oai.convert.usage import to_usage
 from genkit_compat_oai.models import Dialect
 
@@ -30,7 +31,7 @@ from genkit_compat_oai.models import Dialect
 def to_response(completion: Any, names: ToolNames, dialect: Dialect, sound: str) -> GenerateResponse[Any]:
     """Return a whole answer; ``sound`` is the media type of what is heard in it."""
     usage = to_usage(completion.usage)
-    raw = completion.model_dump(mode='json', exclude_unset=True, warnings=False)  # as it came, fitting or not
+    raw = _as_sent(completion)
     if not completion.choices:
         return GenerateResponse(
             finish_reason=FinishReason.OTHER, finish_message='The provider gave no choice.', usage=usage, raw=raw
@@ -63,7 +64,9 @@ class ChatStream:
     """
 
     def __init__(self, names: ToolNames, dialect: Dialect, sound: str) -> None:
+        self._names = names
         self._sound = sound
+        self._shells: list[Any] = []
         self._heard = bytearray()
         self._dialect = dialect
         self._calls = ToolCallAssembler(names)
@@ -78,8 +81,11 @@ class ChatStream:
         if event.usage is not None:
             self._usage = to_usage(event.usage)
         if not event.choices:
+            self._shells.append(event)
             return None
         choice = event.choices[0]
+        if choice.finish_reason is not None or not self._shells:
+            self._shells.append(event)
         if choice.finish_reason is not None:
             self._reason = to_finish_reason(choice.finish_reason, self._dialect.finish_reasons)
         delta = choice.delta
@@ -105,7 +111,23 @@ class ChatStream:
         parts += [TextPart(text=text)] if text else []
         parts += [_heard(bytes(self._heard), self._sound)] if self._heard else []
         parts += self._calls.finish()
-        return _answer(parts, self._reason, ''.join(self._refusals) or None, self._usage, None)
+        refusal = ''.join(self._refusals) or None
+        return _answer(parts, self._reason, refusal, self._usage, self._whole(parts, refusal))
+
+    def _whole(self, parts: list[Part], refusal: str | None) -> dict[str, Any]:
+        """Return the answer as it would have come in one piece; sound is left to the parts."""
+        whole: dict[str, Any] = {}
+        choice: dict[str, Any] = {}
+        for shell in self._shells:
+            told = _as_sent(shell)
+            choice.update(*told.pop('choices', ()))
+            whole.update({name: value for name, value in told.items() if value is not None})
+        said = Message(role=Role.MODEL, content=[part for part in parts if not isinstance(part, MediaPart)])
+        message = to_messages([said], self._names, self._dialect)[0]
+        thoughts = {self._dialect.reasoning[0]: ''.join(self._thoughts)} if self._thoughts else {}
+        told = {**message, **thoughts, **({'refusal': refusal} if refusal else {})}
+        choice = {name: value for name, value in choice.items() if name not in ('delta', 'logprobs')}
+        return {**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': told}]}
 
     def _hear(self, audio: Any) -> Iterator[Part]:
         if said := getattr(audio, 'transcript', None):
@@ -140,6 +162,11 @@ def _answer(
         usage=usage,
         raw=raw,
     )
+
+
+def _as_sent(answer: Any) -> dict[str, Any]:
+    """Return an answer as data, whether it fits the SDK's type or not."""
+    return answer.model_dump(mode='json', exclude_unset=True, warnings=False)
 
 
 def _member(message: Any, name: str) -> Any:
