@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from anthropic.types.message_create_params import MessageCreateParamsNonStreaming, MessageCreateParamsStreaming
 from genkit import Genkit, GenkitError, Media, MediaPart, Message, TextPart
 from genkit.plugin import ModelPlugin
 from genkit.testing import AnthropicWire, CannedAnswer, LoopbackServer, ModelContract, Said, SaidCall
@@ -14,6 +15,7 @@ from genkit.types import GenerateRequest
 from genkit_anthropic import Anthropic, AnthropicConfig, ClaudeEntry
 from genkit_anthropic.models import MODELS
 from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 
 HELLO = AnthropicWire().answer(Said(texts=['Hello']))
@@ -23,8 +25,26 @@ class City(BaseModel):
     name: str
 
 
+class _Sampling(TypedDict, total=False):
+    """What models before version 4.7 take, and the client's types name no longer."""
+
+    temperature: float
+
+
+class _Whole(_Sampling, MessageCreateParamsNonStreaming):
+    pass
+
+
+class _Streaming(_Sampling, MessageCreateParamsStreaming):
+    pass
+
+
+Request = _Whole | _Streaming
+
+
 class TestAnthropic(ModelContract):
     wire = AnthropicWire()
+    request_type = Request
     model = 'claude-haiku-4-5'
 
     def plugin(self, url: str, api_key: Any) -> ModelPlugin:
@@ -221,3 +241,27 @@ def test_the_table_in_the_readme_is_that_of_the_package() -> None:
 def test_importing_the_plugin_loads_no_vendor_s_library() -> None:
     program = 'import sys, genkit_anthropic; assert not {"anthropic", "httpx2"} & set(sys.modules)'
     subprocess.run([sys.executable, '-c', program], check=True)
+
+
+async def test_the_raw_answer_of_a_stream_is_that_of_a_whole_one() -> None:
+    wire = AnthropicWire()
+    said = Said(texts=['So'], calls=[SaidCall('look', '{"at":"it"}')])
+
+    async def look(at: str) -> str:
+        raise AssertionError(at)
+
+    def answer(request: Any) -> CannedAnswer:
+        return wire.stream(said) if wire.asked(request).stream else wire.answer(said)
+
+    with LoopbackServer(answer) as server:
+        ai = Genkit(plugins=[Anthropic(api_key='k', base_url=server.url)])
+        ai.tool(name='look')(look)
+        model = 'anthropic/claude-opus-5-5'
+        asked: Any = {'model': model, 'prompt': 'hi', 'tools': ['look'], 'return_tool_requests': True}
+        whole = await ai.generate(**asked)
+        streamed = await ai.generate_stream(**asked).response
+        await ai.aclose()
+    assert whole.raw
+    for block in whole.raw['content']:
+        block.pop('citations', None)  # said to be none in a whole answer, and not at all in a stream
+    assert streamed.raw == whole.raw

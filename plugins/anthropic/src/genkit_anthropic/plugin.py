@@ -3,13 +3,14 @@
 """Claude as a plugin."""
 
 import contextlib
-from collections.abc import Generator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from genkit import GenkitError
 from genkit.plugin import (
     Action,
     ActionRunContext,
+    ApiKey,
     Credentials,
     LoopCache,
     Maker,
@@ -43,7 +44,8 @@ class Anthropic(ModelPlugin):
     Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
 
     Args:
-        api_key: The key; the environment's unless stated, False if every request brings its own.
+        api_key: The key, or a function that gives one for each request; the environment's unless stated, False if every
+            request brings its own.
         base_url: Where the provider is; ``ANTHROPIC_BASE_URL`` unless stated.
         name: The prefix of its models.
         timeout: Seconds without an answer.
@@ -62,7 +64,7 @@ class Anthropic(ModelPlugin):
 
     def __init__(
         self,
-        api_key: str | Literal[False] | None = None,
+        api_key: ApiKey = None,
         *,
         base_url: str | None = None,
         name: str | None = None,
@@ -100,7 +102,7 @@ class Anthropic(ModelPlugin):
             request = GenerateRequest(messages=list(request))
         body = to_request(self._entry(model.removeprefix(f'{self.name}/')), request, ToolNames(request.tools))
         body = {name: value for name, value in body.items() if name in _COUNTED}
-        with self._call(request.config) as (client, headers):
+        async with self._call(request.config) as (client, headers):
             counted = await client.messages.count_tokens(
                 model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
             )
@@ -122,7 +124,7 @@ class Anthropic(ModelPlugin):
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
             names = ToolNames(request.tools)
             body = to_request(claude, request, names)
-            with self._call(request.config) as (client, headers):
+            async with self._call(request.config) as (client, headers):
                 if context.is_streaming:
                     return await self._stream(client, body, headers, names, context)
                 answer = await client.messages.create(**_arguments(body), extra_headers=headers)
@@ -156,10 +158,10 @@ class Anthropic(ModelPlugin):
             )
         return plain(answer)
 
-    @contextlib.contextmanager
-    def _call(self, config: Any) -> Generator[tuple[Any, dict[str, str]]]:
+    @contextlib.asynccontextmanager
+    async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str]]]:
         """Give a client and the headers of one call, and turn the client's errors into ours."""
-        key = self._credentials.key_for(config)
+        key = await self._credentials.fetch(config)
         betas = dict.fromkeys((*self._betas, *(to_config(config).betas or ())))
         headers = {'Authorization': f'Bearer {key}', **({'anthropic-beta': ','.join(betas)} if betas else {})}
         with anthropic_errors(self.name, (key,)):

@@ -71,11 +71,16 @@ class MessageStream:
         """Return the whole answer; its reason is ``unknown`` if the stream ended without one."""
         calls = iter(self._calls.finish())
         parts: list[Part] = []
+        content: list[Body] = []
         for block in self._blocks.values():
-            part = next(calls, None) if block.is_call else _to_part(block.whole(), self._names)
+            whole = block.whole()
+            part = next(calls, None) if block.is_call else _to_part(whole, self._names)
+            if block.is_call and isinstance(part, ToolRequestPart):
+                whole = {**whole, 'input': part.tool_request.input}
+            content.append(whole)
             if part is not None:
                 parts.append(part)
-        return _answer(parts, self._message, None)
+        return _answer(parts, self._message, {**self._message, 'content': content})
 
     def _begin(self, index: int, start: Body) -> Part | None:
         block = self._blocks[index] = _Block(start)
