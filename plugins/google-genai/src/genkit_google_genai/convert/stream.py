@@ -60,6 +60,7 @@ class AnswerReader:
     def __init__(self, names: ToolNames) -> None:
         self._calls = ToolCallAssembler(names)
         self._parts: list[Part] = []
+        self._said: list[Body] = []
         self._counted = 0
         self._candidate: Body = {}
         self._blocked: Body = {}
@@ -73,11 +74,16 @@ class AnswerReader:
         self._blocked.update(piece.get('promptFeedback') or {})
         self._answer.update({name: value for name, value in piece.items() if name != 'candidates'})
         content = cast('Body', candidate.get('content') or {})
-        said = [part for raw in content.get('parts') or () if (part := self._part(raw)) is not None]
+        sent = cast('list[Body]', content.get('parts') or [])
+        self._said += sent
+        said = [part for raw in sent if (part := self._part(raw)) is not None]
         return GenerateResponseChunk[Any].trusted(content=said) if said else None
 
     def response(self, raw: Any = None) -> GenerateResponse[Any]:
-        """Return the whole answer."""
+        """Return the whole answer, and beside it what was sent, as if it had come in one piece."""
+        if raw is None:
+            candidate = {**self._candidate, 'content': {'role': 'model', 'parts': self._said}}
+            raw = {**self._answer, 'candidates': [candidate]}
         reason, message = self._end()
         custom = {name: self._candidate[name] for name in _TOLD if name in self._candidate}
         custom.update({name: self._answer[name] for name in ('responseId', 'modelVersion') if name in self._answer})
