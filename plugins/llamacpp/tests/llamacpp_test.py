@@ -11,6 +11,7 @@ from typing import Literal
 
 import pytest
 from genkit import Document, FinishReason, Genkit, GenkitError, Media, MediaPart, Role, StatusName, TextPart
+from genkit.testing import LocalEmbedderContract
 from genkit_llamacpp import LlamaCpp, LlamaCppConfig
 from genkit_llamacpp.weights import find_installed
 from pydantic import BaseModel, Field
@@ -31,17 +32,25 @@ class City(BaseModel):
     name: str = Field(max_length=30)
 
 
-@pytest.fixture(scope='module')
-def plugin():
-    """The model, loaded once for all tests; it outlives their event loops."""
-    plugin = LlamaCpp()
-    yield plugin
-    asyncio.run(plugin.aclose())
+SHARED = LlamaCpp()  # the model is loaded once for all tests, and outlives their event loops
+
+
+@pytest.fixture(scope='module', autouse=True)
+def closing():
+    yield
+    asyncio.run(SHARED.aclose())
 
 
 @pytest.fixture
-def ai(plugin) -> Genkit:
-    return Genkit(plugins=[plugin], model=MODEL)
+def ai() -> Genkit:
+    return Genkit(plugins=[SHARED], model=MODEL)
+
+
+class TestVectors(LocalEmbedderContract):
+    many = 300
+
+    async def application(self) -> tuple[Genkit, str]:
+        return Genkit(plugins=[SHARED]), MODEL
 
 
 async def test_a_question_is_answered(ai):

@@ -101,15 +101,18 @@ class Engine:
             future.cancel()
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Return one vector for each text.
+        """Return one vector for each text. Cancelling stops it after the text that is being read.
 
         Raises:
             GenkitError: As `chat`.
         """
         worker = self._current_worker()
-        answer = await asyncio.wrap_future(worker.executor.submit(worker.embed, list(texts)))
-        _raise_refusal(answer)
-        return [item['embedding'] for item in sorted(answer['data'], key=lambda item: item['index'])]
+        vectors: list[list[float]] = []
+        for text in texts:
+            answer = await asyncio.wrap_future(worker.executor.submit(worker.embed, text))
+            _raise_refusal(answer)
+            vectors.append(answer['data'][0]['embedding'])
+        return vectors
 
     async def aclose(self) -> None:
         """Stop what runs and free the model; the next request would load it again."""
@@ -145,8 +148,8 @@ class _Worker:
                 f'llama.cpp refused the request: {error}', status='INVALID_ARGUMENT', cause=error
             ) from error
 
-    def embed(self, texts: list[str]) -> Json:
-        return self._loaded().handle_embeddings({'input': texts})
+    def embed(self, text: str) -> Json:
+        return self._loaded().handle_embeddings({'input': [text]})
 
     def unload(self) -> None:
         self._server = None

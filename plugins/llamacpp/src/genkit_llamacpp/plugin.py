@@ -135,7 +135,11 @@ class LlamaCpp(Plugin):
 
 
 def _embedder_options(name: str) -> EmbedderOptions:
-    return EmbedderOptions(label=model_info(name).label, supports=EmbedderSupports(input=['text']))
+    return EmbedderOptions(
+        label=model_info(name).label,
+        dimensions=SMOLLM2.dimensions if name == SMOLLM2.name else None,  # a file's own are known once it is loaded
+        supports=EmbedderSupports(input=['text']),
+    )
 
 
 @dataclass(slots=True)
