@@ -134,6 +134,28 @@ async def test_several_who_store_the_same_documents_in_another_order_do_not_dead
     assert await _found(application(database, table)[0], table) == list(range(COUNT))
 
 
+async def test_a_call_that_is_cancelled_anywhere_leaves_no_lock(database):
+    engine, watcher, table = PostgresEngine(database), PostgresEngine(database), f'cut_{uuid.uuid4().hex}'
+
+    async def ask(number: int) -> None:
+        async with engine.connection() as connection:  # each time a statement that the driver has to prepare
+            await connection.fetch(f'SELECT a AS a{number} FROM {table} WHERE a = $1::int', number)
+
+    async with watcher.connection() as watching:
+        await watching.execute(f'CREATE TABLE {table} (a int)')
+        for number in range(300):  # more than the driver remembers: it then also forgets one each time
+            asking = asyncio.create_task(ask(number))
+            for _ in range(number % 25):
+                await asyncio.sleep(0)
+            asking.cancel()
+            await asyncio.wait([asking])
+            async with watching.transaction():
+                await watching.execute(f'LOCK TABLE {table}', timeout=5)
+        await watching.execute(f'DROP TABLE {table}')
+    await engine.aclose()
+    await watcher.aclose()
+
+
 async def _killed_again_and_again(database: str, times: int) -> None:
     table = f'killed-{uuid.uuid4().hex[:8]}'
     ai, plugin = application(database, table)

@@ -131,7 +131,15 @@ class PostgresEngine:
         with database_errors(self.where, self._secrets):
             pool = self._pool if self._pool is not None else await self._pools.get()()
             async with pool.acquire() as connection:
-                yield connection
+                try:
+                    yield connection
+                except Exception:
+                    raise
+                except BaseException:
+                    # Cancelled between preparing a statement and executing it, the driver leaves the server in an
+                    # implicit transaction, with its locks: such a connection is not lent again.
+                    connection.terminate()
+                    raise
 
     async def test_connection(self) -> None:
         """Ask the server for nothing.
