@@ -22,7 +22,7 @@ class MemorySnapshots:
         self._kept: dict[str, tuple[SessionSnapshot, StateChange]] = {}
         self._sessions: dict[str, list[str]] = {}
         self._children: dict[str, int] = {}
-        self._changed = asyncio.Event()
+        self._changed: asyncio.Event | None = None  # only while somebody watches
 
     async def read(self, snapshot_id: str) -> SessionSnapshot | None:
         """Return a snapshot with its whole state, or None."""
@@ -86,7 +86,7 @@ class MemorySnapshots:
         """Iterate over the statuses of a snapshot."""
         seen: SnapshotStatus | None = None
         while (found := self._kept.get(snapshot_id)) is not None:
-            changed = self._changed
+            changed = self._changed = self._changed or asyncio.Event()
             status = found[0].status
             if status is not None and status != seen:
                 seen = status
@@ -95,5 +95,6 @@ class MemorySnapshots:
             await changed.wait()
 
     def _notify(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None

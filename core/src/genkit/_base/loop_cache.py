@@ -30,9 +30,12 @@ class LoopCache(Generic[T]):
         Raises:
             RuntimeError: Outside a running event loop.
         """
-        for loop in [loop for loop in self._values if loop.is_closed()]:
-            self._values.pop(loop, None)
-        values = self._values.setdefault(asyncio.get_running_loop(), {})
+        running = asyncio.get_running_loop()
+        values = self._values.get(running)
+        if values is None:
+            for loop in [loop for loop in self._values if loop.is_closed()]:
+                self._values.pop(loop, None)
+            values = self._values[running] = {}
         if key not in values:
             values[key] = (create or self._create)()
         return values[key]

@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypedDict
 
 from typing_extensions import TypeVar
@@ -99,3 +100,14 @@ class PromptDefinition:
     def key(self) -> str:
         """``name[.variant]``."""
         return f'{self.name}.{self.variant}' if self.variant else self.name or ''
+
+    @cached_property
+    def options(self) -> dict[str, Any]:
+        """What `generate` is given with every call, unless the call says otherwise."""
+        return {
+            'tools': self.tools or None,
+            'tool_choice': self.tool_choice,
+            'max_turns': self.max_turns,
+            'return_tool_requests': self.return_tool_requests,
+            'use': self.use or None,
+        }

@@ -3,7 +3,7 @@
 """Prompts that can be run: rendered, then given to a model."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Generic, Unpack, cast
+from typing import Any, Final, Generic, Unpack, cast
 
 from typing_extensions import TypeVar
 
@@ -31,6 +31,11 @@ from genkit.types import (
 
 InputT = TypeVar('InputT', default=Any)
 OutputT = TypeVar('OutputT', default=Any)
+
+# What a call is given and `generate` takes as it is.
+_PASSED_ON: Final = frozenset(
+    ('tools', 'tool_choice', 'max_turns', 'return_tool_requests', 'use', 'on_chunk', 'context', 'step_name')
+)
 
 __all__ = ['ExecutablePrompt', 'Input', 'PromptAction', 'PromptGenerateOptions', 'find_prompt', 'register_prompt']
 
@@ -140,17 +145,12 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         )
         rendering = await render(self._registry, definition, call)
         options: dict[str, Any] = {
+            **definition.options,
+            **{name: given for name, given in opts.items() if name in _PASSED_ON and given is not None},
+            **{f'resume_{name}': given for name, given in (opts.get('resume') or {}).items()},
             'config': _merged_config(definition.config, opts.get('config')),
             'docs': rendering.docs or None,
         }
-        for name, given in (opts.get('resume') or {}).items():
-            options[f'resume_{name}'] = given
-        for name in ('tools', 'tool_choice', 'max_turns', 'return_tool_requests', 'use'):
-            given = opts.get(name)
-            options[name] = getattr(definition, name) or None if given is None else given
-        for name in ('on_chunk', 'context', 'step_name'):
-            if name in opts:
-                options[name] = opts.get(name)
         asked = Asked(
             model=opts.get('model') or definition.model,
             messages=rendering.messages,

@@ -65,6 +65,22 @@ class Credentials:
         Raises:
             GenkitError: ``FAILED_PRECONDITION`` naming every place a key can be put.
         """
+        found = self.find(config)
+        if found is None:
+            raise GenkitError(
+                f'Plugin {self._plugin!r} has no key. Set {" or ".join(self._variables)}, or pass api_key= to the '
+                'plugin or in the config of a request.',
+                status='FAILED_PRECONDITION',
+                source=self._plugin,
+            )
+        return found
+
+    def find(self, config: Any = None) -> str | None:
+        """Return the key for a request, as `key_for`; None where there is none, for servers that may want none.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION`` if every request must bring one and this one does not.
+        """
         own = get_request_api_key(config) or _of_context()
         if own:
             return self._sendable(own)
@@ -78,14 +94,7 @@ class Credentials:
         found = self._given or self._of_environment()
         if callable(found):
             raise TypeError(f'plugin {self._plugin!r} takes no function as api_key')
-        if not found:
-            raise GenkitError(
-                f'Plugin {self._plugin!r} has no key. Set {" or ".join(self._variables)}, or pass api_key= to the '
-                'plugin or in the config of a request.',
-                status='FAILED_PRECONDITION',
-                source=self._plugin,
-            )
-        return self._sendable(found)
+        return self._sendable(found) if found else None
 
     def _sendable(self, key: str) -> str:
         if not key.isascii() or not key.isprintable() or ' ' in key:

@@ -7,7 +7,8 @@ Vendor libraries and HTTP libraries are not imported: what counts are the member
 
 import contextlib
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
@@ -61,15 +62,40 @@ def provider_error(source: str, error: BaseException, secrets: Sequence[str | No
     return raised
 
 
-@contextlib.contextmanager
-def provider_errors(source: str, secrets: Sequence[str | None] = ()) -> Generator[None]:
-    """Turn what a vendor's library raises inside the block into an error of ours."""
-    try:
-        yield
-    except GenkitError:
-        raise
-    except Exception as error:  # noqa: BLE001  (raised again as one of ours)
-        raised = provider_error(source, error, secrets)
+def provider_errors(
+    source: str, secrets: Sequence[str | None] = (), own: Callable[[Exception], GenkitError | None] | None = None
+) -> AbstractContextManager[None]:
+    """Turn what a vendor's library raises inside the block into an error of ours.
+
+    Args:
+        source: The plugin's name.
+        secrets: Keys that must not be repeated in the message.
+        own: Asked first: returns the error that this provider's failure is, or None for any that is not special.
+    """
+    return _Translated(source, secrets, own)
+
+
+class _Translated:
+    """The block; a class, because every call of a model goes through it."""
+
+    __slots__ = ('_own', '_secrets', '_source')
+
+    def __init__(
+        self, source: str, secrets: Sequence[str | None], own: Callable[[Exception], GenkitError | None] | None
+    ) -> None:
+        self._source = source
+        self._secrets = secrets
+        self._own = own
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, GenkitError):
+            return
+        raised = self._own(error) if self._own is not None else None
+        if raised is None:
+            raised = provider_error(self._source, error, self._secrets)
         raise raised from raised.__cause__
 
 

@@ -5,8 +5,9 @@
 Source: https://platform.claude.com/docs/en/api/errors.
 """
 
-import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Final, cast
 
 from genkit import GenkitError, StatusName
@@ -28,23 +29,23 @@ _STATUSES: Final = {
 _FIRST_FAILURE: Final = 400
 
 
-@contextlib.contextmanager
-def anthropic_errors(source: str, secrets: Sequence[str | None] = ()) -> Generator[None]:
+def anthropic_errors(source: str, secrets: Sequence[str | None] = ()) -> AbstractContextManager[None]:
     """Turn what the vendor's library raises inside the block into an error of ours.
 
     Args:
         source: The plugin's name.
         secrets: Keys that must not be repeated in the message.
     """
-    with provider_errors(source, secrets):
-        try:
-            yield
-        except Exception as error:
-            status = status_in_stream(error)
-            if status is None:
-                raise
-            told = provider_error(source, error, secrets)
-            raise GenkitError(told.message, status=status, source=source) from told.__cause__
+    return provider_errors(source, secrets, partial(_in_stream, source, secrets))
+
+
+def _in_stream(source: str, secrets: Sequence[str | None], error: Exception) -> GenkitError | None:
+    """Return the error that a failure in the middle of a stream is; None for any other."""
+    status = status_in_stream(error)
+    if status is None:
+        return None
+    told = provider_error(source, error, secrets)
+    return GenkitError(told.message, status=status, source=source, cause=told.__cause__)
 
 
 def status_in_stream(error: BaseException) -> StatusName | None:

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the vendor's library raises, as errors of ours."""
 
-import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Final
 
 from genkit import GenkitError
 from genkit.plugin import provider_errors
 
 
-@contextlib.contextmanager
-def google_errors(source: str, secrets: Sequence[str | None] = ()) -> Generator[None]:
+_REFUSED: Final = frozenset({'ValueError', 'ValidationError'})
+
+
+def google_errors(source: str, secrets: Sequence[str | None] = ()) -> AbstractContextManager[None]:
     """Turn what the vendor's library raises inside the block into an error of ours.
 
     Failures of the provider name a status of ``google.rpc``, which is one of ours. A plain ``ValueError`` is the
@@ -20,10 +24,10 @@ def google_errors(source: str, secrets: Sequence[str | None] = ()) -> Generator[
         source: The plugin's name.
         secrets: Keys that must not be repeated in the message.
     """
-    with provider_errors(source, secrets):
-        try:
-            yield
-        except ValueError as error:
-            if type(error).__name__ not in {'ValueError', 'ValidationError'} or 'JSON' in str(error):
-                raise
-            raise GenkitError(str(error), status='INVALID_ARGUMENT', source=source) from error
+    return provider_errors(source, secrets, partial(_unknown_option, source))
+
+
+def _unknown_option(source: str, error: Exception) -> GenkitError | None:
+    if not isinstance(error, ValueError) or type(error).__name__ not in _REFUSED or 'JSON' in str(error):
+        return None
+    return GenkitError(str(error), status='INVALID_ARGUMENT', source=source, cause=error)

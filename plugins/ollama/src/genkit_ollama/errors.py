@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes wrong with a server, in our words."""
 
-import contextlib
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, cast
 
 from genkit import GenkitError
@@ -39,18 +40,20 @@ def to_server_error(code: int, headers: Mapping[str, str], body: Any, text: str,
     return ServerError(message, code, headers)
 
 
-@contextlib.contextmanager
-def server_errors(address: str, secrets: Sequence[str | None]) -> Generator[None]:
+def server_errors(address: str, secrets: Sequence[str | None]) -> AbstractContextManager[None]:
     """Turn what goes wrong inside the block into an error of ours."""
-    with provider_errors('ollama', secrets):
-        import httpx  # noqa: PLC0415  (loaded with the first call)
+    return provider_errors('ollama', secrets, partial(_unreachable, address))
 
-        try:
-            yield
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise GenkitError(
-                f'The Ollama server at {address} cannot be reached ({error or type(error).__name__}). Start it with '
-                '`ollama serve`, or say where it is: server_address or OLLAMA_HOST.',
-                status='UNAVAILABLE',
-                source='ollama',
-            ) from error
+
+def _unreachable(address: str, error: Exception) -> GenkitError | None:
+    import httpx  # noqa: PLC0415  (loaded with the first call)
+
+    if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return None
+    return GenkitError(
+        f'The Ollama server at {address} cannot be reached ({error or type(error).__name__}). Start it with '
+        '`ollama serve`, or say where it is: server_address or OLLAMA_HOST.',
+        status='UNAVAILABLE',
+        source='ollama',
+        cause=error,
+    )

@@ -88,7 +88,6 @@ class Ollama(ModelPlugin):
         self.models = to_table(models, embedders)
         self.server_address = to_address(server_address or os.environ.get('OLLAMA_HOST') or f'127.0.0.1:{PORT}')
         self._request_headers: RequestHeaders = request_headers or {}
-        self._api_key: str | Literal[False] | None = api_key
         self._credentials = Credentials(self.name, api_key, self.key_variables)
         self._timeout = timeout
         self._list_timeout = list_timeout
@@ -180,7 +179,7 @@ class Ollama(ModelPlugin):
     ) -> AsyncGenerator['httpx.Response']:
         """Give an answer that is not a failure, and close its connection if it is not read to the end."""
         config = request.options if isinstance(request, EmbedRequest) else request and request.config
-        key = self._key(config)
+        key = self._credentials.find(config)
         model = None if body is None else str(body['model'])
         headers = await self._headers(key, HeadersFor(server_address=self.server_address, model=model, request=request))
         with server_errors(self.server_address, (key,)):
@@ -194,15 +193,6 @@ class Ollama(ModelPlugin):
                         said = response.json()
                     raise to_server_error(response.status_code, response.headers, said, response.text, model)
                 yield response
-
-    def _key(self, config: Any) -> str | None:
-        """Return the key for a request; None if there is none, as most servers want none."""
-        try:
-            return self._credentials.key_for(config)
-        except GenkitError as error:
-            if self._api_key is False or error.status != 'FAILED_PRECONDITION':
-                raise
-            return None
 
     async def _headers(self, key: str | None, asked: HeadersFor) -> dict[str, str]:
         given = self._request_headers

@@ -209,8 +209,8 @@ def _answer(parts: list[Part], message: Mapping[str, Any], raw: Any) -> Generate
         'stopSequence': message.get('stop_sequence'),
         'container': message.get('container'),
     }
-    return GenerateResponse(
-        message=Message(role=Role.MODEL, content=parts),
+    return GenerateResponse.trusted(
+        message=Message.trusted(role=Role.MODEL, content=parts),
         finish_reason=reason,
         finish_message=sentence,
         usage=to_usage(message.get('usage') or {}),

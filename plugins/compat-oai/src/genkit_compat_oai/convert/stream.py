@@ -155,7 +155,7 @@ def _answer(
     usage: GenerationUsage | None,
     raw: Any,
 ) -> GenerateResponse[Any]:
-    return GenerateResponse[Any].trusted(
+    return GenerateResponse.trusted(
         message=Message.trusted(role=Role.MODEL, content=list(parts)),
         finish_reason=FinishReason.BLOCKED if refusal else reason,
         finish_message=refusal,

@@ -77,7 +77,7 @@ class AnswerReader:
         sent = cast('list[Body]', content.get('parts') or [])
         self._said += sent
         said = [part for raw in sent if (part := self._part(raw)) is not None]
-        return GenerateResponseChunk[Any].trusted(content=said) if said else None
+        return GenerateResponseChunk.trusted(content=said) if said else None
 
     def response(self, raw: Any = None) -> GenerateResponse[Any]:
         """Return the whole answer, and beside it what was sent, as if it had come in one piece."""
@@ -87,8 +87,8 @@ class AnswerReader:
         reason, message = self._end()
         custom = {name: self._candidate[name] for name in _TOLD if name in self._candidate}
         custom.update({name: self._answer[name] for name in ('responseId', 'modelVersion') if name in self._answer})
-        return GenerateResponse(
-            message=Message(role=Role.MODEL, content=[*_joined(self._parts), *self._calls.finish()]),
+        return GenerateResponse.trusted(
+            message=Message.trusted(role=Role.MODEL, content=[*_joined(self._parts), *self._calls.finish()]),
             finish_reason=reason,
             finish_message=message,
             usage=to_usage(self._answer.get('usageMetadata') or {}),
