@@ -70,9 +70,9 @@ class AnswerReader:
         """Take a piece, and return what is new in it."""
         candidates = cast('list[Body]', piece.get('candidates') or [])
         candidate = candidates[0] if candidates else {}
-        self._candidate.update({name: value for name, value in candidate.items() if name != 'content'})
+        self._candidate.update(candidate)
         self._blocked.update(piece.get('promptFeedback') or {})
-        self._answer.update({name: value for name, value in piece.items() if name != 'candidates'})
+        self._answer.update(piece)
         content = cast('Body', candidate.get('content') or {})
         sent = cast('list[Body]', content.get('parts') or [])
         self._said += sent
