@@ -81,19 +81,22 @@ class _Building:
         self._scratch = scratch
 
     def build(self, releases: Sequence[Release]) -> dict[str, tuple[Artefact, ...]]:
+        built: dict[str, tuple[Artefact, ...]] = {}
         asked: defaultdict[Backend | None, list[Release]] = defaultdict(list)
         for release in releases:
             asked[None if self._options.isolated else self._backend(release)].append(release)
-        built: dict[str, tuple[Artefact, ...]] = {}
-        for backend, members in self._completed(asked).items():
-            if backend is None:
-                built.update((release.name, self._isolated(release)) for release in members)
-            else:
-                files = self._warm(backend, members)
-                for release in sorted(members, key=lambda release: _spread(release.name))[: self._options.sample]:
-                    self._compare(release, files[release.name])  # before the store has any of them
-                for release in members:
-                    built[release.name] = self._store.put(release.name, release.version, files[release.name])
+        built.update((release.name, self._isolated(release)) for release in asked.pop(None, ()))
+        while asked:
+            backend, members = asked.popitem()
+            assert backend is not None
+            files, wanting = self._warm(backend, members)
+            for complete, release in wanting:
+                asked[complete].append(release)
+            done = [release for release in members if release.name in files]
+            for release in sorted(done, key=lambda release: _spread(release.name))[: self._options.sample]:
+                self._compare(release, files[release.name])  # before the store has any of them
+            for release in done:
+                built[release.name] = self._store.put(release.name, release.version, files[release.name])
         return built
 
     def _backend(self, release: Release) -> Backend | None:
@@ -104,41 +107,40 @@ class _Building:
             return None
         return Backend(name, tuple(sorted(manifest.strings('build-system', 'requires'))))
 
-    def _completed(self, groups: Mapping[Backend | None, list[Release]]) -> dict[Backend | None, list[Release]]:
-        """Return the groups by all that their builds need: a backend may ask for more once it sees a package."""
-        completed: defaultdict[Backend | None, list[Release]] = defaultdict(list)
-        for backend, members in groups.items():
-            if backend is None:
-                completed[None].extend(members)
-                continue
-            with Worker(self._environment(backend.requires), self._time) as worker:
-                for release in members:
-                    more = worker.requires(backend.name, self._tree(release))
-                    requires = tuple(sorted({*backend.requires, *more}))
-                    completed[Backend(backend.name, requires)].append(release)
-        return completed
+    def _warm(
+        self, backend: Backend, releases: Sequence[Release]
+    ) -> tuple[dict[str, list[Path]], list[tuple[Backend, Release]]]:
+        """Build packages, several at a time.
 
-    def _environment(self, requires: tuple[str, ...]) -> Path:
-        return build_environment(cache_folder() / 'environments', requires, self._options.flags)
-
-    def _warm(self, backend: Backend, releases: Sequence[Release]) -> dict[str, list[Path]]:
-        python = self._environment(backend.requires)
+        Returns:
+            The files of each that was built, and what the others need: a backend may ask for more once it sees a
+            package.
+        """
+        python = build_environment(cache_folder() / 'environments', backend.requires, self._options.flags)
         width = max(1, min(self._options.width, len(releases)))
         self._tell('', f'building {len(releases)} packages with {backend.name}, {width} at a time')
+        built: dict[str, list[Path]] = {}
+        wanting: list[tuple[Backend, Release]] = []
         with ExitStack() as stack, ThreadPoolExecutor(width) as pool:
             free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
             for _ in range(width):
                 free.put(stack.enter_context(Worker(python, self._time)))
 
-            def build(release: Release) -> list[Path]:
+            def build(release: Release) -> None:
                 worker = free.get()
                 try:
+                    more = worker.requires(backend.name, self._tree(release))
+                    if not set(more) <= set(backend.requires):
+                        complete = Backend(backend.name, tuple(sorted({*backend.requires, *more})))
+                        wanting.append((complete, release))
+                        return
                     self._tell(release.name, 'building')
-                    return _built_by(worker, backend, self._tree(release), self._target(release, 'warm'))
+                    built[release.name] = _built_by(worker, backend, self._tree(release), self._target(release, 'warm'))
                 finally:
                     free.put(worker)
 
-            return dict(zip((release.name for release in releases), pool.map(build, releases), strict=True))
+            list(pool.map(build, releases))
+        return built, wanting
 
     def _isolated(self, release: Release) -> tuple[Artefact, ...]:
         self._tell(release.name, 'building')

@@ -29,7 +29,7 @@ def write_statements(
         (f'{release.name}.cdx.json', _materials(workspace, release, artefacts)),
         (f'{release.name}.provenance.json', _provenance(plan, release, artefacts)),
     ):
-        store.keep(release.name, name, (json.dumps(document, indent=2, sort_keys=True) + '\n').encode())
+        store.keep(release.name, name, (json.dumps(document, sort_keys=True) + '\n').encode())
 
 
 def _materials(workspace: Workspace, release: Release, artefacts: Sequence[Artefact]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 """`releasekit build`: every file of the next release, built from the commit and proved; nothing is sent."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from releasekit.build.provenance import write_statements
 from releasekit.build.store import ArtefactStore
 from releasekit.commands.plan import Planned, PlanOptions, plan_digest, usable_plan
 from releasekit.model.errors import RefusedError
-from releasekit.model.plan import Artefact
+from releasekit.model.plan import Artefact, Release
 from releasekit.workspace.places import cache_folder
 
 
@@ -68,10 +69,14 @@ def build(start: Path, request: BuildRequest, tell: Told) -> Built:
     digest = plan_digest(planned.plan)
     store = ArtefactStore(cache_folder() / 'artefacts', digest)
     files = build_plan(planned.workspace, planned.plan, store, request.build, tell)
-    for release in planned.plan.releases:
+
+    def look(release: Release) -> None:
         tell(release.name, 'looking into its files')
         pass_gates(release, planned.workspace.by_name[release.name], files[release.name], store)
         write_statements(planned.workspace, planned.plan, release, files[release.name], store)
+
+    with ThreadPoolExecutor(max(1, request.build.width)) as pool:
+        list(pool.map(look, planned.plan.releases))
     built = Built(planned, digest, store, files)
     _prove(built, request, tell)
     return built

@@ -2,18 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """How `build`, `publish`, `verify`, `tag`, `status` and `rollback` show their results."""
 
-from releasekit.commands.build import Built
-from releasekit.commands.publish import Published
-from releasekit.commands.rollback import Choices
-from releasekit.commands.status import PackageState
-from releasekit.commands.tag import Tagged
+from typing import TYPE_CHECKING
+
 from releasekit.model.codes import EXIT_CODES
 from releasekit.model.documents import to_document
 from releasekit.publish.work import Stage
 from releasekit.ui.screen import Screen
 
 
-def show_built(screen: Screen, built: Built) -> None:
+if TYPE_CHECKING:
+    from releasekit.commands.build import Built
+    from releasekit.commands.publish import Published
+    from releasekit.commands.rollback import Choices
+    from releasekit.commands.status import PackageState
+    from releasekit.commands.tag import Tagged
+
+
+def show_built(screen: Screen, built: 'Built') -> None:
     """Print every file with its size and hash, and where they are."""
     rows = [(file.package, file.file, f'{file.size:,}', file.sha256[:16]) for file in built.artefacts]
     if rows:
@@ -23,7 +28,7 @@ def show_built(screen: Screen, built: Built) -> None:
         screen.line('nothing to build')
 
 
-def show_built_json(screen: Screen, built: Built) -> None:
+def show_built_json(screen: Screen, built: 'Built') -> None:
     """Print the files as a document, `releasekit.build/1`."""
     document: dict[str, object] = {
         'plan': built.digest,
@@ -33,7 +38,7 @@ def show_built_json(screen: Screen, built: Built) -> None:
     screen.json('releasekit.build/1', document)
 
 
-def show_published(screen: Screen, published: Published) -> None:
+def show_published(screen: Screen, published: 'Published') -> None:
     """Print what is public, what is not and why, and the way on."""
     report = published.report
     for name, stage in report.stages.items():
@@ -53,7 +58,7 @@ def show_published(screen: Screen, published: Published) -> None:
         screen.line(f'exit code {report.exit_code}: {EXIT_CODES[report.exit_code]}', 'yellow')
 
 
-def show_published_json(screen: Screen, published: Published) -> None:
+def show_published_json(screen: Screen, published: 'Published') -> None:
     """Print the report as a document, `releasekit.publish/1`."""
     report = published.report
     packages = [
@@ -90,7 +95,7 @@ def show_verified(screen: Screen, packages: int, wrong: tuple[str, ...], *, is_j
         screen.line(f'{packages} packages are there byte for byte, and can be installed and imported', 'green')
 
 
-def show_tagged(screen: Screen, tagged: Tagged, *, is_json: bool) -> None:
+def show_tagged(screen: Screen, tagged: 'Tagged', *, is_json: bool) -> None:
     """Print the tags, alone or as a document, `releasekit.tag/1`."""
     if is_json:
         screen.json('releasekit.tag/1', to_document(tagged))
@@ -109,7 +114,7 @@ def show_tagged(screen: Screen, tagged: Tagged, *, is_json: bool) -> None:
         screen.line(f'{name} is not on the index as it was built: no tag', 'yellow')
 
 
-def show_status(screen: Screen, states: tuple[PackageState, ...], *, is_json: bool) -> None:
+def show_status(screen: Screen, states: 'tuple[PackageState, ...]', *, is_json: bool) -> None:
     """Print how far each package is, as a table or a document, `releasekit.status/1`."""
     if is_json:
         packages = [{**to_document(state), 'is_public': state.is_public} for state in states]
@@ -129,7 +134,7 @@ def show_status(screen: Screen, states: tuple[PackageState, ...], *, is_json: bo
     screen.table(('package', 'version', 'files built', 'tried', 'on the index', 'public'), rows)
 
 
-def show_choices(screen: Screen, choices: Choices, written: str | None, *, is_json: bool) -> None:
+def show_choices(screen: Screen, choices: 'Choices', written: str | None, *, is_json: bool) -> None:
     """Print what can be done, alone or as a document, `releasekit.rollback/1`."""
     if is_json:
         screen.json('releasekit.rollback/1', {**to_document(choices), 'written': written})
