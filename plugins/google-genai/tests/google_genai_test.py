@@ -5,7 +5,7 @@ from typing import Any
 from genkit import Genkit
 from genkit.plugin import ModelPlugin
 from genkit.testing import CannedAnswer, GeminiWire, LoopbackServer, ModelContract, Said, SaidCall
-from genkit_google_genai import GoogleAI, VertexAI
+from genkit_google_genai import GeminiConfig, GoogleAI, VertexAI
 
 
 class TestGoogleAI(ModelContract):
@@ -42,3 +42,11 @@ async def test_the_raw_answer_of_a_stream_is_that_of_a_whole_one() -> None:
         await ai.aclose()
     assert whole.raw
     assert streamed.raw == whole.raw
+
+
+def test_references_carry_the_plugin_and_the_options():
+    config = GeminiConfig(temperature=0.5)
+    reference = VertexAI.gemini_model('gemini-3.8-flash', config)
+    assert (reference.name, reference.config) == ('vertexai/gemini-3.8-flash', config)
+    assert GoogleAI.imagen_model('imagen-x').name == 'googleai/imagen-x'
+    assert GoogleAI.veo_model('veo-x').name == 'googleai/veo-x'

@@ -40,7 +40,7 @@ class ModelPlugin(Plugin):
     def makers(self) -> Mapping[Task, Maker]:
         """Return, for each task, the function that makes an action from its full name and its entry.
 
-        That of `Task.VIDEO` makes a background model with `make_background_model`.
+        Those of `Task.VIDEO` and `Task.AGENT` make a background model with `make_background_model`.
         """
 
     async def resolve(self, action_type: ActionKind, name: str) -> AnyAction | None:

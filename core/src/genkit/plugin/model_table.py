@@ -22,6 +22,7 @@ class Task(StrEnum):
     SPEECH = 'speech'
     TRANSCRIBE = 'transcribe'
     VIDEO = 'video'
+    AGENT = 'agent'
     RERANK = 'rerank'
 
     @property
@@ -33,6 +34,7 @@ class Task(StrEnum):
 _KINDS: Mapping[Task, ActionKind] = {
     Task.EMBED: ActionKind.EMBEDDER,
     Task.VIDEO: ActionKind.BACKGROUND_MODEL,
+    Task.AGENT: ActionKind.BACKGROUND_MODEL,
     Task.RERANK: ActionKind.RERANKER,
 }
 

@@ -2,8 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin for the models of Google: the Gemini API as `GoogleAI`, Vertex AI as `VertexAI`."""
 
-from genkit_google_genai.config import EmbedConfig, GeminiConfig, ImagenConfig, SpeechConfig, VeoConfig
+from genkit_google_genai.config import (
+    EmbedConfig,
+    GeminiConfig,
+    ImagenConfig,
+    InteractionConfig,
+    SpeechConfig,
+    VeoConfig,
+)
 from genkit_google_genai.plugin import GoogleAI, VertexAI
 
 
-__all__ = ['EmbedConfig', 'GeminiConfig', 'GoogleAI', 'ImagenConfig', 'SpeechConfig', 'VeoConfig', 'VertexAI']
+__all__ = [
+    'EmbedConfig',
+    'GeminiConfig',
+    'GoogleAI',
+    'ImagenConfig',
+    'InteractionConfig',
+    'SpeechConfig',
+    'VeoConfig',
+    'VertexAI',
+]

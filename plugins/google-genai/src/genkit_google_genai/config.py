@@ -109,6 +109,28 @@ class ImagenConfig(GenerationCommonConfig):
     seed: int | None = None
 
 
+class InteractionConfig(GenerationCommonConfig):
+    """Options of an agent, or of a model that only works in the background; others are sent as they are.
+
+    Source: https://ai.google.dev/gemini-api/docs/interactions.
+
+    Attributes:
+        agent_config: Such as ``{'type': 'deep-research', 'thinking_summaries': 'auto'}``.
+        tools: The provider's own, such as ``{'type': 'google_search'}``, or servers of MCP.
+        previous_interaction_id: What this goes on from; only what is new is said then.
+        response_modalities: Such as ``['video']``.
+        environment: Where an agent works, by id or as an object.
+        store: Whether the provider keeps it.
+    """
+
+    agent_config: dict[str, Any] | None = None
+    tools: list[dict[str, Any]] | None = None
+    previous_interaction_id: str | None = None
+    response_modalities: list[str] | None = None
+    environment: str | dict[str, Any] | None = None
+    store: bool | None = None
+
+
 class VeoConfig(GenerationCommonConfig):
     """Options of Veo: https://ai.google.dev/gemini-api/docs/video.
 

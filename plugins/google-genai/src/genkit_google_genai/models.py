@@ -11,7 +11,14 @@ from typing import Any, Final
 from genkit.plugin import ModelEntry, ModelTable, Task
 from genkit.types import Constrained, Stage, Supports
 
-from genkit_google_genai.config import EmbedConfig, GeminiConfig, ImagenConfig, SpeechConfig, VeoConfig
+from genkit_google_genai.config import (
+    EmbedConfig,
+    GeminiConfig,
+    ImagenConfig,
+    InteractionConfig,
+    SpeechConfig,
+    VeoConfig,
+)
 
 
 def _supports(constrained: Constrained = Constrained.ALL, **more: Any) -> Supports:
@@ -31,6 +38,10 @@ EARLIER: Final = _supports(Constrained.NO_TOOLS)
 _DRAWS: Final = _supports(Constrained.NONE, tools=False, tool_choice=False, output=['text', 'media'])
 _SPEAKS: Final = Supports(multiturn=False, media=False, tools=False, system_role=False, output=['media'])
 _MADE: Final = Supports(multiturn=False, media=True, tools=False, system_role=False, output=['media'])
+_GEMMA: Final = _supports(Constrained.NONE, tools=False, tool_choice=False)
+_PLAYS: Final = Supports(multiturn=False, media=True, tools=False, system_role=False, output=['text', 'media'])
+_WORKS: Final = Supports(multiturn=True, media=True, tools=False, system_role=True, output=['text', 'media'])
+_BACKGROUND: Final = frozenset({'interactions'})
 _ABILITIES: Final = frozenset({'json-with-tools', 'pdf', 'prompt-caching', 'reasoning'})
 _OF_TWO: Final = frozenset({'pdf', 'prompt-caching', 'reasoning'})
 
@@ -43,8 +54,28 @@ def _image(name: str) -> ModelEntry:
     return ModelEntry(name=name, task=Task.IMAGE, supports=_DRAWS, config=GeminiConfig)
 
 
-def _speech(name: str) -> ModelEntry:
-    return ModelEntry(name=name, task=Task.SPEECH, supports=_SPEAKS, config=SpeechConfig)
+def _speech(name: str, stage: Stage = Stage.STABLE) -> ModelEntry:
+    return ModelEntry(name=name, task=Task.SPEECH, supports=_SPEAKS, config=SpeechConfig, stage=stage)
+
+
+def _gemma(name: str) -> ModelEntry:
+    return ModelEntry(name=name, supports=_GEMMA, config=GeminiConfig)
+
+
+def _music(name: str) -> ModelEntry:
+    return ModelEntry(name=name, supports=_PLAYS, config=GeminiConfig, stage=Stage.UNSTABLE)
+
+
+def _agent(name: str) -> ModelEntry:
+    return ModelEntry(
+        name=name, task=Task.AGENT, supports=_WORKS, config=InteractionConfig, extras=_BACKGROUND, stage=Stage.UNSTABLE
+    )
+
+
+def _omni(name: str) -> ModelEntry:
+    return ModelEntry(
+        name=name, task=Task.VIDEO, supports=_MADE, config=InteractionConfig, extras=_BACKGROUND, stage=Stage.UNSTABLE
+    )
 
 
 def _veo(name: str) -> ModelEntry:
@@ -67,12 +98,10 @@ FAMILIES: Final = (
     _speech('gemini-*-tts*'),
     _embedder('*embedding*', None),
     ModelEntry(name='gemini-2*', supports=EARLIER, config=GeminiConfig, extras=_OF_TWO, stage=Stage.LEGACY),
-    ModelEntry(
-        name='gemma-*',
-        supports=_supports(Constrained.NONE, tools=False, tool_choice=False),
-        config=GeminiConfig,
-    ),
+    _gemma('gemma-*'),
+    _music('lyria-*'),
 )
+_WITH_INTERACTIONS: Final = (_agent('deep-research-*'), _agent('antigravity-*'), _omni('gemini-omni-*'), *FAMILIES)
 UNKNOWN: Final = _gemini('*')
 _SHARED: Final = (
     _gemini('gemini-4-argon'),
@@ -81,6 +110,7 @@ _SHARED: Final = (
     _gemini('gemini-3.5-flash-lite'),
     _gemini('gemini-3.1-flash-lite'),
     _gemini('gemini-3.1-pro-preview', Stage.UNSTABLE),
+    _gemini('gemini-3-flash-preview', Stage.UNSTABLE),
     _image('gemini-3.1-flash-image'),
     _image('gemini-3-pro-image'),
 )
@@ -88,16 +118,27 @@ _SHARED: Final = (
 GOOGLE_AI: Final = ModelTable(
     [
         *_SHARED,
+        _gemini('gemini-3.1-pro-preview-customtools', Stage.UNSTABLE),
+        _gemma('gemma-4-31b-it'),
+        _gemma('gemma-4-26b-a4b-it'),
         _image('gemini-3.1-flash-lite-image'),
         _speech('gemini-3.8-flash-tts'),
         _speech('gemini-3.8-flash-lite-tts'),
+        _speech('gemini-3.1-flash-tts-preview', Stage.UNSTABLE),
+        _music('lyria-3-clip-preview'),
+        _music('lyria-3-pro-preview'),
         _veo('veo-3.1-generate-preview'),
         _veo('veo-3.1-fast-generate-preview'),
         _veo('veo-3.1-lite-generate-preview'),
+        _omni('gemini-omni-flash-preview'),
+        _agent('deep-research-preview-04-2026'),
+        _agent('deep-research-max-preview-04-2026'),
+        _agent('antigravity-preview-09-2026'),
+        _agent('antigravity-preview-05-2026'),
         _embedder('gemini-embedding-001', 3072),
         _embedder('gemini-embedding-2', 3072, sees=True),
     ],
-    FAMILIES,
+    _WITH_INTERACTIONS,
     UNKNOWN,
 )
 VERTEX_AI: Final = ModelTable(

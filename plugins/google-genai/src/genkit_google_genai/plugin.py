@@ -35,11 +35,12 @@ from genkit.types import (
     Media,
     MediaPart,
     Message,
+    ModelRef,
     Operation,
     Role,
 )
 
-from genkit_google_genai.config import ImagenConfig
+from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionConfig, VeoConfig
 from genkit_google_genai.convert.messages import to_request
 from genkit_google_genai.convert.stream import AnswerReader, plain
 from genkit_google_genai.convert.tools import Body
@@ -48,7 +49,16 @@ from genkit_google_genai.errors import google_errors
 from genkit_google_genai.image import to_image_request, to_image_response
 from genkit_google_genai.models import GOOGLE_AI, VERTEX_AI
 from genkit_google_genai.store import ContentCache
-from genkit_google_genai.video import rest_operation, to_operation, to_rest_body, to_video_request
+from genkit_google_genai.video import (
+    INTERACTION_HEADERS,
+    interaction_operation,
+    interaction_path,
+    rest_operation,
+    to_interaction_request,
+    to_operation,
+    to_rest_body,
+    to_video_request,
+)
 
 
 if TYPE_CHECKING:
@@ -97,6 +107,21 @@ class _GooglePlugin(ModelPlugin):
             Task.EMBED: self._embedder,
             Task.VIDEO: self._video,
         }
+
+    @classmethod
+    def gemini_model(cls, name: str, config: GeminiConfig | None = None) -> ModelRef[GeminiConfig]:
+        """Refer to a Gemini model, with options for every call."""
+        return ModelRef(name=f'{cls.name}/{name}', config=config, config_schema=GeminiConfig)
+
+    @classmethod
+    def imagen_model(cls, name: str, config: ImagenConfig | None = None) -> ModelRef[ImagenConfig]:
+        """Refer to an Imagen model, likewise."""
+        return ModelRef(name=f'{cls.name}/{name}', config=config, config_schema=ImagenConfig)
+
+    @classmethod
+    def veo_model(cls, name: str, config: VeoConfig | None = None) -> ModelRef[VeoConfig]:
+        """Refer to a Veo model, likewise."""
+        return ModelRef(name=f'{cls.name}/{name}', config=config, config_schema=VeoConfig)
 
     async def count_tokens(self, model: str, request: GenerateRequest | Sequence[Message] | str) -> int:
         """Return how many input tokens a request would have, without asking the model.
@@ -282,6 +307,32 @@ class GoogleAI(_GooglePlugin):
             config = {'http_options': http, **({'mime_type': content_type} if content_type else {})}
             sent = await client.files.upload(file=str(file), config=config)
             return MediaPart(media=Media(url=sent.uri, content_type=sent.mime_type))
+
+    def makers(self) -> Mapping[Task, Maker]:
+        """Return how models of each task are made."""
+        return {**super().makers(), Task.AGENT: self._interaction}
+
+    def _video(self, name: str, entry: ModelEntry) -> Any:
+        return self._interaction(name, entry) if entry.config is InteractionConfig else super()._video(name, entry)
+
+    def _interaction(self, name: str, entry: ModelEntry) -> Any:
+        async def ask(config: Any, verb: str, path: str, body: Body | None) -> Operation:
+            with self._call(config) as (_, http):
+                headers = {**http['headers'], **INTERACTION_HEADERS}
+                return interaction_operation(await self._ask(verb, path, {'headers': headers}, body))
+
+        async def start(request: GenerateRequest) -> Operation:
+            body = to_interaction_request(entry, request)
+            return await ask(request.config, 'POST', 'interactions', body)
+
+        async def check(operation: Operation) -> Operation:
+            return await ask(None, 'GET', interaction_path(operation.id), None)
+
+        async def cancel(operation: Operation) -> Operation:
+            return await ask(None, 'POST', interaction_path(operation.id, '/cancel'), None)
+
+        described = entry.info(self.label)
+        return make_background_model(name, start, check, cancel, info=described, config_schema=entry.config)
 
     async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:  # noqa: ARG002  (the library cannot)
         path = f'models/{body["model"]}:predictLongRunning'

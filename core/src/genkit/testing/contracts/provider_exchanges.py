@@ -98,7 +98,7 @@ class ProviderExchanges(Contract):
             asked = self.wire.asked(request)
             exchange.asked.append(asked)
             exchange.bodies.append(request.body)
-            if self.request_type is not None:
+            if self.request_type is not None and request.body:
                 exchange.misfits += find_misfits(self.request_type, request.json)
             return self.answer_to(request, waiting.pop(0) if len(waiting) > 1 else waiting[0])
 

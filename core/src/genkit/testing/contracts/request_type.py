@@ -12,7 +12,7 @@ from genkit.plugin import describe_problems
 
 
 def find_misfits(request_type: Any, body: Any) -> list[str]:
-    """Return what of a request's body does not fit a type, such as a TypedDict or a union of some.
+    """Return what of a request's body does not fit a type, such as a TypedDict, a Pydantic model, or a union of some.
 
     Members that nobody has heard of are looked for at the top only: further down, types are often open.
     """
