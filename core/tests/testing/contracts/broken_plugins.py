@@ -104,6 +104,14 @@ class TestWithoutUsage(OfModels):
             return None
 
 
+class TestWithoutTheRawAnswerOfStreams(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_the_raw_answer_is_kept_and_a_stream_has_the_same'}
+
+    class Fake(FakePlugin):
+        def joined(self, stream, parts):
+            return stream.said
+
+
 class TestWithoutReason(OfModels):
     noticed_by: ClassVar[set[str]] = {
         'test_a_stream_gives_every_piece_in_order_and_then_the_whole',

@@ -221,11 +221,17 @@ class FakePlugin(ModelPlugin):
             given = parse_arguments(function['arguments'])
             request = ToolRequest(name=names.from_wire(function['name']), ref=call['id'], input=given)
             parts.append(ToolRequestPart(tool_request=request))
-        return self.response(parts, choice['finish_reason'], answer.get('usage'))
+        return self.response(parts, choice['finish_reason'], answer.get('usage'), answer)
 
-    def response(self, parts, reason, usage):
+    def response(self, parts, reason, usage, raw=None):
         message = Message(role=Role.MODEL, content=parts)
-        return GenerateResponse(message=message, finish_reason=self.reason(reason), usage=self.usage(usage))
+        return GenerateResponse(message=message, finish_reason=self.reason(reason), usage=self.usage(usage), raw=raw)
+
+    def joined(self, stream, parts):
+        [message] = self.messages([Message(role=Role.MODEL, content=parts)], stream.names)
+        message['content'] = ''.join(stream.texts)
+        choice = {'index': 0, 'message': message, 'finish_reason': stream.finish}
+        return {**stream.said, 'object': 'chat.completion', 'choices': [choice]}
 
     def reason(self, said):
         return to_finish_reason(said)
@@ -332,12 +338,15 @@ def text_parts(text) -> list[Part]:
 class Stream:
     def __init__(self, plugin, names):
         self.plugin = plugin
+        self.names = names
         self.calls = ToolCallAssembler(names)
         self.texts = []
         self.finish = None
         self.counted = None
+        self.said = {}
 
     def take(self, event, context):
+        self.said |= event
         self.counted = event.get('usage') or self.counted
         for choice in event['choices']:
             self.finish = choice['finish_reason'] or self.finish
@@ -353,4 +362,4 @@ class Stream:
 
     def response(self):
         parts = [*text_parts(''.join(self.texts)), *self.calls.finish()]
-        return self.plugin.response(parts, self.finish, self.counted)
+        return self.plugin.response(parts, self.finish, self.counted, self.plugin.joined(self, parts))

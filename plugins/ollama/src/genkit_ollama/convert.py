@@ -114,6 +114,8 @@ class Answer:
         self._thoughts: list[str] = []
         self._texts: list[str] = []
         self._others: list[Part] = []
+        self._calls: list[Body] = []
+        self._images: list[str] = []
         self._last: Body = {}
 
     def read(self, line: Any) -> GenerateResponseChunk[Any] | None:
@@ -135,6 +137,8 @@ class Answer:
         if message.get('content'):
             self._texts.append(message['content'])
             parts.append(TextPart.trusted(text=message['content']))
+        self._images += message.get('images') or ()
+        self._calls += message.get('tool_calls') or ()
         for image in message.get('images') or ():
             parts.append(MediaPart(media=Media(url=to_data_url(image, 'image/png'), content_type='image/png')))
             self._others.append(parts[-1])
@@ -154,8 +158,16 @@ class Answer:
             message=Message(role=Role.MODEL, content=[*parts, *self._others]),
             finish_reason=to_finish_reason(reason) if reason else FinishReason.UNKNOWN,
             usage=token_usage(self._last.get('prompt_eval_count'), self._last.get('eval_count')),
-            raw=self._last,
+            raw=self._whole(thoughts, text),
         )
+
+    def _whole(self, thoughts: str, text: str) -> Body:
+        """Return the answer as it would have come in one piece."""
+        said = {'thinking': thoughts, 'images': self._images, 'tool_calls': self._calls}
+        said = {name: value for name, value in said.items() if value}
+        if 'message' not in self._last:
+            return {**self._last, 'response': text, **said}
+        return {**self._last, 'message': {**self._last['message'], 'content': text, **said}}
 
 
 def call_id(message: int, place: int) -> str:

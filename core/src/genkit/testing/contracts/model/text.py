@@ -3,10 +3,11 @@
 """What a model says: text, streams, structured output, media, reasoning, usage."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -103,6 +104,17 @@ class TextTests(ModelExchanges):
         assert response.finish_reason == FinishReason.STOP
         assert response.usage is not None
         assert (response.usage.input_tokens, response.usage.output_tokens) == (11, 7)
+
+    async def test_the_raw_answer_is_kept_and_a_stream_has_the_same(self) -> None:
+        has_tools = self.entry.supports.tools
+        said = Said(texts=['Hel', 'lo'], calls=[SaidCall('weather', '{"city":"Oslo"}')] if has_tools else [])
+        async with self.serving(said) as (ai, _, name):
+            tools = [self.weather(ai, [])] if has_tools else None
+            asked: Any = {'model': name, 'prompt': 'hi', 'tools': tools, 'return_tool_requests': True}
+            whole = await ai.generate(**asked)
+            streamed = await ai.generate_stream(**asked).response
+        assert whole.raw
+        assert _significant(streamed.raw) == _significant(whole.raw)
 
     async def test_a_stream_without_a_reason_keeps_its_text_and_ends_as_unknown(self) -> None:
         response, _, _ = await self.ask_streaming(Said(texts=['half'], finish=None))
@@ -206,3 +218,13 @@ class TextTests(ModelExchanges):
                 await ai.generate_stream(model=name, prompt='hi').response
         assert raised.value.status == StatusName.RESOURCE_EXHAUSTED
         assert raised.value.details['retry_after_ms'] == 7000
+
+
+def _significant(value: Any) -> Any:
+    """Return an answer without what says nothing, and with JSON in its texts as data."""
+    if isinstance(value, dict):
+        members = {name: _significant(member) for name, member in cast('dict[str, Any]', value).items()}
+        return {name: member for name, member in members.items() if member not in (None, [], {}, '')}
+    if isinstance(value, list):
+        return [_significant(each) for each in cast('list[Any]', value)]
+    return json.loads(value) if isinstance(value, str) and value.startswith('{') else value
