@@ -128,6 +128,23 @@ class SessionStoreContract(Contract):
         refused = [outcome for outcome in outcomes if isinstance(outcome, GenkitError)]
         assert [error.status for error in refused] == ['ABORTED'] * 4
 
+    async def test_a_call_that_is_cancelled_has_happened_or_can_be_repeated(self) -> None:
+        store = await self.store()
+        await store.add(_snapshot('0'), StateChange(added=[_message('0')]), alone=True)
+        for number in range(1, 60):
+            snapshot = _snapshot(str(number), str(number - 1))
+            change = StateChange(kept=number, added=[_message(str(number))])
+            adding = asyncio.create_task(store.add(snapshot, change, alone=True))
+            for _ in range(number % 15):
+                await asyncio.sleep(number % 2 / 5000)
+            adding.cancel()
+            await asyncio.wait([adding])
+            if await store.read(snapshot.snapshot_id) is None:
+                await store.add(snapshot, change, alone=True)
+        found = await store.read('59')
+        assert found is not None
+        assert [message.text for message in (found.state and found.state.messages) or ()] == [*map(str, range(60))]
+
     async def test_a_status_changes_only_from_the_one_that_is_expected(self) -> None:
         store = await self.store()
         pending = _snapshot('1', status=SnapshotStatus.PENDING)
