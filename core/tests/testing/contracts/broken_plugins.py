@@ -649,9 +649,10 @@ class TestSessionsThatAreHalfWritten(OfSessions):
 
     class Fake(MemorySnapshots):
         async def add(self, snapshot, change, *, alone):
-            self._children[snapshot.parent_id] = self._children.get(snapshot.parent_id, 0) + 1
+            parent = snapshot.parent_id or ''
+            self._children[parent] = self._children.get(parent, 0) + 1
             await asyncio.sleep(0)
-            self._children[snapshot.parent_id] -= 1
+            self._children[parent] -= 1
             await super().add(snapshot, change, alone=alone)
 
 
