@@ -134,21 +134,33 @@ async def test_several_who_store_the_same_documents_in_another_order_do_not_dead
     assert await _found(application(database, table)[0], table) == list(range(COUNT))
 
 
-async def test_a_call_that_is_cancelled_anywhere_leaves_no_lock(database):
+@pytest.mark.parametrize('is_inside', [False, True], ids=['with the connection', 'as what is done with it'])
+async def test_a_call_that_is_cut_short_anywhere_leaves_no_lock(database, is_inside):
     engine, watcher, table = PostgresEngine(database), PostgresEngine(database), f'cut_{uuid.uuid4().hex}'
+
+    async def cut_short(call, number: int) -> None:
+        asking = asyncio.ensure_future(call)
+        for _ in range(number % 25):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait([asking])
 
     async def ask(number: int) -> None:
         async with engine.connection() as connection:  # each time a statement that the driver has to prepare
-            await connection.fetch(f'SELECT a AS a{number} FROM {table} WHERE a = $1::int', number)
+            call = connection.fetch(f'SELECT a AS a{number} FROM {table} WHERE a = $1::int', number)
+            if not is_inside:
+                await call
+                return
+            await cut_short(call, number)
+            raise TimeoutError  # as `asyncio.timeout` within the block would
 
     async with watcher.connection() as watching:
         await watching.execute(f'CREATE TABLE {table} (a int)')
         for number in range(300):  # more than the driver remembers: it then also forgets one each time
-            asking = asyncio.create_task(ask(number))
-            for _ in range(number % 25):
-                await asyncio.sleep(0)
-            asking.cancel()
-            await asyncio.wait([asking])
+            if is_inside:
+                await asyncio.wait([asyncio.ensure_future(ask(number))])
+            else:
+                await cut_short(ask(number), number)
             async with watching.transaction():
                 await watching.execute(f'LOCK TABLE {table}', timeout=5)
         await watching.execute(f'DROP TABLE {table}')

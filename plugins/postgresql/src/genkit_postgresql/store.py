@@ -133,12 +133,11 @@ class PostgresEngine:
             async with pool.acquire() as connection:
                 try:
                     yield connection
-                except Exception:
-                    raise
-                except BaseException:
-                    # Cancelled between preparing a statement and executing it, the driver leaves the server in an
+                except BaseException as error:
+                    # Cut short between preparing a statement and executing it, the driver leaves the server in an
                     # implicit transaction, with its locks: such a connection is not lent again.
-                    connection.terminate()
+                    if isinstance(error, TimeoutError) or not isinstance(error, Exception):
+                        connection.terminate()
                     raise
 
     async def test_connection(self) -> None:
