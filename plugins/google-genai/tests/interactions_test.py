@@ -181,3 +181,21 @@ async def test_a_call_of_a_tool_cannot_be_said_to_an_agent():
     with pytest.raises(GenkitError, match='takes text and media') as raised:
         await ended({}, prompt=None, messages=[Message(role=Role.MODEL, content=[call])])
     assert raised.value.status == 'INVALID_ARGUMENT'
+
+
+async def test_an_answer_with_all_its_steps_can_be_gone_on_from():
+    search = {'type': 'google_search_call', 'id': '1', 'arguments': {'queries': ['sky']}}
+    novelty = {'type': 'hologram', 'points': [1]}
+    steps = [
+        {'type': 'thought', 'summary': [{'type': 'text', 'text': 'I look it up.'}]},
+        search,
+        {'type': 'model_output', 'content': [{'type': 'text', 'text': 'Scattering.'}, novelty]},
+    ]
+    operation, _ = await ended({'status': 'completed', 'steps': steps})
+    response: Any = GenerateResponse.model_validate(operation.output)
+    _, body = await ended({'status': 'queued'}, messages=[response.message], prompt='And at dusk?')
+    assert body['input'] == [
+        search,
+        {'type': 'model_output', 'content': [{'type': 'text', 'text': 'Scattering.'}, novelty]},
+        {'type': 'user_input', 'content': [{'type': 'text', 'text': 'And at dusk?'}]},
+    ]

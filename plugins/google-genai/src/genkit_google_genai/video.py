@@ -6,6 +6,8 @@ Sources: https://ai.google.dev/gemini-api/docs/video, https://ai.google.dev/gemi
 """
 
 from base64 import b64encode
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -52,6 +54,9 @@ _REASONS: Final = {
     'budget_exceeded': FinishReason.LENGTH,
 }
 _KINDS: Final = frozenset({'image', 'audio', 'video'})
+# The members of `CustomPart.custom` that hold what has no kind of ours.
+_STEP: Final = 'interactionStep'
+_CONTENT: Final = 'interactionContent'
 
 
 def to_video_request(entry: ModelEntry, request: GenerateRequest) -> Body:
@@ -138,21 +143,14 @@ def interaction_path(interaction_id: str, verb: str = '') -> str:
 
 
 def to_interaction_request(entry: ModelEntry, request: GenerateRequest) -> Body:
-    """Return the body that begins an interaction; what was said before is sent along.
+    """Return the body that begins an interaction; what was said and done before is sent along, but for thoughts.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` for a part that the interface does not take.
     """
     version, options = to_own_options(entry, request.config)
     system = to_system(request.messages)
-    steps = [
-        {
-            'type': 'model_output' if message.role == Role.MODEL else 'user_input',
-            'content': [_content(part) for part in message.content],
-        }
-        for message in request.messages
-        if message.role != Role.SYSTEM
-    ]
+    steps = [step for message in request.messages for step in _steps(message)]
     return {
         'agent' if entry.task is Task.AGENT else 'model': version or entry.name,
         'background': True,
@@ -182,9 +180,24 @@ def interaction_operation(answer: Body) -> Operation:
     return operation.replaced(output=output.to_wire())
 
 
+def _steps(message: Message) -> Iterator[Body]:
+    """Yield the steps that a message is; what an agent did is sent back as it came."""
+    if message.role == Role.SYSTEM:
+        return
+    kind = 'model_output' if message.role == Role.MODEL else 'user_input'
+    for of_agent, parts in groupby(message.content, lambda part: isinstance(part, CustomPart) and _STEP in part.custom):
+        said = [part for part in parts if not isinstance(part, ReasoningPart)]
+        if of_agent:
+            yield from (part.custom[_STEP] for part in said if isinstance(part, CustomPart))
+        elif said:
+            yield {'type': kind, 'content': [_content(part) for part in said]}
+
+
 def _content(part: Part) -> Body:
     if isinstance(part, TextPart):
         return {'type': 'text', 'text': part.text}
+    if isinstance(part, CustomPart) and _CONTENT in part.custom:
+        return part.custom[_CONTENT]
     if not isinstance(part, MediaPart):
         raise GenkitError(
             f'A message holds a {type(part).__name__}; what works in the background takes text and media.',
@@ -208,7 +221,7 @@ def _parts(step: Body) -> list[Part]:
     if kind == 'thought':
         said = '\n'.join(summary['text'] for summary in step.get('summary') or () if summary.get('text'))
         return [ReasoningPart(reasoning=said)] if said else []
-    return [CustomPart(custom={'interactionStep': step})]
+    return [CustomPart(custom={_STEP: step})]
 
 
 def _part(content: Body) -> Part:
@@ -218,7 +231,7 @@ def _part(content: Body) -> Part:
     kind = content.get('mime_type') or 'application/octet-stream'
     data = content.get('data')
     if data is None and content.get('uri') is None:
-        return CustomPart(custom={'interactionContent': content})
+        return CustomPart(custom={_CONTENT: content})
     return MediaPart(media=Media(url=to_data_url(data, kind) if data else content['uri'], content_type=kind))
 
 
