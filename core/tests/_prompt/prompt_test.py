@@ -5,7 +5,7 @@ import importlib.resources
 import pytest
 from genkit import Document, Genkit, GenkitError, Input, Message, Output, StatusName, TextPart, restart_tool
 from genkit.testing import define_programmable_model
-from genkit.types import ToolRequest, ToolRequestPart
+from genkit.types import GenerateResponse, ToolRequest, ToolRequestPart
 from pydantic import BaseModel
 
 
@@ -219,3 +219,17 @@ async def test_frontmatter_names_middleware(app, script):
     app.define_middleware(Mark, name='mark')
     prompt = app.define_prompt_source('m', '---\nmodel: programmable\nuse: [mark]\n---\nx')
     assert (await prompt()).finish_message == 'marked'
+
+
+async def test_a_prompt_may_allow_no_turn_after_the_first_and_a_call_may_say_otherwise():
+    ai = Genkit()
+    model, _ = define_programmable_model(ai, 'programmable')
+    ai.tool('look')(lambda: 'seen')
+    prompt = ai.define_prompt(model='programmable', prompt='hi', tools=['look'], max_turns=0)
+    call = Message(role='model', content=[ToolRequestPart(tool_request=ToolRequest(name='look', input={}))])
+    model.responses = [GenerateResponse(message=call)]
+    with pytest.raises(GenkitError, match=r'\(0\)') as raised:
+        await prompt()
+    assert raised.value.status == StatusName.ABORTED
+    model.responses = [GenerateResponse(message=call), GenerateResponse(message=Message(role='model', content='done'))]
+    assert (await prompt(max_turns=1)).text == 'done'
