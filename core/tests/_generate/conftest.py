@@ -169,9 +169,14 @@ async def badly_read(ai: Genkit, patience: int, options: dict[str, Any]) -> Gene
 
 @dataclass
 class OpenSpans(SpanProcessor):
-    """The spans that have begun and not ended."""
+    """The spans that have begun and not ended.
+
+    Attributes:
+        answer: What the last generate call to end has recorded of its answer.
+    """
 
     ids: set[int] = field(default_factory=set)
+    answer: str = ''
 
     def on_start(self, span, parent_context=None):
         self.ids.add(span.get_span_context().span_id)
@@ -179,6 +184,9 @@ class OpenSpans(SpanProcessor):
     def on_end(self, span):
         assert span.context is not None
         self.ids.discard(span.context.span_id)
+        attributes = span.attributes or {}
+        if attributes.get('genkit:type') == 'util':
+            self.answer = str(attributes.get('genkit:output', ''))
 
 
 @pytest.fixture(scope='module')

@@ -4,6 +4,7 @@
 
 import asyncio
 import copy
+import json
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +25,8 @@ from genkit import (
     restart_tool,
     tool_response,
 )
+from genkit._base.secrets import redact_json
+from genkit._base.serialize import dump_json
 from genkit.middleware import BaseMiddleware, Fallback, Retry
 from genkit.testing import define_programmable_model
 from genkit.types import GenerateResponse, GenerateResponseChunk, Supports, ToolRequest
@@ -304,13 +307,14 @@ def parts_of(choices: list[dict[str, Any]]) -> list[Part]:
 # One conversation
 
 
-async def play(ai: Genkit, scenario: Scenario, callers: Mapping[str, Any]) -> None:
+async def play(ai: Genkit, scenario: Scenario, callers: Mapping[str, Any], spans: Any) -> None:
     options = options_of(scenario)
     before = [message.to_wire() for message in options['messages']]
     known = len(before) + bool(options.get('system')) + bool(options['prompt'])
     caller = callers[scenario.drive]
     response = await outcome(caller(ai, scenario.patience, options), scenario.drive)
     assert [message.to_wire() for message in options['messages']] == before
+    assert response is None or json.loads(spans.answer) == json.loads(redact_json(dump_json(response)))
     for answer in scenario.answers:
         if response is None or not response.interrupts:
             break
@@ -368,13 +372,15 @@ async def assert_resendable(ai: Genkit, response: GenerateResponse[Any], known: 
 
 @given(scenario=SCENARIOS)
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-def test_a_conversation_ends_in_a_response_or_an_error_and_leaves_nothing_behind(orderly, make_zoo, callers, scenario):
-    orderly(lambda: play(programmed(make_zoo(), scenario), scenario, callers))
+def test_a_conversation_ends_in_a_response_or_an_error_and_leaves_nothing_behind(
+    orderly, make_zoo, callers, open_spans, scenario
+):
+    orderly(lambda: play(programmed(make_zoo(), scenario), scenario, callers, open_spans))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(300)
 @given(scenario=SCENARIOS)
 @settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_ten_thousand_conversations_end_the_same_way(orderly, make_zoo, callers, scenario):
-    orderly(lambda: play(programmed(make_zoo(), scenario), scenario, callers))
+def test_ten_thousand_conversations_end_the_same_way(orderly, make_zoo, callers, open_spans, scenario):
+    orderly(lambda: play(programmed(make_zoo(), scenario), scenario, callers, open_spans))

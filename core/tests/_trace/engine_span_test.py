@@ -63,7 +63,7 @@ def _without_ids(span: ReadableSpan) -> dict[str, Any]:
 def test_a_span_is_the_one_that_the_sdk_would_have_made() -> None:
     tracer, quick, kept = _tracers()
     _use(tracer.start_span('first', attributes={'a': 'b', 'n': 1, 'many': ('x', 'y')}))
-    _use(quick.start_span('first', {'a': 'b', 'n': 1, 'many': ('x', 'y')}))
+    _use(quick.start_span('first', None, {'a': 'b', 'n': 1, 'many': ('x', 'y')}))
     theirs, ours = kept.ended
     assert ours.context is not None
     assert theirs.context is not None
@@ -76,7 +76,7 @@ def test_a_span_is_the_one_that_the_sdk_would_have_made() -> None:
 
 def test_spans_share_neither_events_nor_links_nor_attributes() -> None:
     _, quick, kept = _tracers()
-    first, second = quick.start_span('1', {}), quick.start_span('2', {})
+    first, second = quick.start_span('1', None, {}), quick.start_span('2', None, {})
     first.add_event('seen')
     first.add_link(SpanContext(5, 6, is_remote=True))
     first.set_attribute('a', 1)
@@ -96,7 +96,7 @@ def test_a_child_takes_trace_state_and_flags_from_its_parent_as_in_the_sdk(flags
     token = otel_context.attach(trace.set_span_in_context(NonRecordingSpan(parent)))
     try:
         theirs: Any = tracer.start_span('child')
-        ours: Any = quick.start_span('child', {})
+        ours: Any = quick.start_span('child', None, {})
     finally:
         otel_context.detach(token)
     assert ours.parent == theirs.parent == parent
@@ -110,7 +110,7 @@ def test_a_parent_that_is_not_recorded_is_heeded_where_the_sampler_does() -> Non
     parent = SpanContext(7, 8, is_remote=True, trace_flags=TraceFlags(0))
     token = otel_context.attach(trace.set_span_in_context(NonRecordingSpan(parent)))
     try:
-        span = quick.start_span('child', {})
+        span = quick.start_span('child', None, {})
     finally:
         otel_context.detach(token)
     assert not span.is_recording()
@@ -120,7 +120,7 @@ def test_a_parent_that_is_not_recorded_is_heeded_where_the_sampler_does() -> Non
 
 def test_nothing_is_recorded_once_a_span_has_ended() -> None:
     _, quick, kept = _tracers()
-    span: Any = quick.start_span('1', {'a': 1})
+    span: Any = quick.start_span('1', None, {'a': 1})
     span.record({'b': 2})
     span.end()
     span.record({'c': 3})
@@ -129,7 +129,7 @@ def test_nothing_is_recorded_once_a_span_has_ended() -> None:
 
 def test_attributes_can_be_read_while_others_are_recorded() -> None:
     _, quick, _ = _tracers()
-    span: Any = quick.start_span('1', {})
+    span: Any = quick.start_span('1', None, {})
     stop = threading.Event()
 
     def write() -> None:
@@ -149,7 +149,7 @@ def test_a_provider_that_moves_to_another_resource_is_followed() -> None:
     tracer, quick, _ = _tracers()
     other = Resource({'service.name': 'other'})
     vars(tracer)['resource'] = other
-    span: Any = quick.start_span('1', {})
+    span: Any = quick.start_span('1', None, {})
     assert span.resource is other
 
 

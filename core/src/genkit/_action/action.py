@@ -7,7 +7,7 @@ import inspect
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final, Generic, TypedDict, Unpack
 
 from pydantic import BaseModel, TypeAdapter
@@ -21,7 +21,7 @@ from genkit._action.stream import StreamResponse, with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
 from genkit._trace.provider import current_tracer
-from genkit._trace.span import UNRECORDED, Span, open_span
+from genkit._trace.span import UNRECORDED, Span
 from genkit.types import ActionMetadata, WireModel
 
 
@@ -350,16 +350,15 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     def _span(self, value: Any, context: Mapping[str, Any], call: CallOptions) -> Span:
         if current_tracer() is None and call.get('on_trace_start') is None:
-            return UNRECORDED  # before its key and kind are spelled out
-        return open_span(
+            return UNRECORDED
+        return Span(
             self.name,
             'action',
-            subtype=str(self.kind),
-            key=self.key,
+            kind=self.kind.value,
             input_value=value,
             context=context,
             labels=call.get('telemetry_labels'),
-            describe=None if self.telemetry is None else partial(self.telemetry, self.name, value),
+            describe=self.telemetry,
             needs_ids=call.get('on_trace_start') is not None,
         )
 

@@ -6,7 +6,7 @@ import asyncio
 import concurrent.futures
 import inspect
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final, get_args, get_type_hints
@@ -123,14 +123,14 @@ class UserFunction:
             value = self._parameters[0].default
         return (value, context) if self.takes_context else (value,)
 
-    async def call(self, value: Any, context: ActionRunContext) -> Any:
+    def call(self, value: Any, context: ActionRunContext) -> Awaitable[Any]:
         """Run the function; a plain one in a worker thread that carries the caller's context variables."""
         if self.is_async:
-            return await self.function(*self.arguments(value, context))
+            return self.function(*self.arguments(value, context))
         on_chunk = context.streaming_callback
         if on_chunk is not None:
             context.redirect_chunks(_in_loop(asyncio.get_running_loop(), on_chunk))
-        return await call_in_thread(self.function, *self.arguments(value, context))
+        return call_in_thread(self.function, *self.arguments(value, context))
 
     def _is_context(self, parameter: inspect.Parameter) -> bool:
         return _names_context(self._hints.get(parameter.name, parameter.annotation))

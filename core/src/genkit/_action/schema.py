@@ -10,6 +10,7 @@ from pydantic import PydanticUserError, TypeAdapter, ValidationError
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.secrets import is_secret, redact
 from genkit._base.serialize import dump_dict
+from genkit._trace.recorded import remember_schema
 
 
 NO_INPUT_SCHEMA: Final[dict[str, Any]] = {'type': 'object', 'properties': {}}
@@ -54,7 +55,9 @@ def to_json_schema(schema: Any) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=1024)
 def _json_schema(python_type: Any) -> dict[str, Any]:
-    return type_adapter(python_type).json_schema()
+    schema = type_adapter(python_type).json_schema()
+    remember_schema(schema)
+    return schema
 
 
 def _hashable(value: Any) -> bool:

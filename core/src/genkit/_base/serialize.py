@@ -2,9 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """One way to JSON: wire names, absent members left out, nothing refused."""
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import to_json, to_jsonable_python
+
+
+# How JSON text is written: bytes as base64, unknown objects as their text.
+JSON_OPTIONS: Final[dict[str, Any]] = {
+    'by_alias': True,
+    'exclude_none': True,
+    'bytes_mode': 'base64',
+    'fallback': str,
+    'inf_nan_mode': 'null',
+}
 
 
 def dump_dict(value: Any) -> Any:
@@ -13,9 +23,7 @@ def dump_dict(value: Any) -> Any:
     Raises:
         ValueError: The value contains itself.
     """
-    return to_jsonable_python(
-        value, by_alias=True, exclude_none=True, bytes_mode='base64', fallback=str, inf_nan_mode='null'
-    )
+    return to_jsonable_python(value, **JSON_OPTIONS)
 
 
 def dump_json(value: Any, indent: int | None = None) -> str:
@@ -24,15 +32,7 @@ def dump_json(value: Any, indent: int | None = None) -> str:
     Raises:
         ValueError: The value contains itself.
     """
-    return to_json(
-        value,
-        by_alias=True,
-        exclude_none=True,
-        indent=indent,
-        bytes_mode='base64',
-        fallback=str,
-        inf_nan_mode='null',
-    ).decode()
+    return to_json(value, indent=indent, **JSON_OPTIONS).decode()
 
 
 def dump_schema(schema: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from genkit._action.action import Action
+from genkit._action.action import Action, ActionResponse
 from genkit._action.context import CURRENT_CONTEXT, ActionRunContext, current_context
 from genkit._action.kind import ActionKind
 from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_middleware, run_hooks
@@ -29,6 +29,7 @@ class Generation:
         tools: Tools that are given as actions.
         model: A model that is given as an action.
         use: Middleware; None to take what the options name.
+        run: The model's last run; None if middleware may have changed what it was asked or what it said.
     """
 
     registry: Registry
@@ -37,6 +38,7 @@ class Generation:
     tools: Sequence[AnyAction] = field(default_factory=tuple)
     model: ModelAction | None = None
     use: Sequence[MiddlewareArgument] | None = None
+    run: ActionResponse[Any] | None = None
 
 
 async def generate(options: GenerateActionOptions, generation: Generation) -> GenerateResponse[Any]:
@@ -49,8 +51,22 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
     """
     with open_span(options.step_name or 'generate', 'util', input_value=options) as span:
         response = await run_loop(options, generation)
-        span.set_output(response)
+        span.set_output(response, _known_text(response, generation.run))
         return response
+
+
+def _known_text(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> str | None:
+    """Return what is to be recorded of an answer, made of what the model's own span recorded; None if it differs."""
+    if run is None:
+        return None
+    answer, request_text, text = run.response, run.span.input_text, run.span.output_text
+    if not request_text or not text or not text.startswith('{'):
+        return None
+    if not isinstance(answer, GenerateResponse) or answer.message is not response.message or answer.request is not None:
+        return None
+    usage = ',"usage":{}' if answer.usage is None else ''
+    custom = ',"custom":{}' if answer.custom is None else ''
+    return f'{text[:-1]}{usage}{custom},"request":{request_text}}}'
 
 
 async def generate_with_context(
@@ -85,13 +101,13 @@ async def run_loop(options: GenerateActionOptions, generation: Generation) -> Ge
     extra = [*generation.tools, *hooks.tools(ctx)] if use else generation.tools
     runner = TurnRunner(registry, hooks, generation.model, extra, generation.output_type)
     params = GenerateHookParams(options)
-    if not hooks.generate:
-        while True:
-            outcome = await runner.run(params, ctx)
-            if isinstance(outcome, GenerateResponse):
-                return outcome
-            params = outcome
-    return await _run_wrapped(runner, hooks, params, ctx)
+    if hooks.generate:
+        return await _run_wrapped(runner, hooks, params, ctx)
+    outcome = await runner.run(params, ctx)
+    while not isinstance(outcome, GenerateResponse):
+        outcome = await runner.run(outcome, ctx)
+    generation.run = runner.last_run
+    return outcome
 
 
 async def _run_wrapped(

@@ -115,36 +115,38 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` for an option that does not exist or does not fit.
     """
-    _refuse_unknown(options)
-    tool_names, tool_actions = _split_tools(options.get('tools') or ())
-    output, output_type = _output(registry, asked, options)
     model = asked.model
     default = registry.lookup_value('defaultModel', 'defaultModel') if model is None else model
-    config = options.get('config')
+    output, output_type = _output(registry, asked, options)
+    generation = Generation(registry, output_type=output_type)
+    members: dict[str, Any] = {'model': _model_name(default), 'messages': _messages(asked), 'output': output}
+    if options:
+        members.update(_further_members(options, generation))
+    if isinstance(default, ModelRef):
+        members['config'] = default.merged_config(members.get('config'))
+    elif isinstance(model, ModelAction):
+        generation.model = model
+    return GenerateActionOptions.trusted(**members), generation
+
+
+def _further_members(options: GenerateOptions, generation: Generation) -> dict[str, Any]:
+    """Return what the options add to a call, and put what cannot travel where it is looked for."""
+    _refuse_unknown(options)
+    tool_names, generation.tools = _split_tools(options.get('tools') or ())
     use = options.get('use')
-    action_options = GenerateActionOptions.trusted(
-        model=_model_name(default),
-        docs=_documents(options.get('docs')),
-        messages=_messages(asked),
-        tools=tool_names or None,
-        tool_choice=_tool_choice(options.get('tool_choice')),
-        config=default.merged_config(config) if isinstance(default, ModelRef) else config,
-        output=output,
-        resume=_resume(options),
-        return_tool_requests=options.get('return_tool_requests'),
-        max_turns=options.get('max_turns'),
-        step_name=options.get('step_name'),
-        use=middleware_refs(use) or None if use else None,
-    )
-    generation = Generation(
-        registry,
-        options.get('on_chunk'),
-        output_type,
-        tool_actions,
-        model if isinstance(model, ModelAction) else None,
-        use,
-    )
-    return action_options, generation
+    generation.use = use
+    generation.on_chunk = options.get('on_chunk')
+    return {
+        'docs': _documents(options.get('docs')),
+        'tools': tool_names or None,
+        'tool_choice': _tool_choice(options.get('tool_choice')),
+        'config': options.get('config'),
+        'resume': _resume(options),
+        'return_tool_requests': options.get('return_tool_requests'),
+        'max_turns': options.get('max_turns'),
+        'step_name': options.get('step_name'),
+        'use': middleware_refs(use) or None if use else None,
+    }
 
 
 def _refuse_unknown(options: GenerateOptions) -> None:
@@ -241,8 +243,10 @@ def _output(
     if isinstance(schema, str):
         schema = named_schema(registry, schema)
     python_type = None if isinstance(schema, dict) else schema
-    json_schema = None if schema is None else to_json_schema(schema)
-    return GenerateActionOutputConfig(**members, json_schema=json_schema), python_type
+    if members or schema is None:
+        json_schema = None if schema is None else to_json_schema(schema)
+        return GenerateActionOutputConfig(**members, json_schema=json_schema), python_type
+    return GenerateActionOutputConfig.trusted(json_schema=dict(to_json_schema(schema))), python_type
 
 
 def _output_members(output: OutputArgument) -> dict[str, Any]:

@@ -10,19 +10,22 @@ from genkit._registry.registry import Registry
 from genkit.types import Message, Part, ResourcePart
 
 
-async def fill_resources(
-    registry: Registry, messages: Sequence[Message], preferred: list[str] | None
-) -> Sequence[Message]:
-    """Return the messages with every resource part replaced; the same messages if there is none.
+def has_resources(messages: Sequence[Message]) -> bool:
+    """Return whether a part points to a resource."""
+    for message in messages:
+        for part in message.content:
+            if isinstance(part, ResourcePart):
+                return True
+    return False
+
+
+async def fill_resources(registry: Registry, messages: Sequence[Message], preferred: list[str] | None) -> list[Message]:
+    """Return the messages with every resource part replaced.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for a URI that no resource answers.
     """
-    for message in messages:
-        for part in message.content:
-            if isinstance(part, ResourcePart):
-                return [await _filled(registry, each, preferred) for each in messages]
-    return messages
+    return [await _filled(registry, each, preferred) for each in messages]
 
 
 async def _filled(registry: Registry, message: Message, preferred: list[str] | None) -> Message:

@@ -158,14 +158,14 @@ class ToolRunner:
             GenkitError: ``NOT_FOUND`` before any tool runs if one is unknown; else the first failure, the others
                 having been cancelled.
         """
-        requests = message.tool_requests
-        for part in requests:
-            self._tools.find(part.tool_request)
-        return await run_together([self.run(part) for part in requests])
+        found = [(part, self._tools.find(part.tool_request)) for part in message.tool_requests]
+        return await run_together([self._run(tool, part) for part, tool in found])
 
     async def run(self, part: ToolRequestPart, **options: Any) -> ToolOutcome:
         """Run one tool; an interrupt is an outcome, any other error is raised."""
-        tool = self._tools.find(part.tool_request)
+        return await self._run(self._tools.find(part.tool_request), part, **options)
+
+    async def _run(self, tool: AnyAction, part: ToolRequestPart, **options: Any) -> ToolOutcome:
         try:
             if not self._hooks:
                 return _outcome(part, (await tool.arun_raw(part.tool_request.input, **options)).response)
@@ -184,10 +184,11 @@ class ToolRunner:
 
 def _outcome(part: ToolRequestPart, result: Any) -> ToolOutcome:
     request = part.tool_request
-    if not isinstance(result, MultipartToolResponse):
-        result = MultipartToolResponse.trusted(output=result)
-    answer = ToolResponse.trusted(name=request.name, ref=request.ref, output=result.output, content=result.content)
-    return ToolOutcome(part, ToolResponsePart.trusted(tool_response=answer, metadata=result.metadata))
+    if isinstance(result, MultipartToolResponse):
+        answer = ToolResponse.trusted(name=request.name, ref=request.ref, output=result.output, content=result.content)
+        return ToolOutcome(part, ToolResponsePart.trusted(tool_response=answer, metadata=result.metadata))
+    answer = ToolResponse.trusted(name=request.name, ref=request.ref, output=result)
+    return ToolOutcome(part, ToolResponsePart.trusted(tool_response=answer))
 
 
 def tool_message(outcomes: Sequence[ToolOutcome], metadata: dict[str, Any] | None = None) -> Message:

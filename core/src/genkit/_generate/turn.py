@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, cast
 
+from genkit._action.action import ActionResponse
 from genkit._action.kind import ActionKind
 from genkit._base.errors import ErrorReason, GenerationResponseError, GenkitError
 from genkit._generate.chunks import ChunkSender
 from genkit._generate.hooks import Hooks, run_hooks
 from genkit._generate.output import OutputPlan, plan_output
-from genkit._generate.resources import fill_resources
+from genkit._generate.resources import fill_resources, has_resources
 from genkit._generate.resume import resume_tools
 from genkit._generate.tools import (
     ToolOutcome,
@@ -61,9 +62,12 @@ class TurnRunner:
         model: A model that is given as an action.
         tools: Tools that are given as actions.
         output_type: The Python type of the output.
+
+    Attributes:
+        last_run: The model's last run, if no middleware stood between.
     """
 
-    __slots__ = ('_hooks', '_model', '_output_type', '_registry', '_resolved', '_resolved_for', '_tools')
+    __slots__ = ('_hooks', '_model', '_output_type', '_registry', '_resolved', '_resolved_for', '_tools', 'last_run')
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class TurnRunner:
         self._output_type = output_type
         self._resolved: _Resolved | None = None
         self._resolved_for: tuple[Any, ...] = ()
+        self.last_run: ActionResponse[Any] | None = None
 
     async def run(self, params: GenerateHookParams, ctx: GenerateMiddlewareContext) -> TurnOutcome:
         """Return the answer, or the next turn if the model asked for tools."""
@@ -88,7 +93,9 @@ class TurnRunner:
         resolved = await self._resolve(options)
         _require_messages(options.messages)
         sender = ChunkSender(ctx.on_chunk, resolved.plan.read_chunk, params.message_index)
-        messages = await fill_resources(self._registry, options.messages, options.resources)
+        messages = options.messages
+        if has_resources(messages):
+            messages = await fill_resources(self._registry, messages, options.resources)
         if options.resume is not None:
             resumed = await self._resume(resolved, options.replaced(messages=messages), sender, ctx)
             if isinstance(resumed, GenerateResponse):
@@ -141,8 +148,9 @@ class TurnRunner:
     ) -> GenerateResponse[Any]:
         model, plan = resolved.model, resolved.plan
         if not self._hooks.model:
-            answer = (await model.arun(request, on_chunk=sender.model_callback)).response
-            return _checked(answer, request, plan, model)
+            run = await model.arun(request, on_chunk=sender.model_callback)
+            self.last_run = run
+            return _checked(run.response, request, plan, model)
 
         async def ask(params: ModelHookParams, inner: GenerateMiddlewareContext) -> GenerateResponse[Any]:
             answer = (await model.arun(params.request, on_chunk=inner.on_chunk)).response

@@ -16,12 +16,14 @@ from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.attributes import BoundedAttributes
+from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, Tracer
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON
 
 
 _INTERNAL_METRICS: Final = 'OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED'
 _FEWEST_ATTRIBUTES: Final = 64
+_VALUES: Final = '_dict'  # what the SDK's attributes are kept in
 _OVERWRITTEN: Final = frozenset(
     {'_name', '_context', '_parent', '_resource', '_attributes', '_events', '_links', '_lock', '_start_time'}
 )
@@ -38,7 +40,7 @@ class EngineSpan(Span):
         """Add attributes that are known to be valid: text, numbers, truth values, and tuples of these."""
         with self._lock:
             if self._end_time is None:
-                _values_of(self._attributes).update(attributes)
+                getattr(self._attributes, _VALUES).update(attributes)
 
     def _readable_span(self) -> ReadableSpan:
         return self  # nothing changes a span that has ended
@@ -74,37 +76,30 @@ class EngineTracer:
         self._root_flags = trace.TraceFlags(trace.TraceFlags.SAMPLED | (random if is_random else 0))
         self._flags = [trace.TraceFlags(trace.TraceFlags.SAMPLED | (flags & random)) for flags in range(256)]
 
-    def start_span(self, name: str, attributes: Mapping[str, Any]) -> trace.Span:
-        """Start a span below the current one; its attributes are known to be valid."""
+    def start_span(self, name: str, around: Context | None, attributes: dict[str, Any]) -> trace.Span:
+        """Start a span below that of a context; its attributes are known to be valid, and become the span's own."""
         tracer = self._tracer
-        parent = trace.get_current_span().get_span_context()
+        parent = trace.get_current_span(around).get_span_context()
+        trace_id, _, _, flags, state, has_parent = parent
         ids = tracer.id_generator
-        if not parent.is_valid:
+        if not has_parent:
             context = trace.SpanContext(ids.generate_trace_id(), ids.generate_span_id(), False, self._root_flags)
-        elif self._heeds_parent and not parent.trace_flags.sampled:
-            return tracer.start_span(name, attributes=attributes)
+        elif self._heeds_parent and not flags.sampled:
+            return tracer.start_span(name, around, attributes=attributes)
         else:
-            context = trace.SpanContext(
-                parent.trace_id,
-                ids.generate_span_id(),
-                False,
-                self._flags[parent.trace_flags],
-                parent.trace_state,
-            )
+            context = trace.SpanContext(trace_id, ids.generate_span_id(), False, self._flags[flags], state)
         values = BoundedAttributes(self._limit, None, immutable=False)
-        _values_of(values).update(attributes)
+        setattr(values, _VALUES, attributes)
         span = object.__new__(EngineSpan)
-        members = vars(span)
-        members.update(self._members)
-        members.update(
-            _name=name,
-            _context=context,
-            _parent=parent if parent.is_valid else None,
-            _resource=tracer.resource,
-            _attributes=values,
-            _lock=Lock(),
-            _start_time=time_ns(),
-        )
+        members = self._members.copy()
+        members['_name'] = name
+        members['_context'] = context
+        members['_parent'] = parent if has_parent else None
+        members['_resource'] = tracer.resource
+        members['_attributes'] = values
+        members['_lock'] = Lock()
+        members['_start_time'] = time_ns()
+        span.__dict__ = members  # pyright: ignore[reportAttributeAccessIssue]  (wrongly held to be final)
         tracer.span_processor.on_start(span, parent_context=None)
         return span
 
@@ -131,14 +126,9 @@ def engine_tracer(tracer: Any) -> EngineTracer | None:
         limits=limits,
         instrumentation_scope=getattr(tracer, '_instrumentation_scope', None),
     )
-    known = vars(prototype).keys() >= _OVERWRITTEN and hasattr(vars(prototype)['_attributes'], '_dict')
+    known = vars(prototype).keys() >= _OVERWRITTEN and hasattr(vars(prototype)['_attributes'], _VALUES)
     return EngineTracer(tracer, prototype) if known else None
 
 
 def _limits_of(tracer: Tracer) -> Any:
     return getattr(tracer, '_span_limits', None)
-
-
-def _values_of(attributes: Any) -> dict[str, Any]:
-    """Return what attributes are kept in."""
-    return getattr(attributes, '_dict')  # noqa: B009  (the SDK's own; a checker would want it to be public)

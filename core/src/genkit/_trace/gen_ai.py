@@ -6,6 +6,7 @@ Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ (semant
 call has no name there; ``gen_ai.usage.cost``, in US dollars, is what several backends read.
 """
 
+import functools
 from typing import Any, Final, cast
 
 from genkit.types import EmbedResponse, GenerateRequest, GenerateResponse
@@ -51,7 +52,7 @@ _CONFIG: Final = {
 
 def model_attributes(name: str, request: Any, response: Any) -> Attributes:
     """Return what a model was asked and what it used; the response is None if the call failed."""
-    attributes = _of_provider('chat', name)
+    attributes = _of_provider('chat', name).copy()
     config = request.config if isinstance(request, GenerateRequest) else None
     if config:
         attributes.update(_of_config(config))
@@ -73,7 +74,7 @@ def model_attributes(name: str, request: Any, response: Any) -> Attributes:
 
 def embedder_attributes(name: str, _request: Any, response: Any) -> Attributes:
     """Return what an embedder made."""
-    attributes = _of_provider('embeddings', name)
+    attributes = _of_provider('embeddings', name).copy()
     if isinstance(response, EmbedResponse) and response.embeddings:
         attributes['gen_ai.embeddings.dimension.count'] = len(response.embeddings[0].embedding)
     return attributes
@@ -84,6 +85,7 @@ def tool_attributes(name: str, _given: Any, _result: Any) -> Attributes:
     return {OPERATION: 'execute_tool', TOOL_NAME: name, TOOL_TYPE: 'function'}
 
 
+@functools.lru_cache(maxsize=1024)
 def _of_provider(operation: str, name: str) -> Attributes:
     plugin, slash, model = name.partition('/')
     provider = {PROVIDER: _PROVIDERS.get(plugin, plugin)} if slash else {}

@@ -46,7 +46,7 @@ class _Tracing:
 
 def current_tracer() -> 'trace.Tracer | EngineTracer | None':
     """Return the tracer that records, or None when nobody does."""
-    if not getattr(trace, '_TRACER_PROVIDER', True) and _Tracing.seen is _NOT_SET_UP:
+    if (getattr(trace, '_TRACER_PROVIDER', _Tracing) or _NOT_SET_UP) is _Tracing.seen:
         return _Tracing.tracer  # what asking would find out, without its look at the environment
     provider = trace.get_tracer_provider()
     return _Tracing.tracer if provider is _Tracing.seen else _resolve(provider)

@@ -15,6 +15,7 @@ from opentelemetry import trace
 from genkit._base.errors import GenkitError, Interrupt
 from genkit._trace import attributes as names
 from genkit._trace.provider import current_tracer, records_every_span, required_tracer
+from genkit._trace.recorded import recorded, recorded_context
 
 
 _PATH: ContextVar[str] = ContextVar('genkit_path', default='')
@@ -31,21 +32,19 @@ class SpanOptions(TypedDict, total=False):
     """What may be said of a span when it is opened.
 
     Attributes:
-        subtype: The action's kind.
-        key: The action's key.
+        kind: The action's kind, if it is one.
         input_value: What it was given; serialized once, and only if somebody records.
         context: The call's context; recorded without who is asking.
         labels: The caller's own attributes, copied as they are.
-        describe: Gives more attributes once the outcome is known; it gets None for a failure.
+        describe: Gives more attributes of name, input and outcome once it is known; it is None for a failure.
         needs_ids: Whether the ids matter even while nobody records.
     """
 
-    subtype: str | None
-    key: str | None
+    kind: str | None
     input_value: Any
     context: Mapping[str, Any] | None
     labels: Mapping[str, str] | None
-    describe: Callable[[Any], Mapping[str, Any]] | None
+    describe: Callable[[str, Any, Any], Mapping[str, Any]] | None
     needs_ids: bool
 
 
@@ -56,6 +55,10 @@ class Span:
         name: What runs.
         span_type: ``action``, ``flowStep``, ``util``, ``evaluator``…
         options: See `SpanOptions`.
+
+    Attributes:
+        input_text: What is recorded of the input; None if nothing is.
+        output_text: What is recorded of the outcome; None before the span has ended.
     """
 
     __slots__ = (
@@ -70,6 +73,8 @@ class Span:
         '_span',
         '_token',
         '_type',
+        'input_text',
+        'output_text',
     )
 
     def __init__(self, name: str, span_type: str, **options: Unpack[SpanOptions]) -> None:
@@ -77,6 +82,8 @@ class Span:
         self._type = span_type
         self._given = options
         self._output: Any = None
+        self.input_text: str | None = None
+        self.output_text: str | None = None
         self._span: trace.Span | None = None
         self._recording = False
         self._ignore_token: Token[bool] | None = None
@@ -104,9 +111,15 @@ class Span:
         """Whether somebody records this span."""
         return self._recording
 
-    def set_output(self, value: Any) -> None:
-        """Remember the outcome; serialized when the span ends, and only if somebody records."""
+    def set_output(self, value: Any, text: str | None = None) -> None:
+        """Remember the outcome; serialized when the span ends, and only if somebody records.
+
+        Args:
+            value: The outcome.
+            text: What is to be recorded of it, if that is known already.
+        """
         self._output = value
+        self.output_text = text
 
     def set_attribute(self, name: str, value: str | float) -> None:
         """Record one more attribute."""
@@ -124,13 +137,13 @@ class Span:
         tracer = required_tracer() if needs_ids else current_tracer()
         if tracer is None:
             return self
-        parent_path = _PATH.get()
-        path = parent_path + names.path_step(self._name, self._type, given.get('subtype'))
-        attributes = self._opening_attributes(path, is_root=not parent_path)
+        path, opening = names.opening(_PATH.get(), self._name, self._type, given.get('kind'))
+        attributes = opening.copy()
         known = records_every_span()
         if known:
             self._add_content(attributes)
-        span = tracer.start_span(self._name, attributes=attributes)
+        around = otel_context.get_current()
+        span = tracer.start_span(self._name, around, attributes=attributes)
         self._span = span
         self._recording = span.is_recording()
         self._record: Callable[[Mapping[str, Any]], None] = getattr(span, 'record', span.set_attributes)
@@ -139,7 +152,7 @@ class Span:
         if self._recording and not known:
             self._record(self._add_content({}))
         self._path_token: Token[str] = _PATH.set(path)
-        self._token = otel_context.attach(trace.set_span_in_context(span))
+        self._token = otel_context.attach(trace.set_span_in_context(span, around))
         if needs_ids and self._valid_context is None:
             self._ids = (secrets.token_hex(16), secrets.token_hex(8))
         return self
@@ -164,39 +177,23 @@ class Span:
         finally:
             span.end()
 
-    def _opening_attributes(self, path: str, *, is_root: bool) -> dict[str, Any]:
-        subtype, key = self._given.get('subtype'), self._given.get('key')
-        attributes: dict[str, Any] = {
-            names.NAME: self._name,
-            names.TYPE: self._type,
-            names.PATH: path,
-            names.QUALIFIED_PATH: path,
-        }
-        if subtype is not None:
-            attributes[names.SUBTYPE] = subtype
-            if subtype == 'flow':
-                attributes[f'{names.METADATA_PREFIX}flow:name'] = self._name
-        if key is not None:
-            attributes[names.KEY] = key
-        if is_root:
-            attributes[names.IS_ROOT] = True
-        return attributes
-
     def _add_content(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """Add what must be serialized, which is only worth it if somebody records; return the same attributes."""
         value, context = self._given.get('input_value'), self._given.get('context')
         if value is not None:
-            attributes[names.INPUT] = names.recorded(value)
+            attributes[names.INPUT] = self.input_text = recorded(value)
         if context:
-            attributes[names.CONTEXT] = names.recorded_context(context)
+            attributes[names.CONTEXT] = recorded_context(context)
         return attributes
 
     def _record_success(self, interrupt: Interrupt | None) -> None:
         outcome: dict[str, Any] = {names.STATE: 'success'}
         if interrupt is not None:
-            outcome[names.INTERRUPT] = names.recorded(interrupt.metadata)
+            outcome[names.INTERRUPT] = recorded(interrupt.metadata)
         elif self._output is not None:
-            outcome[names.OUTPUT] = names.recorded(self._output)
+            if self.output_text is None:
+                self.output_text = recorded(self._output)
+            outcome[names.OUTPUT] = self.output_text
         outcome.update(self._described(self._output))
         self._record(outcome)
 
@@ -216,7 +213,7 @@ class Span:
         if describe is None:
             return {}
         try:
-            return describe(outcome)
+            return describe(self._name, self._given.get('input_value'), outcome)
         except Exception:  # noqa: BLE001  (recording must not break the call that is recorded)
             return {}
 
@@ -235,7 +232,7 @@ class _UnrecordedSpan(Span):
     ) -> None:
         """Do nothing."""
 
-    def set_output(self, value: Any) -> None:
+    def set_output(self, value: Any, text: str | None = None) -> None:
         """Forget the outcome."""
 
 

@@ -1,0 +1,64 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Values as the JSON text that a span records: credentials replaced, and never an error."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from genkit._base.secrets import REDACTED, redact_json
+from genkit._base.serialize import JSON_OPTIONS, dump_json
+from genkit.types import GenerateActionOptions, GenerateRequest
+
+
+_HIDDEN_CONTEXT: Final = ('auth', 'secrets')
+_MOST_SCHEMAS: Final = 1024
+_SCHEMA_OF: Final = {GenerateActionOptions: ('json_schema', 'jsonSchema'), GenerateRequest: ('schema_', 'schema')}
+
+# The schemas that were made of types, by the identity of their properties, which shallow copies share.
+_SCHEMAS: Final[dict[int, tuple[dict[str, Any], list[str]]]] = {}
+
+
+def recorded(value: Any) -> str:
+    """Return a value as JSON text, credentials replaced."""
+    try:
+        schema = _SCHEMA_OF.get(value.__class__)
+        if schema is not None and value.output is not None:
+            output = _recorded_output(value.output, *schema)
+            if output is not None:
+                return _spliced(value, 'output', 'output', output)
+        return redact_json(dump_json(value))
+    except Exception as error:  # noqa: BLE001  (recording must not break the call that is recorded)
+        return dump_json(f'<{type(value).__name__} cannot be recorded: {type(error).__name__}>')
+
+
+def recorded_context(context: Mapping[str, Any]) -> str:
+    """Return a call's context as JSON text, who is asking and every secret left out."""
+    return recorded({name: REDACTED if name in _HIDDEN_CONTEXT else value for name, value in context.items()})
+
+
+def remember_schema(schema: dict[str, Any]) -> None:
+    """Write a schema only once however often it is recorded; nobody may change what is in its properties."""
+    if 'properties' in schema:
+        if len(_SCHEMAS) >= _MOST_SCHEMAS:
+            _SCHEMAS.clear()
+        _SCHEMAS[id(schema['properties'])] = (schema, [])
+
+
+def _recorded_output(output: Any, member: str, name: str) -> str | None:
+    """Return the text of what a model is asked to write, if its schema is one that is remembered."""
+    schema = getattr(output, member)
+    known = _SCHEMAS.get(id(schema.get('properties'))) if schema else None
+    if known is None or known[0] != schema:
+        return None
+    text = known[1]
+    if not text:
+        text.append(redact_json(dump_json(schema)))
+    return _spliced(output, member, name, text[0])
+
+
+def _spliced(value: Any, member: str, name: str, text: str) -> str:
+    """Return a model's text with that of a member, which is known already and is not written again."""
+    rest = redact_json(to_json(value, exclude={member}, **JSON_OPTIONS).decode())
+    return f'{rest[:-1]},"{name}":{text}}}' if rest != '{}' else f'{{"{name}":{text}}}'

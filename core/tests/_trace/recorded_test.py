@@ -1,0 +1,89 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+import json
+from typing import Any
+
+import pytest
+from genkit import Message, TextPart
+from genkit._action.schema import to_json_schema
+from genkit._base.secrets import redact_json
+from genkit._base.serialize import dump_json
+from genkit._trace import recorded as module
+from genkit._trace.recorded import recorded, recorded_context
+from genkit.types import GenerateActionOptions, GenerateActionOutputConfig, GenerateRequest, OutputConfig
+from pydantic import BaseModel
+
+
+def test_recording_never_fails():
+    assert json.loads(recorded('\ud800')) == '<str cannot be recorded: PydanticSerializationError>'
+
+
+def test_credentials_are_not_recorded():
+    assert recorded({'config': [{'apiKey': 'sk-1', 'n': 1}]}) == '{"config":[{"apiKey":"<redacted>","n":1}]}'
+
+
+def test_the_context_is_recorded_without_who_is_asking():
+    context = {'auth': {'email': 'a@b.c'}, 'secrets': ['x'], 'deep': {'token': 'x'}, 'tenant': 't'}
+    assert json.loads(recorded_context(context)) == {
+        'auth': '<redacted>',
+        'secrets': '<redacted>',
+        'deep': {'token': '<redacted>'},
+        'tenant': 't',
+    }
+
+
+class Login(BaseModel):
+    name: str
+    password: str
+
+
+MESSAGES = [Message(role='user', content=[TextPart(text='{"apiKey": "sk-1"}')])]
+SCHEMAS: list[Any] = [
+    to_json_schema(Login),
+    dict(to_json_schema(Login)),
+    {**to_json_schema(Login), 'title': 'Changed'},
+    {**to_json_schema(Login), 'properties': {'secret': {'type': 'string'}}},
+    to_json_schema(list[Login]),
+    {'type': 'object', 'properties': {'mine': {}}},
+    {},
+    None,
+]
+
+
+@pytest.mark.parametrize('schema', SCHEMAS)
+def test_what_a_model_is_asked_to_write_is_recorded_as_it_is(schema):
+    for value in (
+        GenerateRequest.trusted(messages=MESSAGES, output=OutputConfig.trusted(format='json', schema_=schema)),
+        GenerateRequest.trusted(messages=MESSAGES, output=OutputConfig.trusted(schema_=schema), config={'token': 'x'}),
+        GenerateActionOptions.trusted(
+            messages=MESSAGES, output=GenerateActionOutputConfig.trusted(json_schema=schema, constrained=True)
+        ),
+    ):
+        for _ in range(2):
+            assert json.loads(recorded(value)) == json.loads(redact_json(dump_json(value)))
+
+
+def test_a_schema_of_a_type_is_written_once(monkeypatch: pytest.MonkeyPatch):
+    written: list[str] = []
+
+    def dump(value: Any) -> str:
+        written.append(dump_json(value))
+        return written[-1]
+
+    class Once(BaseModel):
+        only_here: int
+
+    monkeypatch.setattr(module, 'dump_json', dump)
+    for _ in range(3):
+        schema = dict(to_json_schema(Once))
+        request = GenerateRequest.trusted(messages=MESSAGES, output=OutputConfig.trusted(schema_=schema))
+        assert 'only_here' in recorded(request)
+    assert len(written) == 1
+
+
+def test_no_more_schemas_are_remembered_than_is_good(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, '_SCHEMAS', {})
+    schemas = [{'properties': {'n': {'const': number}}} for number in range(3000)]
+    for schema in schemas:
+        module.remember_schema(schema)
+    assert 0 < len(module._SCHEMAS) <= 1024
