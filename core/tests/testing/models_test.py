@@ -45,6 +45,19 @@ class TestProgrammable:
         texts = [(await model.arun(asked('?'))).response.text for _ in range(3)]
         assert texts == ['one', 'two', 'two']
 
+    async def test_begins_anew_with_answers_that_are_set_later(self, ai):
+        script, model = define_programmable_model(ai, 'scripted')
+        script.responses = [answered('one')]
+        script.chunks = [[GenerateResponseChunk(content=[TextPart(text='1')])]]
+        assert (await model.arun(asked('?'))).response.text == 'one'
+        script.responses = [answered('two'), answered('three')]
+        assert [(await model.arun(asked('?'))).response.text for _ in range(2)] == ['two', 'three']
+        script.chunks = [[GenerateResponseChunk(content=[TextPart(text='2')])]]
+        assert [chunk.text async for chunk in model.stream(asked('?'))] == ['2']
+        script.requests.clear()
+        assert (await model.arun(asked('?'))).response.text == 'two'
+        assert len(script.requests) == 1
+
     async def test_remembers_what_it_was_asked_as_it_was(self, ai):
         script, model = define_programmable_model(ai, 'scripted')
         script.responses = [answered('ok')]

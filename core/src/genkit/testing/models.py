@@ -59,20 +59,22 @@ class ProgrammableModel:
     """A model that answers what a test tells it to, and remembers what it was asked.
 
     Attributes:
-        responses: One for each call, in order; the last is repeated. A function is called with the request and context.
-        chunks: What each call streams before it answers.
+        responses: One for each call from when they are set, in order; the last is repeated. A function is called with
+            the request and context.
+        chunks: What each call from when they are set streams before it answers.
         requests: What the model was asked.
     """
 
     responses: Sequence[Answer] = ()
     chunks: Sequence[Sequence[GenerateResponseChunk[Any]]] = ()
     requests: list[GenerateRequest] = field(default_factory=list[GenerateRequest])
+    _begun: dict[str, tuple[object, int]] = field(default_factory=dict[str, tuple[object, int]], init=False, repr=False)
 
     async def __call__(self, request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
         """Answer one request."""
-        call = len(self.requests)
+        call, streamed = self._calls_since('responses', self.responses), self._calls_since('chunks', self.chunks)
         self.requests.append(request.model_copy(deep=True))
-        for chunk in self.chunks[call] if call < len(self.chunks) else ():
+        for chunk in self.chunks[streamed] if streamed < len(self.chunks) else ():
             context.send_chunk(chunk)
         if not self.responses:
             raise AssertionError(f'The programmable model was asked {request.messages!r} and has no response.')
@@ -81,6 +83,15 @@ class ProgrammableModel:
             return answer
         result = answer(request, context)
         return await result if hasattr(result, '__await__') else result
+
+    def _calls_since(self, name: str, value: object) -> int:
+        """Return how many calls there were since a member got its value, or since the requests were cleared."""
+        calls = len(self.requests)
+        known, first = self._begun.get(name, (None, 0))
+        if known is not value or calls < first:
+            first = calls
+            self._begun[name] = (value, first)
+        return calls - first
 
 
 def define_programmable_model(
