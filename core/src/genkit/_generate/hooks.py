@@ -8,7 +8,6 @@ from typing import Any, TypeAlias, TypeVar, cast
 from genkit._base.errors import GenkitError
 from genkit._base.suggest import did_you_mean
 from genkit._registry.registry import AnyAction, Registry
-from genkit.middleware.built_in import BUILT_IN
 from genkit.middleware.interface import BaseMiddleware, FunctionMiddleware, GenerateMiddlewareContext, PlainMiddleware
 from genkit.types import MiddlewareRef
 
@@ -97,6 +96,8 @@ def _instance(registry: Registry, entry: Any) -> BaseMiddleware[Any]:
 
 
 def _registered(registry: Registry, ref: MiddlewareRef) -> BaseMiddleware[Any]:
+    from genkit.middleware.built_in import BUILT_IN  # noqa: PLC0415  (many modules, which few calls need)
+
     known = {**{entry.name: entry for entry in BUILT_IN}, **registry.list_values('middleware')}
     found = known.get(ref.name)
     if found is None:

@@ -19,7 +19,6 @@ from genkit._reflect.feed import Feed
 from genkit._reflect.loops import ActionLoops
 from genkit._registry.registry import Registry
 from genkit._trace.telemetry_server import TelemetryServer
-from genkit.middleware.built_in import BUILT_IN
 from genkit.types import ModelRef, ReflectionRunActionParams
 
 
@@ -116,6 +115,8 @@ class Dispatcher:
             )
         values = self._registry.list_values(kind)
         if kind == 'middleware':
+            from genkit.middleware.built_in import BUILT_IN  # noqa: PLC0415  (many modules, which few calls need)
+
             known = {**{middleware.name: middleware for middleware in BUILT_IN}, **values}
             values = {name: middleware.describe() for name, middleware in known.items()}
         return {name: _shown(value) for name, value in values.items()}

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests of applications and plugins use: models, an embedder, a loopback server, a cassette, contracts."""
 
-import importlib as _importlib
 from typing import TYPE_CHECKING as _TYPE_CHECKING
-from typing import Any as _Any
 
+from genkit._base.doors import opener as _opener
 from genkit._base.doors import present as _present
 from genkit.testing.agent_cases import play_agent_case
 from genkit.testing.cassette import Cassette
@@ -103,29 +102,14 @@ __all__ = [
     'play_agent_case',
 ]
 
-_CONTRACTS = (
-    'EmbedderContract',
-    'EvaluatorContract',
-    'ImageContract',
-    'LocalEmbedderContract',
-    'ModelContract',
-    'RerankerContract',
-    'SessionStoreContract',
-    'SpeechContract',
-    'StoreContract',
-    'TranscriptionContract',
-    'VideoContract',
-    'WebContract',
-)  # need pytest, and are loaded by tests alone
+# Contracts need pytest, and are loaded by tests alone.
+_CONTRACTS = {'genkit.testing.contracts': [name for name in __all__ if name.endswith('Contract')]}
+__getattr__ = _opener(__name__, _CONTRACTS)
 
 
-def __getattr__(name: str) -> _Any:
-    """Load a contract when it is asked for."""
-    if name not in _CONTRACTS:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    contracts = vars(_importlib.import_module('genkit.testing.contracts'))
-    _present(__name__, _CONTRACTS, contracts)
-    return contracts[name]
+def __dir__() -> list[str]:
+    """Return what there is, loaded or not."""
+    return __all__
 
 
-_present(__name__, (name for name in __all__ if name not in _CONTRACTS), globals())
+_present(__name__, (name for name in __all__ if not name.endswith('Contract')), globals())
