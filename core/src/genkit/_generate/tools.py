@@ -96,7 +96,7 @@ def tool_definition(action: AnyAction) -> ToolDefinition:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ToolOutcome:
     """What became of one tool request: an answer, or an interrupt to be put to somebody.
 

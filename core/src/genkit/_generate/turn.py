@@ -106,17 +106,17 @@ class TurnRunner:
         response = await self._ask(resolved, request, sender, ctx)
         message = response.message
         if message is None or options.return_tool_requests or not message.tool_requests:
-            return response
+            return _answering(response, request, resolved)
         if params.iteration >= max_turns:
             raise GenerationResponseError(
-                response,
+                _answering(response, request, resolved),
                 f'Exceeded maximum tool call iterations ({max_turns}). Raise max_turns, or give the tools fewer steps.',
                 status='ABORTED',
                 reason=ErrorReason.MAX_TURNS_EXCEEDED,
             )
         outcomes = await ToolRunner(resolved.tools, self._hooks.tool, ctx).run_all(message)
         if any(outcome.interrupt for outcome in outcomes):
-            return _interrupted(response, outcomes, request, resolved.plan)
+            return _answering(_interrupted(response, outcomes), request, resolved)
         answers = tool_message(outcomes)
         sender.send_message(answers)
         following = options.replaced(messages=[*messages, message, answers], resume=None)
@@ -137,7 +137,7 @@ class TurnRunner:
         message = messages[-1]
         if any(outcome.interrupt for outcome in outcomes):
             request = _request(options, resolved, messages[:-1])
-            return _interrupted(GenerateResponse(message=message), outcomes, request, resolved.plan)
+            return _answering(_interrupted(GenerateResponse(message=message), outcomes), request, resolved)
         answers = tool_message(outcomes, {'resumed': options.resume.metadata or True})
         sender.send_message(answers)
         sender.next_turn()
@@ -146,19 +146,18 @@ class TurnRunner:
     async def _ask(
         self, resolved: _Resolved, request: GenerateRequest, sender: ChunkSender, ctx: GenerateMiddlewareContext
     ) -> GenerateResponse[Any]:
-        model, plan = resolved.model, resolved.plan
+        """Return what the model says; only middleware gets it together with what it answers."""
+        model = resolved.model
         if not self._hooks.model:
-            run = await model.arun(request, on_chunk=sender.model_callback)
-            self.last_run = run
-            return _checked(run.response, request, plan, model)
+            self.last_run = await model.arun(request, on_chunk=sender.model_callback)
+            return _checked(self.last_run.response, request, resolved)
 
         async def ask(params: ModelHookParams, inner: GenerateMiddlewareContext) -> GenerateResponse[Any]:
             answer = (await model.arun(params.request, on_chunk=inner.on_chunk)).response
-            return _checked(answer, params.request, plan, model)
+            return _answering(_checked(answer, params.request, resolved), params.request, resolved)
 
         raw = replace(ctx, on_chunk=sender.model_callback, model=model.name)
-        answer = await run_hooks(self._hooks.model, ModelHookParams(request), raw, ask)
-        return _checked(answer, request, plan, model)
+        return _checked(await run_hooks(self._hooks.model, ModelHookParams(request), raw, ask), request, resolved)
 
     async def _resolve(self, options: GenerateActionOptions) -> _Resolved:
         """Return what the options name; found once, and again only where a hook has changed them."""
@@ -241,30 +240,34 @@ def _request(options: GenerateActionOptions, resolved: _Resolved, messages: Sequ
     )
 
 
-def _checked(response: Any, request: GenerateRequest, plan: OutputPlan, model: ModelAction) -> GenerateResponse[Any]:
+def _checked(response: Any, request: GenerateRequest, resolved: _Resolved) -> GenerateResponse[Any]:
+    """Return what a model said, if it is a response and not an empty or a blocked one."""
     if not isinstance(response, GenerateResponse):
         try:
             response = GenerateResponse.model_validate(response)
         except ValueError as error:
             raise GenkitError(
-                f'Model {model.name!r} returned {type(response).__name__}, which is no GenerateResponse.',
+                f'Model {resolved.model.name!r} returned {type(response).__name__}, which is no GenerateResponse.',
                 status='INTERNAL',
                 cause=error,
             ) from error
-    answer = cast('GenerateResponse[Any]', response).answering(request, plan.read_message, model.name)
-    answer.assert_valid()
+    answer = cast('GenerateResponse[Any]', response)
+    if answer.message is None or answer.finish_reason == FinishReason.BLOCKED:
+        _answering(answer, request, resolved).assert_valid()
     return answer
 
 
-def _interrupted(
-    response: GenerateResponse[Any], outcomes: Sequence[ToolOutcome], request: GenerateRequest, plan: OutputPlan
-) -> GenerateResponse[Any]:
+def _answering(response: GenerateResponse[Any], request: GenerateRequest, resolved: _Resolved) -> GenerateResponse[Any]:
+    return response.answering(request, resolved.plan.read_message, resolved.model.name)
+
+
+def _interrupted(response: GenerateResponse[Any], outcomes: Sequence[ToolOutcome]) -> GenerateResponse[Any]:
     assert response.message is not None
     return response.replaced(
         message=interrupted_message(response.message, outcomes),
         finish_reason=FinishReason.INTERRUPTED,
         finish_message=_INTERRUPTED,
-    ).answering(request, plan.read_message)
+    )
 
 
 def _with_requests(message: Message, outcomes: Sequence[ToolOutcome]) -> Message:
