@@ -66,8 +66,8 @@ def test_what_a_model_is_asked_to_write_is_recorded_as_it_is(schema):
 def test_a_schema_of_a_type_is_written_once(monkeypatch: pytest.MonkeyPatch):
     written: list[str] = []
 
-    def dump(value: Any) -> str:
-        written.append(dump_json(value))
+    def dump(value: Any, **options: Any) -> str:
+        written.append(dump_json(value, **options))
         return written[-1]
 
     class Once(BaseModel):
@@ -78,7 +78,7 @@ def test_a_schema_of_a_type_is_written_once(monkeypatch: pytest.MonkeyPatch):
         schema = dict(to_json_schema(Once))
         request = GenerateRequest.trusted(messages=MESSAGES, output=OutputConfig.trusted(schema_=schema))
         assert 'only_here' in recorded(request)
-    assert len(written) == 1
+    assert sum('only_here' in text for text in written) == 1
 
 
 def test_no_more_schemas_are_remembered_than_is_good(monkeypatch: pytest.MonkeyPatch):

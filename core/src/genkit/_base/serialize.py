@@ -2,19 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One way to JSON: wire names, absent members left out, nothing refused."""
 
-from typing import Any, Final
+from typing import Any
 
 from pydantic_core import to_json, to_jsonable_python
-
-
-# How JSON text is written: bytes as base64, unknown objects as their text.
-JSON_OPTIONS: Final[dict[str, Any]] = {
-    'by_alias': True,
-    'exclude_none': True,
-    'bytes_mode': 'base64',
-    'fallback': str,
-    'inf_nan_mode': 'null',
-}
 
 
 def dump_dict(value: Any) -> Any:
@@ -23,16 +13,32 @@ def dump_dict(value: Any) -> Any:
     Raises:
         ValueError: The value contains itself.
     """
-    return to_jsonable_python(value, **JSON_OPTIONS)
+    return to_jsonable_python(
+        value, by_alias=True, exclude_none=True, bytes_mode='base64', fallback=str, inf_nan_mode='null'
+    )
 
 
-def dump_json(value: Any, indent: int | None = None) -> str:
+def dump_json(value: Any, indent: int | None = None, exclude: set[str] | None = None) -> str:
     """Return a value as JSON text; bytes become base64, unknown objects their text.
+
+    Args:
+        value: Anything.
+        indent: How far nested values stand in; None for one line.
+        exclude: Members of a model that are left out, as its class names them.
 
     Raises:
         ValueError: The value contains itself.
     """
-    return to_json(value, indent=indent, **JSON_OPTIONS).decode()
+    return to_json(
+        value,
+        exclude=exclude,
+        by_alias=True,
+        exclude_none=True,
+        indent=indent,
+        bytes_mode='base64',
+        fallback=str,
+        inf_nan_mode='null',
+    ).decode()
 
 
 def dump_schema(schema: dict[str, Any]) -> str:

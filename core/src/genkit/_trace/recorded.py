@@ -5,10 +5,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic_core import to_json
-
 from genkit._base.secrets import REDACTED, redact_json
-from genkit._base.serialize import JSON_OPTIONS, dump_json
+from genkit._base.serialize import dump_json
 from genkit.types import GenerateActionOptions, GenerateRequest
 
 
@@ -60,5 +58,5 @@ def _recorded_output(output: Any, member: str, name: str) -> str | None:
 
 def _spliced(value: Any, member: str, name: str, text: str) -> str:
     """Return a model's text with that of a member, which is known already and is not written again."""
-    rest = redact_json(to_json(value, exclude={member}, **JSON_OPTIONS).decode())
+    rest = redact_json(dump_json(value, exclude={member}))
     return f'{rest[:-1]},"{name}":{text}}}' if rest != '{}' else f'{{"{name}":{text}}}'
