@@ -9,13 +9,17 @@ from genkit._action.schema import to_json_schema
 from genkit._base.secrets import redact_json
 from genkit._base.serialize import dump_json
 from genkit._trace import recorded as module
-from genkit._trace.recorded import recorded, recorded_context
+from genkit._trace.recorded import recorded, recorded_around, recorded_context
 from genkit.types import GenerateActionOptions, GenerateActionOutputConfig, GenerateRequest, OutputConfig
 from pydantic import BaseModel
 
 
 def test_recording_never_fails():
     assert json.loads(recorded('\ud800')) == '<str cannot be recorded: PydanticSerializationError>'
+    message = Message(role='user', content=[TextPart.trusted(text='\ud800')])
+    request = GenerateRequest.trusted(messages=[message])
+    for text in (recorded(request), recorded_around(request, 'config', '{}')):
+        assert json.loads(text) == '<GenerateRequest cannot be recorded: PydanticSerializationError>'
 
 
 def test_credentials_are_not_recorded():

@@ -13,6 +13,7 @@ from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_
 from genkit._generate.turn import TurnRunner
 from genkit._kinds.model import ModelAction
 from genkit._registry.registry import AnyAction, Registry
+from genkit._trace.recorded import recorded_around
 from genkit._trace.span import open_span
 from genkit.middleware.interface import GenerateHookParams, GenerateMiddlewareContext
 from genkit.types import GenerateActionOptions, GenerateResponse
@@ -56,17 +57,16 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
 
 
 def _known_text(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> str | None:
-    """Return what is to be recorded of an answer, made of what the model's own span recorded; None if it differs."""
-    if run is None:
+    """Return what is recorded of an answer, made of what the model's own span recorded; None if it recorded nothing."""
+    if run is None or not run.span.input_text:
         return None
-    answer, request_text, text = run.response, run.span.input_text, run.span.output_text
-    if not request_text or not text or not text.startswith('{'):
-        return None
-    if not isinstance(answer, GenerateResponse) or answer.message is not response.message or answer.request is not None:
-        return None
+    answer, text = run.response, run.span.output_text or ''
+    same = isinstance(answer, GenerateResponse) and answer.message is response.message and answer.request is None
+    if not same or not text.startswith('{'):
+        return recorded_around(response, 'request', run.span.input_text)
     usage = ',"usage":{}' if answer.usage is None else ''
     custom = ',"custom":{}' if answer.custom is None else ''
-    return f'{text[:-1]}{usage}{custom},"request":{request_text}}}'
+    return f'{text[:-1]}{usage}{custom},"request":{run.span.input_text}}}'
 
 
 async def generate_with_context(

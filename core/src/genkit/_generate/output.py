@@ -66,6 +66,14 @@ class OutputPlan:
     read_message: Callable[[Message], Any] | None = None
     read_chunk: Callable[[Any], Any] | None = None
 
+    def labelled(self, message: Message) -> Message:
+        """Return an answer with a note of its format, by which the developer tools choose how to show it."""
+        wanted = {'contentType': self.request.content_type, 'format': self.request.format}
+        output = {name: value for name, value in wanted.items() if value is not None}
+        if not output:
+            return message
+        return message.replaced(metadata={**(message.metadata or {}), 'generate': {'output': output}})
+
 
 PLAIN_OUTPUT = OutputPlan(OutputConfig())
 
@@ -91,7 +99,7 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
     formatter = definition.handle(output.json_schema)
     config = definition.config
     request = OutputConfig.trusted(
-        format=config.format,
+        format=output.format or config.format,
         schema_=output.json_schema,
         content_type=output.content_type or config.content_type,
         constrained=config.constrained if output.constrained is None else output.constrained,

@@ -12,7 +12,7 @@ from genkit._action.kind import ActionKind
 from genkit._base.errors import ErrorReason, GenerationResponseError, GenkitError
 from genkit._generate.chunks import ChunkSender
 from genkit._generate.hooks import Hooks, run_hooks
-from genkit._generate.output import OutputPlan, plan_output
+from genkit._generate.output import PLAIN_OUTPUT, OutputPlan, plan_output
 from genkit._generate.resources import fill_resources, has_resources
 from genkit._generate.resume import resume_tools
 from genkit._generate.tools import (
@@ -104,6 +104,8 @@ class TurnRunner:
         messages = inject_instructions(messages, resolved.plan.instructions)
         request = _request(options, resolved, messages)
         response = await self._ask(resolved, request, sender, ctx)
+        if response.message is not None and resolved.plan is not PLAIN_OUTPUT:
+            response = response.replaced(message=resolved.plan.labelled(response.message))
         message = response.message
         if message is None or options.return_tool_requests or not message.tool_requests:
             return _answering(response, request, resolved)

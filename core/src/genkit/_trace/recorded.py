@@ -28,7 +28,15 @@ def recorded(value: Any) -> str:
                 return _spliced(value, 'output', 'output', output)
         return redact_json(dump_json(value))
     except Exception as error:  # noqa: BLE001  (recording must not break the call that is recorded)
-        return dump_json(f'<{type(value).__name__} cannot be recorded: {type(error).__name__}>')
+        return _unwritable(value, error)
+
+
+def recorded_around(value: Any, member: str, text: str) -> str:
+    """Return a model as JSON text around that of a member, which was recorded before and is not written again."""
+    try:
+        return _spliced(value, member, member, text)
+    except Exception as error:  # noqa: BLE001  (recording must not break the call that is recorded)
+        return _unwritable(value, error)
 
 
 def recorded_context(context: Mapping[str, Any]) -> str:
@@ -57,6 +65,10 @@ def _recorded_output(output: Any, member: str, name: str) -> str | None:
 
 
 def _spliced(value: Any, member: str, name: str, text: str) -> str:
-    """Return a model's text with that of a member, which is known already and is not written again."""
+    """Return a model's text with that of a member, which JSON calls by a name of its own."""
     rest = redact_json(dump_json(value, exclude={member}))
     return f'{rest[:-1]},"{name}":{text}}}' if rest != '{}' else f'{{"{name}":{text}}}'
+
+
+def _unwritable(value: Any, error: Exception) -> str:
+    return dump_json(f'<{type(value).__name__} cannot be recorded: {type(error).__name__}>')
