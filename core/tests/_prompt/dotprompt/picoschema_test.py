@@ -69,6 +69,8 @@ def members(properties, required=(), others: bool | dict[str, str] = False):
         ({'type': 'object', 'properties': {}}, {'type': 'object', 'properties': {}}),
         ({'type': 'array', 'items': {'type': 'string'}}, {'type': 'array', 'items': {'type': 'string'}}),
         ({'type': 'string', 'minLength': 1}, {'type': 'string', 'minLength': 1}),
+        ({'type': ['string', 'null']}, {'type': ['string', 'null']}),
+        ({'a': {'type': ['string', 'null']}}, members({'a': {'type': ['string', 'null']}}, 'a')),
         ({'properties': {'a': {'type': 'string'}}}, {'type': 'object', 'properties': {'a': {'type': 'string'}}}),
         ({'a': {'type': 'object', 'properties': {}}}, members({'a': {'type': 'object', 'properties': {}}}, 'a')),
         ({'a': {'type': 'string'}}, members({'a': members({'type': {'type': 'string'}}, ['type'])}, 'a')),

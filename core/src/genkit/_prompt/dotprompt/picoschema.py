@@ -62,8 +62,10 @@ class _Converter:
             return self._named(schema, path)
         if isinstance(schema, Mapping):
             members = cast('Mapping[str, Any]', schema)
-            # Inside of Picoschema only these two cannot be meant as a member that is called "type".
-            return dict(members) if members.get('type') in {'object', 'array'} else self._object(members, path)
+            # Inside of Picoschema only these cannot be meant as a member that is called "type".
+            kind = members.get('type')
+            is_schema = kind in ('object', 'array') or (isinstance(kind, list) and _is_json_type(kind))
+            return dict(members) if is_schema else self._object(members, path)
         raise _malformed(path, f'expected a type or members, got {schema!r}')
 
     def _named(self, text: str, path: str) -> dict[str, Any]:
@@ -152,7 +154,9 @@ def _divided(text: str) -> tuple[str, str]:
 
 
 def _is_json_type(kind: Any) -> bool:
-    return isinstance(kind, str) and kind in _JSON_TYPES
+    """Return whether this is what JSON schemas call a type: a name or a list of names."""
+    kinds = cast('list[Any]', kind) if isinstance(kind, list) else [kind]
+    return bool(kinds) and all(isinstance(each, str) and each in _JSON_TYPES for each in kinds)
 
 
 def _malformed(path: str, problem: str) -> GenkitError:
