@@ -233,3 +233,83 @@ async def test_a_prompt_may_allow_no_turn_after_the_first_and_a_call_may_say_oth
     assert raised.value.status == StatusName.ABORTED
     model.responses = [GenerateResponse(message=call), GenerateResponse(message=Message(role='model', content='done'))]
     assert (await prompt(max_turns=1)).text == 'done'
+
+
+class TestListing:
+    async def listed(self, ai, key):
+        (found,) = [action for action in await ai.list_actions() if action.key == key]
+        return found
+
+    @pytest.mark.parametrize('kind', ['prompt', 'executable-prompt'])
+    async def test_shows_what_a_file_says(self, app, kind):
+        found = await self.listed(app, f'/{kind}/greet')
+        schema = {
+            'type': 'object',
+            'properties': {'name': {'type': 'string'}, 'style': {'type': ['string', 'null']}},
+            'additionalProperties': False,
+            'required': ['name'],
+        }
+        assert found.input_schema == schema
+        assert found.metadata == {
+            'lazy': True,
+            'source': 'file',
+            'type': 'prompt' if kind == 'prompt' else 'executablePrompt',
+            'prompt': {
+                'name': 'greet',
+                'model': 'programmable',
+                'config': {'temperature': 0.5},
+                'input': {'schema': schema, 'default': {'style': 'kind'}},
+                'template': GREET.partition('---\n{{')[2].join(['{{', '']),
+                'tools': ['look'],
+            },
+        }
+
+    async def test_shows_a_prompt_of_python_without_its_credentials(self, app):
+        app.define_schema('Dish', Dish)
+        app.define_prompt(
+            'cook',
+            'quick',
+            description='Cooks.',
+            model='programmable',
+            config={'temperature': 1, 'apiKey': 'sk-1'},
+            input=Input(schema='Dish', default=Dish(name='soup')),
+            output=Output(schema=Recipe),
+            prompt='Cook {{name}}.',
+            metadata={'team': 'kitchen'},
+            use=['retry'],
+            max_turns=2,
+        )
+        found = await self.listed(app, '/prompt/cook.quick')
+        assert (found.description, found.input_schema) == ('Cooks.', Dish.model_json_schema())
+        assert found.metadata == {
+            'team': 'kitchen',
+            'type': 'prompt',
+            'prompt': {
+                'name': 'cook',
+                'variant': 'quick',
+                'description': 'Cooks.',
+                'model': 'programmable',
+                'config': {'temperature': 1, 'apiKey': '<redacted>'},
+                'input': {'schema': Dish.model_json_schema(), 'default': {'name': 'soup', 'portions': 2}},
+                'output': {'format': 'json', 'schema': Recipe.model_json_schema()},
+                'template': 'Cook {{name}}.',
+                'maxTurns': 2,
+                'use': [{'name': 'retry'}],
+            },
+        }
+
+    async def test_shows_the_name_of_a_file_that_cannot_be_read(self, app, folder):
+        (folder / 'greet.formal.prompt').unlink()
+        for name, about in (('broken', {'name': 'broken'}), ('greet.formal', {'name': 'greet', 'variant': 'formal'})):
+            found = await self.listed(app, f'/prompt/{name}')
+            assert (found.input_schema, found.metadata['prompt']) == ({}, about)
+
+    async def test_shows_one_template_or_none(self, app):
+        app.define_prompt('of-two', system='S', prompt='P')
+        app.define_prompt('of-one', messages='{{role "system"}}S')
+        app.define_prompt_source('of-text', '---\nmodel: m\n---\nBody')
+        templates = [
+            (await self.listed(app, f'/prompt/of-{name}')).metadata['prompt'].get('template')
+            for name in ('two', 'one', 'text')
+        ]
+        assert templates == [None, '{{role "system"}}S', 'Body']

@@ -229,7 +229,7 @@ def _output(
     """Return how the output is asked for, and the Python type it is to be."""
     if asked.output is None and asked.output_schema is None and _OF_OUTPUT.keys().isdisjoint(options):
         return None, None
-    members = _output_members(asked.output)
+    members = output_members(asked.output)
     schema = asked.output_schema
     if schema is None:
         schema = members.pop('schema', None)
@@ -249,7 +249,8 @@ def _output(
     return GenerateActionOutputConfig.trusted(json_schema=dict(to_json_schema(schema))), python_type
 
 
-def _output_members(output: OutputArgument) -> dict[str, Any]:
+def output_members(output: OutputArgument) -> dict[str, Any]:
+    """Return what is said of an output, under the names of `Output`; what is not said is left out."""
     if output is None:
         return {}
     if isinstance(output, OutputConfig):

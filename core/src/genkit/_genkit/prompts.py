@@ -136,7 +136,7 @@ class Prompts:
             metadata = {'prompt': {'name': name, **({'variant': variant} if variant else {})}}
             schema = definition.input.schema
             found = self.registry.lookup_schema(schema) if isinstance(schema, str) else schema
-            register_prompt(self.registry, definition.key, prompt, metadata, found)
+            register_prompt(self.registry, definition.key, prompt, lambda: definition, metadata, found)
         return prompt
 
     def prompt(

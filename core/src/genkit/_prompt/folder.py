@@ -56,7 +56,9 @@ def load_prompt_source(
         return definition
 
     prompt: ExecutablePrompt[Any, Any] = ExecutablePrompt(registry, define, definition.key)
-    register_prompt(registry, definition.key, prompt, _metadata(name, variant, source), definition.input.schema)
+    register_prompt(
+        registry, definition.key, prompt, lambda: definition, _metadata(name, variant), definition.input.schema
+    )
     return prompt
 
 
@@ -92,21 +94,23 @@ def read_definition(registry: Registry, name: str, variant: str | None, source: 
 
 
 def _register_file(registry: Registry, name: str, variant: str | None, file: Traversable) -> None:
-    read: list[PromptDefinition] = []
+    known: list[PromptDefinition] = []
+
+    def read() -> PromptDefinition:
+        if not known:
+            known.append(read_definition(registry, name, variant, file.read_text(encoding='utf-8')))
+        return known[0]
 
     async def define() -> PromptDefinition:
-        if not read:
-            read.append(read_definition(registry, name, variant, file.read_text(encoding='utf-8')))
-        return read[0]
+        return read()
 
-    metadata = {**_metadata(name, variant, None), 'lazy': True, 'source': 'file'}
+    metadata = {**_metadata(name, variant), 'lazy': True, 'source': 'file'}
     key = f'{name}.{variant}' if variant else name
-    register_prompt(registry, key, ExecutablePrompt(registry, define, key), metadata)
+    register_prompt(registry, key, ExecutablePrompt(registry, define, key), read, metadata)
 
 
-def _metadata(name: str, variant: str | None, template: str | None) -> dict[str, Any]:
-    members = {'name': name, 'variant': variant, 'template': template}
-    return {'prompt': {key: value for key, value in members.items() if value is not None}}
+def _metadata(name: str, variant: str | None) -> dict[str, Any]:
+    return {'prompt': {'name': name, **({'variant': variant} if variant else {})}}
 
 
 def _middleware(entry: Any) -> Any:

@@ -21,6 +21,7 @@ from genkit._prompt.definition import Input, PromptDefinition, PromptGenerateOpt
 from genkit._prompt.rendering import RenderingCall, read_input, render
 from genkit._registry.registry import Registry
 from genkit.types import (
+    ActionMetadata,
     GenerateActionOptions,
     GenerateRequest,
     GenerateResponse,
@@ -47,6 +48,9 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         registry: Knows models, tools, partials and schemas.
         define: Returns the definition; called on every use, so that it may be read from a file as late as that.
         name: Under which others know it.
+
+    Attributes:
+        registry: As given.
     """
 
     def __init__(
@@ -56,7 +60,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         name: str | None = None,
     ) -> None:
         self.name = name
-        self._registry = registry
+        self.registry = registry
         self._define = define
 
     async def __call__(
@@ -119,7 +123,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             run,
             description=definition.description,
             metadata={'type': 'tool'},
-            input_schema=self._registry.lookup_schema(schema) if isinstance(schema, str) else schema or {},
+            input_schema=self.registry.lookup_schema(schema) if isinstance(schema, str) else schema or {},
             output_schema={},
         )
 
@@ -138,12 +142,12 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         what = f'prompt {definition.key or "without a name"}'
         metadata = {**definition.metadata, **(opts.get('metadata') or {})}
         call = RenderingCall(
-            read_input(self._registry, definition.input, value, what),
-            {'metadata': metadata, **(opts.get('context') or current_context() or self._registry.context)},
+            read_input(self.registry, definition.input, value, what),
+            {'metadata': metadata, **(opts.get('context') or current_context() or self.registry.context)},
             opts.get('messages') or (),
             opts.get('docs') or (),
         )
-        rendering = await render(self._registry, definition, call)
+        rendering = await render(self.registry, definition, call)
         options: dict[str, Any] = {
             **definition.options,
             **{name: given for name, given in opts.items() if name in _PASSED_ON and given is not None},
@@ -156,7 +160,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             messages=rendering.messages,
             output=opts.get('output') or definition.output,
         )
-        return prepare(self._registry, asked, cast('GenerateOptions', options))
+        return prepare(self.registry, asked, cast('GenerateOptions', options))
 
 
 class PromptAction(Action[Any, Any]):
@@ -164,19 +168,48 @@ class PromptAction(Action[Any, Any]):
 
     Attributes:
         prompt: What it renders.
+        read: Returns the prompt's definition, read from its file if need be.
     """
 
     prompt: ExecutablePrompt[Any, Any]
+    read: Callable[[], PromptDefinition]
+
+    def describe(self) -> ActionMetadata:
+        """Return what the developer tools show; of a file that cannot be read, its name."""
+        from genkit._prompt.describing import json_schema_of, prompt_metadata  # noqa: PLC0415  (for the tools alone)
+
+        about = super().describe()
+        try:
+            definition = self.read()
+            schema = json_schema_of(self.prompt.registry, definition.input.schema)
+            known = prompt_metadata(self.prompt.registry, definition)
+        except (GenkitError, OSError, ValueError):
+            return about
+        return about.replaced(
+            description=definition.description,
+            input_schema=about.input_schema if schema is None else schema,
+            metadata={**definition.metadata, **self.metadata, 'prompt': known},
+        )
 
 
 def register_prompt(
     registry: Registry,
     key: str,
     prompt: ExecutablePrompt[Any, Any],
+    read: Callable[[], PromptDefinition],
     metadata: dict[str, Any],
     input_schema: Any = None,
 ) -> None:
-    """Register a prompt as ``/prompt/<key>``, which gives a request, and ``/executable-prompt/<key>``, its options."""
+    """Register a prompt as ``/prompt/<key>``, which gives a request, and ``/executable-prompt/<key>``, its options.
+
+    Args:
+        registry: Where to.
+        key: ``name[.variant]``.
+        prompt: What is run.
+        read: Returns its definition; asked by who lists actions.
+        metadata: What is known without reading it.
+        input_schema: Of its input, if that is known as well.
+    """
 
     async def as_options(value: Any) -> GenerateActionOptions:
         return await prompt.render(value)
@@ -194,6 +227,7 @@ def register_prompt(
             input_schema=input_schema if isinstance(input_schema, dict) else input_schema or {},
         )
         action.prompt = prompt
+        action.read = read
         registry.register_action(action)
 
 
