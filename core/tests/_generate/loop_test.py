@@ -236,6 +236,22 @@ async def test_an_unknown_tool_request_stops_before_any_tool_runs(ai, model, say
     assert ran == []
 
 
+@pytest.mark.parametrize('name', ['/tool/zoo/feed', '/tool.v2/zoo/feed'])
+async def test_a_tool_may_be_named_by_its_key_as_other_sdks_do(ai, model, says, calls, name):
+    @ai.tool(name='zoo/feed')
+    async def feed(animal: str) -> str:
+        """Feed it."""
+        return f'fed {animal}'
+
+    model.responses = [says(calls('feed', 'lion')), says('done')]
+    response = await ai.generate(prompt='x', tools=[name])
+    assert [tool.name for tool in response.request.tools] == [feed.name.rpartition('/')[2]]
+    assert response.request.messages[-1].content[0].tool_response.output == 'fed lion'
+    with pytest.raises(GenkitError, match=r"Tool 'zoo/fed' not found\. Did you mean 'zoo/feed'") as caught:
+        await ai.generate(prompt='x', tools=['/tool/zoo/fed'])
+    assert caught.value.status == 'NOT_FOUND'
+
+
 async def test_two_tools_that_end_in_the_same_name_are_refused(ai, model):
     ai.tool('a/look')(lambda: None)
     ai.tool('b/look')(lambda: None)

@@ -55,10 +55,11 @@ class ToolSet:
 
 
 NO_TOOLS = ToolSet([], {})
+_TOOLS = (ActionKind.TOOL, ActionKind.TOOL_V2)
 
 
 async def resolve_tools(registry: Registry, names: Sequence[str], extra: Sequence[AnyAction] = ()) -> ToolSet:
-    """Return the tools that names and ``<host>:tool/<pattern>`` stand for, and those that come as actions.
+    """Return the tools that names, keys and ``<host>:tool/<pattern>`` stand for, and those that come as actions.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown name, ``INVALID_ARGUMENT`` if two end in the same name.
@@ -67,8 +68,9 @@ async def resolve_tools(registry: Registry, names: Sequence[str], extra: Sequenc
         return NO_TOOLS
     actions: list[AnyAction] = []
     for name in names:
-        action = registry.lookup_action(ActionKind.TOOL, name) or registry.lookup_action(ActionKind.TOOL_V2, name)
-        actions.extend([action] if action else await registry.find_actions(ActionKind.TOOL, name))
+        kinds, plain = _named(name)
+        action = next(filter(None, (registry.lookup_action(kind, plain) for kind in kinds)), None)
+        actions.extend([action] if action else await registry.find_actions(kinds[0], plain))
     actions.extend(extra)
     by_name: dict[str, AnyAction] = {}
     definitions: list[ToolDefinition] = []
@@ -82,6 +84,14 @@ async def resolve_tools(registry: Registry, names: Sequence[str], extra: Sequenc
         by_name[definition.name] = action
         definitions.append(definition)
     return ToolSet(definitions, {**{action.name: action for action in actions}, **by_name})
+
+
+def _named(name: str) -> tuple[tuple[ActionKind, ...], str]:
+    """Return the kinds that a tool may be of, and its name: ``/tool/<name>``, as other SDKs send it, says both."""
+    for kind in _TOOLS:
+        if name.startswith(f'/{kind}/'):
+            return (kind,), name.removeprefix(f'/{kind}/')
+    return _TOOLS, name
 
 
 def tool_definition(action: AnyAction) -> ToolDefinition:
