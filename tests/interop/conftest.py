@@ -228,10 +228,10 @@ def quickstart(surroundings: dict[str, str], tmp_path_factory: pytest.TempPathFa
     commands.close()
 
 
-@pytest.fixture
-def scripts(packages: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope='session')
+def scripts(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts of these tests, beside the packages that they import."""
-    folder = tmp_path / 'javascript'
+    folder = tmp_path_factory.mktemp('scripts') / 'javascript'
     shutil.copytree(HERE / 'javascript', folder)
     (folder / 'node_modules').symlink_to(packages / 'node_modules')
     return folder
