@@ -1,6 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import importlib.resources
+import json
 
 import pytest
 from genkit import Document, Genkit, GenkitError, Input, Message, Output, StatusName, TextPart, restart_tool
@@ -313,3 +314,45 @@ class TestListing:
             for name in ('two', 'one', 'text')
         ]
         assert templates == [None, '{{role "system"}}S', 'Body']
+
+
+class TestTrace:
+    def tree(self, spans):
+        found = {span.context.span_id: span for span in spans.all()}
+        parents = {span.name: found.get(span.parent.span_id if span.parent else None) for span in found.values()}
+        return {name: parent.name if parent else None for name, parent in parents.items()}
+
+    async def test_shows_a_run_with_what_it_was_given_and_its_rendering(self, app, script, spans):
+        greet = app.prompt('greet')
+        response = await greet({'name': 'Ada'}, context={'auth': {'uid': 'u1'}})
+        assert self.tree(spans) == {
+            'greet': None,
+            'render': 'greet',
+            'generate': 'greet',
+            'programmable': 'generate',
+        }
+        run, rendered = spans.attributes('greet'), spans.attributes('render')
+        assert (run['genkit:type'], run['genkit:path']) == ('dotprompt', '/{greet,t:dotprompt}')
+        assert run['genkit:input'] == rendered['genkit:input'] == '{"name":"Ada"}'
+        assert json.loads(run['genkit:output']) == response.to_wire()
+        assert (rendered['genkit:type'], rendered['genkit:metadata:promptName']) == ('promptTemplate', 'greet')
+        assert json.loads(rendered['genkit:output'])['messages'][1]['content'] == [{'text': 'Hello Ada from u1'}]
+
+    async def test_shows_what_middleware_made_of_the_answer(self, app, script, spans, says):
+        async def answering(_request, _context, _following):
+            return says('mine')
+
+        await app.define_prompt('short', model='programmable', prompt='Hi', use=[answering])()
+        assert json.loads(spans.attributes('short')['genkit:output'])['message']['content'] == [{'text': 'mine'}]
+
+    async def test_shows_a_template_that_fails_where_it_fails(self, app, spans):
+        with pytest.raises(GenkitError):
+            await app.prompt('broken')()
+        assert self.tree(spans) == {'broken': None, 'render': 'broken'}
+        assert spans.attributes('render')['genkit:isFailureSource'] is True
+        assert 'genkit:isFailureSource' not in spans.attributes('broken')
+
+    async def test_shows_a_rendering_alone(self, app, spans):
+        await app.define_prompt(prompt='Hi').render()
+        assert self.tree(spans) == {'render': None}
+        assert spans.attributes('render')['genkit:metadata:promptName'] == 'prompt'

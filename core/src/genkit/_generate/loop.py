@@ -31,6 +31,7 @@ class Generation:
         model: A model that is given as an action.
         use: Middleware; None to take what the options name.
         run: The model's last run; None if middleware may have changed what it was asked or what it said.
+        recorded: What the call's span recorded of its answer; None if nobody records.
     """
 
     registry: Registry
@@ -40,6 +41,7 @@ class Generation:
     model: ModelAction | None = None
     use: Sequence[MiddlewareArgument] | None = None
     run: ActionResponse[Any] | None = None
+    recorded: str | None = None
 
 
 async def generate(options: GenerateActionOptions, generation: Generation) -> GenerateResponse[Any]:
@@ -53,7 +55,8 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
     with open_span(options.step_name or 'generate', 'util', input_value=options) as span:
         response = await run_loop(options, generation)
         span.set_output(response, _known_text(response, generation.run))
-        return response
+    generation.recorded = span.output_text
+    return response
 
 
 def _known_text(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> str | None:

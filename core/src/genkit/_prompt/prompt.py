@@ -20,6 +20,8 @@ from genkit._kinds.tool import ToolAction
 from genkit._prompt.definition import Input, PromptDefinition, PromptGenerateOptions
 from genkit._prompt.rendering import RenderingCall, read_input, render
 from genkit._registry.registry import Registry
+from genkit._trace.attributes import METADATA_PREFIX
+from genkit._trace.span import open_span
 from genkit.types import (
     ActionMetadata,
     GenerateActionOptions,
@@ -80,8 +82,11 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             GenkitError: What rendering or ``generate`` raises.
         """
         merged: PromptGenerateOptions = {**(opts or {}), **options}
-        action_options, generation = await self.prepare(input, merged)
-        return await generate_with_context(action_options, generation, merged.get('context'))
+        with open_span(self._spoken_name, 'dotprompt', input_value=input) as span:
+            action_options, generation = await self._rendered(input, merged)
+            response = await generate_with_context(action_options, generation, merged.get('context'))
+            span.set_output(response, generation.recorded)
+            return response
 
     def stream(
         self,
@@ -106,7 +111,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         **options: Unpack[PromptGenerateOptions],
     ) -> GenerateActionOptions:
         """Return what would be generated with, without asking a model."""
-        return (await self.prepare(input, {**(opts or {}), **options}))[0]
+        return (await self._rendered(input, {**(opts or {}), **options}))[0]
 
     async def as_tool(self) -> ToolAction:
         """Return the prompt as a tool: its input is the prompt's, its answer the prompt's output or text."""
@@ -135,6 +140,18 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
     async def definition(self) -> PromptDefinition:
         """Return what the prompt is made of."""
         return await self._define()
+
+    @property
+    def _spoken_name(self) -> str:
+        return self.name or 'prompt'
+
+    async def _rendered(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
+        """Prepare a call in a span of its own."""
+        labels = {f'{METADATA_PREFIX}promptName': self._spoken_name}
+        with open_span('render', 'promptTemplate', input_value=value, labels=labels) as span:
+            prepared = await self.prepare(value, opts)
+            span.set_output(prepared[0])
+            return prepared
 
     async def prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
         """Return what a call would generate with: what can travel, and what it needs beside that."""
