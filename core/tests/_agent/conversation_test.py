@@ -259,3 +259,22 @@ async def test_more_inputs_than_an_agent_reads_ahead_may_be_there_at_once() -> N
         await connection.close()
         await connection.output()
     assert served == [str(number) for number in range(300)]
+
+
+async def test_a_trace_shows_the_turn_with_what_it_began_with_was_rendered_and_left(spans) -> None:
+    agent = _echo().define_agent('waiter', system='be brief', store=MemorySnapshots())
+    answer = await agent.chat(session_id='table-7').send('one')
+    found = {span.context.span_id: span for span in spans.all()}
+    parents = {span.name: found[span.parent.span_id].name if span.parent else None for span in found.values()}
+    assert parents == {
+        'waiter': None,
+        'runTurn-1': 'waiter',
+        'render': 'runTurn-1',
+        'generate': 'runTurn-1',
+        'echo': 'generate',
+    }
+    whole, turn = spans.attributes('waiter'), spans.attributes('runTurn-1')
+    assert whole['genkit:init'] == '{"sessionId":"table-7"}'
+    assert whole['genkit:metadata:agent:sessionId'] == 'table-7'
+    assert turn['genkit:metadata:agent:snapshotId'] == answer.snapshot_id
+    assert spans.attributes('render')['genkit:metadata:promptName'] == 'waiter'

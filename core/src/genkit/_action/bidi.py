@@ -17,6 +17,7 @@ from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._action.stream import with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
+from genkit._trace.span import UNRECORDED, Span
 
 
 InputT = TypeVar('InputT', default=Any)
@@ -149,6 +150,13 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
             RuntimeError: Outside a running event loop.
         """
         return BidiConnection(self, self.validate_init(init), room, call)
+
+    def _span(self, value: Any, context: Mapping[str, Any], call: CallOptions) -> Span:
+        span = super()._span(value, context, call)
+        if span is not UNRECORDED:
+            options: Any = call
+            span.init = options.get('init')
+        return span
 
     def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
         options: Any = call

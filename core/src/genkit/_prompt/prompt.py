@@ -83,7 +83,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         """
         merged: PromptGenerateOptions = {**(opts or {}), **options}
         with open_span(self._spoken_name, 'dotprompt', input_value=input) as span:
-            action_options, generation = await self._rendered(input, merged)
+            action_options, generation = await self.prepare(input, merged)
             response = await generate_with_context(action_options, generation, merged.get('context'))
             span.set_output(response, generation.recorded)
             return response
@@ -111,7 +111,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         **options: Unpack[PromptGenerateOptions],
     ) -> GenerateActionOptions:
         """Return what would be generated with, without asking a model."""
-        return (await self._rendered(input, {**(opts or {}), **options}))[0]
+        return (await self.prepare(input, {**(opts or {}), **options}))[0]
 
     async def as_tool(self) -> ToolAction:
         """Return the prompt as a tool: its input is the prompt's, its answer the prompt's output or text."""
@@ -145,16 +145,15 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
     def _spoken_name(self) -> str:
         return self.name or 'prompt'
 
-    async def _rendered(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
-        """Prepare a call in a span of its own."""
+    async def prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
+        """Return what a call would generate with: what can travel, and what it needs beside that."""
         labels = {f'{METADATA_PREFIX}promptName': self._spoken_name}
         with open_span('render', 'promptTemplate', input_value=value, labels=labels) as span:
-            prepared = await self.prepare(value, opts)
+            prepared = await self._prepare(value, opts)
             span.set_output(prepared[0])
             return prepared
 
-    async def prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
-        """Return what a call would generate with: what can travel, and what it needs beside that."""
+    async def _prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
         definition = await self._define()
         what = f'prompt {definition.key or "without a name"}'
         metadata = {**definition.metadata, **(opts.get('metadata') or {})}

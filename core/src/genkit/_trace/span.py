@@ -57,6 +57,7 @@ class Span:
         options: See `SpanOptions`.
 
     Attributes:
+        init: What a conversation begins with; recorded beside its input.
         input_text: What is recorded of the input; None if nothing is.
         output_text: What is recorded of the outcome; None before the span has ended.
     """
@@ -73,6 +74,7 @@ class Span:
         '_span',
         '_token',
         '_type',
+        'init',
         'input_text',
         'output_text',
     )
@@ -82,6 +84,7 @@ class Span:
         self._type = span_type
         self._given = options
         self._output: Any = None
+        self.init: Any = None
         self.input_text: str | None = None
         self.output_text: str | None = None
         self._span: trace.Span | None = None
@@ -182,6 +185,8 @@ class Span:
         value, context = self._given.get('input_value'), self._given.get('context')
         if value is not None:
             attributes[names.INPUT] = self.input_text = recorded(value)
+        if self.init is not None:
+            attributes[names.INIT] = recorded(self.init)
         if context:
             attributes[names.CONTEXT] = recorded_context(context)
         return attributes
