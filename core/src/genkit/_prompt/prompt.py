@@ -148,7 +148,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
     async def prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
         """Return what a call would generate with: what can travel, and what it needs beside that."""
         labels = {f'{METADATA_PREFIX}promptName': self._spoken_name}
-        with open_span('render', 'promptTemplate', input_value=value, labels=labels) as span:
+        with open_span('render', 'promptTemplate', input_value={} if value is None else value, labels=labels) as span:
             prepared = await self._prepare(value, opts)
             span.set_output(prepared[0])
             return prepared
