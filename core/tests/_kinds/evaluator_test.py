@@ -44,6 +44,7 @@ class TestEvaluating:
     async def test_judges_case_by_case_in_order(self, ai, evaluator):
         judged = (await ai.evaluate('length', cases('a', 'bb', ''))).root
         assert [(one.test_case_id, one.evaluation.score) for one in judged] == [('c0', 1), ('c1', 2), ('c2', 0)]
+        assert [one.sample_index for one in judged] == [0, 1, 2]
 
     async def test_of_an_empty_dataset_is_empty(self, ai, evaluator):
         assert (await ai.evaluate('length', [])).root == []

@@ -65,7 +65,7 @@ def make_evaluator(
 
     async def run(request: EvalRequest, context: ActionRunContext) -> EvalResponse:
         known = request.replaced(options=function.read(request.options))  # wrong options are no verdict on a case
-        return EvalResponse([await _judge(function, point, known, context) for point in request.dataset])
+        return EvalResponse([await _judge(function, n, known, context) for n in range(len(known.dataset))])
 
     return _action(name, run, info, metadata, description or function.documentation)
 
@@ -123,8 +123,9 @@ async def evaluate(
 
 
 async def _judge(
-    function: OptionsFunction, point: BaseDataPoint, request: EvalRequest, context: ActionRunContext
+    function: OptionsFunction, number: int, request: EvalRequest, context: ActionRunContext
 ) -> EvalFnResponse:
+    point = request.dataset[number]
     case_id = point.test_case_id or str(uuid.uuid4())
     case = BaseEvalDataPoint.model_validate({**dict(point), 'test_case_id': case_id})
     labels = {'genkit:metadata:evaluator:evalRunId': request.eval_run_id}
@@ -134,7 +135,11 @@ async def _judge(
         except Exception as error:  # noqa: BLE001  (one case must not end the run; its score says what happened)
             failed = Score(error=f'Evaluation of test case {case_id} failed: {error}', status=EvalStatusEnum.FAIL)
             judged = EvalFnResponse(test_case_id=case_id, evaluation=failed)
-        placed = judged.replaced(trace_id=span.trace_id or None, span_id=span.span_id or None)
+        placed = judged.replaced(
+            sample_index=number if judged.sample_index is None else judged.sample_index,
+            trace_id=span.trace_id or None,
+            span_id=span.span_id or None,
+        )
         span.set_output(placed)
         return placed
 
