@@ -71,6 +71,7 @@ class TestWire:
         ]
         assert bare == [
             {
+                'sampleIndex': 0,
                 'testCaseId': 'one',
                 'evaluation': {
                     'score': True,
@@ -79,6 +80,7 @@ class TestWire:
                 },
             },
             {
+                'sampleIndex': 1,
                 'testCaseId': 'two',
                 'evaluation': {'score': False, 'status': 'FAIL', 'details': {'reasoning': 'Not found.'}},
             },
