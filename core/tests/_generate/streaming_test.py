@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
 import gc
+import json
+from itertools import pairwise
 
 import pytest
-from genkit import GenkitError, StatusName
+from genkit import GenerateResponse, GenerateResponseChunk, Genkit, GenkitError, Message, StatusName, TextPart
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 
@@ -81,6 +85,37 @@ async def test_jsonl_chunks_hold_the_lines_they_complete(ai, model, says, chunk)
     model.chunks = [[chunk('{"name": "a"}\n{"na'), chunk('me": '), chunk('"b"}\n{"name": "c"}\n')]]
     stream = ai.generate_stream(prompt='x', output_format='jsonl')
     assert [c.output async for c in stream] == [[{'name': 'a'}], [], [{'name': 'b'}, {'name': 'c'}]]
+
+
+async def test_a_last_jsonl_line_that_nothing_ends_is_held_by_the_chunk_that_completes_it(ai, model, says, chunk):
+    model.responses = [says('')]
+    texts = ['{"a": {"b"', ': 1}', '} ', '\n', '{"c": "}"', '}']
+    model.chunks = [[chunk(text) for text in texts]]
+    stream = ai.generate_stream(prompt='x', output_format='jsonl')
+    assert [c.output async for c in stream] == [[], [], [{'a': {'b': 1}}], [], [], [{'c': '}'}]]
+
+
+@given(
+    name=st.sampled_from(['array', 'jsonl']),
+    values=st.lists(st.sampled_from([{'a': 1}, {'a': '}\n]'}, {'b': {'c': [{}]}}, {'d': '\\"'}])),
+    cuts=st.lists(st.integers(0, 200), max_size=12),
+    ended=st.booleans(),
+)
+@settings(max_examples=200, deadline=None)
+async def test_chunks_hold_each_object_once_however_the_text_is_cut(name, values, cuts, ended):
+    text = json.dumps(values) if name == 'array' else '\n'.join(map(json.dumps, values)) + '\n' * ended
+    places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    ai = Genkit(model='cut')
+
+    async def cut(_request, context):
+        for begin, end in pairwise(places):
+            context.send_chunk(GenerateResponseChunk(content=[TextPart(text=text[begin:end])]))
+        return GenerateResponse(message=Message(role='model', content=text))
+
+    ai.define_model('cut', cut)
+    stream = ai.generate_stream(prompt='x', output_format=name)
+    held = [value async for chunk in stream for value in chunk.output]
+    assert held == (await stream.response).output == values
 
 
 async def test_the_error_of_the_call_ends_the_stream(ai, chunk):

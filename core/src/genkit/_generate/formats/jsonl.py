@@ -4,6 +4,8 @@
 
 from typing import Any
 
+from pydantic_core import from_json
+
 from genkit._base.extract import extract_json
 from genkit._generate.formats.format import (
     FormatDef,
@@ -38,16 +40,34 @@ def _parse_message(message: Message) -> list[Any]:
 
 
 def _parse_chunk(chunk: GenerateResponseChunk[Any]) -> list[Any]:
-    """Return the objects on the lines that this chunk completed."""
+    """Return the objects that this chunk completed: those on lines that end in it, and one that ends with it."""
     if chunk.history is None:
         return _objects(chunk.text.split('\n'))
-    if '\n' not in chunk.text:
+    if '\n' not in chunk.text and not _may_be_whole(chunk.text):
         return []
-    texts = chunk.history.texts[: chunk.position + 1]
-    begun = next((place for place in range(len(texts) - 2, -1, -1) if '\n' in texts[place]), -1)
-    open_line = texts[begun].rpartition('\n')[2] if begun >= 0 else ''
-    text = open_line + ''.join(texts[begun + 1 :])
-    return _objects(text.split('\n')[:-1])
+    before = _open_line(chunk.history.texts[: chunk.position])
+    *ended, last = (before + chunk.text).split('\n')
+    if _is_whole(last):
+        ended.append(last)
+    return _objects(ended[1:] if _is_whole(before) else ended)
+
+
+def _open_line(texts: list[str]) -> str:
+    """Return what there is of a line that no text has ended yet."""
+    begun = next((place for place in range(len(texts) - 1, -1, -1) if '\n' in texts[place]), -1)
+    return (texts[begun].rpartition('\n')[2] if begun >= 0 else '') + ''.join(texts[begun + 1 :])
+
+
+def _is_whole(line: str) -> bool:
+    """Return whether a line is an object that nothing can be missing from."""
+    try:
+        return _may_be_whole(line) and isinstance(from_json(line), dict)
+    except ValueError:
+        return False
+
+
+def _may_be_whole(text: str) -> bool:
+    return text.rstrip().endswith('}')
 
 
 def _objects(lines: list[str]) -> list[Any]:
