@@ -95,6 +95,17 @@ async def test_a_last_jsonl_line_that_nothing_ends_is_held_by_the_chunk_that_com
     assert [c.output async for c in stream] == [[], [], [{'a': {'b': 1}}], [], [], [{'c': '}'}]]
 
 
+async def test_what_follows_a_chunk_of_all_so_far_goes_on_from_it(ai, model, says, chunk):
+    model.responses = [says('')]
+    model.chunks = [[chunk('[{"a": 1}, '), chunk('[{"a": 1}, {"b": 2}, ', aggregated=True), chunk('{"c": 3}]')]]
+    seen = [(c.accumulated_text, c.output) async for c in ai.generate_stream(prompt='x', output_format='array')]
+    assert seen == [
+        ('[{"a": 1}, ', [{'a': 1}]),
+        ('[{"a": 1}, {"b": 2}, ', [{'a': 1}, {'b': 2}]),
+        ('[{"a": 1}, {"b": 2}, {"c": 3}]', [{'c': 3}]),
+    ]
+
+
 @given(
     name=st.sampled_from(['array', 'jsonl']),
     values=st.lists(st.sampled_from([{'a': 1}, {'a': '}\n]'}, {'b': {'c': [{}]}}, {'d': '\\"'}])),

@@ -66,6 +66,8 @@ class ChunkSender:
             if self._history.texts:
                 self._index += 1
             self._role = role
+        if chunk.aggregated:
+            self._history = ChunkHistory()  # what follows goes on from here
         placed = chunk.placed(self._history, role, self._index, self._read)
         assert self._on_chunk is not None
         try:
