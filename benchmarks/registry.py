@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What 10,000 registered actions cost."""
 
+import statistics
 import time
 
 from genkit import ActionKind, Genkit
@@ -31,10 +32,13 @@ async def lookups() -> list[Result]:
         assert plain['flow-5000']
 
     await ai.list_actions()
-    started = time.perf_counter()
-    listed = await ai.list_actions()
-    listing = time.perf_counter() - started
-    assert len(listed) > COUNT
+    times: list[float] = []
+    for _ in range(9):
+        started = time.perf_counter()
+        listed = await ai.list_actions()
+        times.append(time.perf_counter() - started)
+        assert len(listed) > COUNT
+    listing = statistics.median(times)
     return [
         Result('register a flow, among 10,000', registering, target='<= 60 µs'),
         await compare('registry lookup among 10,000', find, find_floor),
