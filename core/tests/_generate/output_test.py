@@ -158,3 +158,30 @@ async def test_a_named_schema_and_a_format_of_ones_own(ai, able, says):
     response = await ai.generate(model='able', prompt='x', output_format='csv')
     assert response.output == ['a', 'b']
     assert able.requests[1].messages[0].content[1].text == 'Write CSV.'
+
+
+@pytest.mark.parametrize(
+    ('asked', 'noted'),
+    [
+        ({'output_schema': Recipe}, {'contentType': 'application/json', 'format': 'json'}),
+        ({'output_format': 'text'}, {'contentType': 'text/plain', 'format': 'text'}),
+        ({'output_format': 'json', 'output_content_type': 'x/y'}, {'contentType': 'x/y', 'format': 'json'}),
+        ({'output_content_type': 'text/csv'}, {'contentType': 'text/csv'}),
+    ],
+)
+async def test_every_answer_notes_the_format_that_was_asked_for(ai, model, says, calls, asked, noted):
+    ai.tool('look')(lambda: 'seen')
+    first, last = says(calls('look')), says('{"title": "a"}')
+    last.message.metadata = {'kept': 1}
+    model.responses = [first, last]
+    response = await ai.generate(prompt='x', tools=['look'], **asked)
+    metadata = [message.metadata for message in response.messages]
+    assert metadata == [None, {'generate': {'output': noted}}, None, {'kept': 1, 'generate': {'output': noted}}]
+    assert (first.message.metadata, last.message.metadata) == (None, {'kept': 1})
+    assert response.request.output.format == noted.get('format')
+
+
+@pytest.mark.parametrize('asked', [{}, {'output_constrained': True}])
+async def test_an_answer_of_no_format_notes_nothing(ai, model, says, asked):
+    model.responses = [says('x')]
+    assert (await ai.generate(prompt='x', **asked)).message.metadata is None

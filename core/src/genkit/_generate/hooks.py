@@ -95,10 +95,15 @@ def _instance(registry: Registry, entry: Any) -> BaseMiddleware[Any]:
     )
 
 
-def _registered(registry: Registry, ref: MiddlewareRef) -> BaseMiddleware[Any]:
+def known_middleware(registry: Registry) -> dict[str, Any]:
+    """Return the middleware that can be named: what is built in, and what is registered, which may replace it."""
     from genkit.middleware.built_in import BUILT_IN  # noqa: PLC0415  (many modules, which few calls need)
 
-    known = {**{entry.name: entry for entry in BUILT_IN}, **registry.list_values('middleware')}
+    return {**{entry.name: entry for entry in BUILT_IN}, **registry.list_values('middleware')}
+
+
+def _registered(registry: Registry, ref: MiddlewareRef) -> BaseMiddleware[Any]:
+    known = known_middleware(registry)
     found = known.get(ref.name)
     if found is None:
         raise GenkitError(

@@ -21,7 +21,7 @@ from genkit.types import GenerateActionOptions, GenerateResponse
 
 @dataclass(slots=True)
 class Generation:
-    """What a generate call needs beside its options, which can travel.
+    """What one generate call needs beside its options, which can travel, and what it leaves.
 
     Attributes:
         registry: Knows models, tools, formats and middleware.

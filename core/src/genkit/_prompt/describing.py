@@ -20,14 +20,14 @@ def prompt_metadata(registry: Registry, definition: PromptDefinition) -> dict[st
     tools = [tool.action if isinstance(tool, Tool) else tool for tool in definition.tools]
     output = output_members(definition.output)
     if 'schema' in output:
-        output['schema'] = json_schema_of(registry, output['schema'])
+        output['schema'] = _json_schema(registry, output['schema'])
     members = {
         'name': definition.name,
         'variant': definition.variant,
         'description': definition.description,
         'model': model if model is None or isinstance(model, str) else model.name,
         'config': redact(dump_dict(definition.config)),
-        'input': _present(schema=json_schema_of(registry, definition.input.schema), default=definition.input.default),
+        'input': _present(schema=_json_schema(registry, definition.input.schema), default=definition.input.default),
         'output': _present(
             format=output.get('format'),
             contentType=output.get('content_type'),
@@ -45,7 +45,7 @@ def prompt_metadata(registry: Registry, definition: PromptDefinition) -> dict[st
     return dump_dict(_present(**{name: value for name, value in members.items() if value not in ({}, [])}))
 
 
-def json_schema_of(registry: Registry, schema: Any) -> dict[str, Any] | None:
+def _json_schema(registry: Registry, schema: Any) -> dict[str, Any] | None:
     """Return a schema that may be a type, a JSON schema or a name as JSON schema; None if there is none."""
     found = registry.lookup_schema(schema) if isinstance(schema, str) else schema
     return None if found is None else to_json_schema(found)

@@ -192,18 +192,17 @@ class PromptAction(Action[Any, Any]):
 
     def describe(self) -> ActionMetadata:
         """Return what the developer tools show; of a file that cannot be read, its name."""
-        from genkit._prompt.describing import json_schema_of, prompt_metadata  # noqa: PLC0415  (for the tools alone)
+        from genkit._prompt.describing import prompt_metadata  # noqa: PLC0415  (for the tools alone)
 
         about = super().describe()
         try:
             definition = self.read()
-            schema = json_schema_of(self.prompt.registry, definition.input.schema)
             known = prompt_metadata(self.prompt.registry, definition)
         except (GenkitError, OSError, ValueError):
             return about
         return about.replaced(
             description=definition.description,
-            input_schema=about.input_schema if schema is None else schema,
+            input_schema=known.get('input', {}).get('schema', about.input_schema),
             metadata={**definition.metadata, **self.metadata, 'prompt': known},
         )
 

@@ -15,6 +15,7 @@ from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.secrets import redact
 from genkit._base.serialize import dump_dict, dump_json
 from genkit._base.suggest import did_you_mean
+from genkit._generate.hooks import known_middleware
 from genkit._reflect.feed import Feed
 from genkit._reflect.loops import ActionLoops
 from genkit._registry.registry import Registry
@@ -115,9 +116,7 @@ class Dispatcher:
             )
         values = self._registry.list_values(kind)
         if kind == 'middleware':
-            from genkit.middleware.built_in import BUILT_IN  # noqa: PLC0415  (many modules, which few calls need)
-
-            known = {**{middleware.name: middleware for middleware in BUILT_IN}, **values}
+            known = known_middleware(self._registry)
             values = {name: middleware.describe() for name, middleware in known.items()}
         return {name: _shown(value) for name, value in values.items()}
 

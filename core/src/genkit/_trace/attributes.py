@@ -28,7 +28,6 @@ INTERRUPT: Final = 'genkit:metadata:interrupt'
 METADATA_PREFIX: Final = 'genkit:metadata:'
 
 
-@functools.lru_cache(maxsize=4096)
 def path_step(name: str, span_type: str, kind: str | None) -> str:
     """Return one step of a path: ``/{name,t:type[,s:kind]}``, the name URL-quoted."""
     suffix = f',s:{kind}' if kind else ''
