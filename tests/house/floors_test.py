@@ -34,7 +34,7 @@ def test_imports_of_lower_floors_and_of_the_own_room_pass(tree):
 @pytest.mark.parametrize(
     'line',
     [
-        'from genkit._agent.session import Session',
+        'from genkit._agent.agent import Agent',
         'from genkit import _agent',
         'import genkit._agent',
         'from .._agent import session',

@@ -36,7 +36,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     'genkit.blocks.reranker': ('genkit._kinds.reranker',),
     'genkit.blocks.resource': ('genkit._kinds.resource',),
     'genkit.blocks.retriever': ('genkit._kinds.retriever', 'genkit._kinds.indexer'),
-    'genkit.blocks.session': ('genkit._agent.session', 'genkit._agent.session_store', 'genkit._agent.chat'),
+    'genkit.blocks.session': ('genkit._session.session', 'genkit._session.store', 'genkit._session.chat'),
     'genkit.blocks.tools': ('genkit._kinds.tool',),
     'genkit.codec': ('genkit._base.serialize',),
     'genkit.core': ('genkit._base.logger', 'genkit._base.http.clients'),

@@ -20,7 +20,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     5: ('_kinds',),
     6: ('_generate', '_formats', 'middleware', 'plugin'),
     7: ('_prompt',),
-    8: ('_agent', 'agent'),
+    8: ('_session', '_agent', 'agent'),
     9: ('_reflect', 'web', 'client'),
     10: ('_genkit',),
 }
@@ -31,6 +31,7 @@ BESIDE = {
     ('_generate', '_formats'): 'a request names its output format',
     ('_generate', 'middleware'): 'generation calls the hooks that the interface declares',
     ('agent', '_agent'): 'the door of that room',
+    ('agent', '_session'): 'the door of that room, too',
 }
 
 TESTING = 'testing'  # may import anything, is imported by nothing

@@ -10,7 +10,7 @@ from genkit._action.bidi import BidiAction, BidiRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._agent.invocation import AgentDefinition, Invocation
-from genkit._agent.snapshots import SnapshotStore, as_read
+from genkit._agent.stores.snapshots import SnapshotStore, as_read
 from genkit._base.errors import GenkitError
 from genkit._registry.registry import Registry
 from genkit.types import (

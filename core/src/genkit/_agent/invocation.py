@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from genkit._action.bidi import BidiRunContext
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import type_adapter, validate_input
-from genkit._agent.snapshots import (
+from genkit._agent.stores.snapshots import (
     HEARTBEAT_SECONDS,
     SnapshotStore,
     StateChange,

@@ -12,7 +12,7 @@ from genkit._agent.agent import Agent, agent_of
 from genkit._agent.definition import register_agent
 from genkit._agent.invocation import AgentDefinition, AgentFn, Transform
 from genkit._agent.prompt_agent import prompt_agent
-from genkit._agent.snapshots import SnapshotStore
+from genkit._agent.stores.snapshots import SnapshotStore
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
 from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts

@@ -5,11 +5,11 @@
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from genkit._agent.chat import Chat, Preamble
-from genkit._agent.session import MAIN_THREAD, Session, current_session
-from genkit._agent.session_store import SessionStore
 from genkit._generate.options import ContentArgument, GenerateOptions, ModelArgument
 from genkit._registry.registry import Registry
+from genkit._session.chat import Chat, Preamble
+from genkit._session.session import MAIN_THREAD, Session, current_session
+from genkit._session.store import SessionStore
 from genkit.types import Message
 
 

@@ -4,7 +4,6 @@
 
 from genkit._action.bidi import BidiAction, BidiConnection, BidiRunContext
 from genkit._agent.agent import Agent
-from genkit._agent.chat import Chat
 from genkit._agent.conversation import (
     AgentChat,
     AgentClient,
@@ -14,12 +13,10 @@ from genkit._agent.conversation import (
     AgentTurn,
     DetachedTask,
 )
-from genkit._agent.file_store import FileSnapshots
 from genkit._agent.json_patch import apply_patch
-from genkit._agent.memory_store import MemorySnapshots
-from genkit._agent.session import Session
-from genkit._agent.session_store import FileSessionStore, InMemorySessionStore, SessionData, SessionStore
-from genkit._agent.snapshots import (
+from genkit._agent.stores.file import FileSnapshots
+from genkit._agent.stores.memory import MemorySnapshots
+from genkit._agent.stores.snapshots import (
     SnapshotStore,
     StateChange,
     ambiguous_session,
@@ -31,11 +28,14 @@ from genkit._agent.snapshots import (
     time_of_snapshot,
     watch_by_asking,
 )
-from genkit._agent.sqlite_store import SqliteSnapshots
+from genkit._agent.stores.sqlite import SqliteSnapshots
 from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
 from genkit._base.doors import present as _present
 from genkit._generate.bidi import BidiGeneration
 from genkit._kinds.bidi_model import BidiModelAction
+from genkit._session.chat import Chat
+from genkit._session.session import Session
+from genkit._session.store import FileSessionStore, InMemorySessionStore, SessionData, SessionStore
 
 
 __all__ = [

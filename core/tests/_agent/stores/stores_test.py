@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from genkit import GenkitError
-from genkit._agent.snapshots import now
+from genkit._agent.stores.snapshots import now
 from genkit.agent import FileSnapshots, MemorySnapshots, SnapshotStore, SqliteSnapshots, StateChange
 from genkit.testing import SessionStoreContract
 from genkit.types import SessionSnapshot, SnapshotStatus

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from genkit._agent.snapshots import (
+from genkit._agent.stores.snapshots import (
     StateChange,
     ambiguous_session,
     change_to_json,

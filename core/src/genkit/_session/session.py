@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any, Self
 
-from genkit._agent.session_store import InMemorySessionStore, SessionData, SessionStore
 from genkit._base.errors import GenkitError
 from genkit._registry.registry import Registry
+from genkit._session.store import InMemorySessionStore, SessionData, SessionStore
 from genkit.types import Message
 
 

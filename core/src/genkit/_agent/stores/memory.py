@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from genkit._agent.snapshots import StateChange, ambiguous_session, other_writer, state_after
+from genkit._agent.stores.snapshots import StateChange, ambiguous_session, other_writer, state_after
 from genkit.types import SessionSnapshot, SnapshotStatus
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Unpack, cast
 
 from genkit._action.stream import StreamResponse
-from genkit._agent.session import MAIN_THREAD, Session
 from genkit._generate.loop import generate_with_context
 from genkit._generate.options import Asked, ContentArgument, GenerateOptions, ModelArgument, prepare
+from genkit._session.session import MAIN_THREAD, Session
 from genkit.types import GenerateResponse, GenerateResponseChunk, Message
 
 

@@ -17,7 +17,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from genkit._agent.snapshots import (
+from genkit._agent.stores.snapshots import (
     StateChange,
     ambiguous_session,
     change_from_wire,
