@@ -1,7 +1,9 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import asyncio
 import copy
 import json
+import logging
 import pickle
 
 import pytest
@@ -20,7 +22,16 @@ from genkit import (
     UnstableApiError,
     UserFacingError,
 )
-from genkit._base.errors import error_message, error_stack, get_callable_json, get_http_status, get_reflection_json
+from genkit._base.errors import (
+    error_message,
+    error_stack,
+    get_callable_json,
+    get_http_status,
+    get_reflection_json,
+    is_unexpected,
+    log_unexpected,
+)
+from genkit.web import TraceContextFilter
 from pydantic import BaseModel
 
 
@@ -227,3 +238,80 @@ class TestCallableJson:
     )
     def test_goes_with_an_http_status(self, error, code):
         assert get_http_status(error) == code
+
+    def test_names_a_call_that_was_cancelled(self):
+        error = asyncio.CancelledError('task 7 of postgres://user:pw@host')
+        assert get_callable_json(error) == {'status': 'CANCELLED', 'message': 'The call was cancelled.'}
+        assert get_http_status(error) == 499
+
+    @pytest.mark.parametrize('to_json', [get_callable_json, get_reflection_json])
+    def test_survives_an_error_that_cannot_be_shown(self, to_json):
+        class MuteError(Exception):
+            def __str__(self):
+                raise RuntimeError('no text')
+
+            __repr__ = __str__
+
+        assert to_json(raised(MuteError()))
+        wrapped = GenkitError('outer', cause=raised(MuteError()))
+        assert to_json(wrapped)['message'].startswith('outer')
+        assert str(wrapped) == 'INTERNAL: outer: <MuteError that cannot be shown>'
+
+
+class TestUnexpectedErrors:
+    @pytest.mark.parametrize(
+        'error',
+        [
+            RuntimeError('x'),
+            SystemExit(3),
+            asyncio.CancelledError(),
+            GenkitError('outer', cause=KeyError('x')),
+            GenkitError('outest', cause=GenkitError('outer', cause=KeyError('x'))),
+        ],
+        ids=repr,
+    )
+    def test_are_those_that_are_masked(self, error):
+        assert is_unexpected(error)
+
+    @pytest.mark.parametrize(
+        'error',
+        [
+            PublicError('INTERNAL', 'We are sorry.'),
+            GenkitError('full', status='UNAVAILABLE', cause=OSError('x')),
+            GenkitError('outer', cause=GenkitError('inner', status='NOT_FOUND')),
+            GenkitError('outer', status='INTERNAL', cause=GenkitError('inner', cause=None)),
+            Interrupt(),
+        ],
+        ids=repr,
+    )
+    def test_are_not_those_that_clients_are_told_of(self, error, caplog):
+        assert not is_unexpected(error)
+        log_unexpected(error, 'It')
+        assert not caplog.records
+
+    def test_are_logged_once_with_traceback_and_trace(self, caplog):
+        cause = raised(RuntimeError('database is down'))
+        wrapped = raised(GenkitError('outer', cause=cause, trace_id='a' * 32))
+        log_unexpected(wrapped, "Flow 'greet'")
+        for again in (wrapped, cause, GenkitError('outest', cause=wrapped)):
+            log_unexpected(again, 'It')
+        [record] = caplog.records
+        assert (record.name, record.levelno) == ('genkit', logging.ERROR)
+        assert record.getMessage() == f"Flow 'greet' failed: RuntimeError (trace {'a' * 32})"
+        assert 'database is down' in logging.Formatter().format(record)
+        assert TraceContextFilter().filter(record)
+        assert record.trace_id == 'a' * 32
+
+    def test_are_logged_with_the_trace_that_is_known_elsewhere(self, caplog):
+        log_unexpected(RuntimeError(), 'It', 'b' * 32)
+        log_unexpected(RuntimeError(), 'It')
+        assert [record.getMessage() for record in caplog.records] == [
+            f'It failed: RuntimeError (trace {"b" * 32})',
+            'It failed: RuntimeError',
+        ]
+
+    def test_that_name_themselves_as_their_cause_are_logged_as_any_other(self, caplog):
+        error = GenkitError('x')
+        error.cause = error
+        log_unexpected(error, 'It')
+        assert len(caplog.records) == 1

@@ -10,14 +10,24 @@
     │   └── GenerationBlockedError  … because a safety filter stopped it
     ├── Interrupt               a tool pauses the generation for a human (also ToolInterruptError)
     └── UnstableApiError        a feature that needs opting in
+
+It also decides what any exception becomes on the wire (`get_callable_json`, `get_http_status`, `get_reflection_json`)
+and in the log (`log_unexpected`), for flows, agents, streams, the developer tools and every web adapter.
 """
 
+import asyncio
+import contextlib
+import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from genkit._base.status import StatusName
+
+
+_LOGGER: Final = logging.getLogger('genkit')
+_LOGGED: Final = '_genkit_logged'
 
 
 class ErrorReason(StrEnum):
@@ -187,10 +197,10 @@ def _restored(kind: type[GenkitError], arguments: tuple[Any, ...], members: dict
 def error_message(error: BaseException) -> str:
     """Return the text of an error without its status, with its cause when that adds something."""
     if not isinstance(error, GenkitError):
-        return str(error)
+        return _text(str, error)
     if error.cause is None or isinstance(error.cause, GenkitError):
         return error.original_message
-    return f'{error.original_message}: {error.cause!r}'
+    return f'{error.original_message}: {_text(repr, error.cause)}'
 
 
 def error_stack(error: BaseException) -> str:
@@ -200,23 +210,90 @@ def error_stack(error: BaseException) -> str:
 
 def get_http_status(error: BaseException) -> int:
     """Return the HTTP status that a server answers this error with."""
-    return error.http_code if isinstance(error, GenkitError) else StatusName.INTERNAL.http_code
+    return error.http_code if isinstance(error, GenkitError) else _status_of(error).http_code
 
 
 def get_reflection_json(error: BaseException) -> dict[str, Any]:
     """Return the error as the developer tools read it: ``{code, message, details: {stack, traceId}}``."""
-    status = error.status if isinstance(error, GenkitError) else StatusName.INTERNAL
     details = error.details if isinstance(error, GenkitError) else {'stack': error_stack(error)}
-    return {'code': status.code, 'message': error_message(error), 'details': details}
+    return {'code': _status_of(error).code, 'message': error_message(error), 'details': details}
 
 
 def get_callable_json(error: BaseException) -> dict[str, Any]:
-    """Return the error as a served flow answers it: ``{status, message, details?}``.
+    """Return the error as clients may see it: ``{status, message, details?}``.
 
-    Errors outside the tree are masked: their text may hold anything.
+    Errors outside the tree are masked: their text may hold anything. A `GenkitError` that wraps one says its own
+    message and nothing of its cause. Whoever answers with this also calls `log_unexpected`.
     """
     if not isinstance(error, GenkitError):
-        return {'status': StatusName.INTERNAL.value, 'message': 'Internal Error'}
+        cancelled = isinstance(error, asyncio.CancelledError)
+        message = 'The call was cancelled.' if cancelled else 'Internal Error'
+        return {'status': _status_of(error).value, 'message': message}
     details = {key: value for key, value in error.details.items() if key != 'stack'}
     body: dict[str, Any] = {'status': error.status.value, 'message': error.original_message}
     return {**body, 'details': details} if details else body
+
+
+def is_unexpected(error: BaseException) -> bool:
+    """Return whether an error is masked: it is none of ours, or an ``INTERNAL`` one that only wraps a foreign one."""
+    return not any(
+        isinstance(link, GenkitError) and (link.status is not StatusName.INTERNAL or _cause_of(link) is None)
+        for link in _chain(error)
+    )
+
+
+def log_unexpected(error: BaseException, where: str, trace_id: str | None = None) -> None:
+    """Log an error that clients do not see the text of, once: with its traceback and trace, on the logger ``genkit``.
+
+    Errors that clients are told of are not logged, and neither is one that was logged before, on its way up.
+
+    Args:
+        error: What was raised.
+        where: What failed, as the subject of a sentence, such as ``Flow 'greet'``.
+        trace_id: Of the trace, if the error does not say.
+    """
+    if not is_unexpected(error):
+        return
+    links = list(_chain(error))
+    if any(getattr(link, _LOGGED, False) for link in links):
+        return
+    for link in links:
+        with contextlib.suppress(Exception):  # a class of its own may refuse attributes
+            setattr(link, _LOGGED, True)
+    known = [link.trace_id for link in links if isinstance(link, GenkitError) and link.trace_id]
+    trace_id = known[0] if known else trace_id
+    _LOGGER.error(
+        '%s failed: %s%s',
+        where,
+        type(links[-1]).__name__,
+        f' (trace {trace_id})' if trace_id else '',
+        exc_info=(type(error), error, error.__traceback__),
+        extra={'trace_id': trace_id} if trace_id else None,
+    )
+
+
+def _status_of(error: BaseException) -> StatusName:
+    if isinstance(error, GenkitError):
+        return error.status
+    return StatusName.CANCELLED if isinstance(error, asyncio.CancelledError) else StatusName.INTERNAL
+
+
+def _cause_of(error: GenkitError) -> BaseException | None:
+    return error.cause or error.__cause__
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and, as long as they are of the tree, what it wraps."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = _cause_of(link) if isinstance(link, GenkitError) else None
+
+
+def _text(show: Callable[[BaseException], str], error: BaseException) -> str:
+    try:
+        return show(error)
+    except Exception:  # noqa: BLE001  (an error that cannot say what it is must not hide that there was one)
+        return f'<{type(error).__name__} that cannot be shown>'

@@ -40,8 +40,9 @@ class TraceContextFilter(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Add the ids; every record passes."""
-        record.trace_id, record.span_id = _current_ids()
+        """Add the ids; every record passes, and one that names its trace keeps that outside a trace."""
+        trace_id, record.span_id = _current_ids()
+        record.trace_id = trace_id or getattr(record, 'trace_id', '')
         return True
 
 
@@ -99,6 +100,7 @@ def _to_request(entries: list[_Entry]) -> dict[str, Any]:
 
 def _to_log_record(record: logging.LogRecord, text: str, trace_id: str, span_id: str) -> dict[str, Any]:
     number, severity = _severity(record.levelno)
+    trace_id = trace_id or getattr(record, 'trace_id', '')
     place = {'traceId': trace_id, 'spanId': span_id} if trace_id else {}
     return {
         'timeUnixNano': str(int(record.created * 1e9)),
