@@ -47,8 +47,9 @@ if there[1] then
   if there[1] == ARGV[5] and there[2] == ARGV[6] then return 'kept' end
   return 'taken'
 end
-if parent ~= '' and ARGV[8] == '1' and tonumber(redis.call('HGET', above, 'followers') or '0') > 0 then
-  return 'followed'
+if ARGV[8] == '1' then
+  if parent == '' and redis.call('EXISTS', prefix .. 'session:' .. session) == 1 then return 'followed' end
+  if parent ~= '' and tonumber(redis.call('HGET', above, 'followers') or '0') > 0 then return 'followed' end
 end
 redis.call('HSET', prefix .. 'snapshot:' .. id, 'session', session, 'parent', parent, 'status', ARGV[4],
   'about', ARGV[5], 'change', ARGV[6], 'followers', 0)
