@@ -59,6 +59,9 @@ _LEAVES: Final = """
 """
 _LOCK_PARENT: Final = 'SELECT 1 FROM {table} WHERE id = $1::text FOR UPDATE'
 _FOLLOWS: Final = 'SELECT 1 FROM {table} WHERE parent = $1::text LIMIT 1'
+# Nothing is there yet that could be locked: those who begin one session wait for each other by a number made of its id.
+_LOCK_SESSION: Final = 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))'
+_BEGUN: Final = 'SELECT 1 FROM {table} WHERE session = $1::text LIMIT 1'
 _UPDATE: Final = """
     UPDATE {table} SET status = $3, about = $4, change = coalesce($5, change)
     WHERE id = $1 AND status = $2 RETURNING 1
@@ -124,13 +127,16 @@ class PostgresSnapshots:
         """Keep a new snapshot."""
         await self._made.get()()
         async with self.engine.connection() as connection:
-            if not alone or snapshot.parent_id is None:
+            if not alone:
                 await self._insert(connection, snapshot, change)
                 return
+            first = snapshot.parent_id is None
+            lock, taken = (_LOCK_SESSION, _BEGUN) if first else (_LOCK_PARENT, _FOLLOWS)
+            after = snapshot.session_id or '' if first else snapshot.parent_id
             async with connection.transaction():
-                # Whoever else would follow the same parent waits here until this transaction has ended.
-                await connection.fetchval(_LOCK_PARENT.format(table=self._table), snapshot.parent_id)
-                if await connection.fetchval(_FOLLOWS.format(table=self._table), snapshot.parent_id) is not None:
+                # Whoever else would begin the session, or follow the same parent, waits until this transaction ends.
+                await connection.fetchval(lock.format(table=self._table), f'{self._table}/{after}' if first else after)
+                if await connection.fetchval(taken.format(table=self._table), after) is not None:
                     raise other_writer(snapshot)
                 await self._insert(connection, snapshot, change)
 
