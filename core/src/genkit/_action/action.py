@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypedDict, Unpack
 from pydantic import BaseModel, TypeAdapter
 from typing_extensions import TypeVar
 
-from genkit._action.context import CURRENT_CONTEXT, ActionRunContext
+from genkit._action.context import CURRENT_RUN, ActionRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind, create_action_key
 from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter, validate_input
@@ -289,8 +289,8 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     async def _run_traced(self, value: Any, call: CallOptions) -> ActionResponse[OutputT]:
         context = self._call_context(call)
-        token = CURRENT_CONTEXT.set(context)
         run = self._run_context(context, call)
+        token = CURRENT_RUN.set(run)
         try:
             with self._span(value, context, call) as span:
                 self._announce(span, run, call)
@@ -301,21 +301,23 @@ class Action(Generic[InputT, OutputT, ChunkT]):
                     run.abort()
                     raise
                 except GenkitError as error:
+                    run.cancel_adopted()
                     error.trace_id = error.trace_id or span.trace_id or None
                     raise
                 except Exception as error:
+                    run.cancel_adopted()
                     raise self._wrapped(error, span) from error
                 result = _with_latency(result, started)
                 span.set_output(result)
                 return ActionResponse(result, span)
         finally:
-            CURRENT_CONTEXT.reset(token)
+            CURRENT_RUN.reset(token)
 
     def _run_inline(self, value: Any, call: CallOptions) -> ActionResponse[OutputT]:
         """Run a plain function here and now, without a thread and without an event loop."""
         context = self._call_context(call)
-        token = CURRENT_CONTEXT.set(context)
         run = self._run_context(context, call)
+        token = CURRENT_RUN.set(run)
         try:
             with self._span(value, context, call) as span:
                 self._announce(span, run, call)
@@ -336,14 +338,14 @@ class Action(Generic[InputT, OutputT, ChunkT]):
                 span.set_output(result)
                 return ActionResponse(result, span)
         finally:
-            CURRENT_CONTEXT.reset(token)
+            CURRENT_RUN.reset(token)
 
     def _call_context(self, call: CallOptions) -> dict[str, Any]:
         given = call.get('context')
         if given is not None:
             return {**self.base_context, **given}
-        inherited = CURRENT_CONTEXT.get()
-        return inherited if inherited is not None else dict(self.base_context)
+        running = CURRENT_RUN.get()
+        return running.context if running is not None else dict(self.base_context)
 
     def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
         return ActionRunContext(context, call.get('on_chunk'))

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypeVar
 
 from genkit._action.action import Action, ActionOptions, ActionResponse, CallOptions
-from genkit._action.context import ActionRunContext
+from genkit._action.context import ActionRunContext, cancel_with_current_run
 from genkit._action.kind import ActionKind
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
@@ -36,11 +36,14 @@ class BidiCallOptions(CallOptions, total=False):
         init: What it begins with.
         inputs: What it is told while it runs; one input, the call's own, unless stated.
         send: Takes a chunk and waits until there is room for it.
+        by_application: Whether the application itself calls, from code. Servers never say so: what they hand over was
+            written by a client.
     """
 
     init: Any
     inputs: Pipe[Any] | None
     send: Callable[[Any], Awaitable[None]] | None
+    by_application: bool
 
 
 class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
@@ -48,9 +51,10 @@ class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
 
     Attributes:
         init: What the caller began with.
+        by_application: Whether the application itself calls, from code; else the inputs were written by a client.
     """
 
-    __slots__ = ('_send', 'init', 'inputs')
+    __slots__ = ('_send', 'by_application', 'init', 'inputs')
 
     def __init__(
         self,
@@ -59,8 +63,11 @@ class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
         init: InitT,
         inputs: Pipe[Any] | None,
         send: Callable[[Any], Awaitable[None]] | None,
+        *,
+        by_application: bool = False,
     ) -> None:
         super().__init__(context, on_chunk)
+        self.by_application = by_application
         self.init = init
         self.inputs = inputs
         self._send = send
@@ -120,6 +127,8 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
         inputs: Pipe[InputT],
         init: Any = None,
         send: Callable[[Any], Awaitable[None]] | None = None,
+        *,
+        by_application: bool = False,
         **call: Unpack[CallOptions],
     ) -> ActionResponse[OutputT]:
         """Run with a stream of inputs, which the caller goes on filling, and return the result.
@@ -128,9 +137,16 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
             inputs: Closed by the caller when there are no more.
             init: What it begins with.
             send: Takes a chunk and waits until there is room for it.
+            by_application: See `BidiCallOptions`.
             call: See `CallOptions`.
         """
-        options: BidiCallOptions = {**call, 'inputs': inputs, 'init': self.validate_init(init), 'send': send}
+        options: BidiCallOptions = {
+            **call,
+            'inputs': inputs,
+            'init': self.validate_init(init),
+            'send': send,
+            'by_application': by_application,
+        }
         timeout = call.get('timeout')
         running = self._run_traced(None, options)
         return await (running if timeout is None else with_timeout(running, timeout))
@@ -161,7 +177,12 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
     def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
         options: Any = call
         return BidiRunContext(
-            context, call.get('on_chunk'), options.get('init'), options.get('inputs'), options.get('send')
+            context,
+            call.get('on_chunk'),
+            options.get('init'),
+            options.get('inputs'),
+            options.get('send'),
+            by_application=options.get('by_application', False),
         )
 
 
@@ -188,6 +209,7 @@ class BidiConnection(Generic[InputT, OutputT, ChunkT]):
         self._task: asyncio.Task[ActionResponse[OutputT]] = asyncio.get_running_loop().create_task(running)
         _RUNNING.add(self._task)
         self._task.add_done_callback(self._finish)
+        cancel_with_current_run(self._task)
 
     async def send(self, value: InputT) -> None:
         """Tell the action something, and wait while it has too much to read.

@@ -10,12 +10,34 @@ from typing import Any
 from genkit._trace.span import Span
 
 
-CURRENT_CONTEXT: ContextVar[dict[str, Any] | None] = ContextVar('genkit_context', default=None)
+CURRENT_RUN: 'ContextVar[ActionRunContext | None]' = ContextVar('genkit_run', default=None)
 
 
 def current_context() -> dict[str, Any] | None:
     """Return the context of the call that is running, or None outside one."""
-    return CURRENT_CONTEXT.get()
+    run = CURRENT_RUN.get()
+    return None if run is None else run.context
+
+
+def cancel_with_current_run(task: 'asyncio.Task[Any]') -> None:
+    """Let a task end with the run that starts it: cancelled with it, and when it fails.
+
+    Outside a run, the task is cancelled with the task that starts it. A run that returns leaves its tasks alone.
+    """
+    run = CURRENT_RUN.get()
+    if run is not None:
+        run.adopt(task)
+        return
+    parent = asyncio.current_task()
+    if parent is None:
+        return
+
+    def ended(finished: 'asyncio.Task[Any]') -> None:
+        if finished.cancelled():
+            task.cancel()
+
+    parent.add_done_callback(ended)
+    task.add_done_callback(lambda _: parent.remove_done_callback(ended))
 
 
 class ActionRunContext:
@@ -26,7 +48,7 @@ class ActionRunContext:
         span: The span of this run, once it has begun.
     """
 
-    __slots__ = ('_abort_signal', '_aborted', '_on_chunk', 'context', 'span')
+    __slots__ = ('_abort_signal', '_aborted', '_adopted', '_on_chunk', 'context', 'span')
 
     def __init__(
         self,
@@ -38,6 +60,7 @@ class ActionRunContext:
         self._on_chunk = on_chunk
         self._abort_signal: asyncio.Event | None = None
         self._aborted = False
+        self._adopted: set[asyncio.Task[Any]] | None = None
 
     @property
     def trace_id(self) -> str:
@@ -78,7 +101,22 @@ class ActionRunContext:
         self._on_chunk = on_chunk
 
     def abort(self) -> None:
-        """Set the abort signal, for whoever holds it or asks for it later."""
+        """Set the abort signal, for whoever holds it or asks for it later, and cancel what this run has started."""
         self._aborted = True
         if self._abort_signal is not None:
             self._abort_signal.set()
+        self.cancel_adopted()
+
+    def adopt(self, task: 'asyncio.Task[Any]') -> None:
+        """Cancel a task when this run is cancelled or fails."""
+        if self._adopted is None:
+            self._adopted = set()
+        self._adopted.add(task)
+        task.add_done_callback(self._adopted.discard)
+
+    def cancel_adopted(self) -> None:
+        """Cancel the tasks that this run has started and that still run."""
+        for task in tuple(self._adopted or ()):
+            loop = task.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(task.cancel)

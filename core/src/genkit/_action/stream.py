@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Self
 
 from typing_extensions import TypeVar
 
+from genkit._action.context import cancel_with_current_run
 from genkit._base.errors import GenkitError
 
 
@@ -97,7 +98,7 @@ class StreamResponse(Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
     Reading neither is allowed: the call runs to its end all the same. `aclose`, or leaving an ``async with`` block,
-    cancels it.
+    cancels it; so does cancelling or failing of the flow, tool or other action that has started it.
 
     Args:
         start: Begins the call; given the function that takes its chunks.
@@ -117,6 +118,7 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         _RUNNING.add(self._task)
         self._task.add_done_callback(_RUNNING.discard)
         self._task.add_done_callback(lambda task: _finish(task, channel))
+        cancel_with_current_run(self._task)
 
     @property
     def stream(self) -> AsyncIterator[ChunkT]:

@@ -2,19 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """An agent of this application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.pipe import Pipe
-from genkit._agent.conversation import AgentClient
-from genkit._agent.definition import AgentAction, abort_snapshot, find_snapshot, required_store
-from genkit._agent.invocation import AgentDefinition
-from genkit._kinds.tool import ToolAction
+from genkit._agent.access import CallerContext
+from genkit._agent.conversation import AgentChat, AgentClient, AgentResponse
+from genkit._agent.definition import AgentAction, abort_snapshot, find_snapshot
+from genkit._agent.opening import AgentDefinition
+from genkit._base.errors import Interrupt
+from genkit._kinds.tool import ToolAction, ToolRunContext
 from genkit.types import (
     AgentInit,
     AgentInput,
     AgentOutput,
+    AgentResume,
     AgentStreamChunk,
     GetSnapshotRequest,
     SessionSnapshot,
@@ -37,13 +41,24 @@ class LocalTransport:
     """Talks with an agent of the same program.
 
     Args:
-        definition: What it is.
+        definition: The agent.
         action: What runs.
+        context: The caller; that of the running call, if any, when None.
+        by_application: Whether what is said comes from the application itself, which may write any role.
     """
 
-    def __init__(self, definition: AgentDefinition, action: AgentAction) -> None:
+    def __init__(
+        self,
+        definition: AgentDefinition,
+        action: AgentAction,
+        context: CallerContext | None = None,
+        *,
+        by_application: bool = True,
+    ) -> None:
         self._definition = definition
         self._action = action
+        self._context = context
+        self._by_application = by_application
 
     async def run(
         self, init: AgentInit, given: AgentInput, on_chunk: Callable[[AgentStreamChunk], None]
@@ -52,15 +67,22 @@ class LocalTransport:
         inputs: Pipe[AgentInput] = Pipe()
         inputs.put_now(self._action.validate(given))
         inputs.close()
-        return (await self._action.arun_bidi(inputs, init, on_chunk=on_chunk)).response
+        running = self._action.arun_bidi(
+            inputs, init, by_application=self._by_application, on_chunk=on_chunk, context=self._context
+        )
+        return (await running).response
 
     async def get_snapshot(self, request: GetSnapshotRequest) -> SessionSnapshot | None:
         """Return a snapshot, or None."""
-        return await find_snapshot(self._definition, request)
+        return await find_snapshot(self._definition, request, self._caller())
 
     async def abort(self, snapshot_id: str) -> SnapshotStatus | None:
         """Stop the work behind a snapshot."""
-        return await abort_snapshot(required_store(self._definition), snapshot_id)
+        return await abort_snapshot(self._definition, snapshot_id, self._caller())
+
+    def _caller(self) -> CallerContext:
+        given = self._context if self._context is not None else current_context()
+        return {**self._action.base_context, **(given or {})}
 
 
 class Agent(AgentClient):
@@ -79,11 +101,35 @@ class Agent(AgentClient):
         self.action = action
         self.definition = definition
 
-    def as_tool(self, name: str | None = None, description: str | None = None) -> ToolAction:
-        """Return the agent as a tool of another: it is given a task, in a session of its own, and answers with text."""
+    def for_caller(self, context: Mapping[str, Any]) -> AgentClient:
+        """Return the agent as a caller with this context talks with it: its sessions are that caller's.
 
-        async def run(task: Task) -> str:
-            return (await self.chat().send(task.task)).text
+        Args:
+            context: What a context provider would return, such as ``{'auth': {'uid': 'ada'}}``.
+        """
+        return AgentClient(LocalTransport(self.definition, self.action, context), self.name)
+
+    def as_tool(self, name: str | None = None, description: str | None = None) -> ToolAction:
+        """Return the agent as a tool of another: it is given a task, in a session of its own, and answers with text.
+
+        If the agent waits for an answer, so does the outer one: its ``response.interrupts`` hold the requests that wait
+        inside, and their answers reach them.
+        """
+        # What a resumed call is told was written by whoever answers the outer agent, perhaps a client.
+        untrusted = LocalTransport(self.definition, self.action, by_application=False)
+
+        async def run(task: Task, context: ToolRunContext) -> str:
+            place = _resumed_at(context)
+            if place is None:
+                chat = self.chat()
+                response = await chat.send(task.task)
+            else:
+                chat = AgentChat(untrusted, place)
+                resume = AgentResume.model_validate(context.resumed_metadata)
+                response = await chat.resume(respond=resume.respond or (), restart=resume.restart or ())
+            if response.interrupts:
+                raise Interrupt(_waiting(self.name, response))
+            return response.text
 
         return ToolAction(
             ActionKind.TOOL,
@@ -94,6 +140,29 @@ class Agent(AgentClient):
             input_schema=Task,
             output_schema=str,
         )
+
+
+def _waiting(agent: str, response: AgentResponse) -> dict[str, Any]:
+    """Return what an agent that is a tool says when it waits: what waits in it, and where it goes on."""
+    output = response.output
+    place = AgentInit(snapshot_id=output.snapshot_id, state=output.state)
+    message = response.message
+    requests = [] if message is None else [p for p in message.tool_requests if 'interrupt' in (p.metadata or {})]
+    return {
+        'agent': agent,
+        'interrupts': [part.to_wire() for part in requests],
+        'continueAt': place.to_wire(),
+    }
+
+
+def _resumed_at(context: ToolRunContext) -> AgentInit | None:
+    """Return where an agent that is a tool goes on; None if it begins anew."""
+    told, earlier = context.resumed_metadata, context.interrupt_metadata
+    if not isinstance(told, dict) or not isinstance(earlier, dict) or 'continueAt' not in earlier:
+        return None
+    if not {'respond', 'restart'} & told.keys():
+        return None
+    return AgentInit.model_validate(earlier['continueAt'])
 
 
 def agent_of(action: Any) -> Agent | None:

@@ -3,10 +3,11 @@
 """What somebody who talks with an agent holds in their hands, whether the agent is here or elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
 from functools import partial
 from typing import Any, Final, Protocol, cast
 
+from genkit._action.context import cancel_with_current_run
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
@@ -33,7 +34,7 @@ from genkit.types import (
 
 
 Said = str | Part | Sequence[Part] | Message | AgentInput
-Start = Callable[[Callable[[AgentStreamChunk], None]], Awaitable[AgentOutput]]
+TakeChunk = Callable[[AgentStreamChunk], None]
 
 _POLL_SECONDS: Final = 1.0
 
@@ -67,12 +68,16 @@ class AgentError(GenkitError):
         error = response.output.error
         message = error.message if error is not None else f'The agent ended with {response.finish_reason!r}.'
         details: Any = error.details if error is not None else None
+        cause = None if error is None else error.cause
+        if cause is not None:
+            message = cause.original_message if isinstance(cause, GenkitError) else str(cause) or type(cause).__name__
         super().__init__(
             message,
             status=error.status if error is not None else None,
             details=cast('dict[str, Any]', details) if isinstance(details, dict) else None,
         )
         self.response = response
+        self.__cause__ = cause
 
     @property
     def state(self) -> SessionState | None:
@@ -160,15 +165,14 @@ class AgentTurn:
     """A turn that runs: iterate over it for the chunks, await it for the response.
 
     Args:
-        start: Runs the agent, and hands its chunks to the function given.
-        chat: Learns of every chunk, whether or not somebody reads it, and of how the turn ended.
+        start: Runs the turn, and hands its chunks to the function given.
     """
 
-    def __init__(self, start: Start, chat: 'AgentChat') -> None:
-        self._chat = chat
+    def __init__(self, start: Callable[[TakeChunk], Coroutine[Any, Any, AgentResponse]]) -> None:
         self._chunks = Channel()
         self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._follow(start))
         self.response.add_done_callback(lambda task: task.cancelled() or task.exception())
+        cancel_with_current_run(self.response)
 
     @property
     def stream(self) -> AsyncIterator[AgentStreamChunk]:
@@ -188,31 +192,17 @@ class AgentTurn:
         """Iterate over the chunks."""
         return self._chunks
 
-    async def _follow(self, start: Start) -> AgentResponse:
+    async def _follow(self, start: Callable[[TakeChunk], Coroutine[Any, Any, AgentResponse]]) -> AgentResponse:
         try:
-            return await followed(start, self._chat, self._take)
+            return await start(self._chunks.put)
         finally:
             self._chunks.close()
-
-    def _take(self, chunk: AgentStreamChunk) -> None:
-        self._chat.note(chunk)
-        self._chunks.put(chunk)
-
-
-async def followed(start: Start, chat: 'AgentChat', take: Callable[[AgentStreamChunk], None]) -> AgentResponse:
-    """Run a turn, and return how it ended once its chat knows.
-
-    Raises:
-        AgentError: The turn failed.
-    """
-    response = AgentResponse(await start(from_anywhere(take)))
-    chat.ended(response)
-    response.assert_valid()
-    return response
 
 
 class AgentChat:
     """A conversation with an agent; each message goes on where the one before ended.
+
+    Messages that are sent at the same time take turns, in the order in which they were sent.
 
     Args:
         transport: The way to the agent.
@@ -231,6 +221,7 @@ class AgentChat:
         kept = init.state
         self._transport = transport
         self._kept = kept
+        self._turns = asyncio.Lock()
         self.session_id = init.session_id or (kept.session_id if kept else None)
         self.snapshot_id = init.snapshot_id
         self.messages: list[Message] = list((kept and kept.messages) or ())
@@ -243,11 +234,11 @@ class AgentChat:
         Raises:
             AgentError: The turn failed; the next one goes on from the last good state.
         """
-        return await followed(self._begun(to_input(said)), self, self.note)
+        return await self._turn(to_input(said), _unread)
 
     def send_stream(self, said: Said) -> AgentTurn:
         """Say something; iterate over the result for the chunks, await it for the response."""
-        return AgentTurn(self._begun(to_input(said)), self)
+        return AgentTurn(partial(self._turn, to_input(said)))
 
     async def resume(
         self, *, respond: Sequence[ToolResponsePart] = (), restart: Sequence[ToolRequestPart] = ()
@@ -269,12 +260,40 @@ class AgentChat:
             GenkitError: ``FAILED_PRECONDITION`` if the agent has no store.
         """
         given = (AgentInput() if said is None else to_input(said)).replaced(detach=True)
-        response = await AgentTurn(partial(self._transport.run, self._init(), given), self)
+        response = await self._turn(given, _unread)
         if response.snapshot_id is None:
             raise GenkitError('The agent gave no snapshot to come back to.', status='INTERNAL')
         return DetachedTask(self._transport, response.snapshot_id)
 
-    def note(self, chunk: AgentStreamChunk) -> None:
+    async def _turn(self, given: AgentInput, take: TakeChunk) -> AgentResponse:
+        """Run a turn, and return how it ended; if it fails or is cancelled, this side knows what it knew before.
+
+        Raises:
+            AgentError: The turn failed.
+        """
+
+        def noted(chunk: AgentStreamChunk) -> None:
+            self._note(chunk)
+            take(chunk)
+
+        async with self._turns:
+            before = (list(self.messages), self.state, self.artifacts)
+            if given.message is not None and not given.detach:
+                self.messages.append(given.message)
+            try:
+                response = AgentResponse(await self._transport.run(self._init(), given, from_anywhere(noted)))
+                response.assert_valid()
+            except BaseException as error:
+                self.messages[:], self.state, self.artifacts = before
+                if isinstance(error, AgentError):
+                    self._go_on_from(error.response)
+                raise
+            self._go_on_from(response)
+            if response.output.state is None and response.message is not None and not given.detach:
+                self.messages.append(response.message)
+            return response
+
+    def _note(self, chunk: AgentStreamChunk) -> None:
         """Take over what a chunk says of the state."""
         if chunk.custom_patch is not None:
             self.state = apply_patch(self.state, chunk.custom_patch.root)
@@ -282,27 +301,17 @@ class AgentChat:
             named = chunk.artifact.name
             self.artifacts = [known for known in self.artifacts if not named or known.name != named] + [chunk.artifact]
 
-    def ended(self, response: AgentResponse) -> None:
-        """Take over where a turn left off."""
-        output = response.output
+    def _go_on_from(self, response: AgentResponse) -> None:
+        """Take over where a turn left off: a state that this side keeps, or the server's snapshot."""
+        state = response.output.state
         self.session_id = response.session_id or self.session_id
-        if output.state is not None:
-            self._kept = output.state
-            self.messages = list(output.state.messages or ())
-            self.artifacts = list(output.state.artifacts or ())
-            self.state = output.state.custom
-        else:
-            self.snapshot_id = output.snapshot_id or self.snapshot_id
-            failed = response.finish_reason == AgentFinishReason.FAILED
-            if output.message is not None and not failed:
-                self.messages.append(output.message)
-
-    def _begun(self, given: AgentInput) -> Start:
-        """Return what runs a turn that goes on from here, and note what was said in it."""
-        start = partial(self._transport.run, self._init(), given)
-        if given.message is not None:
-            self.messages.append(given.message)
-        return start
+        if state is None:
+            self.snapshot_id = response.snapshot_id or self.snapshot_id
+            return
+        self._kept = state
+        self.messages = list(state.messages or ())
+        self.artifacts = list(state.artifacts or ())
+        self.state = state.custom
 
     def _init(self) -> AgentInit:
         if self._kept is not None:
@@ -386,10 +395,8 @@ class AgentClient:
         """
         found = await self.get_snapshot(session_id=session_id, snapshot_id=snapshot_id)
         if found is None:
-            raise GenkitError(
-                f'Agent {self.name!r} has no session {session_id!r} and no snapshot {snapshot_id!r}.',
-                status='NOT_FOUND',
-            )
+            wanted = f'session {session_id!r}' if snapshot_id is None else f'snapshot {snapshot_id!r}'
+            raise GenkitError(f'Agent {self.name!r} has no {wanted}.', status='NOT_FOUND')
         chat = AgentChat(self._transport, AgentInit(session_id=found.session_id, snapshot_id=snapshot_id))
         good: SessionSnapshot | None = found
         while snapshot_id is None and good is not None and good.status != SnapshotStatus.COMPLETED:
@@ -408,6 +415,10 @@ class AgentClient:
     async def abort(self, snapshot_id: str) -> SnapshotStatus | None:
         """Stop the work behind a snapshot, and return the status it had."""
         return await self._transport.abort(snapshot_id)
+
+
+def _unread(_chunk: AgentStreamChunk) -> None:
+    """Take a chunk that nobody reads."""
 
 
 def to_input(said: Said) -> AgentInput:

@@ -7,10 +7,14 @@ from typing import Any
 
 from genkit._action.action import Action
 from genkit._action.bidi import BidiAction, BidiRunContext
+from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
-from genkit._agent.invocation import AgentDefinition, Invocation
-from genkit._agent.stores.snapshots import SnapshotStore, as_read
+from genkit._agent.access import CallerContext
+from genkit._agent.client_input import check_id
+from genkit._agent.invocation import Invocation
+from genkit._agent.opening import AgentDefinition
+from genkit._agent.stores.snapshots import as_read
 from genkit._base.errors import GenkitError
 from genkit._registry.registry import Registry
 from genkit.types import (
@@ -48,17 +52,16 @@ def register_agent(
     ) -> AgentOutput:
         return await Invocation(agent, inputs, context).run()
 
-    async def snapshot(request: GetSnapshotRequest) -> SessionSnapshot:
-        found = await find_snapshot(agent, request)
+    async def snapshot(request: GetSnapshotRequest, context: ActionRunContext) -> SessionSnapshot:
+        found = await find_snapshot(agent, request, context.context)
         if found is None:
             name = request.snapshot_id or request.session_id
             raise GenkitError(f'Snapshot {name!r} not found for agent {agent.name!r}.', status='NOT_FOUND')
         return found
 
-    async def abort(request: AgentAbortRequest) -> AgentAbortResponse:
-        return AgentAbortResponse(
-            snapshot_id=request.snapshot_id, status=await abort_snapshot(required_store(agent), request.snapshot_id)
-        )
+    async def abort(request: AgentAbortRequest, context: ActionRunContext) -> AgentAbortResponse:
+        status = await abort_snapshot(agent, request.snapshot_id, context.context)
+        return AgentAbortResponse(snapshot_id=request.snapshot_id, status=status)
 
     served = AgentStateManagement.SERVER if agent.store is not None else AgentStateManagement.CLIENT
     schema = None if agent.state_schema is None else to_json_schema(agent.state_schema)
@@ -80,8 +83,12 @@ def register_agent(
     return action
 
 
-async def find_snapshot(agent: AgentDefinition, request: GetSnapshotRequest) -> SessionSnapshot | None:
-    """Return a snapshot as clients may see it, by its own id or as the newest of a session; or None.
+async def find_snapshot(
+    agent: AgentDefinition, request: GetSnapshotRequest, context: CallerContext
+) -> SessionSnapshot | None:
+    """Return a snapshot as a caller may see it, by its own id or as the newest of a session.
+
+    None if there is none, and likewise if the caller may not read it.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` unless exactly one id is given, ``FAILED_PRECONDITION`` without a store.
@@ -91,7 +98,9 @@ async def find_snapshot(agent: AgentDefinition, request: GetSnapshotRequest) -> 
             f'Give either a snapshotId or a sessionId; got {request.snapshot_id!r} and {request.session_id!r}.',
             status='INVALID_ARGUMENT',
         )
-    store = required_store(agent)
+    check_id('snapshotId', request.snapshot_id)
+    check_id('sessionId', request.session_id)
+    store = agent.required_store(context)
     snapshot_id = request.snapshot_id
     if snapshot_id is None:
         leaf = await store.latest(request.session_id or '')
@@ -99,32 +108,20 @@ async def find_snapshot(agent: AgentDefinition, request: GetSnapshotRequest) -> 
             return None
         snapshot_id = leaf.snapshot_id
     found = await store.read(snapshot_id)
-    if found is None:
+    if found is None or not await agent.access.may('read', context, found):
         return None
-    return as_read(found).replaced(state=None if found.state is None else agent.shown(found.state))
+    return as_read(found).replaced(state=None if found.state is None else agent.shown(found.state, context))
 
 
-async def abort_snapshot(store: SnapshotStore, snapshot_id: str) -> SnapshotStatus | None:
-    """Stop the work behind a snapshot, and return the status it had; None for an unknown one."""
+async def abort_snapshot(agent: AgentDefinition, snapshot_id: str, context: CallerContext) -> SnapshotStatus | None:
+    """Stop the work behind a snapshot, and return the status it had; None if the caller knows of no such snapshot."""
+    check_id('snapshotId', snapshot_id)
+    store = agent.required_store(context)
     while True:
         found = await store.read(snapshot_id)
-        if found is None:
+        if found is None or not await agent.access.may('abort', context, found):
             return None
         if found.status != SnapshotStatus.PENDING:
             return found.status
         if await store.update(found.replaced(status=SnapshotStatus.ABORTED), None, SnapshotStatus.PENDING):
             return SnapshotStatus.PENDING
-
-
-def required_store(agent: AgentDefinition) -> SnapshotStore:
-    """Return an agent's store.
-
-    Raises:
-        GenkitError: ``FAILED_PRECONDITION`` without one.
-    """
-    if agent.store is None:
-        raise GenkitError(
-            f'Agent {agent.name!r} keeps no snapshots: it has no store. Define it with store=….',
-            status='FAILED_PRECONDITION',
-        )
-    return agent.store

@@ -5,24 +5,21 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from collections.abc import AsyncIterator
+from typing import Any, Final
 
 from genkit._action.bidi import BidiRunContext
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
-from genkit._action.schema import type_adapter, validate_input
+from genkit._agent.opening import AgentDefinition, NotOpenedError, OpenedSession, Opening
 from genkit._agent.stores.snapshots import (
     HEARTBEAT_SECONDS,
-    SnapshotStore,
     StateChange,
-    as_read,
+    StoredSnapshot,
     change_between,
     now,
 )
 from genkit._agent.turns import SessionRunner, TurnFailedError, new_id
-from genkit._base.errors import GenkitError
-from genkit._base.json_schema import check_json
+from genkit._base.errors import GenkitError, get_callable_json, log_unexpected
 from genkit.types import (
     AgentFinishReason,
     AgentInit,
@@ -30,6 +27,7 @@ from genkit.types import (
     AgentOutput,
     AgentResult,
     AgentStreamChunk,
+    Message,
     SessionSnapshot,
     SessionState,
     SnapshotStatus,
@@ -37,42 +35,10 @@ from genkit.types import (
 from genkit.types.agent import RuntimeError_
 
 
-AgentFn = Callable[[SessionRunner, BidiRunContext[Any, Any]], Awaitable[AgentResult | None]]
-Transform = Callable[[Any], Any]
-
 _LOGGER: Final = logging.getLogger('genkit.agent')
 _GRACE_SECONDS: Final = 10.0
 # The event loop holds tasks weakly; detached runs outlive their callers.
 _DETACHED: Final[set[asyncio.Task[Any]]] = set()
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgentDefinition:
-    """What an agent is.
-
-    Attributes:
-        name: Of its actions.
-        fn: Serves a session.
-        store: Keeps its sessions; None if its clients do.
-        state_schema: The type, or JSON schema, of the application's own state.
-        state_transform: What clients may see of a state.
-        chunk_transform: What they may see of a chunk; None drops it.
-    """
-
-    name: str
-    fn: AgentFn
-    store: SnapshotStore | None = None
-    state_schema: Any = None
-    state_transform: Transform | None = None
-    chunk_transform: Transform | None = None
-
-    def shown(self, state: SessionState) -> SessionState:
-        """Return what clients may see of a state."""
-        return state if self.state_transform is None else self.state_transform(state)
-
-
-class _NotOpened(Exception):  # noqa: N818  (an outcome: the run ends with it as its result)
-    """A session that cannot be served; the cause says why."""
 
 
 class Invocation:
@@ -88,6 +54,8 @@ class Invocation:
         self, agent: AgentDefinition, inputs: AsyncIterator[AgentInput], context: BidiRunContext[Any, Any]
     ) -> None:
         self._agent = agent
+        self._store = agent.store_for(context.context)
+        self._check = agent.input_check(by_application=context.by_application)
         self._inputs = inputs
         self._context = context
         self._init: AgentInit = context.init or AgentInit()
@@ -96,6 +64,7 @@ class Invocation:
         self._parent: SessionSnapshot | None = None
         self._alone = True
         self._good_id: str | None = None
+        self._owner: str | None = None
         self._reserved: str | None = None
         self._background: SessionSnapshot | None = None
         self._kept: SessionState | None = None
@@ -107,16 +76,17 @@ class Invocation:
         """Return how the run ended; a failing turn is a way to end.
 
         Raises:
-            GenkitError: ``FAILED_PRECONDITION`` or ``INVALID_ARGUMENT`` for an init that this agent does not take.
+            GenkitError: What `Opening.open` raises for an init that this agent does not take from this caller.
         """
         try:
-            state = await self._open()
-        except _NotOpened as refused:
-            return self._failed(refused.__cause__, self._init.state if self._agent.store is None else None)
+            opened = await Opening(self._agent, self._store, self._context.context, self._check).open(self._init)
+        except NotOpenedError as refused:
+            return self._failed(refused.__cause__, self._init.state if self._store is None else None)
+        state = self._begin_from(opened)
         span = self._context.span
         if span is not None and state.session_id:
             span.set_attribute('genkit:metadata:agent:sessionId', state.session_id)
-        runner = self._runner = SessionRunner(self._queue, state, self)
+        runner = self._runner = SessionRunner(self._queue, state, self, self._check)
         self._kept = state
         inputs = self._context.inputs
         is_read = inputs is None or inputs.ends_within(DEFAULT_ROOM)
@@ -147,11 +117,16 @@ class Invocation:
                 work.cancel()
                 await asyncio.wait([work])
 
+    def _begin_from(self, opened: OpenedSession) -> SessionState:
+        self._parent, self._alone = opened.parent, opened.alone
+        self._good_id, self._owner = opened.good_id, opened.owner
+        return opened.state
+
     # What a runner needs
 
     def reserve(self) -> str | None:
         """Return the id under which the turn that begins will be kept."""
-        if self._agent.store is None:
+        if self._store is None:
             return None
         self._reserved = self._background.snapshot_id if self._background is not None else new_id()
         return self._reserved
@@ -170,7 +145,7 @@ class Invocation:
         error: BaseException | None,
     ) -> str | None:
         """Keep a state; a detached run keeps its last one alone, when it ends."""
-        store = self._agent.store
+        store = self._store
         if store is None or snapshot_id is None:
             return None
         async with self._keeping:
@@ -187,103 +162,15 @@ class Invocation:
         """Hand a chunk to the caller, as far as the caller may see it; a caller who has left is no error."""
         if self._background is not None:
             return
-        shown = chunk if self._agent.chunk_transform is None else self._agent.chunk_transform(chunk)
+        transform = self._agent.chunk_transform
+        shown = chunk if transform is None else transform(chunk, self._context.context)
         if shown is not None:
             with contextlib.suppress(GenkitError):
                 self._context.send_chunk(shown)
 
     def shown_custom(self, state: SessionState) -> Any:
         """Return the application's own state as clients may see it."""
-        return self._agent.shown(state).custom
-
-    # Opening
-
-    async def _open(self) -> SessionState:
-        init, store = self._init, self._agent.store
-        if store is None:
-            self._refuse_server_members(init)
-            state = init.state or SessionState()
-            self._check_state(state)
-            return state if state.session_id else state.replaced(session_id=new_id())
-        if init.state is not None:
-            raise GenkitError(
-                f"Cannot send 'state' to agent {self._agent.name!r}: its sessions are kept by the server. Send a "
-                'sessionId or a snapshotId.',
-                status='FAILED_PRECONDITION',
-            )
-        if init.snapshot_id is not None:
-            found = await self._snapshot_named(store, init.snapshot_id)
-            self._parent, self._alone = found, False
-        elif init.session_id is not None:
-            found = await self._last_of_session(store, init.session_id)
-        else:
-            found = None
-        if found is None:
-            return SessionState.trusted(session_id=init.session_id or new_id())
-        self._good_id = found.snapshot_id
-        state = found.state or SessionState()
-        self._check_state(state)
-        return state.replaced(session_id=found.session_id)
-
-    def _refuse_server_members(self, init: AgentInit) -> None:
-        for member, value in (('snapshotId', init.snapshot_id), ('sessionId', init.session_id)):
-            if value is not None:
-                raise GenkitError(
-                    f"Cannot use '{member}' with agent {self._agent.name!r}: its state is kept by its clients. Send "
-                    "the 'state' of the last output, or give the agent a store.",
-                    status='FAILED_PRECONDITION',
-                )
-
-    async def _snapshot_named(self, store: SnapshotStore, snapshot_id: str) -> SessionSnapshot:
-        found = await store.read(snapshot_id)
-        if found is None:
-            raise _NotOpened from GenkitError(
-                f'Snapshot {snapshot_id!r} not found for agent {self._agent.name!r}.', status='NOT_FOUND'
-            )
-        asked = self._init.session_id
-        if asked is not None and found.session_id != asked:
-            raise GenkitError(
-                f'Snapshot {snapshot_id} does not belong to session {asked} (it belongs to {found.session_id}).',
-                status='INVALID_ARGUMENT',
-            )
-        if found.status != SnapshotStatus.COMPLETED:
-            raise _NotOpened from GenkitError(
-                f'Snapshot {snapshot_id!r} cannot be resumed: it is {str(as_read(found).status)!r}, not completed.',
-                status='INVALID_ARGUMENT',
-                details={'reason': 'SNAPSHOT_NOT_RESUMABLE'},
-            )
-        return found
-
-    async def _last_of_session(self, store: SnapshotStore, session_id: str) -> SessionSnapshot | None:
-        """Return the newest completed snapshot of a session; what was kept after it stays in the chain."""
-        leaf = await store.latest(session_id)
-        if leaf is None:
-            return None
-        self._parent = await store.read(leaf.snapshot_id)
-        found = self._parent
-        seen: set[str] = set()
-        while found is not None and found.status != SnapshotStatus.COMPLETED:
-            if found.snapshot_id in seen:
-                raise GenkitError(
-                    f'The snapshots of session {session_id!r} follow each other in a circle.',
-                    status='FAILED_PRECONDITION',
-                )
-            seen.add(found.snapshot_id)
-            found = await store.read(found.parent_id) if found.parent_id else None
-        return found
-
-    def _check_state(self, state: SessionState) -> None:
-        schema = self._agent.state_schema
-        if schema is None or state.custom is None:
-            return
-        what = f'the state of agent {self._agent.name}'
-        try:
-            if isinstance(schema, dict):
-                check_json(cast('dict[str, Any]', schema), state.custom, what)
-            else:
-                validate_input(type_adapter(schema), state.custom, what)
-        except GenkitError as error:
-            raise _NotOpened from error
+        return self._agent.shown(state, self._context.context).custom
 
     # Serving
 
@@ -320,35 +207,51 @@ class Invocation:
         state = runner.state
         if self._background is not None:
             await self._end_background(state, SnapshotStatus.COMPLETED, reason, None)
-        elif self._agent.store is not None and state is not self._kept:
+        elif self._store is not None and state is not self._kept:
             await self.keep(new_id(), state, SnapshotStatus.COMPLETED, reason, None)
+        message, mine = result.message, None
+        if self._store is None:
+            message, mine = self._handed_out(message, state)
         return AgentOutput.trusted(
             session_id=state.session_id,
             snapshot_id=self._good_id,
-            state=self._agent.shown(state) if self._agent.store is None else None,
-            message=result.message,
+            state=mine,
+            message=message,
             artifacts=result.artifacts,
             finish_reason=reason,
         )
+
+    def _handed_out(self, message: Message | None, state: SessionState) -> tuple[Message | None, SessionState]:
+        """Return the answer and the state as a client keeps them: the requests that wait in them are signed."""
+        signer, messages = self._check.signer, list(state.messages or ())
+        if signer is not None and messages:
+            signed = signer.signed(messages[-1], state.session_id or '')
+            if signed is not messages[-1]:
+                message = signed if message is messages[-1] or message == messages[-1] else message
+                state = state.replaced(messages=[*messages[:-1], signed])
+        return message, self._agent.shown(state, self._context.context)
 
     async def _end_failed(self, runner: SessionRunner, error: BaseException | None) -> AgentOutput:
         good = runner.last_good
         if self._background is not None:
             await self._end_background(runner.state, SnapshotStatus.FAILED, AgentFinishReason.FAILED, error)
-        output = self._failed(error, self._agent.shown(good) if self._agent.store is None else None)
-        messages = good.messages or []
-        return output.replaced(
-            session_id=good.session_id, snapshot_id=self._good_id, message=messages[-1] if messages else None
+        message, state = (good.messages or [None])[-1], None
+        if self._store is None:
+            message, state = self._handed_out(message, good)
+        return self._failed(error, state).replaced(
+            session_id=good.session_id, snapshot_id=self._good_id, message=message
         )
 
     def _failed(self, error: BaseException | None, state: SessionState | None) -> AgentOutput:
+        if error is not None:
+            log_unexpected(error, f'Agent {self._agent.name!r}')
         return AgentOutput(state=state, finish_reason=AgentFinishReason.FAILED, error=to_error(error))
 
     # Detaching
 
     async def _detach(self) -> None:
         """Write the snapshot that the rest of the run will fill, under the id of the turn that runs, if one does."""
-        store, runner = self._agent.store, self._runner
+        store, runner = self._store, self._runner
         if store is None or runner is None:
             raise GenkitError(
                 'Detach is only supported when a session store is provided.', status='FAILED_PRECONDITION'
@@ -377,7 +280,7 @@ class Invocation:
                 task.cancel()
 
     async def _beat(self) -> None:
-        store, pending = self._agent.store, self._background
+        store, pending = self._store, self._background
         assert store is not None, 'only a run with a store is detached'
         assert pending is not None, 'a detached run has a snapshot'
         while True:
@@ -388,7 +291,7 @@ class Invocation:
                 _LOGGER.warning('The heartbeat of agent %s was not kept: %r', self._agent.name, error)
 
     async def _heed_abort(self, work: 'asyncio.Task[AgentOutput]') -> None:
-        store, pending = self._agent.store, self._background
+        store, pending = self._store, self._background
         assert store is not None, 'only a run with a store is detached'
         assert pending is not None, 'a detached run has a snapshot'
         async for status in store.watch(pending.snapshot_id):
@@ -406,7 +309,7 @@ class Invocation:
         error: BaseException | None,
     ) -> None:
         """Keep how a detached run ended, unless it was aborted meanwhile."""
-        store, pending = self._agent.store, self._background
+        store, pending = self._store, self._background
         assert store is not None, 'only a run with a store is detached'
         assert pending is not None, 'a detached run has a snapshot'
         ended = self._snapshot(pending.snapshot_id, state, status, reason, error)
@@ -425,7 +328,9 @@ class Invocation:
         error: BaseException | None,
     ) -> SessionSnapshot:
         moment = now()
-        return SessionSnapshot.trusted(
+        return StoredSnapshot.trusted(
+            agent=self._agent.name,
+            owner=self._owner,
             snapshot_id=snapshot_id,
             session_id=state.session_id,
             parent_id=self.parent_id,
@@ -439,8 +344,10 @@ class Invocation:
 
 
 def to_error(error: BaseException | None) -> RuntimeError_:
-    """Return an error as results and snapshots carry it; without the stack."""
-    if isinstance(error, GenkitError):
-        details = {name: value for name, value in error.details.items() if name != 'stack'}
-        return RuntimeError_(status=str(error.status), message=error.original_message, details=details or None)
-    return RuntimeError_(status='INTERNAL', message=str(error) or type(error).__name__)
+    """Return an error as results and snapshots carry it: masked unless it is one of ours, and without the stack.
+
+    In this process the error itself goes along, for `AgentError`.
+    """
+    members = {} if error is None else get_callable_json(error)
+    found = RuntimeError_.trusted(status='INTERNAL', message='The agent ended without saying why.').replaced(**members)
+    return found.caused_by(error)

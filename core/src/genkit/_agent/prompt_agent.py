@@ -2,24 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Agents that are prompts: each turn renders the prompt around the conversation and generates."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from genkit._action.bidi import BidiRunContext
-from genkit._agent.invocation import AgentFn
+from genkit._agent.opening import AgentFn
 from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
-from genkit._base.errors import ErrorReason, GenkitError
 from genkit._generate.loop import generate
 from genkit._prompt.prompt import ExecutablePrompt
 from genkit.types import (
     AgentFinishReason,
     AgentInput,
     AgentResult,
-    AgentResume,
     Message,
     Resume,
-    Role,
-    ToolRequestPart,
 )
 
 
@@ -40,8 +35,6 @@ def prompt_agent(prompt: ExecutablePrompt[Any, Any], prompt_input: Any = None) -
     async def serve(runner: SessionRunner, context: BidiRunContext[Any, Any]) -> AgentResult:
         async def turn(given: AgentInput, _turn: TurnContext) -> TurnResult:
             history = runner.get_messages()
-            if given.resume is not None:
-                check_resume(given.resume, history)
             # Where the prompt places the conversation itself, it may make other messages of it.
             is_placed = (await prompt.definition()).messages is not None
             shown = [_marked(message) for message in history] if is_placed else history
@@ -59,37 +52,6 @@ def prompt_agent(prompt: ExecutablePrompt[Any, Any], prompt_input: Any = None) -
         return await runner.result()
 
     return serve
-
-
-def check_resume(resume: AgentResume, messages: Sequence[Message]) -> None:
-    """Refuse answers to requests that were never made, and restarts that ask for something else.
-
-    Raises:
-        GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_RESUME``.
-    """
-    requests = [part for m in reversed(messages) if m.role == Role.MODEL for part in m.tool_requests]
-    for answer in resume.respond or ():
-        _require(requests, answer.tool_response.name, answer.tool_response.ref, 'response')
-    for restart in resume.restart or ():
-        request = restart.tool_request
-        found = _require(requests, request.name, request.ref, 'restart')
-        original = (restart.metadata or {}).get('replacedInput', request.input)
-        if original != found.tool_request.input:
-            raise _forged(
-                f'The restart of tool {request.name!r} has modified inputs that do not match those in session history'
-            )
-
-
-def _require(requests: Sequence[ToolRequestPart], name: str, ref: str | None, what: str) -> ToolRequestPart:
-    for part in requests:
-        if (part.tool_request.name, part.tool_request.ref) == (name, ref):
-            return part
-    label = f'{name!r} (ref {ref!r})' if ref else repr(name)
-    raise _forged(f'The tool request {label} of a {what} was not found in session history')
-
-
-def _forged(problem: str) -> GenkitError:
-    return GenkitError(f'{problem}.', status='INVALID_ARGUMENT', reason=ErrorReason.INVALID_RESUME)
 
 
 def _marked(message: Message) -> Message:

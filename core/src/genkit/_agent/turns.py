@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from genkit._agent.client_input import InputCheck
 from genkit._agent.json_patch import diff
+from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_dict
 from genkit._trace.span import open_span
 from genkit.types import (
@@ -96,9 +98,13 @@ class SessionRunner:
         inputs: One for each turn.
         state: What the session begins with.
         keeper: Keeps it.
+        check: Decides which inputs are accepted.
     """
 
-    def __init__(self, inputs: AsyncIterator[AgentInput], state: SessionState, keeper: Keeper) -> None:
+    def __init__(
+        self, inputs: AsyncIterator[AgentInput], state: SessionState, keeper: Keeper, check: InputCheck
+    ) -> None:
+        self._check = check
         self.turn_index = 0
         self.last_good = state
         self.last_reason: AgentFinishReason | None = None
@@ -188,6 +194,7 @@ class SessionRunner:
         index = self.turn_index
         self.turn_index += 1
         self._has_shown = False
+        self._accept(given)
         turn = TurnContext(self._keeper.reserve(), self._keeper.parent_id, index)
         if given.message is not None:
             self.add_messages(given.message)
@@ -207,6 +214,18 @@ class SessionRunner:
         kept = await self._keeper.keep(turn.snapshot_id, self._state, SnapshotStatus.COMPLETED, reason, None)
         self.last_good, self.last_reason = self._state, reason
         self._end_turn(kept, reason)
+
+    def _accept(self, given: AgentInput) -> None:
+        """Look at an input before anything of it counts; one that is refused ends the run and is not kept."""
+        history = self.get_messages()
+        try:
+            accepted = self._check.accepted(given, history, self.session_id)
+        except GenkitError as refused:
+            self.last_reason = AgentFinishReason.FAILED
+            self._end_turn(None, AgentFinishReason.FAILED)
+            raise TurnFailedError from refused
+        if accepted is not history:
+            self.set_messages(accepted)
 
     def _end_turn(self, snapshot_id: str | None, reason: AgentFinishReason | None) -> None:
         end = TurnEnd.trusted(snapshot_id=snapshot_id, finish_reason=reason)

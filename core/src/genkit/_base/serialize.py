@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One way to JSON: wire names, absent members left out, nothing refused."""
 
+import json
 from typing import Any
 
 from pydantic_core import to_json, to_jsonable_python
@@ -39,6 +40,20 @@ def dump_json(value: Any, indent: int | None = None, exclude: set[str] | None = 
         fallback=str,
         inf_nan_mode='null',
     ).decode()
+
+
+def canonical_json(value: Any) -> str:
+    """Return a value as the JSON text that is the same for all equal values, whichever library wrote them.
+
+    Members are sorted, and a number without a fraction is an integer: ``1.0`` and ``1`` are equal, ``1`` and ``true``
+    are not.
+    """
+    return json.dumps(json.loads(dump_json(value), parse_float=_number), sort_keys=True, separators=(',', ':'))
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def dump_schema(schema: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from genkit._action.action import Action, ActionResponse
-from genkit._action.context import CURRENT_CONTEXT, ActionRunContext, current_context
+from genkit._action.context import CURRENT_RUN, ActionRunContext, current_context
 from genkit._action.kind import ActionKind
 from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_middleware, run_hooks
 from genkit._generate.turn import TurnRunner
@@ -77,13 +77,17 @@ async def generate_with_context(
 ) -> GenerateResponse[Any]:
     """Run the loop with a context of its own; without one it inherits the caller's."""
     base = generation.registry.context
-    if context is None and (not base or CURRENT_CONTEXT.get() is not None):
+    if context is None and (not base or CURRENT_RUN.get() is not None):
         return await generate(options, generation)
-    token = CURRENT_CONTEXT.set({**base, **(context or {})})
+    run = ActionRunContext({**base, **(context or {})})
+    token = CURRENT_RUN.set(run)
     try:
         return await generate(options, generation)
+    except BaseException:
+        run.abort()
+        raise
     finally:
-        CURRENT_CONTEXT.reset(token)
+        CURRENT_RUN.reset(token)
 
 
 def generate_action(registry: Registry) -> Action[GenerateActionOptions, GenerateResponse[Any]]:

@@ -14,6 +14,7 @@ from genkit._base.suggest import did_you_mean
 from genkit._generate.hooks import MiddlewareArgument, middleware_refs
 from genkit._generate.loop import Generation
 from genkit._generate.output import Output
+from genkit._generate.resume import request_label, waiting_requests
 from genkit._generate.tools import ToolArgument
 from genkit._kinds.model import ModelAction
 from genkit._kinds.tool import Tool
@@ -165,6 +166,14 @@ def _messages(asked: Asked) -> list[Message]:
     if asked.system is not None:
         messages.insert(0, Message.trusted(role=Role.SYSTEM, content=_content('system', asked.system)))
     if asked.prompt is not None:
+        if waiting := waiting_requests(messages):
+            raise GenkitError(
+                f'The last message waits for an answer to {", ".join(map(request_label, waiting))}, so no prompt can '
+                'follow it. Answer with resume_respond=[tool_response(part, output)] or resume_restart=…, without a '
+                'prompt.',
+                status='FAILED_PRECONDITION',
+                reason=ErrorReason.UNRESOLVED_TOOL_REQUEST,
+            )
         messages.append(Message.trusted(role=Role.USER, content=_content('prompt', asked.prompt)))
     return messages
 

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goes on with a generation that was interrupted: answers, restarts, and what was finished already."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn
 
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._generate.tools import ToolOutcome, ToolRunner, run_together
+from genkit._base.serialize import canonical_json
+from genkit._generate.tools import ToolOutcome, ToolRunner, run_together, tool_message
 from genkit.types import Message, Resume, Role, ToolRequestPart, ToolResponse, ToolResponsePart
+from genkit.types.message import inner_ref, nested_interrupts
 
 
 _PENDING_KEYS: Final = ('pendingOutput', 'pendingContent', 'pendingMetadata')
@@ -31,6 +33,45 @@ async def resume_tools(runner: ToolRunner, messages: Sequence[Message], resume: 
         )
     answers = _pair(requests, resume)
     return await run_together([_outcome(runner, part, said) for part, said in zip(requests, answers, strict=True)])
+
+
+def waiting_requests(messages: Sequence[Message]) -> list[ToolRequestPart]:
+    """Return the tool requests at the end of a conversation that have no answer yet."""
+    if not messages or messages[-1].role != Role.MODEL:
+        return []
+    return [part for part in messages[-1].tool_requests if 'pendingOutput' not in (part.metadata or {})]
+
+
+def request_label(part: ToolRequestPart) -> str:
+    """Return how messages name a tool request."""
+    request = part.tool_request
+    return f'{request.name!r} (ref {request.ref!r})' if request.ref else repr(request.name)
+
+
+def abandon_requests(message: Message, output_of: Callable[[ToolRequestPart], Any]) -> tuple[Message, Message]:
+    """Return a message whose requests wait for nothing any more, and the tool message that answers them.
+
+    Args:
+        message: A model's, with tool requests at the end of a conversation.
+        output_of: Returns the output with which a request is answered; those with an output of their own keep it.
+    """
+    outcomes: list[ToolOutcome] = []
+    for part in message.tool_requests:
+        metadata = part.metadata or {}
+        if 'pendingOutput' in metadata:
+            outcomes.append(_pending_outcome(part, metadata))
+            continue
+        request = part.tool_request
+        answer = ToolResponse(name=request.name, ref=request.ref, output=output_of(part))
+        outcomes.append(ToolOutcome(_resolved(part), ToolResponsePart(tool_response=answer)))
+    return with_requests(message, outcomes), tool_message(outcomes, {'abandoned': True})
+
+
+def with_requests(message: Message, outcomes: Sequence[ToolOutcome]) -> Message:
+    """Return a model's message with its tool requests as they stand after resuming."""
+    requests = iter(outcome.request for outcome in outcomes)
+    content = [next(requests) if isinstance(part, ToolRequestPart) else part for part in message.content]
+    return message.replaced(content=content)
 
 
 async def _outcome(
@@ -68,8 +109,10 @@ async def _restarted(runner: ToolRunner, part: ToolRequestPart, restart: ToolReq
     metadata = restart.metadata or {}
     outcome = await runner.run(
         restart,
-        resumed=metadata.get('resumed', True),
+        # Only a restart that says so explicitly, with false, runs the tool as if for the first time.
+        resumed=metadata.get('resumed', True) or None,
         original_input=metadata.get('replacedInput'),
+        interrupt_metadata=(part.metadata or {}).get('interrupt'),
     )
     return (
         ToolOutcome(part, interrupt=outcome.interrupt)
@@ -89,6 +132,7 @@ def _resolved(part: ToolRequestPart) -> ToolRequestPart:
 def _pair(requests: Sequence[ToolRequestPart], resume: Resume) -> list[ToolResponsePart | ToolRequestPart | None]:
     """Return what was said to each request, in order; what was said to none of them is refused."""
     responses, restarts = list(resume.respond or ()), list(resume.restart or ())
+    restarts += [found for part in requests if (found := _taken_inside(part, responses, restarts)) is not None]
     said: list[ToolResponsePart | ToolRequestPart | None] = []
     for part in requests:
         waiting = 'pendingOutput' not in (part.metadata or {})
@@ -110,10 +154,36 @@ def _pair(requests: Sequence[ToolRequestPart], resume: Resume) -> list[ToolRespo
     return said
 
 
+def _taken_inside(
+    part: ToolRequestPart, responses: list[ToolResponsePart], restarts: list[ToolRequestPart]
+) -> ToolRequestPart | None:
+    """Take the answers to what waits inside a request, such as that of an agent, and return the restart they make."""
+    inside = nested_interrupts(part)
+    if not inside:
+        return None
+    answers = [entry for entry in responses if any(_same(leaf, entry.tool_response) for leaf in inside)]
+    again = [entry for entry in restarts if any(_restarts(leaf, entry) for leaf in inside)]
+    if not answers and not again:
+        return None
+    responses[:] = [entry for entry in responses if entry not in answers]
+    restarts[:] = [entry for entry in restarts if entry not in again]
+    resumed = {
+        'respond': [
+            entry.replaced(tool_response=entry.tool_response.replaced(ref=inner_ref(part, entry.tool_response.ref)))
+            for entry in answers
+        ],
+        'restart': [
+            entry.replaced(tool_request=entry.tool_request.replaced(ref=inner_ref(part, entry.tool_request.ref)))
+            for entry in again
+        ],
+    }
+    return ToolRequestPart(tool_request=part.tool_request, metadata={'resumed': resumed})
+
+
 def _restarts(part: ToolRequestPart, restart: ToolRequestPart) -> bool:
     """Return whether a restart is one of a request: the input, before it was replaced, is the same."""
     original = (restart.metadata or {}).get('replacedInput', restart.tool_request.input)
-    return _same(part, restart.tool_request) and original == part.tool_request.input
+    return _same(part, restart.tool_request) and canonical_json(original) == canonical_json(part.tool_request.input)
 
 
 def _refuse(what: str) -> NoReturn:

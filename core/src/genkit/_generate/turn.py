@@ -14,7 +14,7 @@ from genkit._generate.chunks import ChunkSender
 from genkit._generate.hooks import Hooks, run_hooks
 from genkit._generate.output import PLAIN_OUTPUT, OutputPlan, plan_output
 from genkit._generate.resources import fill_resources, has_resources
-from genkit._generate.resume import resume_tools
+from genkit._generate.resume import resume_tools, with_requests
 from genkit._generate.tools import (
     ToolOutcome,
     ToolRunner,
@@ -34,7 +34,6 @@ from genkit.types import (
     GenerateResponse,
     Message,
     ModelRef,
-    ToolRequestPart,
 )
 
 
@@ -143,7 +142,7 @@ class TurnRunner:
         answers = tool_message(outcomes, {'resumed': options.resume.metadata or True})
         sender.send_message(answers)
         sender.next_turn()
-        return [*messages[:-1], _with_requests(message, outcomes), answers]
+        return [*messages[:-1], with_requests(message, outcomes), answers]
 
     async def _ask(
         self, resolved: _Resolved, request: GenerateRequest, sender: ChunkSender, ctx: GenerateMiddlewareContext
@@ -270,10 +269,3 @@ def _interrupted(response: GenerateResponse[Any], outcomes: Sequence[ToolOutcome
         finish_reason=FinishReason.INTERRUPTED,
         finish_message=_INTERRUPTED,
     )
-
-
-def _with_requests(message: Message, outcomes: Sequence[ToolOutcome]) -> Message:
-    """Return a model's message with its tool requests as they stand after resuming."""
-    requests = iter(outcome.request for outcome in outcomes)
-    content = [next(requests) if isinstance(part, ToolRequestPart) else part for part in message.content]
-    return message.replaced(content=content)

@@ -2,42 +2,60 @@
 # SPDX-License-Identifier: Apache-2.0
 """The part of the façade that defines agents."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any, TypedDict, Unpack
 
 from genkit._action.action import ActionOptions
 from genkit._action.bidi import BidiAction, BidiFunction
 from genkit._action.kind import ActionKind
+from genkit._agent.access import AccessRule, Authorize, Owner
 from genkit._agent.agent import Agent, agent_of
+from genkit._agent.client_input import ClientRules, WhileWaiting
 from genkit._agent.definition import register_agent
-from genkit._agent.invocation import AgentDefinition, AgentFn, Transform
+from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice
 from genkit._agent.prompt_agent import prompt_agent
-from genkit._agent.stores.snapshots import SnapshotStore
+from genkit._base.errors import GenkitError
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
 from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts
 from genkit._kinds.bidi_model import BidiModelAction, BidiModelFn, BidiModelOptions, define_bidi_model
 from genkit._prompt.prompt import ExecutablePrompt, find_prompt
 from genkit._registry.registry import Registry
-from genkit.types import Message
+from genkit.types import Message, Role
 
 
 class AgentOptions(TypedDict, total=False):
     """What is said of an agent beside what it does.
 
     Attributes:
-        store: Keeps its sessions; without one, its clients do.
+        store: Keeps its sessions, or a function that returns the store of a caller's context; without one, its clients
+            keep them.
+        owner: Returns who the caller is, from the context; whoever begins a session owns it, and unless ``authorize``
+            says otherwise nobody else reads, continues or aborts it.
+        authorize: ``(context, session)``; returns whether the caller may do with the session what ``session.action``
+            says. See `SessionAccess`.
+        client_roles: The roles of the messages that clients may write. Default: ``user``.
+        client_replaced_input: Whether clients may restart a tool with another input than the model asked for.
+            Default: False.
+        while_waiting: What a plain message does while tool requests wait for an answer: ``refuse`` it (the default),
+            ``abandon`` the requests, or a function that returns the output to answer a request with.
         state_schema: The type, or JSON schema, of the application's own state.
-        state_transform: What clients may see of a state.
-        chunk_transform: What they may see of a chunk; None drops it.
+        state_transform: Returns what clients may see of a state; given the state or the state and the context.
+        chunk_transform: Returns what they may see of a chunk, None to drop it; given likewise.
         agent_description: For people and other agents.
         agent_metadata: For the developer tools.
     """
 
-    store: SnapshotStore | None
+    store: StoreChoice | None
+    owner: Owner | None
+    authorize: Authorize | None
+    client_roles: Sequence[Role | str]
+    client_replaced_input: bool
+    while_waiting: WhileWaiting
     state_schema: Any
-    state_transform: Transform | None
-    chunk_transform: Transform | None
+    state_transform: Callable[..., Any] | None
+    chunk_transform: Callable[..., Any] | None
     agent_description: str | None
     agent_metadata: dict[str, Any] | None
 
@@ -147,9 +165,11 @@ class Agents(Prompts):
             name=name,
             fn=fn,
             store=options.get('store'),
+            access=AccessRule(agent=name, owner=options.get('owner'), authorize=options.get('authorize')),
+            rules=_client_rules(options),
             state_schema=options.get('state_schema'),
-            state_transform=options.get('state_transform'),
-            chunk_transform=options.get('chunk_transform'),
+            state_transform=_of_two(options.get('state_transform')),
+            chunk_transform=_of_two(options.get('chunk_transform')),
         )
         action = register_agent(self.registry, agent, options.get('agent_description'), options.get('agent_metadata'))
         action.agent = Agent(agent, action)
@@ -166,3 +186,36 @@ class Agents(Prompts):
         action: BidiAction[Any, Any, Any, Any] = BidiAction(kind, name, fn, init_schema=init_schema, **options)
         self.registry.register_action(action)
         return action
+
+
+def _client_rules(options: AgentOptions) -> ClientRules:
+    waiting = options.get('while_waiting', 'refuse')
+    if waiting not in ('refuse', 'abandon') and not callable(waiting):
+        raise GenkitError(
+            f"while_waiting is {waiting!r}; it may be 'refuse', 'abandon' or a function of a tool request.",
+            status='INVALID_ARGUMENT',
+        )
+    roles = [
+        Role(role) if role in Role.__members__.values() else role for role in options.get('client_roles', ('user',))
+    ]
+    if unknown := [role for role in roles if not isinstance(role, Role)]:
+        raise GenkitError(
+            f'client_roles holds {unknown[0]!r}; it may hold {", ".join(repr(str(role)) for role in Role)}.',
+            status='INVALID_ARGUMENT',
+        )
+    return ClientRules(
+        roles=frozenset(roles),
+        replaced_input=options.get('client_replaced_input', False),
+        while_waiting=waiting,
+    )
+
+
+def _of_two(transform: Callable[..., Any] | None) -> Callable[[Any, Any], Any] | None:
+    """Return a transform that is given the context, whether or not the application's own takes it."""
+    if transform is None:
+        return None
+    try:
+        inspect.signature(transform).bind(None, None)
+    except (TypeError, ValueError):
+        return lambda value, _context: transform(value)
+    return transform

@@ -36,10 +36,12 @@ class ToolCallOptions(CallOptions, total=False):
     Attributes:
         resumed: What the one who restarted the tool says; True if nothing in particular.
         original_input: The input before it was replaced on restarting.
+        interrupt_metadata: What the tool said when it interrupted.
     """
 
     resumed: Any
     original_input: Any
+    interrupt_metadata: Any
 
 
 class ToolRunContext(ActionRunContext):
@@ -48,9 +50,10 @@ class ToolRunContext(ActionRunContext):
     Attributes:
         resumed_metadata: What the one who restarted the tool says; None on a first run.
         original_input: The input before it was replaced on restarting.
+        interrupt_metadata: What this tool said when it interrupted, as it was recorded; None on a first run.
     """
 
-    __slots__ = ('original_input', 'resumed_metadata')
+    __slots__ = ('interrupt_metadata', 'original_input', 'resumed_metadata')
 
     def __init__(
         self,
@@ -59,10 +62,12 @@ class ToolRunContext(ActionRunContext):
         *,
         resumed_metadata: Any = None,
         original_input: Any = None,
+        interrupt_metadata: Any = None,
     ) -> None:
         super().__init__(context, on_chunk)
         self.resumed_metadata = resumed_metadata
         self.original_input = original_input
+        self.interrupt_metadata = interrupt_metadata
 
     def is_resumed(self) -> bool:
         """Return whether somebody restarted this tool after an interrupt."""
@@ -100,6 +105,7 @@ class ToolAction(Action[Any, Any, Any]):
             call.get('on_chunk'),
             resumed_metadata=options.get('resumed'),
             original_input=options.get('original_input'),
+            interrupt_metadata=options.get('interrupt_metadata'),
         )
 
 

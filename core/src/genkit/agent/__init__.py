@@ -3,6 +3,7 @@
 """Conversations that remember: sessions, chats and where they are kept."""
 
 from genkit._action.bidi import BidiAction, BidiConnection, BidiRunContext
+from genkit._agent.access import SessionAccess
 from genkit._agent.agent import Agent
 from genkit._agent.conversation import (
     AgentChat,
@@ -19,6 +20,7 @@ from genkit._agent.stores.memory import MemorySnapshots
 from genkit._agent.stores.snapshots import (
     SnapshotStore,
     StateChange,
+    StoredSnapshot,
     ambiguous_session,
     apply_change,
     change_to_json,
@@ -58,12 +60,14 @@ __all__ = [
     'InMemorySessionStore',
     'MemorySnapshots',
     'Session',
+    'SessionAccess',
     'SessionData',
     'SessionRunner',
     'SessionStore',
     'SnapshotStore',
     'SqliteSnapshots',
     'StateChange',
+    'StoredSnapshot',
     'TurnContext',
     'TurnResult',
     'ambiguous_session',

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What travels between agents and their clients."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, RootModel
+from pydantic import Field, PrivateAttr, RootModel
 
 from genkit.types.generate import GenerateResponseChunk
 from genkit.types.message import Message
@@ -73,6 +73,18 @@ class RuntimeError_(WireModel):  # noqa: N801  (named as on the wire; the bare n
     status: str | None = None
     message: str
     details: Any = None
+    _cause: BaseException | None = PrivateAttr(default=None)
+
+    @property
+    def cause(self) -> BaseException | None:
+        """The error itself, in the process in which it happened; it does not travel."""
+        return self._cause
+
+    def caused_by(self, error: BaseException | None) -> Self:
+        """Return this error with the exception that it stands for."""
+        found = self.replaced()
+        found._cause = error  # noqa: SLF001  (of this class)
+        return found
 
 
 class Artifact(WireModel):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import field_validator
 
-from genkit.types.part import MediaPart, Part, ReasoningPart, TextPart, ToolRequestPart
+from genkit.types.part import MediaPart, Part, ReasoningPart, TextPart, ToolRequest, ToolRequestPart
 from genkit.types.wire import WireEnum, WireModel
 
 
@@ -76,8 +76,49 @@ class Message(WireModel):
 
     @property
     def interrupts(self) -> list[ToolRequestPart]:
-        """The tool requests that wait for a human."""
-        return [part for part in self.tool_requests if part.metadata and 'interrupt' in part.metadata]
+        """The tool requests that wait for a human.
+
+        An agent that was used as a tool waits because of requests inside it: those stand here in its place, each with a
+        ref that begins with that of the agent's own request.
+        """
+        waiting = [part for part in self.tool_requests if part.metadata and 'interrupt' in part.metadata]
+        return [leaf for part in waiting for leaf in (nested_interrupts(part) or [part])]
+
+
+def nested_interrupts(part: ToolRequestPart) -> list[ToolRequestPart]:
+    """Return the requests that wait inside a request; empty for a tool that waits by itself."""
+    leaves: list[ToolRequestPart] = []
+    for inside in _inside(part):
+        request = inside.tool_request
+        outer = inside.replaced(tool_request=request.replaced(ref=_ref_outside(part, request)))
+        leaves += nested_interrupts(outer) or [outer]
+    return leaves
+
+
+def inner_ref(part: ToolRequestPart, ref: str | None) -> str | None:
+    """Return the ref that a request has inside another, from the one that callers of the outer request see."""
+    for inside in _inside(part):
+        if ref == _ref_outside(part, inside.tool_request):
+            return inside.tool_request.ref
+    return (ref or '').removeprefix(f'{_ref(part.tool_request)}/')
+
+
+def _inside(part: ToolRequestPart) -> list[ToolRequestPart]:
+    interrupt: Any = (part.metadata or {}).get('interrupt')
+    inside: Any = cast('dict[str, Any]', interrupt).get('interrupts') if isinstance(interrupt, dict) else None
+    try:
+        entries = cast('list[Any]', inside) if isinstance(inside, list) else []
+        return [ToolRequestPart.model_validate(entry) for entry in entries]
+    except ValueError:
+        return []  # an application's own metadata that happens to have such a member
+
+
+def _ref_outside(part: ToolRequestPart, inside: ToolRequest) -> str:
+    return f'{_ref(part.tool_request)}/{_ref(inside)}'
+
+
+def _ref(request: ToolRequest) -> str:
+    return request.ref or request.name
 
 
 def text_of(content: list[Part]) -> str:

@@ -621,7 +621,15 @@ class TestSessionsForAnybody(OfSessions):
 
     class Fake(MemorySnapshots):
         async def add(self, snapshot, change, *, alone):
-            await super().add(snapshot, change, alone=False)
+            await super().add(snapshot, change, alone=alone and snapshot.parent_id is None)
+
+
+class TestSessionsBegunByAnybody(OfSessions):
+    noticed_by: ClassVar[set[str]] = {'test_of_several_who_begin_a_session_one_does'}
+
+    class Fake(MemorySnapshots):
+        async def add(self, snapshot, change, *, alone):
+            await super().add(snapshot, change, alone=alone and snapshot.parent_id is not None)
 
 
 class TestSessionsThatStay(OfSessions):

@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 
 from genkit._agent.stores.snapshots import (
     StateChange,
+    StoredSnapshot,
     ambiguous_session,
     change_from_wire,
     change_to_json,
@@ -90,7 +91,7 @@ class FileSnapshots:
 
         def work() -> None:
             log = self._log(snapshot.session_id or '')
-            if alone and snapshot.parent_id is not None and snapshot.parent_id in log.refreshed().followed:
+            if alone and log.refreshed().is_taken(snapshot.parent_id):
                 raise other_writer(snapshot)
             self._write(snapshot, change)
             line = {'id': snapshot.snapshot_id, 'parent': snapshot.parent_id, 'created': snapshot.created_at}
@@ -174,7 +175,7 @@ class FileSnapshots:
             return None
         with _damage_named(path):
             members = json.loads(text)
-            return SessionSnapshot.model_validate(members['snapshot']), change_from_wire(members['change'])
+            return StoredSnapshot.model_validate(members['snapshot']), change_from_wire(members['change'])
 
     def _write(self, snapshot: SessionSnapshot, change: StateChange) -> None:
         text = f'{{"snapshot":{dump_json(snapshot.replaced(state=None))},"change":{change_to_json(change)}}}\n'
@@ -257,6 +258,10 @@ class _Log:
         """Return the snapshots that no other follows, in order."""
         return [name for name in self.names if name not in self.followed]
 
+    def is_taken(self, parent: str | None) -> bool:
+        """Return whether a snapshot follows a parent already; without one, whether the session has any."""
+        return bool(self.names) if parent is None else parent in self.followed
+
     def _forget(self) -> None:
         self.end, self.last = 0, b''
         self.names, self.created, self.followed = [], [], set()
@@ -264,7 +269,11 @@ class _Log:
 
 def _file_name(name: str) -> str:
     """Return a file's name for any text: as it is where every system can have it so, else a hash."""
-    return f's-{name}' if _PLAIN.fullmatch(name) else f'h-{hashlib.sha256(name.encode()).hexdigest()}'
+    return (
+        f's-{name}'
+        if _PLAIN.fullmatch(name)
+        else f'h-{hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()}'
+    )
 
 
 def _flush(file: FileIO, content: bytes) -> None:

@@ -47,7 +47,7 @@ class MemorySnapshots:
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
         """Keep a new snapshot."""
-        if alone and snapshot.parent_id is not None and self._children.get(snapshot.parent_id):
+        if alone and self._is_taken(snapshot):
             raise other_writer(snapshot)
         self._kept[snapshot.snapshot_id] = (snapshot.replaced(state=None), change)
         self._sessions.setdefault(snapshot.session_id or '', []).append(snapshot.snapshot_id)
@@ -93,6 +93,11 @@ class MemorySnapshots:
                 yield status
                 continue
             await changed.wait()
+
+    def _is_taken(self, snapshot: SessionSnapshot) -> bool:
+        if snapshot.parent_id is None:
+            return bool(self._sessions.get(snapshot.session_id or ''))
+        return bool(self._children.get(snapshot.parent_id))
 
     def _notify(self) -> None:
         if self._changed is not None:

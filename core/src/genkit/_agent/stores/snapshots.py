@@ -110,19 +110,31 @@ def change_from_wire(members: dict[str, Any]) -> StateChange:
     )
 
 
+class StoredSnapshot(SessionSnapshot):
+    """A snapshot as stores keep it; clients are shown the part that `SessionSnapshot` declares.
+
+    Attributes:
+        agent: The agent that wrote it; no other one reads it. None in snapshots of earlier releases.
+        owner: Who began the session, as the agent's ``owner`` function said.
+    """
+
+    agent: str | None = None
+    owner: str | None = None
+
+
 def snapshot_to_json(snapshot: SessionSnapshot) -> str:
     """Return a snapshot, without its state, as stores write it; `snapshot_from_json` reads it again."""
     return dump_json(snapshot.replaced(state=None))
 
 
-def snapshot_from_json(text: str | bytes, changes: Iterable[str | bytes] = ()) -> SessionSnapshot:
+def snapshot_from_json(text: str | bytes, changes: Iterable[str | bytes] = ()) -> StoredSnapshot:
     """Return a snapshot from the text that `snapshot_to_json` wrote.
 
     Args:
         text: What is said of it.
         changes: What `change_to_json` wrote of it and of all before it, the oldest first; its state is made of them.
     """
-    snapshot = SessionSnapshot.model_validate_json(text)
+    snapshot = StoredSnapshot.model_validate_json(text)
     state = state_after(map(change_from_json, changes), snapshot.session_id)
     return snapshot if state is None else snapshot.replaced(state=state)
 
@@ -164,10 +176,11 @@ class SnapshotStore(Protocol):
         Args:
             snapshot: The new one.
             change: From its parent's state, or from nothing.
-            alone: Whether nothing may follow its parent yet.
+            alone: Whether nothing may follow its parent yet; without a parent, whether the session may have no
+                snapshot yet.
 
         Raises:
-            GenkitError: ``ABORTED`` if something does: another writer was first.
+            GenkitError: ``ABORTED`` if there is something: another writer was first.
         """
         ...
 
@@ -194,22 +207,31 @@ def now() -> str:
 
 
 def as_read(snapshot: SessionSnapshot) -> SessionSnapshot:
-    """Return a snapshot as a reader sees it: pending without a sign of life for a minute is ``expired``."""
+    """Return a snapshot as a client reads it: without its agent and owner, ``expired`` if nobody works on it any more.
+
+    Pending work shows a sign of life every half minute; without one for a minute it is ``expired``.
+    """
+    if type(snapshot) is not SessionSnapshot:
+        shown = {name: value for name, value in snapshot.__dict__.items() if name in SessionSnapshot.model_fields}
+        snapshot = SessionSnapshot.trusted(**shown)
     if snapshot.status != SnapshotStatus.PENDING or snapshot.heartbeat_at is None:
         return snapshot
     try:
         beat = datetime.fromisoformat(snapshot.heartbeat_at)
     except ValueError:
         return snapshot
+    beat = beat if beat.tzinfo else beat.replace(tzinfo=UTC)
     silent = (datetime.now(UTC) - beat).total_seconds()
     return snapshot.replaced(status=SnapshotStatus.EXPIRED) if silent > EXPIRY_SECONDS else snapshot
 
 
 def other_writer(snapshot: SessionSnapshot) -> GenkitError:
-    """Return the error of the second of two who continue one session."""
+    """Return the error of the second of two who begin or continue one session."""
+    done = 'begun' if snapshot.parent_id is None else 'continued'
+    after = '' if snapshot.parent_id is None else f' after snapshot {snapshot.parent_id!r}'
     return GenkitError(
-        f'Session {snapshot.session_id!r} was continued by somebody else after snapshot {snapshot.parent_id!r}. Send '
-        'the message again: it then follows what the other wrote.',
+        f'Session {snapshot.session_id!r} was {done} by another writer{after}. Send the message again: it then follows '
+        'what the other wrote.',
         status='ABORTED',
     )
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Generator
 from datetime import datetime
 from pathlib import Path
@@ -28,21 +29,24 @@ T = TypeVar('T')
 
 _VERSION: Final = 1
 _BUSY_SECONDS: Final = 10.0
+_BUSY_STEP_SECONDS: Final = 0.01
 # Each step brings a file of the version before it to its own.
 _STEPS: Final = {
-    1: """
-    CREATE TABLE snapshots (
-        number INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        session TEXT NOT NULL,
-        parent TEXT,
-        created TEXT NOT NULL,
-        status TEXT,
-        about TEXT NOT NULL,
-        change TEXT NOT NULL
-    );
-    CREATE INDEX snapshots_of_session ON snapshots (session);
-    """,
+    1: (
+        """
+        CREATE TABLE snapshots (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            session TEXT NOT NULL,
+            parent TEXT,
+            created TEXT NOT NULL,
+            status TEXT,
+            about TEXT NOT NULL,
+            change TEXT NOT NULL
+        )
+        """,
+        'CREATE INDEX snapshots_of_session ON snapshots (session)',
+    ),
 }
 _CHAIN: Final = """
     WITH RECURSIVE chain(number, parent, change, depth) AS (
@@ -64,6 +68,9 @@ _FOLLOWS: Final = """
     SELECT 1 FROM snapshots c JOIN snapshots s ON s.id = ?
     WHERE c.session = s.session AND c.number > s.number AND c.parent = s.id LIMIT 1
 """
+
+
+_BEGUN: Final = 'SELECT 1 FROM snapshots WHERE session = ? LIMIT 1'
 
 
 class SqliteSnapshots:
@@ -107,7 +114,9 @@ class SqliteSnapshots:
         """Keep a new snapshot."""
 
         def work(connection: sqlite3.Connection) -> None:
-            if alone and connection.execute(_FOLLOWS, (snapshot.parent_id,)).fetchone() is not None:
+            first = snapshot.parent_id is None
+            taken = (_BEGUN, (snapshot.session_id or '',)) if first else (_FOLLOWS, (snapshot.parent_id,))
+            if alone and connection.execute(*taken).fetchone() is not None:
                 raise other_writer(snapshot)
             connection.execute(
                 'INSERT INTO snapshots (id, session, parent, created, status, about, change) VALUES (?,?,?,?,?,?,?)',
@@ -181,6 +190,12 @@ class SqliteSnapshots:
             with self._connection:
                 self._connection.execute(f'BEGIN {kind}')
                 yield self._connection
+        except UnicodeEncodeError as error:
+            raise GenkitError(
+                f'The session store {str(self.path)!r} cannot keep {error.object[:60]!r}: it is no Unicode text.',
+                status='INVALID_ARGUMENT',
+                cause=error,
+            ) from error
         except sqlite3.Error as error:
             raise GenkitError(
                 f'The session store {str(self.path)!r} cannot be used: {error}. Check the file, the disk and who may '
@@ -193,7 +208,7 @@ class SqliteSnapshots:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            connection.execute('PRAGMA journal_mode = WAL')
+            _write_ahead(connection)
             connection.execute('PRAGMA synchronous = FULL')
             _migrate(connection, self.path)
         except BaseException:
@@ -208,7 +223,35 @@ class SqliteSnapshots:
                 self._connection = None
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; the library does not wait for others that open a new file, so this does."""
+    patience = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute('PRAGMA journal_mode = WAL')
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or (
+                time.monotonic() > patience
+            ):
+                raise
+            time.sleep(_BUSY_STEP_SECONDS)
+        else:
+            return
+
+
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    if _version(connection, path) == _VERSION:
+        return
+    # Whoever waited here for another finds the version that the other brought the file to.
+    with connection:
+        connection.execute('BEGIN IMMEDIATE')
+        for step in range(_version(connection, path) + 1, _VERSION + 1):
+            for statement in _STEPS[step]:
+                connection.execute(statement)
+            connection.execute(f'PRAGMA user_version = {step}')
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
     version: int = connection.execute('PRAGMA user_version').fetchone()[0]
     if version > _VERSION:
         raise GenkitError(
@@ -216,5 +259,4 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             'genkit.',
             status='FAILED_PRECONDITION',
         )
-    for step in range(version + 1, _VERSION + 1):
-        connection.executescript(f'BEGIN IMMEDIATE; {_STEPS[step]}; PRAGMA user_version = {step}; COMMIT;')
+    return version

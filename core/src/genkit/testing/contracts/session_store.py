@@ -3,29 +3,32 @@
 """What every store of agents' sessions has to do."""
 
 import asyncio
+import contextlib
 import random
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import pytest
 
 from genkit import Genkit, GenkitError, Message, Role, TextPart
-from genkit.agent import SnapshotStore, StateChange
+from genkit.agent import AgentError, SnapshotStore, StateChange, StoredSnapshot
 from genkit.testing.contracts.contract import Contract
 from genkit.testing.models import define_echo_model
-from genkit.types import Artifact, SessionSnapshot, SnapshotStatus
+from genkit.types import Artifact, SnapshotStatus
 
 
 def _message(text: str, role: Role = Role.USER) -> Message:
     return Message(role=role, content=[TextPart(text=text)])
 
 
-def _snapshot(name: str, parent: str | None = None, session: str = 's', **members: Any) -> SessionSnapshot:
+def _snapshot(name: str, parent: str | None = None, session: str = 's', **members: Any) -> StoredSnapshot:
     stamp = datetime.now(UTC).isoformat()
-    return SessionSnapshot(
+    return StoredSnapshot(
         snapshot_id=name,
         session_id=session,
         parent_id=parent,
@@ -47,7 +50,9 @@ async def main():
     {statements}
     ai = Genkit(model='short')
     ai.define_model('short', short)
-    chat = ai.define_agent('waiter', store=store).chat(session_id='killed')
+    session = sys.argv.pop(2) if sys.argv[1:2] == ['--session'] else 'killed'
+    sys.argv[1:] = [given for given in sys.argv[1:] if given != '--session']
+    chat = ai.define_agent('waiter', store=store).chat(session_id=session)
     for said in sys.argv[1:] or map(str, range(10**6)):
         print((await chat.send(said)).text, flush=True)
     if hasattr(store, 'aclose'):
@@ -95,7 +100,8 @@ class SessionStoreContract(Contract):
 
     async def test_what_is_said_of_a_snapshot_comes_back(self) -> None:
         store = await self.store()
-        given = _snapshot('1', finish_reason='stop', heartbeat_at='2026-01-01T00:00:00Z', status=SnapshotStatus.PENDING)
+        more = {'agent': 'waiter', 'owner': 'ada', 'finish_reason': 'stop', 'heartbeat_at': '2026-01-01T00:00:00Z'}
+        given = _snapshot('1', status=SnapshotStatus.PENDING, **more)
         await store.add(given, StateChange(), alone=True)
         found = await store.read('1')
         assert found is not None
@@ -127,6 +133,73 @@ class SessionStoreContract(Contract):
         )
         refused = [outcome for outcome in outcomes if isinstance(outcome, GenkitError)]
         assert [error.status for error in refused] == ['ABORTED'] * 4
+
+    async def test_of_several_who_begin_a_session_one_does(self) -> None:
+        store = await self.store()
+        outcomes = await asyncio.gather(
+            *(store.add(_snapshot(str(n)), StateChange(added=[_message(str(n))]), alone=True) for n in range(5)),
+            return_exceptions=True,
+        )
+        refused = [outcome for outcome in outcomes if isinstance(outcome, GenkitError)]
+        assert [error.status for error in refused] == ['ABORTED'] * 4
+        await store.add(_snapshot('elsewhere', session='other'), StateChange(), alone=True)
+
+    async def test_what_was_answered_is_kept_when_several_begin_a_session(self) -> None:
+        ai = Genkit(model='echo')
+        define_echo_model(ai, 'echo')
+        agent = ai.define_agent('waiter', store=await self.store())
+        texts = [f'text {number}' for number in range(4)]
+        outcomes = await asyncio.gather(
+            *(agent.chat(session_id='table').send(text) for text in texts), return_exceptions=True
+        )
+        answered = [text for text, outcome in zip(texts, outcomes, strict=True) if not isinstance(outcome, AgentError)]
+        assert {outcome.status for outcome in outcomes if isinstance(outcome, AgentError)} <= {'ABORTED'}
+        kept = (await agent.load_chat(session_id='table')).messages
+        assert sorted(message.text for message in kept if message.role == Role.USER) == answered
+
+    async def test_messages_that_are_sent_at_once_in_one_chat_take_turns(self) -> None:
+        ai = Genkit(model='echo')
+        define_echo_model(ai, 'echo')
+        agent = ai.define_agent('waiter', store=await self.store())
+        chat = agent.chat(session_id='table')
+        texts = [f'text {number}' for number in range(3)]
+        await asyncio.gather(*map(chat.send, texts))
+        kept = (await agent.load_chat(session_id='table')).messages
+        assert [message.text for message in kept if message.role == Role.USER] == texts
+        assert chat.messages == kept
+
+    async def test_programs_that_open_a_new_store_at_once_all_succeed(self) -> None:
+        program = await self._program()
+        texts = [f'{number}' for number in range(4)]
+        said = await asyncio.gather(*(asyncio.to_thread(_said, [*program, '--session', t], 'hello') for t in texts))
+        assert said == [1] * 4
+
+    async def test_threads_that_open_a_new_store_at_once_all_succeed(self) -> None:
+        statements = await self.elsewhere()
+        if statements is None:
+            pytest.skip('the store lives in one process')
+        ready = threading.Barrier(4)
+        failures: list[BaseException] = []
+
+        async def first(number: int) -> None:
+            async with _made_by(statements) as store:
+                await asyncio.to_thread(ready.wait, 10)
+                await store.add(_snapshot(str(number), session=str(number)), StateChange(), alone=True)
+
+        def run(number: int) -> None:
+            try:
+                asyncio.run(first(number))
+            except BaseException as error:  # noqa: BLE001  (told below)
+                failures.append(error)
+
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            await asyncio.to_thread(thread.join, 30)
+        assert failures == []
+        async with _made_by(statements) as store:
+            assert [found.snapshot_id for n in range(4) if (found := await store.latest(str(n)))] == list('0123')
 
     async def test_a_call_that_is_cancelled_has_happened_or_can_be_repeated(self) -> None:
         store = await self.store()
@@ -235,6 +308,16 @@ class SessionStoreContract(Contract):
         if statements is None:
             pytest.skip('the store lives in one process')
         return [sys.executable, '-c', _PROGRAM.format(statements=statements.strip().replace('\n', '\n    '))]
+
+
+@contextlib.asynccontextmanager
+async def _made_by(statements: str) -> AsyncGenerator[SnapshotStore]:
+    """Make a store as another process would, and close it behind the block."""
+    made: dict[str, Any] = {}
+    exec(statements.strip(), made)  # noqa: S102  (the contract's own)
+    yield made['store']
+    if hasattr(made['store'], 'aclose'):
+        await made['store'].aclose()
 
 
 def _said(program: list[str], text: str) -> int:
