@@ -138,3 +138,13 @@ async def test_no_other_model_is_asked_once_a_chunk_was_sent_unless_wanted(ai, m
 def test_at_least_one_model_is_needed():
     with pytest.raises(GenkitError, match='models'):
         Fallback(models=[])
+
+
+async def test_the_application_hears_of_each_error_after_which_another_model_is_asked(ai, down, says):
+    told: list[tuple[str, int]] = []
+    down('a')
+    down('b', 'NOT_FOUND')
+    ai.define_model('c', lambda _: says('c answers'))
+    fallback = Fallback(models=['b', 'c'], on_error=lambda error, attempt: told.append((str(error.status), attempt)))
+    assert (await ai.generate(model='a', prompt='x', use=[fallback])).text == 'c answers'
+    assert told == [('UNAVAILABLE', 1), ('NOT_FOUND', 2)]

@@ -161,3 +161,19 @@ def test_a_configuration_has_its_wire_names_and_refuses_others():
         Retry(max_retires=1)
     with pytest.raises(GenkitError, match='both config= and'):
         Retry(config={}, max_retries=1)
+
+
+@pytest.mark.parametrize('is_async', [True, False])
+async def test_the_application_hears_of_each_error_that_is_retried(ai, model, says, naps, is_async):
+    told: list[tuple[str, int]] = []
+
+    def on_error(error, attempt):
+        told.append((str(error.status), attempt))
+
+    async def on_error_async(error, attempt):
+        on_error(error, attempt)
+
+    model.responses = [*failing('UNAVAILABLE', 'DATA_LOSS'), says('ok')]
+    handler = on_error_async if is_async else on_error
+    assert (await ai.generate(prompt='x', use=[Retry(on_error=handler)])).text == 'ok'
+    assert told == [('UNAVAILABLE', 1), ('DATA_LOSS', 2)]

@@ -12,7 +12,7 @@ from genkit._base.secrets import is_secret
 from genkit._base.status import StatusName
 from genkit._kinds.model import ModelAction
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
-from genkit.middleware.retry import PASSING_STATUSES
+from genkit.middleware.retry import PASSING_STATUSES, ErrorHandler, call_handler
 from genkit.types import GenerateResponse, ModelReference, WireModel
 from genkit.types.reference import as_members
 
@@ -41,7 +41,17 @@ class Fallback(BaseMiddleware[FallbackConfig]):
     A model without a configuration of its own gets the request's, but credentials in it stay with the provider that
     they were meant for. Once a chunk was sent no other model is asked, unless ``after_chunks`` says so: the reader
     would see two answers in one.
+
+    Args:
+        config: See `FallbackConfig`.
+        on_error: Called with each error after which another model is asked, and the number of the failed attempt,
+            counted from 1; may be asynchronous.
+        fields: The configuration's members.
     """
+
+    def __init__(self, config: Any = None, on_error: ErrorHandler | None = None, **fields: Any) -> None:
+        super().__init__(config, **fields)
+        self._on_error = on_error
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
@@ -59,9 +69,10 @@ class Fallback(BaseMiddleware[FallbackConfig]):
             return await next_fn(params, watched)
         except GenkitError as error:
             failure = error
-        for entry in self.config.models:
+        for attempt, entry in enumerate(self.config.models, 1):
             if failure.status not in self.config.statuses or (sent and not self.config.after_chunks):
                 break
+            await call_handler(self._on_error, failure, attempt)
             try:
                 return await self._ask(entry, params, watched)
             except GenkitError as error:

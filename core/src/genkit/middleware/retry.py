@@ -3,8 +3,10 @@
 """Asks a model again after an error that may pass."""
 
 import asyncio
+import inspect
 import random
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 from pydantic import Field
 
@@ -20,7 +22,9 @@ PASSING_STATUSES: Final = (
     StatusName.RESOURCE_EXHAUSTED,
     StatusName.ABORTED,
     StatusName.INTERNAL,
+    StatusName.DATA_LOSS,  # an answer that stopped in the middle
 )
+ErrorHandler: TypeAlias = Callable[[Exception, int], Any]
 
 
 class RetryConfig(WireModel):
@@ -50,7 +54,17 @@ class Retry(BaseMiddleware[RetryConfig]):
 
     A server's hint (``retry_after_ms`` in the error's details) is honoured. An error outside the error tree counts as
     passing. Nothing is retried once a chunk was sent, unless ``after_chunks`` says so: the reader would see it twice.
+
+    Args:
+        config: See `RetryConfig`.
+        on_error: Called with each error that is retried, before the delay, and the number of the failed attempt,
+            counted from 1; may be asynchronous.
+        fields: The configuration's members.
     """
+
+    def __init__(self, config: Any = None, on_error: ErrorHandler | None = None, **fields: Any) -> None:
+        super().__init__(config, **fields)
+        self._on_error = on_error
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
@@ -72,6 +86,7 @@ class Retry(BaseMiddleware[RetryConfig]):
             except Exception as error:
                 if attempt >= config.max_retries or (sent and not config.after_chunks) or not self._passing(error):
                     raise
+                await call_handler(self._on_error, error, attempt + 1)
                 await asyncio.sleep(self._delay_seconds(attempt, error))
                 attempt += 1
 
@@ -88,3 +103,11 @@ class Retry(BaseMiddleware[RetryConfig]):
             delay = max(delay, hint)
         jitter = 0.0 if config.no_jitter else 1000 * 2**attempt * random.random()  # noqa: S311  (spreads load)
         return min(delay + jitter, config.max_delay_ms) / 1000
+
+
+async def call_handler(handler: ErrorHandler | None, error: Exception, attempt: int) -> None:
+    """Call an application's ``on_error``, plain or asynchronous; what it raises ends the call."""
+    if handler is not None:
+        told = handler(error, attempt)
+        if inspect.isawaitable(told):
+            await told
