@@ -1,6 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,10 +22,12 @@ from genkit import (
     model_ref,
 )
 from genkit._base.version import set_client_header
+from genkit._trace.provider import add_span_exporter
 from genkit.middleware import BaseMiddleware
 from genkit.plugin import client_header, make_model, model_action_metadata
 from genkit.testing import define_echo_model, define_fake_embedder
 from genkit.types import ActionMetadata, GenerateRequest
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from pydantic import BaseModel
 
 
@@ -322,3 +325,41 @@ class TestLife:
         ai.flow('f')(lambda: 1)()
         await ai.flush_tracing()
         assert [span.name for span in spans.exporter.get_finished_spans()] == ['f']
+
+
+async def test_closing_hands_the_spans_to_their_exporters_even_if_a_plugin_fails(untraced: None) -> None:
+    closed: list[str] = []
+
+    class Slow(SpanExporter):
+        def export(self, spans: Any) -> SpanExportResult:
+            time.sleep(0.2)
+            closed.extend(span.name for span in spans)
+            return SpanExportResult.SUCCESS
+
+    class Empty(Plugin):
+        async def resolve(self, kind: Any, name: str) -> None:
+            return None
+
+    class Fails(Empty):
+        name = 'fails'
+
+        async def aclose(self) -> None:
+            raise RuntimeError('no')
+
+    class Closes(Empty):
+        name = 'closes'
+
+        async def aclose(self) -> None:
+            closed.append('plugin')
+
+    add_span_exporter(Slow())
+    ai = Genkit(plugins=[Fails(), Closes()])
+
+    @ai.flow()
+    async def work() -> str:
+        return 'done'
+
+    await work()
+    with pytest.raises(RuntimeError, match='no'):
+        await ai.aclose()
+    assert closed == ['plugin', 'work']

@@ -401,9 +401,20 @@ class Genkit(Definitions, Conversations, Agents):
         return asyncio.run(stay_for_tools(coro) if is_dev_environment() else coro)
 
     async def aclose(self) -> None:
-        """Let every plugin go of what it holds, such as connections and models in memory."""
+        """Close every plugin's connections and models, and hand the spans that have ended to their exporters.
+
+        A serverless program calls it, or `flush_tracing`, before it is frozen: what has not been exported by then is
+        lost. A plugin that fails to close does not keep the others from closing; its error is raised at the end.
+        """
+        failures: list[Exception] = []
         for plugin in self.registry.plugins.values():
-            await plugin.aclose()
+            try:
+                await plugin.aclose()
+            except Exception as error:  # noqa: BLE001  (raised below)
+                failures.append(error)
+        await flush_tracing()
+        if failures:
+            raise failures[0]
 
     async def flush_tracing(self) -> None:
         """Wait until every ended span has been handed to its exporters."""
