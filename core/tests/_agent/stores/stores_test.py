@@ -184,3 +184,14 @@ async def test_a_full_disk_is_an_error_and_what_was_kept_stays(tmp_path: Path) -
     assert whole.state is not None
     assert [message.text for message in whole.state.messages or ()][-2] == told
     await store.add(snapshot('next', whole.snapshot_id), StateChange(), alone=True)
+
+
+async def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / 'snapshots').mkdir()
+    left = tmp_path / 'snapshots' / 's-1.unfinished'
+    left.write_text('{"snap')
+    store = FileSnapshots(tmp_path)
+    assert await store.latest('s') is None
+    assert left.exists(), 'a reader does not know whether somebody writes'
+    await store.add(SessionSnapshot(snapshot_id='2', session_id='s', created_at=now()), StateChange(), alone=True)
+    assert not left.exists()

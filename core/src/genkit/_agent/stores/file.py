@@ -58,6 +58,7 @@ class FileSnapshots:
         self._reject = reject_ambiguous_session
         self._logs: dict[Path, _Log] = {}
         self._lock = threading.Lock()
+        self._is_tidy = False
 
     async def read(self, snapshot_id: str) -> SessionSnapshot | None:
         """Return a snapshot with its whole state, or None."""
@@ -139,6 +140,8 @@ class FileSnapshots:
     async def _run_alone(self, work: Callable[[], T]) -> T:
         def alone() -> T:
             with _held(self.directory):
+                if not self._is_tidy:
+                    self._remove_unfinished()
                 return work()
 
         return await self._run(alone)
@@ -190,6 +193,12 @@ class FileSnapshots:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+    def _remove_unfinished(self) -> None:
+        """Remove what writers left that were killed; whoever holds the folder knows that nobody is writing."""
+        for path in (self.directory / 'snapshots').glob('*.unfinished'):
+            path.unlink(missing_ok=True)
+        self._is_tidy = True
 
     def _delete(self, log: '_Log') -> None:
         for name in log.refreshed().names:
