@@ -6,11 +6,17 @@ import asyncio
 import concurrent.futures
 import inspect
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Final, get_args, get_type_hints
+from types import FunctionType
+from typing import Annotated, Any, Final, cast, get_args
 
+from pydantic import Field
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from genkit._action.annotations import Hints, annotated_function, resolve_hints
 from genkit._action.context import ActionRunContext
 
 
@@ -47,9 +53,7 @@ class UserFunction:
     def __init__(self, function: Callable[..., Any], annotated: Callable[..., Any] | None = None) -> None:
         self.function = function
         self._annotated = annotated or function
-        self.is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-            getattr(function, '__call__', None)  # noqa: B004  (a callable object's own method is meant)
-        )
+        self.is_async = is_async(function)
         try:
             signature = inspect.signature(self._annotated)
         except ValueError as error:
@@ -66,32 +70,42 @@ class UserFunction:
                 'Put the inputs into one Pydantic model.'
             )
 
-        if len(self._parameters) == _MAX_PARAMETERS and _names_context(self._parameters[0].annotation):
+        if len(self._parameters) == _MAX_PARAMETERS and names_context(self._parameters[0].annotation):
             raise TypeError(f'{self.name} takes its context first; the input comes first.')
+        if any(
+            isinstance(hint, str)
+            for hint in getattr(annotated_function(self._annotated), '__annotations__', {}).values()
+        ):
+            self._check_hints()
 
     @property
     def name(self) -> str:
         """The function's name."""
-        return getattr(self._annotated, '__name__', type(self._annotated).__name__)
+        return function_name(self._annotated)
 
     @cached_property
     def documentation(self) -> str | None:
         """The function's docstring."""
-        return inspect.getdoc(self._annotated) if hasattr(self._annotated, '__name__') else None
+        if hasattr(self._annotated, '__name__'):
+            return inspect.getdoc(self._annotated)
+        target = annotated_function(self._annotated)
+        return inspect.getdoc(target) if isinstance(target, FunctionType) else None
 
     @cached_property
-    def _hints(self) -> dict[str, Any]:
-        target: Any = self._annotated
-        while isinstance(target, partial):
-            target = target.func
-        if not hasattr(target, '__name__'):
-            target = type(target).__call__
-        try:
-            return get_type_hints(target, include_extras=True)
-        except (NameError, TypeError):
-            # Names that only exist inside another function; what is given as a type can still be used.
-            raw = getattr(target, '__annotations__', {})
-            return {name: hint for name, hint in raw.items() if not isinstance(hint, str)}
+    def _resolved(self) -> Hints:
+        return resolve_hints(self._annotated)
+
+    @property
+    def _hints(self) -> Mapping[str, Any]:
+        return self._resolved.found
+
+    def _check_hints(self) -> None:
+        """Refuse an input whose type is written as text and cannot be resolved: nothing could be validated."""
+        annotations: dict[str, Any] = getattr(annotated_function(self._annotated), '__annotations__', {})
+        if not any(isinstance(hint, str) for hint in annotations.values()):
+            return
+        if self.takes_input and (problem := self._resolved.missing.get(self._parameters[0].name)):
+            raise unresolved(self.name, self._parameters[0].name, problem)
 
     @cached_property
     def takes_input(self) -> bool:
@@ -107,10 +121,13 @@ class UserFunction:
     def shape(self) -> Shape:
         """The declared types."""
         first = self._parameters[0] if self.takes_input else None
+        hint = self._hints.get(first.name, Any) if first else None
+        if first is not None and isinstance(first.default, FieldInfo):
+            hint = with_field(hint, first.default)
         return Shape(
-            input_type=self._hints.get(first.name, Any) if first else None,
+            input_type=hint,
             output_type=self._hints.get('return', Any),
-            input_optional=first is None or first.default is not inspect.Parameter.empty,
+            input_optional=first is None or default_of(first) is not inspect.Parameter.empty,
         )
 
     def arguments(self, value: Any, context: ActionRunContext) -> tuple[Any, ...]:
@@ -120,7 +137,7 @@ class UserFunction:
         if not self.takes_input:
             return (context,)
         if value is None and self.shape.input_optional:
-            value = self._parameters[0].default
+            value = default_of(self._parameters[0])
         return (value, context) if self.takes_context else (value,)
 
     def call(self, value: Any, context: ActionRunContext) -> Awaitable[Any]:
@@ -133,10 +150,53 @@ class UserFunction:
         return call_in_thread(self.function, *self.arguments(value, context))
 
     def _is_context(self, parameter: inspect.Parameter) -> bool:
-        return _names_context(self._hints.get(parameter.name, parameter.annotation))
+        return names_context(self._hints.get(parameter.name, parameter.annotation))
 
 
-def _names_context(hint: Any) -> bool:
+def is_async(function: Callable[..., Any]) -> bool:
+    """Return whether calling a function, or a callable object, gives a coroutine."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, '__call__', None)  # noqa: B004  (a callable object's own method is meant)
+    )
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """Return the name of a function, of what a partial is made of, or of a callable object's type."""
+    target: Any = function
+    while isinstance(target, partial):
+        target = cast('Any', target).func
+    return getattr(target, '__name__', type(target).__name__)
+
+
+def default_of(parameter: inspect.Parameter) -> Any:
+    """Return the default of a parameter, also one written as ``Field(…)``; the mark of none without one."""
+    default = parameter.default
+    if not isinstance(default, FieldInfo):
+        return default
+    found = default.get_default(call_default_factory=True, validated_data={})
+    return inspect.Parameter.empty if found is PydanticUndefined else found
+
+
+def with_field(hint: Any, field: FieldInfo) -> Any:
+    """Return a type with what a ``Field(…)`` says besides the default and the description's name."""
+    return Annotated[(hint, *field.metadata, Field(**described_by(field)))]
+
+
+def described_by(field: FieldInfo) -> dict[str, Any]:
+    """Return what a ``Field(…)`` says about a value for people and models."""
+    members = {name: getattr(field, name) for name in ('description', 'title', 'examples', 'json_schema_extra')}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def unresolved(function: str, parameter: str, problem: str) -> TypeError:
+    """Return the error for an annotation of an input that cannot be resolved."""
+    return TypeError(
+        f'The type of parameter {parameter!r} of {function} cannot be resolved: {problem}. Import it at run time, not '
+        'under TYPE_CHECKING, and define it before the function.'
+    )
+
+
+def names_context(hint: Any) -> bool:
     """Return whether an annotation, evaluated or not, is a run context, perhaps an optional one."""
     if isinstance(hint, str):
         return hint.removesuffix(' | None').rpartition('.')[2].endswith('RunContext')
@@ -167,7 +227,11 @@ async def call_in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
     left = threading.Event()
 
     def run() -> Any:
-        result = function(*arguments)
+        try:
+            result = function(*arguments)
+        except StopIteration as error:
+            # A future cannot hold it: the caller would wait for ever.
+            raise RuntimeError(f'{function_name(function)} raised StopIteration') from error
         if left.is_set() and inspect.iscoroutine(result):
             result.close()  # whoever would have awaited it was cancelled
         return result

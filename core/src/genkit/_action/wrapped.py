@@ -3,12 +3,14 @@
 """Functions that have become actions, and are called like the functions they were."""
 
 from collections.abc import Callable
+from types import MethodType
 from typing import Any, Generic, ParamSpec
 
 from typing_extensions import TypeVar
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
+from genkit._action.parameters import SpreadFunction
 
 
 P = ParamSpec('P')
@@ -21,12 +23,26 @@ class WrappedFunction(Generic[P, R, ActionT]):
 
     Called with a run context, as tests do, it is the bare function.
 
+    Args:
+        fn: The function.
+        action: What it has become.
+        spread: How its arguments become the action's input, if it has several.
+        bind: Makes the same of a bound method, for a function that was decorated in its class.
+
     Attributes:
         action: The function as an action.
     """
 
-    def __init__(self, fn: Callable[P, R], action: ActionT) -> None:
+    def __init__(
+        self,
+        fn: Callable[P, R],
+        action: ActionT,
+        spread: SpreadFunction | None = None,
+        bind: Callable[[Callable[..., Any]], 'WrappedFunction[..., Any, Any]'] | None = None,
+    ) -> None:
         self._fn = fn
+        self._spread = spread
+        self._bind = bind
         self.action = action
         self.__name__ = getattr(fn, '__name__', action.name)
         self.__doc__ = fn.__doc__
@@ -42,9 +58,20 @@ class WrappedFunction(Generic[P, R, ActionT]):
         values = (*args, *kwargs.values())
         if any(isinstance(value, ActionRunContext) for value in values):
             return self._fn(*args, **kwargs)
-        given = values[0] if values else None
+        given = self._input_of(args, kwargs)
         result: Any = self._result(given) if self.action.is_async else self.action.run(given).response
         return result
+
+    def _input_of(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        if self._spread is not None:
+            return self._spread.input_of(arguments, keywords)
+        return next(iter((*arguments, *keywords.values())), None)
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        """Return a method that was decorated in its class as one of an instance."""
+        if instance is None or self._bind is None:
+            return self
+        return self._bind(MethodType(self._fn, instance))
 
     async def _result(self, value: Any) -> Any:
         return (await self.action.arun(value)).response

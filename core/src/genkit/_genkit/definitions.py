@@ -3,7 +3,7 @@
 """The half of the façade that defines things."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -46,6 +46,19 @@ MiddlewareT = TypeVar('MiddlewareT', bound=BaseMiddleware[Any])
 ClassT = TypeVar('ClassT', bound=type[BaseModel])
 
 
+def name_or_function(name: Any, decorator: str) -> str | None:
+    """Return the name that a decorator was given; None if it was given the function itself, or nothing.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if name is None or isinstance(name, str):
+        return name
+    if callable(name):
+        return None
+    raise TypeError(f"@ai.{decorator}({name!r}) names no function. Write @ai.{decorator} or @ai.{decorator}('name').")
+
+
 class Definitions:
     """Decorators and ``define_…`` methods; each registers an action or a value.
 
@@ -55,18 +68,40 @@ class Definitions:
 
     registry: Registry
 
+    @overload
+    def flow(self, name: Callable[P, R]) -> FlowWrapper[P, R]: ...
+
+    @overload
     def flow(
         self, name: str | None = None, description: str | None = None, *, chunk_type: Any = None
-    ) -> Callable[[Callable[P, R]], FlowWrapper[P, R]]:
+    ) -> Callable[[Callable[P, R]], FlowWrapper[P, R]]: ...
+
+    def flow(
+        self, name: str | Callable[..., Any] | None = None, description: str | None = None, *, chunk_type: Any = None
+    ) -> Any:
         """Make a function a flow: traced, listed, runnable from the tools, ready to be served.
 
-        Args:
-            name: The function's name unless stated.
-            description: The docstring unless stated.
-            chunk_type: The type of what the flow streams.
-        """
-        return lambda fn: define_flow(self.registry, fn, name, description, chunk_schema=chunk_type)
+        Write ``@ai.flow`` or ``@ai.flow('name', …)``.
 
+        Args:
+            name: Default: the function's name.
+            description: Default: the docstring.
+            chunk_type: The type of the flow's chunks.
+
+        Raises:
+            TypeError: The type of an input cannot be resolved, or the name is no text.
+        """
+
+        def define(fn: Callable[..., Any]) -> FlowWrapper[..., Any]:
+            return define_flow(self.registry, fn, named, description, chunk_schema=chunk_type)
+
+        named = name_or_function(name, 'flow')
+        return define(name) if callable(name) else define
+
+    @overload
+    def tool(self, name: Callable[P, R]) -> Tool[P, R]: ...
+
+    @overload
     def tool(
         self,
         name: str | None = None,
@@ -74,18 +109,37 @@ class Definitions:
         *,
         multipart: bool = False,
         input_schema: Any = None,
-    ) -> Callable[[Callable[P, R]], Tool[P, R]]:
+    ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
+
+    def tool(
+        self,
+        name: str | Callable[..., Any] | None = None,
+        description: str | None = None,
+        *,
+        multipart: bool = False,
+        input_schema: Any = None,
+    ) -> Any:
         """Make a function a tool that models may call.
 
+        The function's parameters are the members of the tool's input, described by its docstring; a single parameter
+        is the input itself. A parameter that is a `ToolRunContext` gets the context. Write ``@ai.tool`` or
+        ``@ai.tool('name', …)``; in a class, the method of an instance is the tool.
+
         Args:
-            name: The function's name unless stated.
-            description: What the model is told; the docstring unless stated.
+            name: Default: the function's name.
+            description: Text for the model. Default: the docstring.
             multipart: Whether it returns a `MultipartToolResponse`.
             input_schema: A type or a JSON schema in place of the parameter's annotation.
+
+        Raises:
+            TypeError: The type of an input cannot be resolved, or the name is no text.
         """
-        return lambda fn: define_tool(
-            self.registry, fn, name, description, multipart=multipart, input_schema=input_schema
-        )
+
+        def define(fn: Callable[..., Any]) -> Tool[..., Any]:
+            return define_tool(self.registry, fn, named, description, multipart=multipart, input_schema=input_schema)
+
+        named = name_or_function(name, 'tool')
+        return define(name) if callable(name) else define
 
     def dynamic_tool(
         self,

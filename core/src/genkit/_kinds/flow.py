@@ -4,13 +4,15 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ParamSpec
 
 from typing_extensions import TypeVar
 
 from genkit._action.action import Action
-from genkit._action.function import call_in_thread
+from genkit._action.function import call_in_thread, function_name
 from genkit._action.kind import ActionKind
+from genkit._action.parameters import spread_parameters, unbound_method
 from genkit._action.stream import StreamResponse
 from genkit._action.wrapped import WrappedFunction
 from genkit._registry.registry import Registry
@@ -51,18 +53,32 @@ def define_flow(
     """Register a function as a flow.
 
     Raises:
-        TypeError: The function has more than an input and a context.
+        TypeError: The type of an input cannot be resolved.
     """
+    wrapper = _make_flow(fn, name, description, chunk_schema, metadata)
+    registry.register_action(wrapper.action)
+    return wrapper
+
+
+def _make_flow(
+    fn: Callable[P, R],
+    name: str | None,
+    description: str | None,
+    chunk_schema: Any,
+    metadata: dict[str, Any] | None,
+) -> FlowWrapper[P, R]:
+    method = unbound_method(fn)
+    spread = spread_parameters(method or fn)
     action: Action[Any, Any, Any] = Action(
         ActionKind.FLOW,
-        name or getattr(fn, '__name__', type(fn).__name__),
-        fn,
+        name or function_name(fn),
+        spread.call if spread is not None else method or fn,
         description=description,
         chunk_schema=chunk_schema,
         metadata=metadata,
     )
-    registry.register_action(action)
-    return FlowWrapper(fn, action)
+    bind = partial(_make_flow, name=name, description=description, chunk_schema=chunk_schema, metadata=metadata)
+    return FlowWrapper(fn, action, spread, None if method is None else bind)
 
 
 async def run_step(

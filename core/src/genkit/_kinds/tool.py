@@ -3,15 +3,16 @@
 """Tools: functions that a model may ask for."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ParamSpec, cast
 
 from typing_extensions import TypeVar
 
 from genkit._action.action import Action, CallOptions
 from genkit._action.context import ActionRunContext
-from genkit._action.function import UserFunction
+from genkit._action.function import UserFunction, function_name
 from genkit._action.kind import ActionKind
+from genkit._action.parameters import spread_parameters, unbound_method
 from genkit._action.wrapped import WrappedFunction
 from genkit._base.errors import Interrupt
 from genkit._registry.registry import Registry
@@ -131,7 +132,8 @@ def define_tool(
 
     Args:
         registry: Where to.
-        fn: No parameter, an input, a `ToolRunContext`, or both.
+        fn: The function. Its parameters are the members of the tool's input; a single one is the input itself. A
+            parameter that is a `ToolRunContext` gets the context.
         name: The function's name unless stated.
         description: What the model is told; the docstring unless stated.
         multipart: Whether it returns a `MultipartToolResponse`; such a tool is registered as ``tool.v2`` alone.
@@ -157,15 +159,19 @@ def make_tool(
     """Make a tool without registering it; the arguments are those of `define_tool`."""
     kind = ActionKind.TOOL_V2 if multipart else ActionKind.TOOL
     schema = {} if input_schema is None else {'input_schema': input_schema}
+    method = unbound_method(fn)
+    spread = None if input_schema is not None else spread_parameters(method or fn)
     action = ToolAction(
         kind,
-        name or getattr(fn, '__name__', type(fn).__name__),
-        fn,
+        name or function_name(fn),
+        spread.call if spread is not None else method or fn,
         description=description,
         metadata={**(metadata or {}), 'type': str(kind)},
         **schema,
     )
-    return Tool(fn, action)
+    options: Any = {'multipart': multipart, 'input_schema': input_schema, 'metadata': metadata}
+    bind = partial(make_tool, name=name, description=description, **options)
+    return Tool(fn, action, spread, None if method is None else bind)
 
 
 def _as_multipart(action: ToolAction) -> ToolAction:

@@ -1,0 +1,240 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes one input object of a function's several parameters."""
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated, Any, Final, cast
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from genkit._action.annotations import Hints, annotated_function, resolve_hints
+from genkit._action.context import ActionRunContext
+from genkit._action.function import (
+    default_of,
+    described_by,
+    function_name,
+    is_async,
+    names_context,
+    unresolved,
+    with_field,
+)
+from genkit._base.errors import GenkitError
+
+
+_CONTEXT_NAMES: Final = frozenset({'context', 'ctx', ''})
+_CONFIG: Final = ConfigDict(extra='forbid', protected_namespaces=())
+_TWO: Final = 2
+
+
+class SpreadFunction:
+    """A function that is called with the members of its input, or with one input by its parameter's name.
+
+    Args:
+        function: The function.
+        values: Its parameters without the context.
+        context: The name of the parameter that takes the context, if there is one.
+        hints: The resolved annotations.
+
+    Attributes:
+        input_type: The type of the input: a Pydantic model with a member for each parameter, or the only parameter's
+            type.
+        call: Takes the input and the context, and calls the function; asynchronous if the function is.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        values: list[inspect.Parameter],
+        context: str | None,
+        hints: Hints,
+    ) -> None:
+        self._function = function
+        self._context = context
+        self._only = values[0] if len(values) == 1 else None
+        self._fields = {parameter.name: f'member_{number}' for number, parameter in enumerate(values)}
+        self._positional = [p.name for p in values if p.kind is inspect.Parameter.POSITIONAL_ONLY]
+        self.input_type: Any = self._model(values, hints) if self._only is None else _type_of(self._only, hints)
+        self.call = self._caller(hints)
+
+    def input_of(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """Return the input that a call with these arguments stands for.
+
+        Raises:
+            TypeError: The function does not take them.
+        """
+        signature = inspect.signature(self._function)
+        kept = [p for name, p in signature.parameters.items() if name != self._context]
+        bound = signature.replace(parameters=kept).bind(*arguments, **keywords).arguments
+        return bound if self._only is None else bound.get(self._only.name)
+
+    def _model(self, values: list[inspect.Parameter], hints: Hints) -> type[BaseModel]:
+        texts = _described(self._function)
+        members: dict[str, Any] = {
+            self._fields[each.name]: _member(each, hints.found.get(each.name, Any), texts.get(each.name))
+            for each in values
+        }
+        return create_model(f'{_camel(function_name(self._function))}Input', __config__=_CONFIG, **members)
+
+    def _arguments(self, given: Any, context: ActionRunContext) -> tuple[list[Any], dict[str, Any]]:
+        if self._only is None:
+            values = {name: getattr(given, field) for name, field in self._fields.items()}
+        else:
+            values = {self._only.name: given}
+        if self._context is not None:
+            values[self._context] = context
+        return [values.pop(name) for name in self._positional], values
+
+    def _caller(self, hints: Hints) -> Callable[..., Any]:
+        function = self._function
+        run: Any
+        if is_async(function):
+
+            async def run_async(value: Any, context: ActionRunContext) -> Any:
+                arguments, keywords = self._arguments(value, context)
+                return await function(*arguments, **keywords)
+
+            run = run_async
+        else:
+
+            def run_plain(value: Any, context: ActionRunContext) -> Any:
+                arguments, keywords = self._arguments(value, context)
+                return function(*arguments, **keywords)
+
+            run = run_plain
+        kind, empty = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
+        default = empty if self._only is None else default_of(self._only)
+        run.__signature__ = inspect.Signature(
+            [inspect.Parameter('value', kind, default=default), inspect.Parameter('context', kind)]
+        )
+        run.__name__ = function_name(function)
+        run.__doc__ = inspect.getdoc(annotated_function(function))
+        result = {'return': hints.found['return']} if 'return' in hints.found else {}
+        run.__annotations__ = {'value': self.input_type, 'context': ActionRunContext, **result}
+        return run
+
+
+def spread_parameters(function: Callable[..., Any]) -> SpreadFunction | None:
+    """Return a function as one with a single input, if it has several parameters that are no context; else None.
+
+    A context is known by its annotation, wherever it stands; without one, by being the last of two parameters and
+    called ``context`` or ``ctx``.
+
+    Raises:
+        TypeError: An annotation of an input cannot be resolved.
+    """
+    try:
+        parameters = _parameters(function)
+    except ValueError:
+        return None  # `UserFunction` says what is wrong
+    hints = resolve_hints(function)
+    context = _context_of(parameters, hints)
+    values = [parameter for parameter in parameters if parameter.name != context]
+    if not values or (len(values) == 1 and _is_positional(values[0]) and _in_order(parameters, context)):
+        return None
+    for parameter in values:
+        if parameter.name in hints.missing:
+            raise unresolved(function_name(function), parameter.name, hints.missing[parameter.name])
+    return SpreadFunction(function, values, context, hints)
+
+
+def unbound_method(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return a stand-in for a method that is decorated in its class; None for any other function.
+
+    It has the method's parameters without ``self``, and says how the method is used when it is called.
+    """
+    inside = getattr(function, '__qualname__', '').rpartition('<locals>.')[2]
+    parameters = list(inspect.signature(function).parameters.values()) if '.' in inside else []
+    if not parameters or parameters[0].name != 'self':
+        return None
+    owner, _, name = inside.rpartition('.')
+
+    @functools.wraps(function)
+    def refuse(*_arguments: Any, **_keywords: Any) -> Any:
+        raise GenkitError(
+            f'{inside} is a method and needs an instance: give `{owner.lower()}.{name}` of an instance, as in '
+            f'`tools=[{owner.lower()}.{name}]`, or define it for one with `ai.tool()({owner.lower()}.{name})`.',
+            status='FAILED_PRECONDITION',
+        )
+
+    refuse.__signature__ = inspect.signature(function).replace(parameters=parameters[1:])  # pyright: ignore[reportAttributeAccessIssue]
+    return refuse
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return what a caller can pass; what a partial has fixed is not among it."""
+    fixed: set[str] = set()
+    target: Any = function
+    while isinstance(target, partial):
+        fixed |= target.keywords.keys()
+        target = cast('Any', target.func)
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    signature = inspect.signature(function)
+    return [p for name, p in signature.parameters.items() if p.kind not in kinds and name not in fixed]
+
+
+def _context_of(parameters: list[inspect.Parameter], hints: Hints) -> str | None:
+    for parameter in parameters:
+        if names_context(hints.found.get(parameter.name, parameter.annotation)):
+            return parameter.name
+    if len(parameters) == _TWO:
+        last = parameters[-1]
+        unknown = last.annotation is inspect.Parameter.empty or last.name in hints.missing
+        if unknown and last.name.strip('_') in _CONTEXT_NAMES:
+            return last.name
+    return None
+
+
+def _in_order(parameters: list[inspect.Parameter], context: str | None) -> bool:
+    """Return whether the context, if any, can be passed as the last positional argument."""
+    if context is None:
+        return True
+    return parameters[-1].name == context and _is_positional(parameters[-1])
+
+
+def _is_positional(parameter: inspect.Parameter) -> bool:
+    return parameter.kind is not inspect.Parameter.KEYWORD_ONLY
+
+
+def _member(parameter: inspect.Parameter, hint: Any, text: str | None) -> tuple[Any, Any]:
+    """Return a parameter as the type and the field of a model's member."""
+    default = parameter.default
+    if isinstance(default, FieldInfo):
+        about: dict[str, Any] = {**described_by(default), 'alias': parameter.name}
+        if text is not None:
+            about.setdefault('description', text)
+        if default.default_factory is not None:
+            about['default_factory'] = default.default_factory
+        elif default.default is not PydanticUndefined:
+            about['default'] = default.default
+        return Annotated[(hint, *default.metadata)] if default.metadata else hint, Field(**about)
+    given: Any = ... if default is inspect.Parameter.empty else default
+    described: dict[str, Any] = {} if text is None else {'description': text}
+    return hint, Field(given, alias=parameter.name, **described)
+
+
+def _described(function: Callable[..., Any]) -> dict[str, str]:
+    """Return what the docstring says of each parameter."""
+    documentation = inspect.getdoc(annotated_function(function))
+    if not documentation:
+        return {}
+    from docstring_parser import ParseError, parse  # noqa: PLC0415  (imported when a function needs it)
+
+    try:
+        parsed = parse(documentation)
+    except ParseError:
+        return {}
+    return {entry.arg_name: ' '.join(entry.description.split()) for entry in parsed.params if entry.description}
+
+
+def _type_of(parameter: inspect.Parameter, hints: Hints) -> Any:
+    hint = hints.found.get(parameter.name, Any)
+    return with_field(hint, parameter.default) if isinstance(parameter.default, FieldInfo) else hint
+
+
+def _camel(name: str) -> str:
+    return ''.join(word[:1].upper() + word[1:] for word in name.strip('<>').split('_'))
