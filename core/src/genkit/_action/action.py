@@ -20,6 +20,7 @@ from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter,
 from genkit._action.stream import StreamResponse, with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
+from genkit._base.options import check_options
 from genkit._trace.provider import current_tracer
 from genkit._trace.span import UNRECORDED, Span
 from genkit.types import ActionMetadata, WireModel
@@ -110,6 +111,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
     telemetry: Callable[[str, Any, Any], Mapping[str, Any]] | None = None
 
     def __init__(self, kind: ActionKind, name: str, fn: Callable[..., Any], **options: Unpack[ActionOptions]) -> None:
+        check_options(f'{type(self).__name__}()', options, ActionOptions.__annotations__)
         self.kind = kind
         self.name = name
         self.metadata: dict[str, Any] = options.get('metadata') or {}

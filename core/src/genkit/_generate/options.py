@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.suggest import did_you_mean
+from genkit._base.options import check_options
 from genkit._generate.hooks import MiddlewareArgument, middleware_refs
 from genkit._generate.loop import Generation
 from genkit._generate.output import Output
@@ -132,7 +132,7 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
 
 def _further_members(options: GenerateOptions, generation: Generation) -> dict[str, Any]:
     """Return what the options add to a call, and put what cannot travel where it is looked for."""
-    _refuse_unknown(options)
+    check_generate_options(options)
     tool_names, generation.tools = _split_tools(options.get('tools') or ())
     use = options.get('use')
     generation.use = use
@@ -150,11 +150,13 @@ def _further_members(options: GenerateOptions, generation: Generation) -> dict[s
     }
 
 
-def _refuse_unknown(options: GenerateOptions) -> None:
-    if options.keys() <= _OPTIONS.keys():
-        return
-    name = next(name for name in options if name not in _OPTIONS)
-    raise GenkitError(f'generate() has no option {name!r}.{did_you_mean(name, _OPTIONS)}', status='INVALID_ARGUMENT')
+def check_generate_options(options: GenerateOptions, where: str = 'generate()') -> None:
+    """Refuse an option that ``generate`` does not have.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    check_options(where, options, _OPTIONS)
 
 
 def _model_name(model: Any) -> str | None:

@@ -16,6 +16,7 @@ from genkit._agent.definition import register_agent
 from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice
 from genkit._agent.prompt_agent import prompt_agent
 from genkit._base.errors import GenkitError
+from genkit._base.options import check_options
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
 from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts
@@ -75,6 +76,7 @@ class Agents(Prompts):
 
     def define_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]) -> Agent:
         """Define an agent by what its prompt would be: model, system, tools and so on."""
+        check_options('define_agent()', options, AgentPromptOptions.__annotations__)
         members: dict[str, Any] = dict(options)
         about: Any = {key: members.pop(key) for key in AgentOptions.__annotations__ if key in members}
         prompt: ExecutablePrompt[Any, Any] = self.define_prompt(name, **members)
@@ -82,6 +84,7 @@ class Agents(Prompts):
 
     def define_prompt_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by the prompt of its name."""
+        check_options('define_prompt_agent()', options, AgentOptions.__annotations__)
 
         async def serve(runner: Any, context: Any) -> Any:
             prompt = await find_prompt(self.registry, name)
@@ -91,6 +94,7 @@ class Agents(Prompts):
 
     def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
+        check_options('define_custom_agent()', options, AgentOptions.__annotations__)
         return self._agent(name, fn, options)
 
     def define_bidi_action(

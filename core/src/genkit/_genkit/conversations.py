@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from genkit._generate.options import ContentArgument, GenerateOptions, ModelArgument
+from genkit._generate.options import ContentArgument, GenerateOptions, ModelArgument, check_generate_options
 from genkit._registry.registry import Registry
 from genkit._session.chat import Chat, Preamble
 from genkit._session.session import MAIN_THREAD, Session, current_session
@@ -42,6 +42,7 @@ class Conversations:
             thread: Conversations of one session are told apart by it.
             options: As for `generate`, for every message.
         """
+        check_generate_options(options, 'chat()')
         preamble = Preamble(model=model, system=system, messages=messages, options=options)
         return Chat(session or Session(self.registry), preamble, thread)
 

@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
+from genkit._base.options import check_options
 from genkit._generate.hooks import MiddlewareArgument
 from genkit._generate.options import ModelArgument
 from genkit._generate.output import Output
@@ -52,6 +53,10 @@ class PromptOptions(TypedDict, total=False):
     tool_choice: ToolChoice | str | None
     use: Sequence[MiddlewareArgument] | None
     docs: Documents
+
+
+# What the signature names is suggested too.
+_PROMPT_OPTIONS = {**PromptOptions.__annotations__, 'input_schema': Any, 'output_schema': Any, 'variant': Any}
 
 
 class Prompts:
@@ -124,6 +129,7 @@ class Prompts:
             output_schema: Likewise, in place of ``output``.
             options: See `PromptOptions`.
         """
+        check_options('define_prompt()', options, _PROMPT_OPTIONS)
         definition = _definition(
             name, variant, input or Input(input_schema), _output(output, output_schema, options), options
         )

@@ -12,6 +12,7 @@ from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._base.errors import GenkitError
+from genkit._base.options import check_options
 from genkit._base.suggest import did_you_mean
 from genkit._generate.loop import Generation, generate_with_context
 from genkit._generate.options import Asked, GenerateOptions, prepare
@@ -154,6 +155,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             return prepared
 
     async def _prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
+        check_options('A call of a prompt', opts, PromptGenerateOptions.__annotations__)
         definition = await self._define()
         what = f'prompt {definition.key or "without a name"}'
         metadata = {**definition.metadata, **(opts.get('metadata') or {})}
