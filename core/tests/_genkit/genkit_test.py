@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -363,3 +364,41 @@ async def test_closing_hands_the_spans_to_their_exporters_even_if_a_plugin_fails
     with pytest.raises(RuntimeError, match='no'):
         await ai.aclose()
     assert closed == ['plugin', 'work']
+
+
+def test_a_script_waits_for_a_call_from_any_thread(ai: Genkit) -> None:
+    define_echo_model(ai, 'echo')
+    loops: set[int] = set()
+
+    @ai.flow()
+    async def greet(name: str) -> str:
+        loops.add(id(asyncio.get_running_loop()))
+        return f'Hello, {name}!'
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda number: ai.run_sync(greet(str(number))), range(8)))
+    assert told == [f'Hello, {number}!' for number in range(8)]
+    assert len(loops) == 1
+    assert ai.run_sync(ai.generate(model='echo', prompt='x')).text == '[ECHO] user: x'
+
+
+def test_a_call_of_a_script_may_take_so_long(ai: Genkit) -> None:
+    ended: list[str] = []
+
+    async def slow() -> None:
+        try:
+            await asyncio.sleep(30)
+        finally:
+            ended.append('cancelled')
+
+    with pytest.raises(GenkitError, match=r'within 0\.01 s'):
+        ai.run_sync(slow(), timeout=0.01)
+    assert ended == ['cancelled']
+
+
+@pytest.mark.parametrize('method', ['run_sync', 'run_main'])
+async def test_where_a_loop_runs_the_message_says_what_to_write(ai: Genkit, method: str) -> None:
+    async def main() -> None: ...
+
+    with pytest.raises(GenkitError, match=r'Write `await` there'):
+        getattr(ai, method)(main())

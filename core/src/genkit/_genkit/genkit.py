@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `Genkit` class: what an application holds in its hands."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
@@ -28,6 +27,7 @@ from genkit._generate.output import Output
 from genkit._genkit.agents import Agents
 from genkit._genkit.conversations import Conversations
 from genkit._genkit.definitions import Definitions
+from genkit._genkit.running import Running
 from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
 from genkit._kinds.evaluator import evaluate
@@ -36,10 +36,9 @@ from genkit._kinds.indexer import index
 from genkit._kinds.reranker import rerank
 from genkit._kinds.retriever import retrieve
 from genkit._reflect.address import ServerSpec
-from genkit._reflect.start import start_runtime, stay_for_tools
+from genkit._reflect.start import start_runtime
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
-from genkit._trace.provider import flush_tracing
 from genkit.types import (
     ActionMetadata,
     BaseDataPoint,
@@ -67,7 +66,7 @@ _DEFAULT_PROMPT_DIR = Path('prompts')
 T = TypeVar('T')
 
 
-class Genkit(Definitions, Conversations, Agents):
+class Genkit(Definitions, Conversations, Agents, Running):
     """Defines and runs models, tools, flows, retrievers and the rest of an application.
 
     Args:
@@ -391,34 +390,6 @@ class Genkit(Definitions, Conversations, Agents):
         """Return what there is: registered, advertised by plugins, or dynamic; of one kind if one is named."""
         listed = (await self.registry.list_actions()).values()
         return [metadata for metadata in listed if kind is None or metadata.action_type == kind]
-
-    def run_main(self, coro: Coroutine[Any, Any, T]) -> T:
-        """Run an application's main coroutine; in development, stay for the developer tools until they are done.
-
-        Returns:
-            What the coroutine returned.
-        """
-        return asyncio.run(stay_for_tools(coro) if is_dev_environment() else coro)
-
-    async def aclose(self) -> None:
-        """Close every plugin's connections and models, and hand the spans that have ended to their exporters.
-
-        A serverless program calls it, or `flush_tracing`, before it is frozen: what has not been exported by then is
-        lost. A plugin that fails to close does not keep the others from closing; its error is raised at the end.
-        """
-        failures: list[Exception] = []
-        for plugin in self.registry.plugins.values():
-            try:
-                await plugin.aclose()
-            except Exception as error:  # noqa: BLE001  (raised below)
-                failures.append(error)
-        await flush_tracing()
-        if failures:
-            raise failures[0]
-
-    async def flush_tracing(self) -> None:
-        """Wait until every ended span has been handed to its exporters."""
-        await flush_tracing()
 
     @staticmethod
     def current_context() -> dict[str, Any] | None:
