@@ -65,6 +65,8 @@ from genkit.types import (
 )
 
 
+__version__ = GENKIT_VERSION
+
 __all__ = [
     'GENKIT_CLIENT_HEADER',
     'GENKIT_VERSION',

@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 import pytest
 from genkit import ActionRunContext, Genkit
+from genkit._base import app_loop
 from genkit._reflect import runtime as runtime_module
 from genkit._reflect.address import ServerSpec
 from genkit._reflect.runtime import Runtime
@@ -31,6 +32,12 @@ from websockets.asyncio.server import ServerConnection, serve
 
 SECONDS = 10
 NOBODY = 'http://127.0.0.1:9'  # discard; nothing listens there
+
+
+@pytest.fixture(autouse=True)
+def _without_application_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the loop that other tests of this process made the application's."""
+    monkeypatch.setattr(app_loop._Known, 'loop', None)
 
 
 @pytest.fixture

@@ -120,6 +120,11 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         self._task.add_done_callback(lambda task: _finish(task, channel))
         cancel_with_current_run(self._task)
 
+    def __repr__(self) -> str:
+        """Return whether the call still runs."""
+        state = 'running' if not self._task.done() else 'cancelled' if self._task.cancelled() else 'finished'
+        return f'{type(self).__name__}({state})'
+
     @property
     def stream(self) -> AsyncIterator[ChunkT]:
         """The chunks."""

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions that have become actions, and are called like the functions they were."""
 
+import inspect
 from collections.abc import Callable
 from types import MethodType
 from typing import Any, Generic, ParamSpec
@@ -47,6 +48,14 @@ class WrappedFunction(Generic[P, R, ActionT]):
         self.__name__ = getattr(fn, '__name__', action.name)
         self.__doc__ = fn.__doc__
         self.__wrapped__ = fn
+
+    def __repr__(self) -> str:
+        """Return the kind, the name and the function's parameters, such as ``Tool('weather', (city: str) -> str)``."""
+        try:
+            signature = f', {inspect.signature(self._fn)}'
+        except (TypeError, ValueError):
+            signature = ''
+        return f'{type(self).__name__}({self.name!r}{signature})'
 
     @property
     def name(self) -> str:

@@ -101,6 +101,11 @@ class Agent(AgentClient):
         self.action = action
         self.definition = definition
 
+    def __repr__(self) -> str:
+        """Return the name, and who keeps the sessions."""
+        kept = 'its clients' if self.definition.store is None else type(self.definition.store).__name__
+        return f'Agent({self.name!r}, sessions kept by {kept})'
+
     def for_caller(self, context: Mapping[str, Any]) -> AgentClient:
         """Return the agent as a caller with this context talks with it: its sessions are that caller's.
 

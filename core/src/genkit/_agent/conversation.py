@@ -100,6 +100,15 @@ class AgentResponse:
     def __init__(self, output: AgentOutput) -> None:
         self.output = output
 
+    def __repr__(self) -> str:
+        """Return what was said, and how it ended."""
+        members: dict[str, Any] = {'text': self.text}
+        if self.finish_reason is not None:
+            members['finish_reason'] = str(self.finish_reason)
+        counts = {'interrupts': len(self.interrupts), 'artifacts': len(self.artifacts)}
+        members |= {name: count for name, count in counts.items() if count}
+        return f'AgentResponse({", ".join(f"{name}={value!r}" for name, value in members.items())})'
+
     @property
     def message(self) -> Message | None:
         """The last message."""
@@ -227,6 +236,10 @@ class AgentChat:
         self.messages: list[Message] = list((kept and kept.messages) or ())
         self.artifacts: list[Artifact] = list((kept and kept.artifacts) or ())
         self.state: Any = kept.custom if kept else None
+
+    def __repr__(self) -> str:
+        """Return the session and how much was said."""
+        return f'AgentChat(session_id={self.session_id!r}, {len(self.messages)} messages)'
 
     async def send(self, said: Said) -> AgentResponse:
         """Say something and return how the turn ended.

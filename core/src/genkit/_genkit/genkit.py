@@ -114,7 +114,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         if client_header is not None:
             set_client_header(client_header)
         if model is not None:
-            self.registry.register_value('defaultModel', 'defaultModel', model)
+            self.model = model
         for definition in BUILT_IN_FORMATS:
             self.define_format(definition)
         for plugin in plugins or ():
@@ -126,6 +126,20 @@ class Genkit(Definitions, Conversations, Agents, Running):
             self.load_prompts(Path(prompt_dir or _DEFAULT_PROMPT_DIR))
         if is_dev_environment():
             start_runtime(self.registry, name, reflection_server_spec)
+
+    def __repr__(self) -> str:
+        """Return the name, the default model and the plugins."""
+        members = {'name': self.name, 'model': self.model, 'plugins': list(self.registry.plugins)}
+        return f'Genkit({", ".join(f"{name}={value!r}" for name, value in members.items() if value)})'
+
+    @property
+    def model(self) -> str | ModelRef[Any] | None:
+        """The default model, which calls use that name none; may be set at any time."""
+        return self.registry.lookup_value('defaultModel', 'defaultModel')
+
+    @model.setter
+    def model(self, model: str | ModelRef[Any] | None) -> None:
+        self.registry.register_value('defaultModel', 'defaultModel', model, replace=True)
 
     @overload
     async def generate(

@@ -66,6 +66,10 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         self.registry = registry
         self._define = define
 
+    def __repr__(self) -> str:
+        """Return the prompt's name."""
+        return f'{type(self).__name__}({self.name!r})'
+
     async def __call__(
         self,
         input: InputT | Mapping[str, Any] | None = None,  # noqa: A002  (the contract's name)

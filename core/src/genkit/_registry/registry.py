@@ -193,14 +193,20 @@ class Registry:
 
     # Values and schemas
 
-    def register_value(self, kind: str, name: str, value: Any) -> None:
+    def register_value(self, kind: str, name: str, value: Any, *, replace: bool = False) -> None:
         """Register a value, such as a format.
+
+        Args:
+            kind: Values of several kinds may have one name.
+            name: The value's name.
+            value: The value; None stands for none.
+            replace: Whether it takes the place of one that is there.
 
         Raises:
             GenkitError: ``ALREADY_EXISTS``.
         """
         values = self._values.setdefault(kind, {})
-        if name in values:
+        if name in values and not replace:
             raise GenkitError(f'A {kind} named {name!r} is registered already.', status='ALREADY_EXISTS')
         values[name] = value
 

@@ -46,6 +46,10 @@ class Chat:
         if self._preamble.messages and not session.get_messages(thread):
             session.update_messages(self._preamble.messages, thread)
 
+    def __repr__(self) -> str:
+        """Return the session, the thread and how much was said."""
+        return f'Chat(session_id={self.session_id!r}, thread={self.thread!r}, {len(self.messages)} messages)'
+
     @property
     def session_id(self) -> str:
         """The session's id."""

@@ -58,6 +58,10 @@ class Session:
             )
         return cls(registry, store, data=data)
 
+    def __repr__(self) -> str:
+        """Return the id, the store and the names of the threads."""
+        return f'Session({self.id!r}, store={type(self.store).__name__}, threads={list(self._data.threads)})'
+
     @property
     def id(self) -> str:
         """The session's id."""
