@@ -361,6 +361,7 @@ class TestValuesAndSchemas:
         with pytest.raises(GenkitError, match="format named 'json' is registered already") as caught:
             registry.register_value('format', 'json', 2)
         assert caught.value.status == 'ALREADY_EXISTS'
+        registry.register_schema('Recipe', {})
         with pytest.raises(GenkitError, match="schema named 'Recipe' is registered already"):
-            registry.register_schema('Recipe', {})
+            registry.register_schema('Recipe', {'type': 'object'})
         registry.register_value('other', 'json', 2)

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypedDict, TypeVar
+from typing import Any, Final, TypeAlias, TypedDict, TypeVar, get_origin
 
 from pydantic import BaseModel
 
@@ -15,9 +15,8 @@ from genkit._generate.hooks import MiddlewareArgument, middleware_refs
 from genkit._generate.loop import Generation
 from genkit._generate.output import Output
 from genkit._generate.resume import request_label, waiting_requests
-from genkit._generate.tools import ToolArgument
+from genkit._generate.tools import ToolArgument, tool_action
 from genkit._kinds.model import ModelAction
-from genkit._kinds.tool import Tool
 from genkit._registry.registry import AnyAction, Registry
 from genkit.types import (
     DocumentData,
@@ -90,7 +89,7 @@ class GenerateOptions(TypedDict, total=False):
 _OPTIONS: Final = GenerateOptions.__annotations__
 _OF_OUTPUT: Final = {f'output_{name}': name for name in ('format', 'content_type', 'instructions', 'constrained')}
 
-OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | None
+OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | type[Any] | None
 
 
 @dataclass(slots=True)
@@ -217,7 +216,7 @@ def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:
 
 def _split_tools(tools: Sequence[ToolArgument]) -> tuple[list[str], list[AnyAction]]:
     names = [tool for tool in tools if isinstance(tool, str)]
-    actions = [tool.action if isinstance(tool, Tool) else tool for tool in tools if not isinstance(tool, str)]
+    actions = [tool_action(tool, f'tools[{n}]') for n, tool in enumerate(tools) if not isinstance(tool, str)]
     return names, actions
 
 
@@ -267,6 +266,8 @@ def output_members(output: OutputArgument) -> dict[str, Any]:
     if isinstance(output, OutputConfig):
         members = {**dict(output), 'schema': output.schema_}
         members.pop('schema_')
+    elif isinstance(output, type) or get_origin(output) is not None:
+        members = {'schema': output, 'format': 'json'}  # written as in other libraries, for output_schema=…
     elif isinstance(output, Mapping):
         members = dict(output)
         members['content_type'] = members.pop('contentType', members.get('content_type'))

@@ -3,15 +3,17 @@
 """Finds the tools of a call and runs what the model asks for."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
+from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._base.errors import ErrorReason, GenkitError, Interrupt
 from genkit._base.suggest import did_you_mean
 from genkit._generate.hooks import run_hooks
-from genkit._kinds.tool import Tool, ToolAction
+from genkit._kinds.tool import Tool, ToolAction, make_tool
 from genkit._registry.registry import AnyAction, Registry
 from genkit.middleware.interface import GenerateMiddlewareContext, ToolHookParams
 from genkit.types import (
@@ -26,7 +28,40 @@ from genkit.types import (
 )
 
 
-ToolArgument: TypeAlias = 'str | Tool[..., Any] | AnyAction'
+class UsableAsTool(Protocol):
+    """Something that can be made a tool, such as an agent."""
+
+    def as_tool(self) -> ToolAction:
+        """Return it as a tool."""
+        ...
+
+
+ToolArgument: TypeAlias = 'str | Tool[..., Any] | AnyAction | UsableAsTool | Callable[..., Any]'
+
+
+def tool_action(tool: Any, place: str) -> AnyAction:
+    """Return a tool as an action: a decorated one, a plain function, or an agent.
+
+    Args:
+        tool: The tool.
+        place: Where it was given, for the message.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else.
+    """
+    if isinstance(tool, Action):
+        return cast('AnyAction', tool)
+    if isinstance(tool, Tool):
+        return cast('Tool[..., Any]', tool).action
+    if hasattr(tool, 'as_tool') and not inspect.iscoroutinefunction(tool.as_tool):
+        return tool.as_tool()
+    if callable(tool) and not isinstance(tool, type):
+        return make_tool(tool).action
+    raise GenkitError(
+        f'{place} is {tool!r}; give a function, best one that was decorated with @ai.tool, the name of a tool, '
+        'or an agent.',
+        status='INVALID_ARGUMENT',
+    )
 
 
 @dataclass(frozen=True, slots=True)

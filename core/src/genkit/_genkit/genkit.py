@@ -395,9 +395,9 @@ class Genkit(Definitions, Conversations, Agents, Running):
         return await retrieve(self.registry, retriever, query, options)
 
     async def index(
-        self, indexer: str | IndexerRef[Any], documents: Sequence[DocumentData], options: Any = None
+        self, indexer: str | IndexerRef[Any], documents: Sequence[str | DocumentData], options: Any = None
     ) -> None:
-        """Store documents with an indexer."""
+        """Store documents, or texts, with an indexer."""
         await index(self.registry, indexer, documents, options)
 
     async def list_actions(self, kind: ActionKind | str | None = None) -> list[ActionMetadata]:

@@ -73,16 +73,17 @@ def indexer_ref(name: str, config: Any = None, version: str | None = None) -> In
 
 
 async def index(
-    registry: Registry, indexer: str | IndexerRef[Any], documents: Sequence[DocumentData], options: Any = None
+    registry: Registry, indexer: str | IndexerRef[Any], documents: Sequence[str | DocumentData], options: Any = None
 ) -> None:
-    """Store documents.
+    """Store documents; a text is a document of its own.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown indexer.
     """
     name, given = reference_options(indexer, options)
     action = await registry.require_action(ActionKind.INDEXER, name)
-    await action.arun(IndexerRequest(documents=list(documents), options=given))
+    stored = [Document.from_text(each) if isinstance(each, str) else each for each in documents]
+    await action.arun(IndexerRequest(documents=list(stored), options=given))
 
 
 def _metadata(name: str, config_schema: Any, metadata: dict[str, Any] | None) -> dict[str, Any]:

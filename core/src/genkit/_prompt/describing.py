@@ -9,7 +9,7 @@ from genkit._base.secrets import redact
 from genkit._base.serialize import dump_dict
 from genkit._generate.hooks import middleware_refs
 from genkit._generate.options import output_members
-from genkit._kinds.tool import Tool
+from genkit._generate.tools import tool_action
 from genkit._prompt.definition import PromptDefinition
 from genkit._registry.registry import Registry
 
@@ -17,7 +17,7 @@ from genkit._registry.registry import Registry
 def prompt_metadata(registry: Registry, definition: PromptDefinition) -> dict[str, Any]:
     """Return what is known of a prompt as data: its model, template, schemas, tools; no credentials of its config."""
     model = definition.model
-    tools = [tool.action if isinstance(tool, Tool) else tool for tool in definition.tools]
+    tools = [tool if isinstance(tool, str) else tool_action(tool, 'tools') for tool in definition.tools]
     output = output_members(definition.output)
     if 'schema' in output:
         output['schema'] = _json_schema(registry, output['schema'])

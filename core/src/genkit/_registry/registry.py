@@ -15,6 +15,7 @@ from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.once import Once
 from genkit._base.suggest import did_you_mean
 from genkit._registry.dynamic import DynamicActionProvider, split_dynamic_name
+from genkit._registry.model_plugins import BRINGS_MODELS
 from genkit._registry.source import ActionSource
 from genkit.types import ActionMetadata
 
@@ -117,8 +118,9 @@ class Registry:
         except Exception:  # noqa: BLE001  (a suggestion is not worth another error)
             listed = {}
         known = [metadata.name for metadata in listed.values() if metadata.action_type == kind]
+        way_out = did_you_mean(name, known) or (_of_model(name, self.plugins) if kind == ActionKind.MODEL else '')
         return GenkitError(
-            f'{str(kind).capitalize()} {name!r} not found.{did_you_mean(name, known)} '
+            f'{str(kind).capitalize()} {name!r} not found.{way_out} '
             f"List them with `await ai.list_actions('{kind}')`{'' if known else '; there are none yet'}.",
             status='NOT_FOUND',
             reason=_REASONS.get(kind, ErrorReason.ACTION_NOT_FOUND),
@@ -221,13 +223,17 @@ class Registry:
         return {**inherited, **self._values.get(kind, {})}
 
     def register_schema(self, name: str, schema: Any) -> None:
-        """Register a Pydantic class or a JSON schema under a name.
+        """Register a Pydantic class or a JSON schema under a name; a class that was defined again replaces itself.
 
         Raises:
             GenkitError: ``ALREADY_EXISTS``.
         """
-        if name in self._schemas:
-            raise GenkitError(f'A schema named {name!r} is registered already.', status='ALREADY_EXISTS')
+        known = self._schemas.get(name)
+        if known is not None and not _is_same_definition(known, schema):
+            raise GenkitError(
+                f'A schema named {name!r} is registered already, as {known!r}. Give this one another name.',
+                status='ALREADY_EXISTS',
+            )
         self._schemas[name] = schema
 
     def lookup_schema(self, name: str) -> Any:
@@ -333,3 +339,21 @@ def _merged(own: ActionMetadata, advertised: ActionMetadata | None) -> ActionMet
     }
     metadata = {**(advertised.metadata or {}), **(own.metadata or {})}
     return own.replaced(**gaps, metadata=metadata or None)
+
+
+def _is_same_definition(one: Any, other: Any) -> bool:
+    """Return whether two schemas are one, such as a class of a notebook's cell that was run again."""
+    if isinstance(one, type) and isinstance(other, type):
+        return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
+    return one == other
+
+
+def _of_model(name: str, plugins: Mapping[str, Any]) -> str:
+    """Return what to do about a model that nobody brings."""
+    if any(letter.isspace() for letter in name):
+        return ' The first argument is the model; write prompt=… for what is asked.'
+    prefix = name.partition('/')[0]
+    known = BRINGS_MODELS.get(prefix)
+    if known is None or prefix in plugins:
+        return ''
+    return f' Install {known.package} and pass plugins=[{known.example}] to Genkit(…).'

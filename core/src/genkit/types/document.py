@@ -31,6 +31,16 @@ class Embedding(WireModel):
     metadata: dict[str, Any] | None = None
 
 
+class CallableText(str):
+    """A text that may also be called, which returns it: what used to be a method has become a property."""
+
+    __slots__ = ()
+
+    def __call__(self) -> str:
+        """Return the text."""
+        return str(self)
+
+
 class Document(DocumentData):
     """A document with its conveniences."""
 
@@ -56,9 +66,10 @@ class Document(DocumentData):
         """Return the data as a document; a document is returned as it is."""
         return data if isinstance(data, cls) else cls(content=data.content, metadata=data.metadata)
 
-    def text(self) -> str:
-        """Return the text parts, joined."""
-        return text_of(list(self.content))
+    @property
+    def text(self) -> 'CallableText':
+        """The text parts, joined. Programs for older releases call it: ``document.text()`` is the same."""
+        return CallableText(text_of(list(self.content)))
 
     def media(self) -> list[Media]:
         """Return the media."""
@@ -67,11 +78,11 @@ class Document(DocumentData):
     def data(self) -> str:
         """Return the text or, where there is none, the URL of the first medium."""
         media = self.media()
-        return self.text() or (media[0].url if media else '')
+        return str(self.text) or (media[0].url if media else '')
 
     def data_type(self) -> str | None:
         """Return ``'text'``, the type of the first medium, or None for an empty document."""
-        if self.text():
+        if self.text:
             return 'text'
         media = self.media()
         return media[0].content_type if media else None

@@ -36,7 +36,7 @@ class Message(WireModel):
             self,
             *,
             role: Role | Literal['system', 'user', 'model', 'tool'],
-            content: str | Part | Sequence[Part],
+            content: str | Part | Sequence[Part | str],
             metadata: dict[str, Any] | None = None,
         ) -> None: ...
 
@@ -47,7 +47,9 @@ class Message(WireModel):
             return [TextPart(text=value)]
         if isinstance(value, Part):
             return [value]
-        return list(cast('Sequence[Any]', value)) if isinstance(value, tuple) else value
+        if not isinstance(value, list | tuple):
+            return value
+        return [TextPart(text=each) if isinstance(each, str) else each for each in cast('Sequence[Any]', value)]
 
     @property
     def text(self) -> str:

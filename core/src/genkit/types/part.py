@@ -136,6 +136,11 @@ class ToolRequestPart(Part):
 
     tool_request: ToolRequest
 
+    @property
+    def interrupt(self) -> Any:
+        """What the tool asked when it interrupted, True if it asked nothing in particular; None if it does not wait."""
+        return (self.metadata or {}).get('interrupt')
+
 
 class ToolResponsePart(Part):
     """The answer to a tool request."""

@@ -1,0 +1,30 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which package brings the models of a prefix, for the message to somebody who has not installed it."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class ModelPackage(NamedTuple):
+    """A package with a plugin for models.
+
+    Attributes:
+        package: What is installed.
+        example: How its plugin is made.
+    """
+
+    package: str
+    example: str
+
+
+BRINGS_MODELS: Final[Mapping[str, ModelPackage]] = {
+    'anthropic': ModelPackage('genkit-plugin-anthropic', 'Anthropic()'),
+    'deepseek': ModelPackage('genkit-plugin-deepseek', 'DeepSeek()'),
+    'googleai': ModelPackage('genkit-plugin-google-genai', 'GoogleAI()'),
+    'groq': ModelPackage('genkit-plugin-groq', 'Groq()'),
+    'llamacpp': ModelPackage('genkit-plugin-llamacpp', 'LlamaCpp()'),
+    'ollama': ModelPackage('genkit-plugin-ollama', 'Ollama()'),
+    'openai': ModelPackage('genkit-plugin-compat-oai', 'OpenAI()'),
+    'vertexai': ModelPackage('genkit-plugin-google-genai', 'VertexAI()'),
+}
