@@ -31,7 +31,7 @@ class TestSelection:
 
     def test_no_application_is_needed_where_no_name_is_given(self, soup):
         assert select_flows(None, [soup]) == [soup.action]
-        with pytest.raises(GenkitError, match="Flow 'hot-soup' is not defined"):
+        with pytest.raises(GenkitError, match="No flow or agent 'hot-soup' is defined"):
             select_flows(None, ['hot-soup'])
 
     @pytest.mark.parametrize('flows', [None, []])
@@ -41,7 +41,9 @@ class TestSelection:
         assert refused.value.status == 'FAILED_PRECONDITION'
 
     def test_an_unknown_name_is_told_which_was_meant(self, ai, soup):
-        with pytest.raises(GenkitError, match=r"Flow 'hot-soap' is not defined\. Did you mean 'hot-soup'") as refused:
+        with pytest.raises(
+            GenkitError, match=r"No flow or agent 'hot-soap' is defined\. Did you mean 'hot-soup'"
+        ) as refused:
             select_flows(ai, ['hot-soap'])
         assert refused.value.status == 'NOT_FOUND'
 
@@ -101,7 +103,7 @@ def test_headers_have_names_in_lower_case_and_one_value():
     assert join_headers(given) == {'x-tag': 'one, two', 'accept': '*/*'}
 
 
-async def test_a_body_is_read_as_far_as_it_has_to_be():
+async def test_a_body_is_kept_as_far_as_it_is_needed_and_the_rest_is_dropped_within_reason():
     read = []
 
     async def pieces():
@@ -112,4 +114,13 @@ async def test_a_body_is_read_as_far_as_it_has_to_be():
     assert await read_up_to(pieces(), 9) == b'abcdefghi'
     read.clear()
     assert await read_up_to(pieces(), 5) == b'abcdef'
-    assert read == [b'abc', b'def']
+    assert read == [b'abc', b'def', b'ghi']
+
+    async def endless():
+        while True:
+            read.append(b'')
+            yield bytes(30_000_000)
+
+    read.clear()
+    assert len(await read_up_to(endless(), 5)) == 30_000_000
+    assert len(read) == 4

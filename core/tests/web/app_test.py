@@ -1,6 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
+import json
 
 import httpx
 import pytest
@@ -148,18 +149,38 @@ class Client:
         self.got.append(message)
 
 
+JSON = {'content-type': 'application/json'}
+
+
 def asked(path='/greet', **headers):
     raw = [(name.replace('_', '-').encode(), value.encode()) for name, value in headers.items()]
     return {'type': 'http', 'method': 'POST', 'path': path, 'query_string': b'', 'headers': raw}
 
 
 class TestClients:
-    async def test_a_body_that_says_it_is_too_large_is_not_read(self, ai):
-        client = Client()
-        await FlowsApp(ai, body_limit=10)(asked(content_length='11'), client.receive, client.send)
-        [start, _] = client.got
-        assert start['status'] == 413
+    async def test_a_body_that_is_too_large_is_refused_at_once_and_the_rest_is_dropped(self, ai):
+        pieces = [{'type': 'http.request', 'body': b'x' * 6, 'more_body': more} for more in (True, True, False)]
+        client = Client(*pieces)
+        await FlowsApp(ai, body_limit=10)(asked(content_length='18'), client.receive, client.send)
+        start, body, end = client.got
+        assert (start['status'], json.loads(body['body'])['status']) == (413, 'INVALID_ARGUMENT')
         assert (b'connection', b'close') in start['headers']
+        assert (body['more_body'], end['body']) == (True, b'')
+        assert not client.messages
+
+    async def test_what_is_too_large_beyond_reason_is_not_read(self, ai):
+        client = Client(*({'type': 'http.request', 'body': bytes(10**7), 'more_body': True} for _ in range(20)))
+        await FlowsApp(ai, body_limit=10)(asked(content_length='200000000'), client.receive, client.send)
+        assert client.got[0]['status'] == 413
+        assert len(client.messages) == 13
+
+    async def test_a_body_that_does_not_arrive_in_time_is_answered_with_408(self, ai):
+        client = Client({'type': 'http.request', 'body': b'{', 'more_body': True})
+        await FlowsApp(ai, body_seconds=0.01)(asked(), client.receive, client.send)
+        start, body, _ = client.got
+        assert start['status'] == 408
+        assert (b'connection', b'close') in start['headers']
+        assert json.loads(body['body'])['status'] == 'DEADLINE_EXCEEDED'
 
     async def test_a_client_that_leaves_while_it_sends_gets_nothing(self, ai):
         client = Client({'type': 'http.request', 'body': b'{', 'more_body': True}, {'type': 'http.disconnect'})
@@ -204,7 +225,7 @@ class TestClients:
             if message['type'] == 'http.response.body':
                 raise OSError('the line is dead')
 
-        request = WebRequest('POST', {'accept': 'text/event-stream'}, b'{}')
+        request = WebRequest('POST', {'accept': 'text/event-stream', **JSON}, b'{}')
         answer = await FlowHandler(talk.action).handle(request)
         with pytest.raises(OSError, match='dead'):
             await send_response(send, answer)

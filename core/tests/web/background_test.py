@@ -97,7 +97,8 @@ class TestFrames:
             return 'bread'
 
         def frames(endless):
-            request = WebRequest('POST', {'accept': 'text/event-stream'}, b'{"data":%s}' % endless)
+            headers = {'accept': 'text/event-stream', 'content-type': 'application/json'}
+            request = WebRequest('POST', headers, b'{"data":%s}' % endless)
             answer = run_in_background(FlowHandler(talk.action).handle(request)).result()
             return BlockingFrames(answer.body)  # pyright: ignore[reportArgumentType]  (it is a stream)
 

@@ -15,7 +15,7 @@ def ai() -> Genkit:
 
 
 def asked(body='{}', **headers):
-    return WebRequest('POST', headers, body.encode())
+    return WebRequest('POST', {'content-type': 'application/json', **headers}, body.encode())
 
 
 async def provided_by(provider, key):

@@ -27,7 +27,13 @@ def _application() -> Genkit:
     async def fail(name: str) -> str:
         raise RuntimeError(name)
 
-    assert (greet.name, fail.name) == ('greet', 'fail')
+    @ai.flow()
+    async def maybe(name: str) -> str:
+        if name == 'fail':
+            raise RuntimeError(name)
+        return name
+
+    assert (greet.name, fail.name, maybe.name) == ('greet', 'fail', 'maybe')
     return ai
 
 
@@ -93,11 +99,13 @@ def test_a_rate_that_cannot_be_read_is_refused_by_name() -> None:
     assert raised.value.status == 'INVALID_ARGUMENT'
 
 
-async def test_an_application_that_fails_again_and_again_is_given_a_rest() -> None:
+async def test_a_flow_that_fails_again_and_again_is_given_a_rest_and_others_go_on() -> None:
     async with _client(breaker_threshold=3, breaker_seconds=60) as client:
         codes = [(await client.post('/fail', json={'data': 'x'})).status_code for _ in range(3)]
-        resting = await _greet(client)
+        resting = await client.post('/fail', json={'data': 'x'})
+        other = await _greet(client)
     assert codes == [500, 500, 500]
+    assert other.json() == {'result': 'Hello, Ada!'}
     assert resting.status_code == 503
     assert resting.json()['status'] == 'UNAVAILABLE'
     assert resting.headers['retry-after'] == '60'
@@ -105,11 +113,13 @@ async def test_an_application_that_fails_again_and_again_is_given_a_rest() -> No
 
 async def test_the_rest_ends_and_a_success_closes_the_circuit() -> None:
     async with _client(breaker_threshold=2, breaker_seconds=0.05) as client:
-        for _ in range(2):
-            await client.post('/fail', json={'data': 'x'})
-        assert (await _greet(client)).status_code == 503
-        await asyncio.sleep(0.1)
-        assert [(await _greet(client)).status_code for _ in range(3)] == [200, 200, 200]
+        codes = []
+        for name in ('fail', 'fail', 'fine', 'wait', 'fine', 'fine', 'fail', 'fine'):
+            if name == 'wait':
+                await asyncio.sleep(0.1)
+            else:
+                codes.append((await client.post('/maybe', json={'data': name})).status_code)
+        assert codes == [500, 500, 503, 200, 200, 500, 200]
 
 
 async def test_health_and_readiness_say_how_the_checks_went_and_not_why(caplog: pytest.LogCaptureFixture) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypedDict, Unpack
 from pydantic import BaseModel, TypeAdapter
 from typing_extensions import TypeVar
 
-from genkit._action.context import CURRENT_RUN, ActionRunContext
+from genkit._action.context import CONTAINED, CURRENT_RUN, ActionRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind, create_action_key
 from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter, validate_input
@@ -309,6 +309,9 @@ class Action(Generic[InputT, OutputT, ChunkT]):
                 except Exception as error:
                     run.cancel_adopted()
                     raise self._wrapped(error, span) from error
+                except CONTAINED.get() as error:
+                    run.cancel_adopted()
+                    raise self._wrapped(error, span) from error
                 result = _with_latency(result, started)
                 span.set_output(result)
                 return ActionResponse(result, span)
@@ -372,7 +375,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         if on_trace_start is not None:
             on_trace_start(span.trace_id, span.span_id)
 
-    def _wrapped(self, error: Exception, span: Span) -> GenkitError:
+    def _wrapped(self, error: BaseException, span: Span) -> GenkitError:
         return GenkitError(f'Error while running action {self.name}', cause=error, trace_id=span.trace_id or None)
 
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """An agent as actions: the agent itself, its snapshots, and the way to stop what it does."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from genkit._action.action import Action
@@ -37,9 +38,11 @@ class AgentAction(BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentIni
 
     Attributes:
         agent: What somebody who talks with it holds.
+        derived: What is served beside it, by the last segment of its path; empty if the agent keeps no snapshots.
     """
 
     agent: Any = None
+    derived: Mapping[str, Action[Any, Any, Any]] = MappingProxyType({})
 
 
 def register_agent(
@@ -78,8 +81,12 @@ def register_agent(
         metadata={**(metadata or {}), 'agent': about.to_wire()},
     )
     registry.register_action(action)
-    registry.register_action(Action(ActionKind.AGENT_SNAPSHOT, agent.name, snapshot))
-    registry.register_action(Action(ActionKind.AGENT_ABORT, agent.name, abort))
+    reading: Action[Any, Any, Any] = Action(ActionKind.AGENT_SNAPSHOT, agent.name, snapshot)
+    aborting: Action[Any, Any, Any] = Action(ActionKind.AGENT_ABORT, agent.name, abort)
+    registry.register_action(reading)
+    registry.register_action(aborting)
+    if agent.store is not None:
+        action.derived = {'getSnapshot': reading, 'abort': aborting}
     return action
 
 

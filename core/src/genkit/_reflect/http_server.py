@@ -16,6 +16,8 @@ from genkit._action.schema import describe_problems
 from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.http.asgi import (
     JSON_TYPE,
+    BodyTooLargeError,
+    BodyTooSlowError,
     ClientDisconnected,
     Receive,
     Scope,
@@ -24,6 +26,7 @@ from genkit._base.http.asgi import (
     read_body,
     read_headers,
     refusal,
+    refuse_body,
     respond,
 )
 from genkit._base.serialize import dump_json
@@ -65,16 +68,16 @@ class Exchange:
             GenkitError: It is too large, or no JSON.
             ClientDisconnected: The client left.
         """
-        self.body = parse_json(await read_body(self._receive, BODY_LIMIT, self.headers.get('content-length')))
+        self.body = parse_json(await read_body(self._receive, BODY_LIMIT, self.headers))
 
     async def answer(self, value: Any, status: int = 200) -> None:
         """Answer with JSON."""
-        await respond(self._send, status, dump_json(value).encode(), self._headers(JSON_TYPE))
+        await respond(self._send, status, dump_json(value).encode(), self.headers_of(JSON_TYPE))
 
     async def start(self, content_type: bytes, *more: tuple[bytes, bytes]) -> None:
         """Send the head of an answer that is sent piece by piece."""
         self._started = True
-        headers = self._headers((b'content-type', content_type), *more)
+        headers = self.headers_of((b'content-type', content_type), *more)
         await self._send({'type': 'http.response.start', 'status': 200, 'headers': headers})
         await self._send({'type': 'http.response.body', 'body': b'', 'more_body': True})
 
@@ -87,7 +90,8 @@ class Exchange:
         """Send a piece."""
         await self._send({'type': 'http.response.body', 'body': piece.encode(), 'more_body': not last})
 
-    def _headers(self, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    def headers_of(self, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        """Return the headers of an answer."""
         origin = self.headers.get('origin')
         allowed = [(b'access-control-allow-origin', origin.encode('latin-1')), (b'vary', b'origin')] if origin else []
         return [*more, _VERSION, _EXPOSED, *allowed]
@@ -129,6 +133,9 @@ class HttpServer:
             await self._answer(exchange)
         except ClientDisconnected:
             return
+        except (BodyTooLargeError, BodyTooSlowError) as error:
+            body = dump_json({'error': error.original_message}).encode()
+            await refuse_body(receive, send, error.http_code, body, exchange.headers_of(JSON_TYPE))
         except GenkitError as error:
             if exchange.started:
                 raise

@@ -4,16 +4,17 @@
 
 from genkit._base.doors import present as _present
 from genkit._trace.logs import TraceContextFilter
-from genkit.web.adapters import flow_source, join_headers, read_up_to, select_flows
+from genkit.web.adapters import UpTo, flow_source, join_headers, read_up_to, select_flows, select_routes
 from genkit.web.app import FlowsApp, ServingOptions, cancelled_with_client, send_response
 from genkit.web.background import BlockingFrames, run_in_background
 from genkit.web.context import ContextProvider, RequestData, api_key
+from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest, WebResponse
 from genkit.web.frames import Frames
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flow
 from genkit.web.production import ProductionOptions, harden
-from genkit.web.request_log import log_as_json
+from genkit.web.protection.request_log import log_as_json
 from genkit.web.server import Server, ServerManager, serve_flows
 
 
@@ -21,6 +22,8 @@ __all__ = [
     'BODY_LIMIT',
     'BlockingFrames',
     'ContextProvider',
+    'CrossSite',
+    'CrossSitePolicy',
     'FlowHandler',
     'FlowsApp',
     'Frames',
@@ -30,6 +33,7 @@ __all__ = [
     'ServerManager',
     'ServingOptions',
     'TraceContextFilter',
+    'UpTo',
     'WebRequest',
     'WebResponse',
     'api_key',
@@ -38,10 +42,12 @@ __all__ = [
     'flow_source',
     'harden',
     'join_headers',
+    'listening_at',
     'log_as_json',
     'read_up_to',
     'run_in_background',
     'select_flows',
+    'select_routes',
     'send_response',
     'serve_flows',
 ]

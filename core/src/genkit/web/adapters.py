@@ -8,21 +8,21 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequen
 from typing import Any, cast
 
 from genkit._action.action import Action
-from genkit._action.kind import ActionKind
 from genkit._base.errors import GenkitError
+from genkit._base.http.asgi import DROPPED_BYTES
 from genkit._base.suggest import did_you_mean
-from genkit.web.app import HasRegistry
+from genkit.web.routes import HasRegistry, routes_of, served_actions
 
 
 FindFlow = Callable[..., Awaitable[Action[Any, Any, Any]]]
 
 
 def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> list[Action[Any, Any, Any]]:
-    """Return the flows to make routes for.
+    """Return the flows and agents to serve; `select_routes` also returns what is served because of them.
 
     Args:
         ai: The application; None if no names are given.
-        flows: Flows, actions or names; all flows that are defined by now unless stated.
+        flows: Flows, agents, actions or names; all flows and agents that are defined by now unless stated.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown name; ``FAILED_PRECONDITION`` if there is nothing to serve yet.
@@ -30,10 +30,27 @@ def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> 
     chosen = _defined(ai) if flows is None else [_action(ai, flow) for flow in flows]
     if not chosen:
         raise GenkitError(
-            'There are no flows to serve. Define them first, or import the modules that do, and make the routes after.',
+            'There are no flows and no agents to serve. Define them first, or import the modules that do, and make '
+            'the routes after.',
             status='FAILED_PRECONDITION',
         )
     return chosen
+
+
+def select_routes(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> dict[str, Action[Any, Any, Any]]:
+    """Return the routes to make, by path without the first slash.
+
+    Each flow and each agent has one, and an agent that keeps its sessions has ``<name>/getSnapshot`` and
+    ``<name>/abort`` beside it. Serve all of them alike: what belongs to an agent is guarded as the agent is.
+
+    Args:
+        ai: The application; None if no names are given.
+        flows: As for `select_flows`.
+
+    Raises:
+        GenkitError: As `select_flows`.
+    """
+    return {path: action for chosen in select_flows(ai, flows) for path, action in routes_of(chosen).items()}
 
 
 def flow_source(ai: HasRegistry | None, served: Any) -> FindFlow:
@@ -76,13 +93,42 @@ def join_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 async def read_up_to(pieces: AsyncIterable[bytes], limit: int) -> bytes:
-    """Return a body as far as it has to be read: whole, or just over the limit, which `FlowHandler` then refuses."""
-    body = bytearray()
+    """Return a body as far as it is needed: whole, or just over the limit, which `FlowHandler` then refuses.
+
+    What is over the limit is read and dropped, within reason, because many clients look for an answer only after they
+    have sent everything.
+    """
+    body = UpTo(limit)
     async for piece in pieces:
-        body += piece
-        if len(body) > limit:
+        if not body.take(piece):
             break
-    return bytes(body)
+    return body.bytes
+
+
+class UpTo:
+    """Collects the pieces of a body up to a limit, for frameworks that do not read asynchronously; see `read_up_to`.
+
+    Args:
+        limit: Bytes that are wanted.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept = bytearray()
+        self._dropped = 0
+
+    def take(self, piece: bytes) -> bool:
+        """Take the next piece and return whether more of them should be read."""
+        if len(self._kept) > self._limit:
+            self._dropped += len(piece)
+        else:
+            self._kept += piece
+        return self._dropped <= DROPPED_BYTES
+
+    @property
+    def bytes(self) -> bytes:
+        """What was kept: all of it, or just over the limit."""
+        return bytes(self._kept)
 
 
 def _is_flow(served: Any) -> bool:
@@ -90,7 +136,7 @@ def _is_flow(served: Any) -> bool:
 
 
 def _defined(ai: HasRegistry | None) -> list[Action[Any, Any, Any]]:
-    return [] if ai is None else ai.registry.registered_actions(ActionKind.FLOW)
+    return [] if ai is None else served_actions(ai.registry)
 
 
 def _action(ai: HasRegistry | None, flow: Any) -> Action[Any, Any, Any]:
@@ -98,13 +144,13 @@ def _action(ai: HasRegistry | None, flow: Any) -> Action[Any, Any, Any]:
         return cast('Action[Any, Any, Any]', flow if isinstance(flow, Action) else flow.action)
     if not isinstance(flow, str):
         raise GenkitError(
-            f'{flow!r} cannot be served: give a flow, an action or the name of a flow, or a function that returns one.',
+            f'{flow!r} cannot be served: give a flow, an agent, an action, a name, or a function that returns one.',
             status='INVALID_ARGUMENT',
         )
     for action in _defined(ai):
         if action.name == flow:
             return action
     raise GenkitError(
-        f'Flow {flow!r} is not defined.{did_you_mean(flow, [action.name for action in _defined(ai)])}',
+        f'No flow or agent {flow!r} is defined.{did_you_mean(flow, [action.name for action in _defined(ai)])}',
         status='NOT_FOUND',
     )

@@ -6,61 +6,64 @@ import asyncio
 import contextlib
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 from genkit._action.action import Action
-from genkit._action.kind import ActionKind
 from genkit._base.app_loop import note_application_loop
-from genkit._base.errors import GenkitError
+from genkit._base.errors import GenkitError, error_message
 from genkit._base.http.asgi import (
+    BODY_SECONDS,
     BodyTooLargeError,
+    BodyTooSlowError,
     ClientDisconnected,
     Receive,
     Scope,
     Send,
     read_body,
     read_headers,
+    refuse_body,
     respond,
 )
 from genkit._base.serialize import dump_json
 from genkit._base.suggest import did_you_mean
-from genkit._registry.registry import Registry
 from genkit.web.context import ContextProvider
+from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest, WebResponse, error_response
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flows
+from genkit.web.routes import HasRegistry, Served, find_served, routes_of, served_actions
 
 
 Hook = Callable[[], Awaitable[None] | None]
 
-_OF_AGENTS: Final = {'getSnapshot': ActionKind.AGENT_SNAPSHOT, 'abort': ActionKind.AGENT_ABORT}
 _WATCH_AFTER_SECONDS: Final = 0.05
-
-
-class HasRegistry(Protocol):
-    """An application, as far as serving it goes."""
-
-    registry: Registry
 
 
 class ServingOptions(TypedDict, total=False):
     """How flows are served.
 
     Attributes:
-        flows: Which ones, as flows or names; all of the application's unless stated, later ones too.
-        path_prefix: Put before the names, such as ``/api``.
+        flows: Which ones, as flows, agents or names; all of the application's unless stated, later ones too.
+        path_prefix: Put before the names, such as ``/api``; where a framework mounts the application, the mount may be
+            part of it.
         context_provider: Makes the context of a call from its request.
-        context_providers: Those of single flows, by name, in place of ``context_provider``.
-        body_limit: The most bytes of a request.
+        context_providers: Those of single flows and agents, by name, in place of ``context_provider``. That of an agent
+            also guards what belongs to it.
+        body_limit: The most bytes of a request; 10 MB unless stated.
+        body_seconds: Within which a request's body has to arrive; 60 unless stated.
+        cross_site: Which requests of web pages are refused: ``'refuse'``, ``'allow'``, or a list of origins that may
+            call; see `CrossSitePolicy`.
         on_startup: Run before the first request.
         on_shutdown: Run after the last one.
     """
 
-    flows: Sequence[Action[Any, Any, Any] | str] | None
+    flows: Sequence[Any] | None
     path_prefix: str
     context_provider: ContextProvider | None
     context_providers: Mapping[str, ContextProvider] | None
     body_limit: int
+    body_seconds: float | None
+    cross_site: CrossSite
     on_startup: Hook | None
     on_shutdown: Hook | None
 
@@ -68,11 +71,15 @@ class ServingOptions(TypedDict, total=False):
 class FlowsApp:
     """Serves each flow at ``POST /<prefix>/<name>``, ``GET /__health`` and ``GET /openapi.json``.
 
-    Agents are served likewise, with ``/<name>/getSnapshot`` and ``/<name>/abort`` beside them.
+    Agents are served likewise; those that keep their sessions have ``/<name>/getSnapshot`` and ``/<name>/abort`` beside
+    them, which are listed and guarded with the agent.
 
     Args:
         ai: The application.
         options: See `ServingOptions`.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for a ``cross_site`` that says nothing.
 
     Example:
         ```python
@@ -98,6 +105,7 @@ class FlowsApp:
         self._prefix = self._prefix if self._prefix.endswith('/') else f'{self._prefix}/'
         flows = options.get('flows')
         self._names = None if flows is None else {flow if isinstance(flow, str) else flow.name for flow in flows}
+        self._policy = CrossSitePolicy(options.get('cross_site', 'refuse'))
         self._handlers: dict[Action[Any, Any, Any], FlowHandler] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,60 +119,77 @@ class FlowsApp:
             await send({'type': 'websocket.close', 'code': 1008, 'reason': 'Flows are served over HTTP.'})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = _path_of(scope)
-        handler = self._find(path)
-        if handler is None:
-            await send_response(send, self._other(scope['method'], path))
-            return
-        headers = read_headers(scope)
+        headers, server = read_headers(scope), listening_at(scope)
         try:
-            body = await read_body(receive, handler.body_limit, headers.get('content-length'))
-        except BodyTooLargeError as error:
-            await send_response(send, error_response(error, {'connection': 'close'}))
+            handler = self._find(scope)
+            if handler is None:
+                await send_response(send, self._other(scope, headers, server))
+                return
+            body = await read_body(
+                receive, handler.body_limit, headers, self._options.get('body_seconds', BODY_SECONDS)
+            )
+        except (BodyTooLargeError, BodyTooSlowError) as error:
+            refused = error_response(error)
+            assert isinstance(refused.body, bytes), 'an error is answered at once'
+            await refuse_body(receive, send, refused.status, refused.body)
+            return
+        except GenkitError as error:
+            await send_response(send, error_response(error))
             return
         except ClientDisconnected:
             return
-        request = WebRequest(scope['method'], headers, body, scope['query_string'].decode('latin-1'), scope)
+        request = WebRequest(scope['method'], headers, body, scope['query_string'].decode('latin-1'), scope, server)
         async with cancelled_with_client(receive):
             await send_response(send, await handler.handle(request))
 
-    def _find(self, path: str) -> FlowHandler | None:
-        name = path[len(self._prefix) :] if path.startswith(self._prefix) else ''
-        if not name or (self._names is not None and not {name, name.rpartition('/')[0]} & self._names):
-            return None
-        flow = self._served(name)
-        if flow is None:
-            return None
-        handler = self._handlers.get(flow)
-        if handler is None:
-            providers = self._options.get('context_providers') or {}
-            provider = providers.get(name, self._options.get('context_provider'))
-            limit = self._options.get('body_limit', BODY_LIMIT)
-            handler = self._handlers[flow] = FlowHandler(flow, context_provider=provider, body_limit=limit)
+    def _find(self, scope: Scope) -> FlowHandler | None:
+        for path in self._paths(scope):
+            name = path[len(self._prefix) :] if path.startswith(self._prefix) else ''
+            served = find_served(self._registry, name, self._names) if name else None
+            if served is not None:
+                return self._handlers.get(served.action) or self._handler_of(served)
+        return None
+
+    def _handler_of(self, served: Served) -> FlowHandler:
+        providers = self._options.get('context_providers') or {}
+        handler = self._handlers[served.action] = FlowHandler(
+            served.action,
+            context_provider=providers.get(served.owner, self._options.get('context_provider')),
+            body_limit=self._options.get('body_limit', BODY_LIMIT),
+            cross_site=self._policy,
+        )
         return handler
 
-    def _served(self, name: str) -> Action[Any, Any, Any] | None:
-        """Return the flow or agent of a name, or what belongs to an agent: its snapshots, and the way to stop it."""
-        for kind in (ActionKind.FLOW, ActionKind.AGENT):
-            found = self._registry.lookup_action(kind, name)
-            if found is not None:
-                return found
-        agent, _, part = name.rpartition('/')
-        kind = _OF_AGENTS.get(part)
-        return None if kind is None else self._registry.lookup_action(kind, agent)
-
-    def _other(self, method: str, path: str) -> WebResponse:
-        if method in {'GET', 'HEAD'} and path == '/__health':
+    def _other(self, scope: Scope, headers: Mapping[str, str], server: str | None) -> WebResponse:
+        path = _paths_of(scope)[0]
+        reads = scope['method'] in {'GET', 'HEAD'}
+        if reads and path == '/__health':
             return WebResponse(body=b'{"status":"OK"}')
-        if method in {'GET', 'HEAD'} and path == '/openapi.json':
-            return WebResponse(body=dump_json(describe_flows(self._flows(), self._prefix)).encode())
-        known = [f'{self._prefix}{flow.name}' for flow in self._flows()]
-        unknown = f'Nothing is served at {path!r}.{did_you_mean(path, known)} Flows are called with POST.'
+        self._policy.check_host(headers, server)  # what follows tells what there is
+        if reads and path == '/openapi.json':
+            return WebResponse(body=dump_json(describe_flows(self._routes(), self._shown_prefix(scope))).encode())
+        shown, asked = self._shown_prefix(scope), _paths_of(scope)[-1]
+        suggestion = did_you_mean(asked, [f'{shown}{name}' for name in self._routes()])
+        unknown = f'Nothing is served at {asked!r}.{suggestion} Flows are called with POST.'
         return error_response(GenkitError(unknown, status='NOT_FOUND'))
 
-    def _flows(self) -> list[Action[Any, Any, Any]]:
-        flows = self._registry.registered_actions(ActionKind.FLOW)
-        return [flow for flow in flows if self._names is None or flow.name in self._names]
+    def _routes(self) -> dict[str, Action[Any, Any, Any]]:
+        return {
+            path: action
+            for served in served_actions(self._registry)
+            if self._names is None or served.name in self._names
+            for path, action in routes_of(served).items()
+        }
+
+    def _paths(self, scope: Scope) -> tuple[str, ...]:
+        """Return where a request's path may be looked for: in the mount, or from the root if the prefix says it all."""
+        paths = _paths_of(scope)
+        return paths if self._shown_prefix(scope) == self._prefix else paths[:1]
+
+    def _shown_prefix(self, scope: Scope) -> str:
+        """Return what stands before the names as clients see it."""
+        root = _root_of(scope)
+        return self._prefix if self._prefix.startswith(f'{root}/') else f'{root}{self._prefix}'
 
     async def _live(self, receive: Receive, send: Send) -> None:
         for event, hook in (('startup', 'on_startup'), ('shutdown', 'on_shutdown')):
@@ -173,16 +198,27 @@ class FlowsApp:
             try:
                 await _run_hook(self._options.get(hook))
             except Exception as error:  # noqa: BLE001  (the server decides what it means)
-                await send({'type': f'lifespan.{event}.failed', 'message': str(error)})
+                await send({'type': f'lifespan.{event}.failed', 'message': error_message(error)})
                 return
             await send({'type': f'lifespan.{event}.complete'})
 
 
-def _path_of(scope: Scope) -> str:
-    """Return a request's path within this application, which may be mounted under another."""
+def _paths_of(scope: Scope) -> tuple[str, ...]:
+    """Return a request's path within this application, and the whole path if the application is mounted.
+
+    Some frameworks leave the mount in the path and some take it out.
+    """
     path: str = scope['path']
-    root: str = scope.get('root_path', '')
-    return (path[len(root) :] or '/') if root and path.startswith(root) else path
+    root = _root_of(scope)
+    if not root:
+        return (path,)
+    if path == root or path.startswith(f'{root}/'):
+        return (path[len(root) :] or '/', path)
+    return (path, f'{root}{path}')
+
+
+def _root_of(scope: Scope) -> str:
+    return scope.get('root_path', '').rstrip('/')
 
 
 async def _run_hook(hook: Any) -> None:

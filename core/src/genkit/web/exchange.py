@@ -24,6 +24,7 @@ class WebRequest:
         body: As it came.
         query: The part of the URL after the question mark.
         raw: The framework's own request, for context providers.
+        server: The address that it came in at, such as ``127.0.0.1``, if the framework tells: see `listening_at`.
     """
 
     method: str
@@ -31,6 +32,7 @@ class WebRequest:
     body: bytes
     query: str = ''
     raw: Any = None
+    server: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run as the events of a stream."""
 
+import asyncio
 from typing import Any, Self
 
 from genkit._action.stream import StreamResponse
-from genkit._base.errors import get_callable_json
+from genkit._base.errors import GenkitError, get_callable_json, log_unexpected
 from genkit._base.serialize import dump_json
 
 
 class Frames:
     """An asynchronous iterator of event-stream frames; those that are ready at once come in one piece.
 
-    Each frame is one line of JSON after ``data: ``, and the last one holds the result or the error: the JavaScript
-    client reads nothing else.
+    Each frame is one line of JSON after ``data: ``, and the last one holds the result or the error, whatever the run
+    does: the JavaScript client reads nothing else, and does not notice a stream that ends without.
 
     Args:
         stream: The run; cancelled when this is closed.
+        what: Runs, as the subject of a sentence, such as ``Flow 'greet'``.
+        trace_id: Of its trace, if there is one.
     """
 
-    def __init__(self, stream: StreamResponse[Any, Any]) -> None:
+    def __init__(self, stream: StreamResponse[Any, Any], what: str = 'A flow', trace_id: str | None = None) -> None:
         self._stream = stream
+        self._what = what
+        self._trace_id = trace_id
         self._ended = False
 
     def __aiter__(self) -> Self:
@@ -33,13 +38,16 @@ class Frames:
             raise StopAsyncIteration
         try:
             chunks = await self._stream.next_batch()
-            return b''.join([f'data: {{"message":{dump_json(chunk)}}}\n\n'.encode() for chunk in chunks])
         except StopAsyncIteration:
-            last = f'"result":{dump_json(await self._stream.response)}'
-        except Exception as error:  # noqa: BLE001  (the client is waiting for an end of some kind)
-            last = f'"error":{dump_json(get_callable_json(error))}'
-        self._ended = True
-        return f'data: {{{last}}}\n\n'.encode()
+            return await self._last()
+        except BaseException as error:
+            if not self._is_outcome(error):
+                raise
+            return self._failed(error)
+        try:
+            return b''.join([f'data: {{"message":{dump_json(chunk)}}}\n\n'.encode() for chunk in chunks])
+        except Exception:  # noqa: BLE001  (which one it is, and what came before it, is found out below)
+            return self._until_unwritable(chunks)
 
     def __del__(self) -> None:
         """Cancel a run whose frames nobody will read: frameworks drop answers that they never began to send."""
@@ -50,3 +58,64 @@ class Frames:
         """Cancel the run, if it still goes on."""
         self._ended = True
         await self._stream.aclose()
+
+    async def _last(self) -> bytes:
+        try:
+            result = await self._stream.response
+            last = f'data: {{"result":{write_json(result, f"The result of {uncapitalized(self._what)}")}}}\n\n'
+        except BaseException as error:
+            if not self._is_outcome(error):
+                raise
+            return self._failed(error)
+        self._ended = True
+        return last.encode()
+
+    def _until_unwritable(self, chunks: list[Any]) -> bytes:
+        """Return the chunks before the one that cannot be written, and the end; the run is cancelled."""
+        frames: list[bytes] = []
+        try:
+            for chunk in chunks:
+                text = write_json(chunk, f'A chunk of {uncapitalized(self._what)}')
+                frames.append(f'data: {{"message":{text}}}\n\n'.encode())
+        except GenkitError as error:
+            self._stream.cancel()
+            frames.append(self._failed(error))
+        return b''.join(frames)
+
+    def _failed(self, error: BaseException) -> bytes:
+        self._ended = True
+        log_unexpected(error, self._what, self._trace_id)
+        return f'data: {{"error":{dump_json(get_callable_json(error))}}}\n\n'.encode()
+
+    def _is_outcome(self, error: BaseException) -> bool:
+        """Return whether an error is how the run ended, rather than the end of whoever reads its frames."""
+        run = self._stream.response
+        if isinstance(error, asyncio.CancelledError):
+            return run.cancelled() and not is_cancelled()
+        return isinstance(error, Exception) or (run.done() and not run.cancelled() and run.exception() is error)
+
+
+def write_json(value: Any, what: str) -> str:
+    """Return a value as JSON text.
+
+    Raises:
+        GenkitError: ``INTERNAL`` if it cannot be written.
+    """
+    try:
+        return dump_json(value)
+    except Exception as error:  # its own methods are called, which may raise anything
+        raise GenkitError(
+            f'{what} cannot be written as JSON. Look at the log of the server; return plain data or Pydantic models.',
+            cause=error,
+        ) from error
+
+
+def uncapitalized(text: str) -> str:
+    """Return a text for the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def is_cancelled() -> bool:
+    """Return whether somebody cancels the running task, rather than code in it raising a cancellation of its own."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

@@ -3,23 +3,27 @@
 """The flow protocol without a framework: JSON in, JSON or a stream of events out."""
 
 import asyncio
+import functools
 from typing import Any, Final, cast
 from urllib.parse import parse_qs
 
 from genkit._action.action import Action
 from genkit._action.bidi import BidiCallOptions
+from genkit._action.context import CONTAINED
+from genkit._action.kind import ActionKind
 from genkit._base.app_loop import note_application_loop
-from genkit._base.errors import GenkitError
+from genkit._base.errors import GenkitError, log_unexpected
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
-from genkit._base.serialize import dump_json
 from genkit._trace.provider import current_tracer
 from genkit.web.context import ContextProvider, RequestData, provide_context
+from genkit.web.cross_site import CrossSite, CrossSitePolicy
 from genkit.web.exchange import JSON_HEADERS, WebRequest, WebResponse, error_response
-from genkit.web.frames import Frames
+from genkit.web.frames import Frames, is_cancelled, uncapitalized, write_json
 
 
 BODY_LIMIT: Final = 10_000_000
 _STREAM_HEADERS: Final = {'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no'}
+_PROCESS_ENDS: Final = (SystemExit, KeyboardInterrupt)
 
 
 class FlowHandler:
@@ -32,6 +36,8 @@ class FlowHandler:
         action: What runs.
         context_provider: Makes the context of the call from the request.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused, see `CrossSitePolicy`; those that come from other sites or
+            are not said to be JSON, unless stated.
     """
 
     def __init__(
@@ -40,10 +46,12 @@ class FlowHandler:
         *,
         context_provider: ContextProvider | None = None,
         body_limit: int = BODY_LIMIT,
+        cross_site: CrossSite | CrossSitePolicy = 'refuse',
     ) -> None:
         self.action = action
         self.body_limit = body_limit
         self._context_provider = context_provider
+        self._policy = cross_site if isinstance(cross_site, CrossSitePolicy) else CrossSitePolicy(cross_site)
 
     async def handle(self, request: WebRequest) -> WebResponse:
         """Return the answer to a request; whatever fails is an answer, too. Cancelling the call cancels the flow."""
@@ -51,16 +59,30 @@ class FlowHandler:
             refused = GenkitError(f'{request.method} is not served here; use POST.', status='UNIMPLEMENTED')
             return WebResponse(405, {**JSON_HEADERS, 'allow': 'POST'}, error_response(refused).body)
         note_application_loop()
+        task = asyncio.current_task()
+        ids: list[str] = []
+        contained = CONTAINED.set(_PROCESS_ENDS)
         try:
             value, call = await self._read(request)
+            if current_tracer() is not None:
+                call['on_trace_start'] = lambda trace_id, span_id: ids.extend((trace_id, span_id))
             if wants_stream(request):
-                return await self._stream(value, call)
+                return await self._stream(value, call, ids)
             return await self._answer(value, call)
-        except Exception as error:  # noqa: BLE001  (the client is told; errors that are not ours are masked)
-            trace_id = error.trace_id if isinstance(error, GenkitError) else None
-            return error_response(error, {'x-genkit-trace-id': trace_id} if trace_id else None)
+        except BaseException as error:
+            if _ends_caller(error, task):
+                raise
+            return self._failed(error, ids)
+        finally:
+            CONTAINED.reset(contained)
+
+    @functools.cached_property
+    def _what(self) -> str:
+        kind = {ActionKind.FLOW: 'Flow', ActionKind.AGENT: 'Agent'}.get(self.action.kind)
+        return f'Action {self.action.key!r}' if kind is None else f'{kind} {self.action.name!r}'
 
     async def _read(self, request: WebRequest) -> tuple[Any, BidiCallOptions]:
+        self._policy.check(request.headers, request.server, has_body=bool(request.body))
         if len(request.body) > self.body_limit:
             raise BodyTooLargeError(self.body_limit)
         body = parse_json(request.body)
@@ -70,26 +92,38 @@ class FlowHandler:
                 status='INVALID_ARGUMENT',
             )
         given: Any = cast('dict[str, Any]', body).get('data')
-        data = RequestData(request.method, request.headers, given, request.raw)
-        context = await provide_context(self._context_provider, data)
+        context = await self._context(RequestData(request.method, request.headers, given, request.raw))
         call: BidiCallOptions = {} if context is None else {'context': context}
         validate_init: Any = getattr(self.action, 'validate_init', None)
         if validate_init is not None:
             call['init'] = validate_init(cast('dict[str, Any]', body).get('init'))
         return given, call
 
+    async def _context(self, data: RequestData) -> dict[str, Any] | None:
+        try:
+            return await provide_context(self._context_provider, data)
+        except Exception as error:
+            log_unexpected(error, f'The context provider of {uncapitalized(self._what)}')
+            raise
+
     async def _answer(self, given: Any, call: BidiCallOptions) -> WebResponse:
         answer = await self.action.arun_raw(given, **call)
         headers = _trace_headers(answer.trace_id, answer.span_id)
-        return WebResponse(200, {**JSON_HEADERS, **headers}, f'{{"result":{dump_json(answer.response)}}}'.encode())
+        text = write_json(answer.response, f'The result of {uncapitalized(self._what)}')
+        return WebResponse(200, {**JSON_HEADERS, **headers}, f'{{"result":{text}}}'.encode())
 
-    async def _stream(self, given: Any, call: BidiCallOptions) -> WebResponse:
-        ids: list[str] = []
-        if current_tracer() is not None:
-            call['on_trace_start'] = lambda trace_id, span_id: ids.extend((trace_id, span_id))
+    async def _stream(self, given: Any, call: BidiCallOptions, ids: list[str]) -> WebResponse:
         stream = self.action.stream(given, **call)
         await asyncio.sleep(0)  # the run has begun now, and with it its trace
-        return WebResponse(200, {**_STREAM_HEADERS, **_trace_headers(*(ids or ('', '')))}, Frames(stream))
+        frames = Frames(stream, self._what, ids[0] if ids else None)
+        return WebResponse(200, {**_STREAM_HEADERS, **_trace_headers(*(ids or ('', '')))}, frames)
+
+    def _failed(self, error: BaseException, ids: list[str]) -> WebResponse:
+        trace_id = error.trace_id if isinstance(error, GenkitError) else None
+        log_unexpected(error, self._what, ids[0] if ids else None)
+        if ids:
+            return error_response(error, _trace_headers(*ids))
+        return error_response(error, {'x-genkit-trace-id': trace_id} if trace_id else None)
 
 
 def wants_stream(request: WebRequest) -> bool:
@@ -101,3 +135,15 @@ def wants_stream(request: WebRequest) -> bool:
 
 def _trace_headers(trace_id: str, span_id: str) -> dict[str, str]:
     return {'x-genkit-trace-id': trace_id, 'x-genkit-span-id': span_id} if trace_id else {}
+
+
+def _ends_caller(error: BaseException, task: 'asyncio.Task[Any] | None') -> bool:
+    """Return whether an error is the end of the task that answers, rather than something that the flow raised."""
+    if isinstance(error, asyncio.CancelledError):
+        return is_cancelled()
+    if not isinstance(error, GeneratorExit):
+        return False
+    try:
+        return asyncio.current_task() is not task  # then nobody runs it, and it is being closed
+    except RuntimeError:
+        return True

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The OpenAPI description of served flows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from genkit._action.action import Action
@@ -18,29 +18,30 @@ _ERROR: Final[dict[str, Any]] = {
 }
 
 
-def describe_flows(flows: Sequence[Action[Any, Any, Any]], prefix: str) -> dict[str, Any]:
-    """Return an OpenAPI 3.1 document with one operation for each flow, served at ``<prefix><name>``."""
+def describe_flows(routes: Mapping[str, Action[Any, Any, Any]], prefix: str) -> dict[str, Any]:
+    """Return an OpenAPI 3.1 document with one operation for each route, served at ``<prefix><name>``."""
     return {
         'openapi': '3.1.0',
         'info': {'title': 'Genkit flows', 'version': GENKIT_VERSION},
         'paths': {
-            f'{prefix}{flow.name}': {'post': {'operationId': flow.name, **describe_flow(flow)}} for flow in flows
+            f'{prefix}{name}': {'post': {'operationId': name, **describe_flow(action)}}
+            for name, action in routes.items()
         },
     }
 
 
 def describe_flow(flow: Action[Any, Any, Any]) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 operation of a flow: its description, request body and responses.
+    """Return the OpenAPI 3.1 operation of a flow, or of an agent: its description, request body and responses.
 
     It stands for itself, so that it fits into any document: references to a schema's own definitions are replaced by
     what they mean, and where a definition holds itself, anything goes.
     """
+    body = _wrapped('data', flow.input_schema, required=needs_input(flow))
+    if 'initSchema' in flow.metadata:
+        body['properties'].update(_wrapped('init', flow.metadata['initSchema'], required=False)['properties'])
     return {
         **({'description': flow.description} if flow.description else {}),
-        'requestBody': {
-            'required': True,
-            'content': _json(_wrapped('data', flow.input_schema, required=needs_input(flow))),
-        },
+        'requestBody': {'required': True, 'content': _json(body)},
         'responses': {
             '200': {
                 'description': 'The result; or, for clients that accept it, a stream of events.',

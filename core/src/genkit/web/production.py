@@ -5,11 +5,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypedDict, Unpack
 
-from genkit._base.http.asgi import Application
-from genkit.web.extras import required
-from genkit.web.guards import limit_body, limit_rate, open_circuit
-from genkit.web.health import add_health
-from genkit.web.request_log import log_requests
+from genkit._base.http.asgi import BODY_SECONDS, Application
+from genkit.web.protection.extras import required
+from genkit.web.protection.guards import limit_body, limit_rate, open_circuit
+from genkit.web.protection.health import add_health
+from genkit.web.protection.request_log import log_requests
 
 
 Check = Callable[[], bool | Awaitable[bool]]
@@ -22,11 +22,12 @@ class ProductionOptions(TypedDict, total=False):
 
     Attributes:
         body_limit: The most bytes of a request; 10 MB unless stated.
+        body_seconds: Within which a request's body has to arrive; 60 unless stated.
         rate_limit: How often one client may call, such as ``100/minute``; not limited unless stated.
         rate_key: Tells clients apart by the request's headers and address; the address unless stated.
         rate_storage: Where calls are counted, such as ``async+redis://…``; in memory unless stated.
-        breaker_threshold: After how many failures in a row the application is given a rest; 0, which is never, unless
-            stated.
+        breaker_threshold: After how many failures in a row a path, and so a flow, is given a rest; 0, which is never,
+            unless stated.
         breaker_seconds: For how long; 30 unless stated.
         checks: What must be true for the application to be ready, by name.
         request_log: Whether each request is logged.
@@ -34,6 +35,7 @@ class ProductionOptions(TypedDict, total=False):
     """
 
     body_limit: int | None
+    body_seconds: float | None
     rate_limit: str | None
     rate_key: Callable[[Mapping[str, str], str], str] | None
     rate_storage: str
@@ -48,7 +50,11 @@ def harden(app: Application, **options: Unpack[ProductionOptions]) -> Applicatio
     """Return an ASGI application with what production asks for around it.
 
     From the outside in: request ids (``X-Request-ID``), a log line for each request, security headers, health
-    (``/healthz``) and readiness (``/readyz``), the rate limit, the circuit breaker, the limit of the body.
+    (``/healthz``) and readiness (``/readyz``), the rate limit, the circuit breakers, the limits of the body.
+
+    The rate limit counts by the address that the server names. `ServerManager` names the one that is connected and
+    believes ``X-Forwarded-For`` only of its ``trusted_proxies``. uvicorn's own command believes it of any client on its
+    machine: start it with ``--no-proxy-headers``, or name your proxy in ``--forwarded-allow-ips``.
 
     Args:
         app: Any ASGI application.
@@ -66,9 +72,9 @@ def harden(app: Application, **options: Unpack[ProductionOptions]) -> Applicatio
         app = harden(FlowsApp(Genkit()), rate_limit='100/minute', breaker_threshold=5)
         ```
     """
-    body_limit = options.get('body_limit', _BODY_LIMIT)
-    if body_limit is not None:
-        app = limit_body(app, body_limit)
+    body_limit, body_seconds = options.get('body_limit', _BODY_LIMIT), options.get('body_seconds', BODY_SECONDS)
+    if body_limit is not None or body_seconds is not None:
+        app = limit_body(app, body_limit, body_seconds)
     if options.get('breaker_threshold', 0) > 0:
         app = open_circuit(app, options['breaker_threshold'], options.get('breaker_seconds', 30.0))  # pyright: ignore[reportTypedDictNotRequiredAccess]  (it is there)
     rate = options.get('rate_limit')

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every ASGI application of ours does: read a body, answer, and turn away requests a browser was tricked into."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic_core import from_json
 
 from genkit._base.errors import GenkitError
+from genkit._base.status import StatusName
 
 
 Scope = MutableMapping[str, Any]
@@ -18,7 +21,12 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 JSON_TYPE: Final = (b'content-type', b'application/json')
-_LOOPBACK: Final = frozenset({'localhost', '127.0.0.1', '::1'})
+LOOPBACK_NAMES: Final = frozenset({'localhost', '127.0.0.1', '::1'})
+BODY_SECONDS: Final = 60.0
+DROPPED_BYTES: Final = 64_000_000
+_DROP_SECONDS: Final = 30.0
+_LOCAL_APPS: Final = frozenset({'tauri://localhost'})
+_MOST_DIGITS: Final = 18
 
 
 class ClientDisconnected(Exception):  # noqa: N818  (an event; never crosses a door)
@@ -28,13 +36,29 @@ class ClientDisconnected(Exception):  # noqa: N818  (an event; never crosses a d
 class BodyTooLargeError(GenkitError):
     """A request's body is over the limit; answered with 413."""
 
+    HTTP_CODE: Final = 413
+
     def __init__(self, limit: int) -> None:
         super().__init__(f'The body is larger than the {limit} bytes allowed.', status='INVALID_ARGUMENT')
 
     @property
     def http_code(self) -> int:
         """413."""
-        return 413
+        return self.HTTP_CODE
+
+
+class BodyTooSlowError(GenkitError):
+    """A request's body did not arrive in time; answered with 408."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f'The body did not arrive within the {seconds:g} seconds allowed.', status=StatusName.DEADLINE_EXCEEDED
+        )
+
+    @property
+    def http_code(self) -> int:
+        """408."""
+        return 408
 
 
 def read_headers(scope: Scope) -> dict[str, str]:
@@ -46,34 +70,79 @@ def read_headers(scope: Scope) -> dict[str, str]:
     return headers
 
 
-async def read_body(receive: Receive, limit: int, declared: str | None = None) -> bytes:
+async def read_body(
+    receive: Receive, limit: int, headers: Mapping[str, str], seconds: float | None = BODY_SECONDS
+) -> bytes:
     """Return a request's body.
 
     Args:
         receive: Of the request.
         limit: Bytes.
-        declared: The request's content-length, if it has one.
+        headers: Of the request, by name in lower case.
+        seconds: Within which all of it has to arrive; None for any time.
 
     Raises:
-        BodyTooLargeError: It is larger, or says so.
+        BodyTooLargeError: It is larger, or says so; answer with `refuse_body`.
+        BodyTooSlowError: It did not arrive in time.
         ClientDisconnected: The client left first.
     """
-    if declared is not None and declared.isdigit() and int(declared) > limit:
+    if declares_more_than(limit, headers):
         raise BodyTooLargeError(limit)
     pieces: list[bytes] = []
     size = 0
     more = True
-    while more:
-        message = await receive()
-        if message['type'] == 'http.disconnect':
-            raise ClientDisconnected
-        piece = message.get('body', b'')
-        size += len(piece)
-        if size > limit:
-            raise BodyTooLargeError(limit)
-        pieces.append(piece)
-        more = message.get('more_body', False)
+    scope = asyncio.timeout(seconds)
+    try:
+        async with scope:
+            while more:
+                message = await receive()
+                if message['type'] == 'http.disconnect':
+                    raise ClientDisconnected
+                piece = message.get('body', b'')
+                size += len(piece)
+                if size > limit:
+                    raise BodyTooLargeError(limit)
+                pieces.append(piece)
+                more = message.get('more_body', False)
+    except TimeoutError as error:
+        if not scope.expired():
+            raise
+        raise BodyTooSlowError(seconds or 0) from error
     return pieces[0] if len(pieces) == 1 else b''.join(pieces)
+
+
+def declares_more_than(limit: int, headers: Mapping[str, str]) -> bool:
+    """Return whether a request says that its body is over the limit."""
+    declared = headers.get('content-length', '')
+    return declared.isdecimal() and (len(declared) > _MOST_DIGITS or int(declared) > limit)
+
+
+async def refuse_body(
+    receive: Receive, send: Send, status: int, body: bytes, headers: RawHeaders = (JSON_TYPE,)
+) -> None:
+    """Answer a request whose body has not been read, and end the connection.
+
+    Many clients look for an answer only after they have sent everything, and lose it if the connection ends before.
+    So the answer is sent at once, and the connection ends when the rest of the body has been read and dropped, within
+    reason.
+    """
+    closing = ((b'content-length', str(len(body)).encode()), (b'connection', b'close'))
+    await send({'type': 'http.response.start', 'status': status, 'headers': [*headers, *closing]})
+    await send({'type': 'http.response.body', 'body': body, 'more_body': True})
+    if status == BodyTooLargeError.HTTP_CODE:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DROP_SECONDS):
+                await _drop_body(receive)
+    await send({'type': 'http.response.body', 'body': b''})
+
+
+async def _drop_body(receive: Receive) -> None:
+    left = DROPPED_BYTES
+    while left > 0:
+        message = await receive()
+        left -= len(message.get('body', b''))
+        if message['type'] == 'http.disconnect' or not message.get('more_body', False):
+            return
 
 
 def parse_json(body: bytes) -> Any:
@@ -108,18 +177,25 @@ def refusal(headers: MutableMapping[str, str], *, check_host: bool = True) -> st
         check_host: Whether the server is meant for this machine alone.
     """
     host = headers.get('host', '')
-    if check_host and _host_name(f'//{host}') not in _LOOPBACK:
+    if check_host and host_name(f'//{host}') not in LOOPBACK_NAMES:
         return f'Host {host!r} is not this machine; use http://127.0.0.1 or http://localhost.'
     origin = headers.get('origin')
-    if origin is not None and _host_name(origin) not in _LOOPBACK:
+    if origin is not None and not _is_local_page(origin):
         return f'Origin {origin!r} may not use the developer tools.'
     if origin is None and headers.get('sec-fetch-site') == 'cross-site':
         return 'Pages of other sites may not use the developer tools.'
     return None
 
 
-def _host_name(url: str) -> str | None:
+def host_name(url: str) -> str | None:
+    """Return the host of a URL in lower case; None if it has none."""
     try:
         return urlsplit(url).hostname
     except ValueError:
         return None
+
+
+def _is_local_page(origin: str) -> bool:
+    """Return whether an origin is that of a page served by this machine; extensions of browsers are not."""
+    scheme = origin.partition('://')[0].lower()
+    return origin in _LOCAL_APPS or (scheme in ('http', 'https') and host_name(origin) in LOOPBACK_NAMES)

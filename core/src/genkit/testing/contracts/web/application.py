@@ -10,7 +10,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from genkit import ActionRunContext, Genkit, GenkitError, PublicError
+from genkit import ActionRunContext, Genkit, GenkitError, Message, PublicError, TextPart
+from genkit.agent import MemorySnapshots
 
 
 SECRET: Final = 'postgres://cook:pepper@kitchen'  # noqa: S105  (what must not get out)
@@ -47,6 +48,28 @@ class Visit:
         self.cancelled = threading.Event()
 
 
+class Unspeakable:
+    """Has no text."""
+
+    def __str__(self) -> str:
+        """Fail."""
+        raise RuntimeError(SECRET)
+
+    __repr__ = __str__
+
+
+class UnspeakableError(Unspeakable, Exception):
+    """An error without a text."""
+
+
+ENDS: Final[dict[str, type[BaseException]]] = {
+    'cancelled': asyncio.CancelledError,
+    'closed': GeneratorExit,
+    'exit': SystemExit,
+    'interrupt': KeyboardInterrupt,
+}
+
+
 class Restaurant:
     """An application with a flow for each thing that a web adapter can do wrong.
 
@@ -67,6 +90,8 @@ class Restaurant:
         self._define_answers()
         self._define_streams()
         self._define_failures()
+        self._define_ends()
+        self._define_agent()
         self._define_observers()
 
     def _define_answers(self) -> None:
@@ -167,6 +192,43 @@ class Restaurant:
             raise ConnectionError(SECRET)
 
         _used = fail, refuse, crash, fail_midway, crash_midway
+
+    def _define_ends(self) -> None:
+        @self.ai.flow('end/circle')
+        async def circle() -> Any:
+            found: dict[str, Any] = {}
+            found['self'] = found
+            return found
+
+        @self.ai.flow('end/chunk')
+        async def chunk(_: Any, context: ActionRunContext) -> str:
+            context.send_chunk(Unspeakable())
+            await asyncio.sleep(60)
+            return 'it was sent'
+
+        @self.ai.flow('end/mute')
+        async def mute() -> None:
+            raise UnspeakableError
+
+        @self.ai.flow('end/raise')
+        async def end_of(name: str) -> None:
+            await asyncio.sleep(0)
+            raise ENDS[name]
+
+        @self.ai.flow('end/thread')
+        def thread() -> None:
+            raise SystemExit(3)
+
+        _used = circle, chunk, mute, end_of, thread
+
+    def _define_agent(self) -> None:
+        async def serve(runner: Any, _context: Any) -> None:
+            async def turn(given: Any, _: Any) -> None:
+                runner.add_messages(Message(role='model', content=[TextPart(text=f'One {given.message.text}.')]))
+
+            await runner.run(turn)
+
+        self.ai.define_custom_agent('waiter', serve, store=MemorySnapshots())
 
     def _define_observers(self) -> None:
         @self.ai.flow()

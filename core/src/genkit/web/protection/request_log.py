@@ -10,7 +10,7 @@ from typing import Any, Final
 from genkit._base.http.asgi import Application, Receive, Scope, Send
 from genkit._base.secrets import redact
 from genkit._trace.logs import TraceContextFilter
-from genkit.web.extras import required
+from genkit.web.protection.extras import required
 
 
 _LOGGER: Final = logging.getLogger('genkit.web.requests')

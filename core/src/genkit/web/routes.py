@@ -1,0 +1,68 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is served under which name: flows, agents, and what belongs to an agent and is guarded as the agent is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from genkit._action.action import Action
+from genkit._action.kind import ActionKind
+from genkit._agent.definition import AgentAction
+from genkit._registry.registry import Registry
+
+
+AnyAction = Action[Any, Any, Any]
+
+
+class HasRegistry(Protocol):
+    """An application, as far as serving it goes."""
+
+    registry: Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a path stands for.
+
+    Attributes:
+        action: Runs.
+        owner: The name that lists and providers know it by: its own, or that of the agent that it belongs to.
+    """
+
+    action: AnyAction
+    owner: str
+
+
+def served_actions(registry: Registry) -> list[AnyAction]:
+    """Return the flows and agents that are defined by now."""
+    return [*registry.registered_actions(ActionKind.FLOW), *registry.registered_actions(ActionKind.AGENT)]
+
+
+def routes_of(action: AnyAction) -> dict[str, AnyAction]:
+    """Return what is served because of a flow or an agent, by path: itself, and what belongs to it."""
+    derived: Mapping[str, AnyAction] = action.derived if isinstance(action, AgentAction) else {}
+    return {action.name: action, **{f'{action.name}/{part}': belonging for part, belonging in derived.items()}}
+
+
+def find_served(registry: Registry, path: str, listed: Collection[str] | None) -> Served | None:
+    """Return what a path stands for, or None.
+
+    Args:
+        registry: The application's.
+        path: Without prefix and first slash, unescaped.
+        listed: The names that are served; None for all.
+    """
+    action = _lookup(registry, path, listed)
+    if action is not None:
+        return Served(action, path)
+    name, _, part = path.rpartition('/')
+    parent = _lookup(registry, name, listed) if name else None
+    derived = parent.derived.get(part) if isinstance(parent, AgentAction) else None
+    return None if derived is None else Served(derived, name)
+
+
+def _lookup(registry: Registry, name: str, listed: Collection[str] | None) -> AnyAction | None:
+    if listed is not None and name not in listed:
+        return None
+    return registry.lookup_action(ActionKind.FLOW, name) or registry.lookup_action(ActionKind.AGENT, name)
