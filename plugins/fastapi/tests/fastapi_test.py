@@ -170,7 +170,7 @@ def test_a_router_without_flows_says_what_to_do():
 
 
 def test_what_cannot_be_served_is_refused_when_it_is_given(ai):
-    with pytest.raises(GenkitError, match=r"Flow 'great' is not defined\. Did you mean 'greet'"):
+    with pytest.raises(GenkitError, match=r"No flow or agent 'great' is defined\. Did you mean 'greet'"):
         flows_router(ai, flows=['great'])
     with pytest.raises(GenkitError, match='42 cannot be served'):
         genkit_fastapi_handler(ai)(42)

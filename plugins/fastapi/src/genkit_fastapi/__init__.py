@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Serve Genkit flows from FastAPI applications."""
 
-from genkit_fastapi.plugin import flows_router, genkit_fastapi_handler, serve_flow
+from genkit_fastapi.plugin import flows_router, genkit_fastapi_handler, serve_agent, serve_flow
 
 
-__all__ = ['flows_router', 'genkit_fastapi_handler', 'serve_flow']
+__all__ = ['flows_router', 'genkit_fastapi_handler', 'serve_agent', 'serve_flow']

@@ -14,6 +14,8 @@ from genkit import Genkit
 from genkit.web import (
     BODY_LIMIT,
     ContextProvider,
+    CrossSite,
+    CrossSitePolicy,
     FlowHandler,
     Frames,
     WebRequest,
@@ -21,8 +23,10 @@ from genkit.web import (
     describe_flow,
     flow_source,
     join_headers,
+    listening_at,
     read_up_to,
     select_flows,
+    select_routes,
 )
 from starlette.types import Receive, Scope, Send
 
@@ -36,10 +40,13 @@ class EndpointOptions(TypedDict, total=False):
     Attributes:
         context_dependency: In place of a context provider: a dependency, or the function of one, that is the context.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused: ``'refuse'``, ``'allow'``, or a list of origins that may
+            call; see `CrossSitePolicy`.
     """
 
     context_dependency: Any
     body_limit: int
+    cross_site: CrossSite
 
 
 def genkit_fastapi_handler(
@@ -55,7 +62,7 @@ def genkit_fastapi_handler(
         options: See `EndpointOptions`.
     """
     dependency = options.get('context_dependency')
-    body_limit = options.get('body_limit', BODY_LIMIT)
+    body_limit, policy = options.get('body_limit', BODY_LIMIT), CrossSitePolicy(options.get('cross_site', 'refuse'))
 
     def decorate(served: Any) -> Endpoint:
         find = flow_source(ai, served)
@@ -65,7 +72,8 @@ def genkit_fastapi_handler(
         async def endpoint(genkit_context: Any = None, **given: Any) -> Response:
             request: Request = given[request_name] if request_name else given.pop('genkit_request')
             provider: ContextProvider | None = context_provider if dependency is None else lambda _: genkit_context
-            handler = FlowHandler(await find(**given), context_provider=provider, body_limit=body_limit)
+            action = await find(**given)
+            handler = FlowHandler(action, context_provider=provider, body_limit=body_limit, cross_site=policy)
             return await _answer(handler, request)
 
         if request_name is None:
@@ -90,13 +98,29 @@ def serve_flow(
     """Return a router that serves one flow, or another action, at ``POST <base_path>``, ``/<name>`` unless stated.
 
     Shapes of input and result stand in the application's OpenAPI document. The other arguments are those of
-    `genkit_fastapi_handler`.
+    `genkit_fastapi_handler`. An agent is served as `serve_agent` does.
     """
-    [action] = select_flows(None, [flow])
-    endpoint = genkit_fastapi_handler(None, context_provider, **options)(action)
-    router, path = APIRouter(), base_path or f'/{action.name}'
-    router.add_api_route(path, endpoint, methods=['POST'], name=action.name, openapi_extra=describe_flow(action))
+    router, endpoint_of = APIRouter(), genkit_fastapi_handler(None, context_provider, **options)
+    for name, action in select_routes(None, [flow]).items():
+        path = f'/{name}' if base_path is None else base_path + name.removeprefix(action.name)
+        described = describe_flow(action)
+        router.add_api_route(path, endpoint_of(action), methods=['POST'], name=name, openapi_extra=described)
     return router
+
+
+def serve_agent(
+    agent: Any,
+    *,
+    base_path: str | None = None,
+    context_provider: ContextProvider | None = None,
+    **options: Unpack[EndpointOptions],
+) -> APIRouter:
+    """Return a router that serves an agent at ``POST <base_path>``, ``/<name>`` unless stated.
+
+    An agent that keeps its sessions is served with ``<base_path>/getSnapshot`` and ``<base_path>/abort``, which have
+    the same context provider. The other arguments are those of `genkit_fastapi_handler`.
+    """
+    return serve_flow(agent, base_path=base_path, context_provider=context_provider, **options)
 
 
 def flows_router(
@@ -106,10 +130,16 @@ def flows_router(
     flows: Sequence[Any] | None = None,
     **options: Unpack[EndpointOptions],
 ) -> APIRouter:
-    """Return a router that serves flows as `serve_flow` does: those given, as flows or names, or all defined by now.
+    """Return a router that serves flows and agents as `serve_flow` and `serve_agent` do.
+
+    Args:
+        ai: The application.
+        context_provider: Makes the context of a call from its request.
+        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
+        options: See `EndpointOptions`.
 
     Raises:
-        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+        GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
     router = APIRouter()
     for action in select_flows(ai, flows):
@@ -125,7 +155,8 @@ async def _answer(handler: FlowHandler, request: Request) -> Response:
     body = await read_up_to(request.stream(), handler.body_limit)
     headers = join_headers(request.headers.items())
     async with cancelled_with_client(request.receive):
-        answer = await handler.handle(WebRequest(request.method, headers, body, request.url.query, request))
+        server = listening_at(request.scope)
+        answer = await handler.handle(WebRequest(request.method, headers, body, request.url.query, request, server))
         kind: Any = _FramesResponse if isinstance(answer.body, Frames) else Response
         return kind(answer.body, answer.status, dict(answer.headers))
     return Response(status_code=499)  # nobody is there to read it
