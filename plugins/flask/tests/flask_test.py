@@ -45,6 +45,8 @@ class TestFlaskOnItsOwnServer(WebContract):
 class TestFlaskOnWaitress(WebContract):
     detects_disconnect = False
     no_disconnect_reason = WSGI
+    knows_its_address = False
+    no_address_reason = 'Waitress names itself and not the address that it listens at.'
 
     @contextlib.contextmanager
     def serving(self, ai, context_provider=None):
