@@ -25,6 +25,9 @@ from genkit_django import flow_urls, genkit_django_handler
 from waitress.server import create_server
 
 
+urlpatterns: list[Any] = []  # of the project: its pages for errors are Django's
+
+
 @pytest.fixture(scope='session', autouse=True)
 def _project():
     middleware = [
@@ -33,7 +36,10 @@ def _project():
         __name__ + '.dropped',
     ]
     settings.configure(
-        ALLOWED_HOSTS=['127.0.0.1', 'testserver'], MIDDLEWARE=middleware, ROOT_URLCONF='', SECRET_KEY='-'
+        ALLOWED_HOSTS=['127.0.0.1', 'localhost', 'testserver'],
+        MIDDLEWARE=middleware,
+        ROOT_URLCONF=__name__,
+        SECRET_KEY='-',
     )
     django.setup()
 

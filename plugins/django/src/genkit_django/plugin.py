@@ -5,28 +5,36 @@
 import asyncio
 import contextlib
 import functools
+import inspect
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from typing import Any, Final
 
+from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
-from genkit import Genkit
+from genkit import Genkit, PublicError
 from genkit.web import (
     BODY_LIMIT,
     BlockingFrames,
     ContextProvider,
+    CrossSite,
+    CrossSitePolicy,
     FlowHandler,
     Frames,
+    RequestData,
+    UpTo,
     WebRequest,
     WebResponse,
     flow_source,
     join_headers,
     run_in_background,
-    select_flows,
+    select_routes,
 )
 
 
@@ -36,19 +44,28 @@ _BETWEEN_LOOKS: Final = 0.5  # seconds
 
 
 def genkit_django_handler(
-    ai: Genkit | None, context_provider: ContextProvider | None = None, *, body_limit: int = BODY_LIMIT
+    ai: Genkit | None,
+    context_provider: ContextProvider | None = None,
+    *,
+    body_limit: int = BODY_LIMIT,
+    cross_site: CrossSite = 'refuse',
 ) -> Callable[[Any], View]:
     """Return a decorator that makes an asynchronous view of a flow, or of a function that returns one.
 
-    The function, async or plain, is called like a view: with the request and what the URL captured. The view is exempt
-    from CSRF protection, which is for forms. Under WSGI all flows run on one event loop, in a thread of its own that
-    lasts as long as the process, so that what belongs to a loop, such as a model's HTTP client, is made once.
+    The function, async or plain, is called like a view: with the request and what the URL captured. Where Django's CSRF
+    protection is installed, requests with a session cookie must pass it, as those of any view: their pages send the
+    token in the header ``X-CSRFToken``. Other requests are exempt.
+
+    Under WSGI all flows run on one event loop, in a thread of its own that lasts as long as the process, so that what
+    belongs to a loop, such as a model's HTTP client, is made once.
 
     Args:
         ai: The application; None if flows are not given by name.
         context_provider: Makes the context of a call from its request.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
+    policy = CrossSitePolicy(cross_site)
 
     def decorate(served: Any) -> View:
         find = flow_source(ai, served)
@@ -56,10 +73,13 @@ def genkit_django_handler(
         async def handle(request: HttpRequest, body: bytes, captured: dict[str, Any]) -> WebResponse:
             action = await find(request, **captured)
             headers, query = join_headers(request.headers.items()), request.META.get('QUERY_STRING', '')
-            handler = FlowHandler(action, context_provider=context_provider, body_limit=body_limit)
+            handler = FlowHandler(
+                action, context_provider=_guarded(context_provider), body_limit=body_limit, cross_site=policy
+            )
             return await handler.handle(WebRequest(request.method or '', headers, body, query, request))
 
         async def view(request: HttpRequest, **captured: Any) -> HttpResponseBase:
+            request.get_host()  # refuses a foreign Host, as ALLOWED_HOSTS says
             handling = handle(request, _read(request, body_limit), captured)
             if isinstance(request, ASGIRequest):
                 return _response(await handling, functools.partial(_AsyncStream, request=request))
@@ -77,27 +97,70 @@ def flow_urls(
     *,
     flows: Sequence[Any] | None = None,
     body_limit: int = BODY_LIMIT,
+    cross_site: CrossSite = 'refuse',
 ) -> list[URLPattern]:
-    """Return URL patterns that serve each flow at ``POST <name>``, for ``urlpatterns`` or ``include``.
+    """Return URL patterns that serve each flow and agent at ``POST <name>``, for ``urlpatterns`` or ``include``.
+
+    An agent that keeps its sessions has ``<name>/getSnapshot`` and ``<name>/abort`` beside it.
 
     Args:
         ai: The application.
         context_provider: Makes the context of a call from its request.
-        flows: Which ones, as flows or names; all that are defined by now unless stated.
+        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
 
     Raises:
-        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+        GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
-    view_of = genkit_django_handler(ai, context_provider, body_limit=body_limit)
-    return [path(flow.name, view_of(flow), name=flow.name) for flow in select_flows(ai, flows)]
+    view_of = genkit_django_handler(ai, context_provider, body_limit=body_limit, cross_site=cross_site)
+    return [path(name, view_of(action), name=name) for name, action in select_routes(ai, flows).items()]
 
 
 def _read(request: HttpRequest, body_limit: int) -> bytes:
-    body = bytearray()
-    while len(body) <= body_limit and (piece := request.read(65536)):
-        body += piece
-    return bytes(body)
+    body = UpTo(body_limit)
+    while (piece := request.read(65536)) and body.take(piece):
+        pass
+    return body.bytes
+
+
+def _guarded(context_provider: ContextProvider | None) -> ContextProvider:
+    """Return a provider that refuses what Django's CSRF protection refuses where a cookie may authenticate."""
+
+    async def provide(data: RequestData) -> Any:
+        request: HttpRequest = data.request
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and _protects_from_forgery():
+            await sync_to_async(_check_csrf)(request)
+        provided: Any = None if context_provider is None else context_provider(data)
+        return await provided if inspect.isawaitable(provided) else provided
+
+    return provide
+
+
+def _protects_from_forgery() -> bool:
+    return any(name.rpartition('.')[2].endswith('CsrfViewMiddleware') for name in settings.MIDDLEWARE)
+
+
+def _check_csrf(request: HttpRequest) -> None:
+    protection = _CsrfProtection(_view)
+    protection.process_request(request)
+    reason: Any = protection.process_view(request, _view, (), {})
+    if reason is not None:
+        raise PublicError(
+            'PERMISSION_DENIED',
+            f'{reason} Requests with a session cookie need the CSRF token in the header X-CSRFToken.',
+        )
+
+
+def _view(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+class _CsrfProtection(CsrfViewMiddleware):
+    """Django's rules; they say why they refuse a request rather than answering it with a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> Any:  # noqa: ARG002  (the framework's)
+        return reason
 
 
 def _response(answer: WebResponse, stream: Callable[..., HttpResponseBase]) -> HttpResponseBase:
