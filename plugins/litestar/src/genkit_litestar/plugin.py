@@ -11,6 +11,8 @@ from genkit import Action, Genkit
 from genkit.web import (
     BODY_LIMIT,
     ContextProvider,
+    CrossSite,
+    CrossSitePolicy,
     FlowHandler,
     Frames,
     WebRequest,
@@ -18,8 +20,9 @@ from genkit.web import (
     describe_flow,
     flow_source,
     join_headers,
+    listening_at,
     read_up_to,
-    select_flows,
+    select_routes,
 )
 from litestar import Request, Response, Router, post
 from litestar.openapi.spec import Operation
@@ -31,7 +34,11 @@ Handler = Callable[..., Awaitable[Response[Any]]]
 
 
 def genkit_litestar_handler(
-    ai: Genkit | None, context_provider: ContextProvider | None = None, *, body_limit: int = BODY_LIMIT
+    ai: Genkit | None,
+    context_provider: ContextProvider | None = None,
+    *,
+    body_limit: int = BODY_LIMIT,
+    cross_site: CrossSite = 'refuse',
 ) -> Callable[[Any], Handler]:
     """Return a decorator that makes the function of a route handler of a flow, or of a function that returns one.
 
@@ -41,7 +48,9 @@ def genkit_litestar_handler(
         ai: The application; None if flows are not given by name.
         context_provider: Makes the context of a call from its request.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
+    policy = CrossSitePolicy(cross_site)
 
     def decorate(served: Any) -> Handler:
         find = flow_source(ai, served)
@@ -50,7 +59,8 @@ def genkit_litestar_handler(
 
         async def handler(request: Request[Any, Any, Any], **given: Any) -> Response[Any]:
             action = await (find(request=request, **given) if asks_request else find(**given))
-            return await _answer(FlowHandler(action, context_provider=context_provider, body_limit=body_limit), request)
+            answering = FlowHandler(action, context_provider=context_provider, body_limit=body_limit, cross_site=policy)
+            return await _answer(answering, request)
 
         if not asks_request:
             kind = inspect.Parameter.KEYWORD_ONLY
@@ -71,28 +81,32 @@ def flows_router(
     flows: Sequence[Any] | None = None,
     path: str = '/',
     body_limit: int = BODY_LIMIT,
+    cross_site: CrossSite = 'refuse',
 ) -> Router:
-    """Return a router that serves each flow at ``POST <path>/<name>``, described in the OpenAPI document.
+    """Return a router that serves each flow and agent at ``POST <path>/<name>``, described in the OpenAPI document.
+
+    An agent that keeps its sessions has ``<path>/<name>/getSnapshot`` and ``<path>/<name>/abort`` beside it.
 
     Args:
         ai: The application.
         context_provider: Makes the context of a call from its request.
-        flows: Which ones, as flows or names; all that are defined by now unless stated.
+        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
         path: Put before the names.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
 
     Raises:
-        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+        GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
-    handler_of = genkit_litestar_handler(ai, context_provider, body_limit=body_limit)
+    handler_of = genkit_litestar_handler(ai, context_provider, body_limit=body_limit, cross_site=cross_site)
     handlers = [
         post(
-            f'/{flow.name}',
-            name=flow.name,
+            f'/{name}',
+            name=name,
             request_max_body_size=None,
-            operation_class=_operation(flow),
-        )(handler_of(flow))
-        for flow in select_flows(ai, flows)
+            operation_class=_operation(action),
+        )(handler_of(action))
+        for name, action in select_routes(ai, flows).items()
     ]
     return Router(path, route_handlers=handlers)
 
@@ -113,7 +127,8 @@ async def _answer(handler: FlowHandler, request: Request[Any, Any, Any]) -> Resp
     query = request.scope['query_string'].decode('latin-1')
     headers = join_headers(request.headers.multi_items())
     async with cancelled_with_client(cast('Any', request.receive)):
-        answer = await handler.handle(WebRequest(request.method, headers, body, query, request))
+        server = listening_at(request.scope)
+        answer = await handler.handle(WebRequest(request.method, headers, body, query, request, server))
         kind: Any = _FramesResponse if isinstance(answer.body, Frames) else Response
         return kind(answer.body, status_code=answer.status, headers=dict(answer.headers))
     return Response(b'', status_code=499)  # nobody is there to read it
