@@ -9,12 +9,15 @@ from genkit import Genkit
 from genkit.web import (
     BODY_LIMIT,
     ContextProvider,
+    CrossSite,
+    CrossSitePolicy,
     FlowHandler,
     WebRequest,
     flow_source,
     join_headers,
+    listening_at,
     read_up_to,
-    select_flows,
+    select_routes,
 )
 from quart import Blueprint, Response, request
 
@@ -23,7 +26,11 @@ View = Callable[..., Awaitable[Response]]
 
 
 def genkit_quart_handler(
-    ai: Genkit | None, context_provider: ContextProvider | None = None, *, body_limit: int = BODY_LIMIT
+    ai: Genkit | None,
+    context_provider: ContextProvider | None = None,
+    *,
+    body_limit: int = BODY_LIMIT,
+    cross_site: CrossSite = 'refuse',
 ) -> Callable[[Any], View]:
     """Return a decorator that makes a view of a flow, or of a function, async or plain, that returns one.
 
@@ -33,13 +40,16 @@ def genkit_quart_handler(
         ai: The application; None if flows are not given by name.
         context_provider: Makes the context of a call from its request.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
+    policy = CrossSitePolicy(cross_site)
 
     def decorate(served: Any) -> View:
         find = flow_source(ai, served)
 
         async def view(**given: Any) -> Response:
-            handler = FlowHandler(await find(**given), context_provider=context_provider, body_limit=body_limit)
+            action = await find(**given)
+            handler = FlowHandler(action, context_provider=context_provider, body_limit=body_limit, cross_site=policy)
             answer = await handler.handle(await _received(body_limit))
             response = Response(answer.body, answer.status, dict(answer.headers))
             response.timeout = None  # a stream may last
@@ -59,23 +69,28 @@ def flows_blueprint(
     flows: Sequence[Any] | None = None,
     name: str = 'genkit',
     body_limit: int = BODY_LIMIT,
+    cross_site: CrossSite = 'refuse',
 ) -> Blueprint:
-    """Return a blueprint that serves each flow at ``POST /<name>``.
+    """Return a blueprint that serves each flow and each agent at ``POST /<name>``.
+
+    An agent that keeps its sessions has ``/<name>/getSnapshot`` and ``/<name>/abort`` beside it.
 
     Args:
         ai: The application.
         context_provider: Makes the context of a call from its request.
-        flows: Which ones, as flows or names; all that are defined by now unless stated.
+        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
         name: Of the blueprint.
         body_limit: The most bytes of a request; more is answered with 413.
+        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
 
     Raises:
-        GenkitError: ``FAILED_PRECONDITION`` if no flow is defined yet.
+        GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
     blueprint = Blueprint(name, __name__)
-    view_of = genkit_quart_handler(ai, context_provider, body_limit=body_limit)
-    for flow in select_flows(ai, flows):
-        blueprint.add_url_rule(f'/{flow.name}', view_func=view_of(flow), methods=['POST'])
+    view_of = genkit_quart_handler(ai, context_provider, body_limit=body_limit, cross_site=cross_site)
+    for path, action in select_routes(ai, flows).items():
+        endpoint = path.replace('.', ':')  # a dot would divide blueprint from view
+        blueprint.add_url_rule(f'/{path}', endpoint, view_of(action), methods=['POST'])
     return blueprint
 
 
@@ -83,5 +98,10 @@ async def _received(body_limit: int) -> WebRequest:
     raw = cast('Any', request)._get_current_object()  # noqa: SLF001  (documented; the proxy is bound to a context)
     body = await read_up_to(request.body, body_limit)
     return WebRequest(
-        request.method, join_headers(request.headers.items()), body, request.query_string.decode('latin-1'), raw
+        request.method,
+        join_headers(request.headers.items()),
+        body,
+        request.query_string.decode('latin-1'),
+        raw,
+        listening_at(request.scope),
     )
