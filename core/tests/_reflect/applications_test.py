@@ -229,6 +229,35 @@ print('served')
         assert (status, out) == (0, 'served\n')
         assert app.files == []
 
+    @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
+    @pytest.mark.parametrize('environment', [{}, WITHOUT_TOOLS], ids=['started by the tools', 'by hand'])
+    def test_that_run_main_runs_end_with_the_first_signal(self, launch, number, environment):
+        program = """
+from genkit.web import serve_flows
+
+async def main():
+    await serve_flows(ai, port=0)
+    print('served')
+
+ai.run_main(main())
+print('ended')
+"""
+        app = launch(HEAD + program, **environment)
+        assert app.run('/flow/where', '')['result'][0] == 'MainThread'
+        assert app.end(number) == (0, 'served\nended\n', '')
+        assert app.files == []
+
+    @pytest.mark.parametrize(('number', 'status'), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 0)])
+    def test_that_are_awaited_in_run_main_end_with_the_first_signal(self, launch, number, status):
+        program = """
+import uvicorn
+ai.run_main(uvicorn.Server(uvicorn.Config(app, port=0, log_level='error')).serve())
+"""
+        app = launch(self.ASGI + program)
+        assert app.run('/flow/where', '')['result'][0] == 'MainThread'
+        assert app.end(number)[0] == status
+        assert app.files == []
+
     def test_that_a_script_runs_with_uvicorn_end_with_the_tools_signal(self, launch):
         program = "import uvicorn\nuvicorn.run(app, port=0, log_level='error')\n"
         app = launch(self.ASGI + program)

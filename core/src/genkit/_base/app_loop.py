@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The event loop that the application runs on, for those who work for it from other threads."""
+"""What a process knows of its application: the event loop that it runs on, and whether it was told to end."""
 
 import asyncio
 import weakref
@@ -9,6 +9,7 @@ from typing import Any
 
 class _Known:
     loop: 'weakref.ref[asyncio.AbstractEventLoop] | None' = None
+    is_told_to_end = False
 
 
 def note_application_loop() -> None:
@@ -23,3 +24,13 @@ def application_loop() -> asyncio.AbstractEventLoop | None:
     """Return the application's event loop while it runs."""
     loop: Any = _Known.loop and _Known.loop()
     return loop if loop is not None and loop.is_running() else None
+
+
+def note_told_to_end() -> None:
+    """Remember that a signal has told the process to end, and was taken by somebody who returns when it is time."""
+    _Known.is_told_to_end = True
+
+
+def is_told_to_end() -> bool:
+    """Return whether a signal has told the process to end: one is enough, whoever took it."""
+    return _Known.is_told_to_end

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from genkit._base.app_loop import is_told_to_end
+
 
 # A signal that comes just before a wait begins is only handled when the wait ends, so no wait is endless.
 SIGNAL_SECONDS: Final = 0.5
@@ -74,6 +76,11 @@ def note_interrupt() -> None:
 def tools_have_gone() -> bool:
     """Return whether the tools that started this process have ended; not all of them take it with them."""
     return _is_started_by_tools() and os.getppid() != _Process.parent
+
+
+def was_a_server() -> bool:
+    """Return whether somebody handled our signals and does so no more: a server, which one of them has told to end."""
+    return any(signal.getsignal(number) is signal.SIG_DFL for number in _Process.signals)
 
 
 def _close_on_signals() -> None:
@@ -136,13 +143,8 @@ def _outlive_the_script() -> None:
 
 def _stay() -> None:
     failed = getattr(sys, 'last_value', None) is not None
-    if failed or _Process.interrupted or _was_a_server() or _Process.pid != os.getpid():
+    if failed or _Process.interrupted or is_told_to_end() or was_a_server() or _Process.pid != os.getpid():
         return
     with contextlib.suppress(KeyboardInterrupt):
         while not tools_have_gone():  # or until Ctrl-C; other signals end the process
             time.sleep(SIGNAL_SECONDS)
-
-
-def _was_a_server() -> bool:
-    """Return whether somebody handled our signals and does so no more: a server, which one of them has told to end."""
-    return any(signal.getsignal(number) is signal.SIG_DFL for number in _Process.signals)

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from genkit._base.app_loop import note_application_loop
+from genkit._base.app_loop import is_told_to_end, note_application_loop
 from genkit._reflect.address import ServerSpec
-from genkit._reflect.ending import SIGNAL_SECONDS, note_interrupt, tools_have_gone
+from genkit._reflect.ending import SIGNAL_SECONDS, note_interrupt, tools_have_gone, was_a_server
 from genkit._registry.registry import Registry
 
 
@@ -26,12 +26,13 @@ def start_runtime(registry: Registry, name: str | None, spec: ServerSpec | None)
 async def stay_for_tools(coroutine: Coroutine[Any, Any, T]) -> T:
     """Return what a coroutine returns once the process is told to end, or the tools that started it have ended.
 
-    The tools run actions in this event loop.
+    A server that the coroutine ran may have taken the signal that tells so: there will be no other one. The tools run
+    actions in this event loop.
     """
     note_application_loop()
     result = await coroutine
     try:
-        while not tools_have_gone():  # noqa: ASYNC110  (nobody tells)
+        while not (is_told_to_end() or was_a_server() or tools_have_gone()):  # noqa: ASYNC110  (nobody tells)
             await asyncio.sleep(SIGNAL_SECONDS)
     except asyncio.CancelledError:  # Ctrl-C
         note_interrupt()

@@ -11,10 +11,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 
-from genkit._base.app_loop import note_application_loop
+from genkit._base.app_loop import note_application_loop, note_told_to_end
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import Application
-from genkit.web.app import FlowsApp, HasRegistry, ServingOptions
+from genkit.web.app import FlowsApp, ServingOptions
+from genkit.web.routes import HasRegistry
 
 
 if TYPE_CHECKING:
@@ -34,19 +35,25 @@ class Server:
         host: This machine alone unless stated.
         port: 0 for a free one.
         name: Used in messages.
+        trusted_proxies: Addresses or networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are
+            believed; those of nobody unless stated, as any client can send them.
+        max_connections: More than so many connections at a time are answered with 503; no limit unless stated.
     """
 
     app: Application
     host: str = '127.0.0.1'
     port: int = DEFAULT_PORT
     name: str = 'flows'
+    trusted_proxies: Sequence[str] = ()
+    max_connections: int | None = None
 
 
 class ServerManager:
     """Runs some servers as one: all of them listen or none does, and they stop together.
 
     On the first SIGINT or SIGTERM no more connections are taken and the requests under way get time to end; on the
-    second, they do not. Use it as an asynchronous context manager to run servers beside other work.
+    second, they do not. `Genkit.run_main` does not stay for the developer tools after that. Use the manager as an
+    asynchronous context manager to run servers beside other work.
 
     Args:
         servers: What to run.
@@ -109,16 +116,23 @@ class ServerManager:
     @contextlib.contextmanager
     def _stopped_by_signals(self) -> Generator[None]:
         loop = asyncio.get_running_loop()
-        added: list[int] = []
+        replaced: dict[int, Any] = {}
         for number in _SIGNALS:
+            previous = signal.getsignal(number)
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; another thread
-                loop.add_signal_handler(number, self.stop)
-                added.append(number)
+                loop.add_signal_handler(number, self._end)
+                replaced[number] = previous
         try:
             yield
         finally:
-            for number in added:
+            for number, previous in replaced.items():
                 loop.remove_signal_handler(number)
+                if previous is not None:
+                    signal.signal(number, previous)
+
+    def _end(self) -> None:
+        note_told_to_end()
+        self.stop()
 
     def _close_sockets(self) -> None:
         for listening in self._sockets:
@@ -126,7 +140,12 @@ class ServerManager:
 
 
 async def serve_flows(
-    ai: HasRegistry, *, port: int | None = None, host: str = '127.0.0.1', **options: Unpack[ServingOptions]
+    ai: HasRegistry,
+    *,
+    port: int | None = None,
+    host: str = '127.0.0.1',
+    trusted_proxies: Sequence[str] = (),
+    **options: Unpack[ServingOptions],
 ) -> None:
     """Serve an application's flows until a signal stops it.
 
@@ -134,10 +153,12 @@ async def serve_flows(
         ai: The application.
         port: ``PORT`` of the environment, or 3400, unless stated.
         host: This machine alone unless stated.
+        trusted_proxies: See `Server`.
         options: See `ServingOptions`.
     """
     chosen = port if port is not None else _port_of_environment()
-    await ServerManager([Server(app=FlowsApp(ai, **options), host=host, port=chosen)]).serve()
+    server = Server(app=FlowsApp(ai, **options), host=host, port=chosen, trusted_proxies=trusted_proxies)
+    await ServerManager([server]).serve()
 
 
 def _port_of_environment() -> int:
@@ -181,6 +202,9 @@ def _uvicorn_server(server: Server, graceful_seconds: int) -> 'uvicorn.Server':
         access_log=False,
         timeout_graceful_shutdown=graceful_seconds,
         server_header=False,
+        proxy_headers=bool(server.trusted_proxies),
+        forwarded_allow_ips=list(server.trusted_proxies),
+        limit_concurrency=server.max_connections,
     )
     return SignalsElsewhere(config)
 
