@@ -27,11 +27,32 @@ def _answers_afterwards(served):
 
 class TestBodies:
     @pytest.mark.parametrize('path', ['/api/runAction', '/api/notify', '/api/cancelAction'])
-    @pytest.mark.parametrize('body', [b'{', b'{"key":}', b'\xff\xfe', b'"\\ud800"', b'{"a":NaN}', b'[' * 10_000])
+    @pytest.mark.parametrize('body', [b'{', b'{"key":}', b'\xff\xfe', b'"\\ud800"', b'{"a":NaN}'])
     def test_that_are_no_json_are_refused(self, served, path, body):
         answer = served.client.post(path, content=body)
         assert answer.status_code == 400
         assert answer.json()['error'].startswith('The body is not JSON: ')
+
+    @pytest.mark.parametrize('path', ['/api/runAction', '/api/notify', '/api/cancelAction'])
+    @pytest.mark.parametrize('body', [b'[' * 10_000, b'{"key":' * 200 + b'1' + b'}' * 200], ids=['open', 'closed'])
+    def test_that_are_nested_too_deep_are_refused(self, served, path, body):
+        answer = served.client.post(path, content=body)
+        assert answer.status_code == 400
+        assert answer.json() == {'error': 'The body is nested more than 128 levels deep; send flatter data.'}
+
+    def test_that_do_not_arrive_in_time_are_answered_with_408(self, served, monkeypatch):
+        monkeypatch.setattr('genkit._reflect.http_server.BODY_SECONDS', 0.05)
+        with socket.create_connection(('127.0.0.1', served.port), timeout=10) as connection:
+            connection.sendall(b'POST /api/runAction HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"k')
+            answer = answer_on(connection)
+            assert answer.status == 408
+            assert answer.read() == b'{"error":"The body did not arrive within the 0.05 seconds allowed."}'
+            assert connection.recv(1) == b''
+
+    def test_may_have_members_that_are_not_known_here(self, served):
+        """Tools of another version send them."""
+        answer = served.client.post('/api/runAction', json={**GOOD, 'key': '/flow/cook', 'novelty': {'a': 1}})
+        assert answer.json()['result']['dish'] == 'soup'
 
     @pytest.mark.parametrize('path', ['/api/runAction', '/api/notify', '/api/cancelAction'])
     @pytest.mark.parametrize(
@@ -176,7 +197,13 @@ class TestPages:
     def test_behind_the_names_of_this_machine_are_answered(self, served, host):
         assert served.client.get('/api/envs', headers={'host': host}).status_code == 200
 
-    @pytest.mark.parametrize('origin', ['https://evil.example', 'null', 'http://localhost.evil.example', 'http://['])
+    @pytest.mark.parametrize(
+        'origin',
+        [
+            *('https://evil.example', 'null', 'http://localhost.evil.example', 'http://['),
+            *('moz-extension://localhost', 'file://localhost', 'tauri://localhost.evil.example', 'localhost'),
+        ],
+    )
     @pytest.mark.parametrize('method', ['GET', 'POST', 'OPTIONS'])
     def test_of_another_origin_are_refused(self, served, origin, method):
         answer = served.client.request(method, '/api/runAction', headers={'origin': origin})
@@ -192,6 +219,11 @@ class TestPages:
     @pytest.mark.parametrize('site', ['same-origin', 'same-site', 'none'])
     def test_of_this_site_are_answered(self, served, site):
         assert served.client.get('/api/envs', headers={'sec-fetch-site': site}).status_code == 200
+
+    @pytest.mark.parametrize('origin', ['http://localhost:4000', 'https://127.0.0.1', 'tauri://localhost'])
+    def test_that_this_machine_serves_are_answered(self, served, origin):
+        answer = served.client.get('/api/envs', headers={'origin': origin})
+        assert (answer.status_code, answer.headers['access-control-allow-origin']) == (200, origin)
 
     def test_of_this_machine_at_another_port_are_answered_though_the_site_is_another(self, served):
         headers = {'origin': 'http://localhost:4000', 'sec-fetch-site': 'cross-site'}

@@ -265,7 +265,8 @@ class TestRunning:
         assert (error['code'], error['message']) == (3, 'The context is [1]; it must be a JSON object.')
 
     def test_of_an_action_that_leaves_the_program_is_an_error_and_nothing_more(self, served):
-        assert served.run('/flow/leave', 3).json()['error']['message'] == '3'
+        left = served.run('/flow/leave', 3).json()['error']['message']
+        assert left == 'Error while running action leave: SystemExit(3)'
         assert served.run('/flow/cook', 'soup').json()['result']['dish'] == 'soup'
 
     def test_of_an_unknown_action_is_not_found(self, served):

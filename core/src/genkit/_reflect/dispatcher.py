@@ -8,8 +8,11 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
+from pydantic import BaseModel
+
 from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.bidi import BidiAction, BidiCallOptions
+from genkit._action.context import CONTAINED
 from genkit._action.pipe import Pipe
 from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.secrets import redact
@@ -25,6 +28,7 @@ from genkit.types import ModelRef, ReflectionRunActionParams
 
 AnyAction = Action[Any, Any, Any]
 T = TypeVar('T')
+ParamsT = TypeVar('ParamsT', bound=BaseModel)
 
 _LOGGER: Final = logging.getLogger('genkit.reflection')
 SPEC_VERSION: Final = 1
@@ -183,6 +187,7 @@ class Dispatcher:
             tell(take, dump_json(chunk))
 
         take = watcher.chunk
+        CONTAINED.set((SystemExit,))  # for this task, and those that the action starts
         try:
             _check_context(params.context)
             call: CallOptions = {
@@ -231,6 +236,18 @@ async def _started(
         if refused:
             raise refused[0] from None
         raise
+
+
+def read_params(kind: type[ParamsT], given: Any) -> ParamsT:
+    """Return the parameters of a request; members that are not known here are left out, as newer tools may send them.
+
+    Raises:
+        ValidationError: They do not fit.
+    """
+    if isinstance(given, dict):
+        known = {*kind.model_fields, *(field.alias for field in kind.model_fields.values())}
+        given = {name: value for name, value in cast('dict[str, Any]', given).items() if name in known}
+    return kind.model_validate(given)
 
 
 def _shown(value: Any) -> Any:

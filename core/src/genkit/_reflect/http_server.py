@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from genkit._action.schema import describe_problems
 from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.http.asgi import (
+    BODY_SECONDS,
     JSON_TYPE,
     BodyTooLargeError,
     BodyTooSlowError,
@@ -31,7 +32,7 @@ from genkit._base.http.asgi import (
 )
 from genkit._base.serialize import dump_json
 from genkit._base.version import GENKIT_VERSION
-from genkit._reflect.dispatcher import Dispatcher, Watcher
+from genkit._reflect.dispatcher import Dispatcher, Watcher, read_params
 from genkit.types import ReflectionRunActionParams
 
 
@@ -68,7 +69,7 @@ class Exchange:
             GenkitError: It is too large, or no JSON.
             ClientDisconnected: The client left.
         """
-        self.body = parse_json(await read_body(self._receive, BODY_LIMIT, self.headers))
+        self.body = parse_json(await read_body(self._receive, BODY_LIMIT, self.headers, BODY_SECONDS))
 
     async def answer(self, value: Any, status: int = 200) -> None:
         """Answer with JSON."""
@@ -199,7 +200,7 @@ class HttpServer:
 
     async def _run(self, exchange: Exchange) -> None:
         try:
-            params = ReflectionRunActionParams.model_validate(_object(exchange.body))
+            params = read_params(ReflectionRunActionParams, _object(exchange.body))
         except ValidationError as error:
             raise GenkitError(f'The request is wrong: {describe_problems(error)}', status='INVALID_ARGUMENT') from error
         action = await self._dispatcher.find(params.key)

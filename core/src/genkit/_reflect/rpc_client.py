@@ -11,14 +11,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from genkit._action.schema import describe_problems
 from genkit._base.errors import GenkitError, get_reflection_json
+from genkit._base.readers.json_text import read_json
 from genkit._base.serialize import dump_json
-from genkit._reflect.dispatcher import Dispatcher, Outcome, Watcher
+from genkit._reflect.dispatcher import Dispatcher, Outcome, Watcher, read_params
 from genkit._reflect.feed import Feed
 from genkit.types import (
     ReflectionCancelActionParams,
@@ -128,9 +128,9 @@ class RpcClient:
 
     async def _handle(self, message: str | bytes, connection: ClientConnection) -> None:
         try:
-            request = from_json(message)
-        except ValueError as error:
-            await _send(connection, 'null', {'code': _PARSE_ERROR, 'message': f'No JSON: {error}.'})
+            request = read_json(message, 'The message')
+        except GenkitError as error:
+            await _send(connection, 'null', {'code': _PARSE_ERROR, 'message': error.original_message})
             return
         if not isinstance(request, dict):
             await _send(connection, 'null', _no_request(request))
@@ -265,7 +265,7 @@ class RpcClient:
 
 def _read(kind: type[ParamsT], params: Any) -> ParamsT:
     try:
-        return kind.model_validate({} if params is None else params)
+        return read_params(kind, {} if params is None else params)
     except ValidationError as error:
         raise RpcError(_BAD_PARAMS, f'The parameters are wrong: {describe_problems(error)}') from error
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from genkit._base.errors import GenkitError
+from genkit._base.readers.json_text import read_json
 from genkit._base.version import GENKIT_VERSION
 from genkit._reflect.dispatcher import SPEC_VERSION
 
@@ -81,8 +83,8 @@ class RuntimeFile:
 
 def _read_pid(path: Path) -> int | None:
     try:
-        pid = json.loads(path.read_text(encoding='utf-8'))['pid']
-    except (OSError, ValueError, KeyError, TypeError):
+        pid = read_json(path.read_text(encoding='utf-8'))['pid']
+    except (OSError, GenkitError, KeyError, TypeError, UnicodeDecodeError):
         return None
     return pid if isinstance(pid, int) and pid > 0 else None
 

@@ -8,9 +8,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal, NamedTuple, cast
 
 import httpx
-from pydantic_core import from_json
 
 from genkit._base.errors import GenkitError
+from genkit._base.readers.json_text import read_json
 from genkit._base.status import StatusName, from_http_code
 from genkit.client.address import shown_address
 from genkit.client.call import Call
@@ -38,8 +38,8 @@ def to_result(response: httpx.Response, call: Call) -> Any:
         GenkitError: The error in the answer, or ``DATA_LOSS`` if it holds neither result nor error.
     """
     try:
-        answer = from_json(response.content)
-    except ValueError:
+        answer = read_json(response.content, allow_inf_nan=True)
+    except GenkitError:
         answer = None
     if isinstance(answer, dict):
         members = cast('dict[str, Any]', answer)
@@ -63,8 +63,8 @@ def to_frame(event: Event, call: Call) -> Frame | None:
     if event.name not in ('', 'message', 'result', 'error'):
         return None
     try:
-        value = from_json(event.data)
-    except ValueError as error:
+        value = read_json(event.data, allow_inf_nan=True)
+    except GenkitError as error:
         if event.name == 'error':
             return Frame('error', event.data.decode(errors='replace'))
         raise _malformed(event, call) from error
@@ -126,8 +126,8 @@ def to_http_error(response: httpx.Response, call: Call) -> GenkitError:
             cause=_http_error(response),
         )
     try:
-        payload = from_json(response.content)
-    except ValueError:
+        payload = read_json(response.content, allow_inf_nan=True)
+    except GenkitError:
         payload = None
     return to_error(payload, response, call)
 

@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic_core import from_json
-
 from genkit._base.errors import GenkitError
+from genkit._base.readers.json_text import read_json
 from genkit._base.status import StatusName
 
 
@@ -149,14 +148,9 @@ def parse_json(body: bytes) -> Any:
     """Return a body's JSON; an empty body is None.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` saying where it is malformed.
+        GenkitError: ``INVALID_ARGUMENT`` saying where it is malformed, or too deep.
     """
-    if not body:
-        return None
-    try:
-        return from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise GenkitError(f'The body is not JSON: {error}.', status='INVALID_ARGUMENT') from error
+    return read_json(body, 'The body') if body else None
 
 
 async def respond(send: Send, status: int, body: bytes, headers: RawHeaders = (JSON_TYPE,)) -> None:
