@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
 import json
+from typing import ClassVar
 
 import httpx
 import pytest
-from genkit import ActionRunContext, Genkit
+from genkit import ActionRunContext, Genkit, GenkitError
 from genkit._base.app_loop import application_loop
 from genkit.agent import MemorySnapshots
 from genkit.testing import define_echo_model
-from genkit.web import FlowsApp, WebRequest, api_key, cancelled_with_client, send_response
+from genkit.web import FlowsApp, Frames, WebRequest, api_key, cancelled_with_client, send_response
 from genkit.web.handler import FlowHandler
 
 
@@ -266,3 +267,238 @@ async def test_agents_are_served_with_their_snapshots_and_the_way_to_stop_them()
         assert (unknown.status_code, unknown.json()['status']) == (404, 'NOT_FOUND')
         wrong = await client.post('/waiter', json={'data': said, 'init': {'sessionId': 7}})
         assert (wrong.status_code, wrong.json()['status']) == (400, 'INVALID_ARGUMENT')
+
+
+class TestMounts:
+    """Frameworks leave the mount in the path, or take it out, and say it in ``root_path``, or not."""
+
+    @pytest.fixture
+    def ai(self):
+        ai = Genkit()
+
+        @ai.flow()
+        async def greet(name: str) -> str:
+            return f'Hello, {name}!'
+
+        assert greet.name == 'greet'
+        return ai
+
+    @pytest.mark.parametrize('prefix', ['', '/api', '/v1'])
+    @pytest.mark.parametrize('mount', ['/api', '/', '/apiary'])
+    async def test_a_prefix_is_said_within_the_mount_or_with_it(self, ai, client_of, prefix, mount):
+        from starlette.applications import Starlette
+        from starlette.routing import Mount
+
+        client = client_of(Starlette(routes=[Mount(mount, FlowsApp(ai, path_prefix=prefix))]))
+        mounted = mount.rstrip('/')
+        path = f'{prefix}/greet' if mounted and prefix == mounted else f'{mounted}{prefix}/greet'
+        assert await post(client, path, 'Ada') == 'Hello, Ada!'
+        described = (await client.get(f'{mounted}/openapi.json')).json()['paths']
+        assert list(described) == [path]
+        assert f"Did you mean '{path}'?" in (await client.post(f'{path}s', json={})).json()['message']
+
+    @pytest.mark.parametrize('path', ['/greet', '/api/greet'])
+    @pytest.mark.parametrize('prefix', ['', '/api'])
+    async def test_the_path_may_be_with_or_without_the_mount(self, ai, prefix, path):
+        client = Client({'type': 'http.request', 'body': b'{"data":"Ada"}'})
+        scope = {**asked(path, content_type='application/json'), 'root_path': '/api'}
+        await FlowsApp(ai, path_prefix=prefix)(scope, client.receive, client.send)
+        assert client.got[1]['body'] == b'{"result":"Hello, Ada!"}'
+
+    async def test_a_mount_is_no_part_of_a_name(self, ai, client_of):
+        from starlette.applications import Starlette
+        from starlette.routing import Mount
+
+        ai.flow('api/secret')(lambda: 'secret')
+        client = client_of(Starlette(routes=[Mount('/api', FlowsApp(ai))]))
+        assert await post(client, '/api/secret') == 404
+        assert await post(client, '/api/api/secret') == 'secret'
+
+
+class TestDerivedRoutes:
+    @pytest.fixture
+    def ai(self):
+        ai = Genkit(model='echo')
+        define_echo_model(ai, 'echo')
+        ai.define_agent('waiter', store=MemorySnapshots())
+        ai.define_agent('cook')
+        ai.flow('orders')(lambda: 'public')
+        for name in ('orders/refund', 'orders/getSnapshot', 'waiter/abort/now', 'tills'):
+            ai.flow(name)(lambda: 'SECRET')
+        return ai
+
+    @pytest.mark.parametrize(
+        'path',
+        [
+            *('orders/refund', 'orders%2frefund', 'orders%2Frefund', '/orders/refund', 'orders//refund', 'orders/'),
+            *(
+                'orders/getSnapshot',
+                'orders/abort',
+                'tills',
+                'waiter/abort/now',
+                'cook',
+                'waiter',
+                'waiter/getSnapshot',
+            ),
+        ],
+    )
+    async def test_what_is_not_listed_is_not_served_described_or_suggested(self, ai, client_of, path):
+        client = client_of(FlowsApp(ai, flows=['orders']))
+        answer = await client.post(f'/{path}', json={})
+        assert answer.status_code == 404
+        assert 'SECRET' not in answer.text
+        assert answer.json()['message'].partition('Did you mean ')[2] in ('', "'/orders'? Flows are called with POST.")
+        assert list((await client.get('/openapi.json')).json()['paths']) == ['/orders']
+
+    async def test_an_agent_that_is_listed_brings_what_belongs_to_it_and_nothing_else(self, ai, client_of):
+        client = client_of(FlowsApp(ai, flows=['waiter', 'cook']))
+        paths = ['/waiter', '/waiter/getSnapshot', '/waiter/abort', '/cook']
+        assert sorted((await client.get('/openapi.json')).json()['paths']) == sorted(paths)
+        for path in paths:
+            assert (await client.post(path, json={})).status_code == 400
+        for path in (
+            '/waiter/abort/now',
+            '/cook/getSnapshot',
+            '/cook/abort',
+            '/waiter/refund',
+            '/waiter/getSnapshot/x',
+        ):
+            assert (await client.post(path, json={})).status_code == 404
+
+    async def test_what_belongs_to_an_agent_has_the_provider_of_the_agent(self, ai, client_of):
+        app = FlowsApp(ai, context_providers={'waiter': api_key('s3cret'), 'waiter/abort': lambda _: None})
+        client = client_of(app)
+        for path in ('/waiter', '/waiter/getSnapshot', '/waiter/abort'):
+            assert (await client.post(path, json={'data': {'snapshotId': 'x'}})).status_code == 401
+        let_in = await client.post(
+            '/waiter/getSnapshot', json={'data': {'snapshotId': 'x'}}, headers={'authorization': 's3cret'}
+        )
+        assert let_in.status_code == 404
+
+    async def test_an_agent_is_described_with_what_a_session_begins_with(self, ai, client_of):
+        paths = (await client_of(FlowsApp(ai)).get('/openapi.json')).json()['paths']
+        schema = paths['/waiter']['post']['requestBody']['content']['application/json']['schema']
+        assert set(schema['properties']) == {'data', 'init'}
+        assert 'sessionId' in schema['properties']['init']['properties']
+        asked_for = paths['/waiter/getSnapshot']['post']['requestBody']['content']['application/json']['schema']
+        assert 'snapshotId' in asked_for['properties']['data']['properties']
+
+
+class TestPages:
+    FOREIGN: ClassVar = {'origin': 'https://evil.example', 'sec-fetch-site': 'cross-site'}
+
+    async def test_everything_may_be_allowed(self, ai, client_of):
+        client = client_of(FlowsApp(ai, cross_site='allow'))
+        answer = await client.post(
+            '/greet', content=b'{"data":"Ada"}', headers={'host': 'evil.example', **self.FOREIGN}
+        )
+        assert answer.json() == {'result': 'Hello, Ada!'}
+
+    async def test_some_origins_may_be_allowed_and_their_bodies_are_json_all_the_same(self, ai, client_of):
+        client = client_of(FlowsApp(ai, cross_site=['https://app.example.com', 'tauri://localhost']))
+        for origin in ('https://app.example.com', 'HTTPS://APP.example.com', 'tauri://localhost'):
+            headers = {'origin': origin, 'sec-fetch-site': 'cross-site'}
+            assert await post(client, '/greet', 'Ada', **headers) == 'Hello, Ada!'
+            plain = await client.post(
+                '/greet', content=b'{"data":"Ada"}', headers={**headers, 'content-type': 'text/plain'}
+            )
+            assert plain.status_code == 415
+        for origin in (
+            'http://app.example.com',
+            'https://app.example.com:8443',
+            'https://app.example.com.evil.example',
+        ):
+            assert await post(client, '/greet', 'Ada', **{**self.FOREIGN, 'origin': origin}) == 403
+
+    @pytest.mark.parametrize(
+        'wrong',
+        [
+            'all',
+            '',
+            'https://app.example.com',
+            ['*'],
+            ['https://*.example.com'],
+            ['app.example.com'],
+            ['null'],
+            [7],
+            7,
+            None,
+        ],
+    )
+    def test_what_is_no_rule_is_refused(self, ai, wrong):
+        with pytest.raises(GenkitError, match='cross_site is') as refused:
+            FlowsApp(ai, cross_site=wrong)
+        assert refused.value.status == 'INVALID_ARGUMENT'
+
+    @pytest.mark.parametrize(
+        ('server', 'host', 'status'),
+        [
+            ('127.0.0.1', 'localhost:3400', 200),
+            ('127.0.0.1', '[::1]:3400', 200),
+            ('127.0.0.2', '127.0.0.2:3400', 200),
+            ('127.0.0.1', 'evil.example:3400', 403),
+            ('127.0.0.1', '127.0.0.1.evil.example', 403),
+            ('::1', 'evil.example', 403),
+            ('127.0.0.1', 'app.example.com', 200),
+            ('10.0.0.7', 'evil.example', 200),
+        ],
+    )
+    async def test_a_loopback_address_answers_to_its_own_names_and_to_those_of_its_origins(
+        self, ai, server, host, status
+    ):
+        app = FlowsApp(ai, cross_site=['https://app.example.com'])
+        for method, path in (('POST', '/greet'), ('GET', '/openapi.json')):
+            client = Client({'type': 'http.request', 'body': b'{"data":"Ada"}'})
+            scope = {
+                **asked(path, content_type='application/json', host=host),
+                'server': (server, 3400),
+                'method': method,
+            }
+            await app(scope, client.receive, client.send)
+            assert client.got[0]['status'] == status
+
+    async def test_health_may_be_asked_for_under_any_name(self, ai):
+        client = Client()
+        scope = {**asked('/__health', host='balancer.example'), 'server': ('127.0.0.1', 3400), 'method': 'GET'}
+        await FlowsApp(ai)(scope, client.receive, client.send)
+        assert client.got[0]['status'] == 200
+
+    @pytest.mark.parametrize(
+        ('headers', 'status'),
+        [
+            ({'origin': 'http://restaurant'}, 200),
+            ({'origin': 'https://restaurant:443'}, 200),
+            ({'origin': 'http://restaurant:81'}, 403),
+            ({'origin': 'http://['}, 403),
+            ({'origin': 'http://restaurant.evil.example'}, 403),
+            ({'origin': 'https://inner', 'sec-fetch-site': 'same-origin'}, 200),
+        ],
+    )
+    async def test_an_origin_is_host_and_port(self, ai, client_of, headers, status):
+        answer = await client_of(FlowsApp(ai)).post('/greet', json={'data': 'Ada'}, headers=headers)
+        assert answer.status_code == status
+
+
+async def test_the_ids_of_a_trace_are_in_the_headers_of_a_failure_as_well(ai, client_of, spans):
+    ai.flow('fail')(lambda: 1 / 0)
+    answer = await client_of(FlowsApp(ai)).post('/fail', json={})
+    context = spans.named('fail').context
+    ids = f'{context.trace_id:032x}', f'{context.span_id:016x}'
+    assert (answer.headers['x-genkit-trace-id'], answer.headers['x-genkit-span-id']) == ids
+
+
+@pytest.mark.timeout(20)
+async def test_a_stream_that_is_cancelled_from_elsewhere_says_nothing_more(ai):
+    @ai.flow()
+    async def wait(_: None) -> None:
+        await asyncio.Event().wait()
+
+    request = WebRequest('POST', {'accept': 'text/event-stream', **JSON}, b'{}')
+    answer = await FlowHandler(wait.action).handle(request)
+    assert isinstance(answer.body, Frames)
+    reading = asyncio.ensure_future(anext(answer.body))
+    await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    await answer.body.aclose()

@@ -81,6 +81,67 @@ async def test_too_large_a_body_is_answered_with_413_said_or_not() -> None:
     assert '100' in unsaid.json()['message']
 
 
+class _Line:
+    """A request as a server passes it on; its body ends with its last piece, unless it never does."""
+
+    def __init__(self, *pieces: bytes, ends: bool = True, length: int | None = None) -> None:
+        self.pieces = list(pieces)
+        self.ends = ends
+        self.got: list[Any] = []
+        headers = [] if length is None else [(b'content-length', str(length).encode())]
+        self.scope = {'type': 'http', 'method': 'POST', 'path': '/', 'query_string': b'', 'headers': headers}
+
+    async def receive(self) -> Any:
+        if not self.pieces:
+            await asyncio.Event().wait()
+        piece = self.pieces.pop(0)
+        return {'type': 'http.request', 'body': piece, 'more_body': bool(self.pieces) or not self.ends}
+
+    async def send(self, message: Any) -> None:
+        self.got.append(message)
+
+
+async def _reads_all(_scope: Any, receive: Any, send: Any) -> None:
+    while (await receive())['type'] != 'http.disconnect':
+        continue
+    await send({'type': 'http.response.start', 'status': 200, 'headers': []})
+
+
+async def test_a_body_that_does_not_arrive_in_time_is_answered_with_408_once() -> None:
+    app: Any = harden(_reads_all, body_seconds=0.02, security_headers=False)
+    line = _Line(b'{"da', ends=False)
+    await app(line.scope, line.receive, line.send)
+    start, body, end = line.got
+    assert (start['status'], end['body']) == (408, b'')
+    assert (b'connection', b'close') in start['headers']
+    assert json.loads(body['body'])['status'] == 'DEADLINE_EXCEEDED'
+
+
+async def test_a_body_that_is_too_large_is_dropped_after_the_answer() -> None:
+    app: Any = harden(_reads_all, body_limit=10, security_headers=False)
+    for length in (None, 24):
+        line = _Line(b'12345678', b'12345678', b'12345678', length=length)
+        await app(line.scope, line.receive, line.send)
+        assert [message.get('status') for message in line.got] == [413, None, None]
+        assert not line.pieces
+
+
+async def test_an_application_that_answers_before_it_has_read_everything_is_cut_off_alone() -> None:
+    async def answers_first(_scope: Any, receive: Any, send: Any) -> None:
+        await send({'type': 'http.response.start', 'status': 200, 'headers': []})
+        assert (await receive())['type'] == 'http.disconnect'
+
+    app: Any = harden(answers_first, body_seconds=0.02, security_headers=False)
+    line = _Line(ends=False)
+    await app(line.scope, line.receive, line.send)
+    assert [message.get('status') for message in line.got] == [200]
+
+
+async def test_bodies_may_be_limited_by_something_else() -> None:
+    async with _client(body_limit=None, body_seconds=None) as client:
+        assert (await _greet(client)).status_code == 200
+
+
 async def test_who_calls_too_often_has_to_wait_and_others_do_not() -> None:
     by_name: Callable[..., str] = lambda headers, _address: headers.get('x-name', '')  # noqa: E731
     async with _client(rate_limit='2/minute', rate_key=by_name) as client:
@@ -120,6 +181,24 @@ async def test_the_rest_ends_and_a_success_closes_the_circuit() -> None:
             else:
                 codes.append((await client.post('/maybe', json={'data': name})).status_code)
         assert codes == [500, 500, 503, 200, 200, 500, 200]
+
+
+async def test_an_application_that_raises_is_given_a_rest_too_and_paths_that_clients_make_up_share_one() -> None:
+    async def fails(scope: Any, _receive: Any, send: Any) -> None:
+        if scope['path'].startswith('/raise'):
+            raise RuntimeError
+        await send({'type': 'http.response.start', 'status': 500, 'headers': []})
+        await send({'type': 'http.response.body', 'body': b''})
+
+    app: Any = harden(fails, breaker_threshold=2)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://x') as client:
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                await client.get('/raise')
+        assert (await client.get('/raise')).status_code == 503
+        codes = [(await client.get(f'/{number}')).status_code for number in range(1010)]
+    assert codes[:999] == [500] * 999
+    assert codes[-5:] == [503] * 5
 
 
 async def test_health_and_readiness_say_how_the_checks_went_and_not_why(caplog: pytest.LogCaptureFixture) -> None:

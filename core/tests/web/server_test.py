@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from genkit import Genkit, GenkitError
+from genkit import ActionRunContext, Genkit, GenkitError
 from genkit.web import FlowsApp, Server, ServerManager
 
 
@@ -230,3 +230,40 @@ class TestSignals:
         assert not call.is_alive(), 'the client learns that there is no more'
         assert b'after' not in b''.join(call.pieces)
         assert (server.read(), server.read()) == ('closed', 'ended')
+
+
+@pytest.mark.parametrize(('trusted', 'client'), [((), '127.0.0.1'), (['127.0.0.1'], '203.0.113.7')])
+async def test_only_proxies_that_are_trusted_say_who_calls(trusted, client):
+    ai = Genkit()
+
+    @ai.flow()
+    async def who(_: None, context: ActionRunContext) -> str:
+        return context.context['address']
+
+    app = FlowsApp(ai, context_provider=lambda data: {'address': data.request['client'][0]})
+    server = Server(app=app, port=0, trusted_proxies=trusted)
+    async with ServerManager([server]) as manager, httpx.AsyncClient() as http:
+        forwarded = {'x-forwarded-for': '203.0.113.7'}
+        answer = await http.post(f'{manager.urls[0]}/{who.name}', json={}, headers=forwarded)
+    assert answer.json() == {'result': client}
+
+
+async def test_half_open_bodies_end(ai):
+    async with ServerManager([Server(app=FlowsApp(ai, body_seconds=0.1), port=0)]) as manager:
+        port = int(manager.urls[0].rpartition(':')[2])
+        opened = [await asyncio.open_connection('127.0.0.1', port) for _ in range(20)]
+        for _, writer in opened:
+            writer.write(b'POST /soup HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{')
+        for reader, writer in opened:
+            assert (await reader.read()).startswith(b'HTTP/1.1 408 ')
+            writer.close()
+
+
+async def test_connections_beyond_a_limit_are_turned_away(ai):
+    async with ServerManager([Server(app=FlowsApp(ai), port=0, max_connections=2)]) as manager:
+        port = int(manager.urls[0].rpartition(':')[2])
+        opened = [await asyncio.open_connection('127.0.0.1', port) for _ in range(3)]
+        async with httpx.AsyncClient() as client:
+            assert (await client.post(f'{manager.urls[0]}/soup', json={})).status_code == 503
+        for _, writer in opened:
+            writer.close()

@@ -121,7 +121,8 @@ def _is_loopback(server: str) -> bool:
 
 
 def _is_at(origin: str, host: str | None) -> bool:
-    return host is not None and _place(origin) == _place(f'//{host}', origin)
+    place = _place(origin)
+    return host is not None and place is not None and bool(place[0]) and place == _place(f'//{host}', origin)
 
 
 def _place(url: str, like: str | None = None) -> tuple[str | None, int | None] | None:
