@@ -122,3 +122,17 @@ class TestFrames:
         opened.close()
         opened.close()
         assert list(opened) == []
+
+
+def test_a_task_that_would_end_the_process_leaves_the_event_loop_to_the_others(caplog):
+    async def start() -> None:
+        async def leave() -> None:
+            raise SystemExit(3)
+
+        leaving = asyncio.create_task(leave())
+        await asyncio.wait([leaving])
+        leaving.exception()
+
+    run_in_background(start()).result(10)
+    assert run_in_background(asyncio.sleep(0, 'still here')).result(10) == 'still here'
+    assert 'A task raised SystemExit' in caplog.text

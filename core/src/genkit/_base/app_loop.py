@@ -3,8 +3,12 @@
 """What a process knows of its application: the event loop that it runs on, and whether it was told to end."""
 
 import asyncio
+import logging
 import weakref
-from typing import Any
+from typing import Any, Final
+
+
+_LOGGER: Final = logging.getLogger('genkit')
 
 
 class _Known:
@@ -24,6 +28,19 @@ def application_loop() -> asyncio.AbstractEventLoop | None:
     """Return the application's event loop while it runs."""
     loop: Any = _Known.loop and _Known.loop()
     return loop if loop is not None and loop.is_running() else None
+
+
+def run_until_stopped(loop: asyncio.AbstractEventLoop) -> None:
+    """Run an event loop of ours until it is stopped; a task that raises `SystemExit` does not end it for the others."""
+    while True:
+        try:
+            loop.run_forever()
+        except (SystemExit, KeyboardInterrupt) as error:
+            _LOGGER.exception(
+                'A task raised %s, which does not end the event loop that it runs in.', type(error).__name__
+            )
+        else:
+            return
 
 
 def note_told_to_end() -> None:

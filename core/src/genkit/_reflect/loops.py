@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from genkit._base.app_loop import application_loop
+from genkit._base.app_loop import application_loop, run_until_stopped
 from genkit._base.errors import GenkitError
 
 
@@ -53,6 +53,6 @@ class ActionLoops:
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:
     try:
-        loop.run_forever()
+        run_until_stopped(loop)
     finally:
         loop.close()

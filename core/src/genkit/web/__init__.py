@@ -4,7 +4,7 @@
 
 from genkit._base.doors import present as _present
 from genkit._trace.logs import TraceContextFilter
-from genkit.web.adapters import UpTo, flow_source, join_headers, read_up_to, select_flows, select_routes
+from genkit.web.adapters import BoundedBody, flow_source, join_headers, read_up_to, select_flows, select_routes
 from genkit.web.app import FlowsApp, ServingOptions, cancelled_with_client, send_response
 from genkit.web.background import BlockingFrames, run_in_background
 from genkit.web.context import ContextProvider, RequestData, api_key
@@ -21,6 +21,7 @@ from genkit.web.server import Server, ServerManager, serve_flows
 __all__ = [
     'BODY_LIMIT',
     'BlockingFrames',
+    'BoundedBody',
     'ContextProvider',
     'CrossSite',
     'CrossSitePolicy',
@@ -33,7 +34,6 @@ __all__ = [
     'ServerManager',
     'ServingOptions',
     'TraceContextFilter',
-    'UpTo',
     'WebRequest',
     'WebResponse',
     'api_key',

@@ -98,15 +98,15 @@ async def read_up_to(pieces: AsyncIterable[bytes], limit: int) -> bytes:
     What is over the limit is read and dropped, within reason, because many clients look for an answer only after they
     have sent everything.
     """
-    body = UpTo(limit)
+    body = BoundedBody(limit)
     async for piece in pieces:
         if not body.take(piece):
             break
     return body.bytes
 
 
-class UpTo:
-    """Collects the pieces of a body up to a limit, for frameworks that do not read asynchronously; see `read_up_to`.
+class BoundedBody:
+    """A body that is read piece by piece and kept up to a limit; `read_up_to` for frameworks that read in a thread.
 
     Args:
         limit: Bytes that are wanted.

@@ -13,7 +13,7 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, Final, Self, TypeVar
 
-from genkit._base.app_loop import note_application_loop
+from genkit._base.app_loop import note_application_loop, run_until_stopped
 from genkit.web.frames import Frames
 
 
@@ -68,5 +68,5 @@ async def _next(frames: Frames) -> bytes | None:
 def _loop_of(_process: int) -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()  # made anew after a fork, which copies no threads
     loop.call_soon(note_application_loop)
-    threading.Thread(target=loop.run_forever, name='genkit-flows', daemon=True).start()
+    threading.Thread(target=run_until_stopped, args=(loop,), name='genkit-flows', daemon=True).start()
     return loop
