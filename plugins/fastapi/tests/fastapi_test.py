@@ -6,8 +6,9 @@ import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.testclient import TestClient
 from genkit import ActionRunContext, Genkit, GenkitError
-from genkit.testing import WebContract
-from genkit_fastapi import flows_router, genkit_fastapi_handler, serve_flow
+from genkit.agent import MemorySnapshots
+from genkit.testing import WebContract, define_echo_model
+from genkit_fastapi import flows_router, genkit_fastapi_handler, serve_agent, serve_flow
 from pydantic import BaseModel
 
 
@@ -174,3 +175,44 @@ def test_what_cannot_be_served_is_refused_when_it_is_given(ai):
         flows_router(ai, flows=['great'])
     with pytest.raises(GenkitError, match='42 cannot be served'):
         genkit_fastapi_handler(ai)(42)
+
+
+@pytest.fixture
+def waiter(ai):
+    define_echo_model(ai, 'echo')
+    return ai.define_agent('waiter', model='echo', store=MemorySnapshots())
+
+
+SAID = {'data': {'message': {'role': 'user', 'content': [{'text': 'soup'}]}}, 'init': {'sessionId': 'table-7'}}
+
+
+def test_an_agent_is_served_where_one_likes_with_what_belongs_to_it(waiter, app, client):
+    app.include_router(serve_agent(waiter, base_path='/v1/table', context_dependency=signed_in))
+    ada = {'x-user': 'ada'}
+    kept = client.post('/v1/table', json=SAID, headers=ada).json()['result']['snapshotId']
+    for path, body in (('getSnapshot', {'sessionId': 'table-7'}), ('abort', {'snapshotId': kept})):
+        assert client.post(f'/v1/table/{path}', json={'data': body}).status_code == 401
+        answer = client.post(f'/v1/table/{path}', json={'data': body}, headers=ada)
+        assert answer.json()['result']['snapshotId'] == kept
+    paths = client.get('/openapi.json').json()['paths']
+    assert sorted(paths) == ['/v1/table', '/v1/table/abort', '/v1/table/getSnapshot']
+    asked = paths['/v1/table']['post']['requestBody']['content']['application/json']['schema']['properties']
+    assert set(asked) == {'data', 'init'}
+
+
+def test_an_agent_that_is_chosen_brings_what_belongs_to_it_and_an_agent_of_its_clients_nothing(ai, waiter, app, client):
+    ai.define_agent('cook', model='echo')
+    app.include_router(flows_router(ai, flows=['waiter', 'cook']))
+    assert sorted(client.get('/openapi.json').json()['paths']) == [
+        *('/cook', '/waiter', '/waiter/abort', '/waiter/getSnapshot')
+    ]
+
+
+def test_pages_of_some_origins_may_be_let_in(ai, app, client):
+    app.include_router(flows_router(ai, cross_site=['https://app.example.com']))
+    page = {'origin': 'https://app.example.com', 'sec-fetch-site': 'cross-site'}
+    assert result(client, '/greet', 'Ada', **page) == 'Hello, Ada! {}'
+    page['origin'] = 'https://evil.example'
+    assert client.post('/greet', json={'data': 'Ada'}, headers=page).status_code == 403
+    with pytest.raises(GenkitError, match='cross_site is'):
+        flows_router(ai, cross_site='some')
