@@ -10,12 +10,12 @@ from genkit import Genkit
 from genkit.web import (
     BODY_LIMIT,
     BlockingFrames,
+    BoundedBody,
     ContextProvider,
     CrossSite,
     CrossSitePolicy,
     FlowHandler,
     Frames,
-    UpTo,
     WebRequest,
     WebResponse,
     flow_source,
@@ -102,7 +102,7 @@ def flows_blueprint(
 
 
 def _received(body_limit: int) -> WebRequest:
-    body = UpTo(body_limit)
+    body = BoundedBody(body_limit)
     while (piece := request.stream.read(65536)) and body.take(piece):
         pass
     raw = cast('Any', request)._get_current_object()  # noqa: SLF001  (documented; the proxy is bound to a context)
