@@ -20,7 +20,8 @@ from django.test import AsyncClient, Client
 from django.urls import clear_url_caches, include, path
 from django.utils.decorators import async_only_middleware
 from genkit import ActionRunContext, Genkit, GenkitError
-from genkit.testing import WebContract
+from genkit.agent import MemorySnapshots
+from genkit.testing import WebContract, define_echo_model
 from genkit_django import flow_urls, genkit_django_handler
 from waitress.server import create_server
 
@@ -191,3 +192,67 @@ async def test_a_stream_that_a_middleware_puts_away_ends_its_flow(ai, serve):
 def test_a_project_without_flows_is_told_what_to_do():
     with pytest.raises(GenkitError, match='Define them first'):
         flow_urls(Genkit())
+
+
+def test_an_agent_that_is_chosen_brings_what_belongs_to_it(ai, serve):
+    define_echo_model(ai, 'echo')
+    ai.define_agent('waiter', model='echo', store=MemorySnapshots())
+    urls = flow_urls(ai, flows=['waiter'])
+    assert [str(url.pattern) for url in urls] == ['waiter', 'waiter/getSnapshot', 'waiter/abort']
+    serve(*urls)
+    unknown = posted(Client(), '/waiter/getSnapshot', {'snapshotId': 'x'})
+    assert (unknown.status_code, unknown.json()['status']) == (404, 'NOT_FOUND')
+
+
+def test_pages_of_some_origins_may_be_let_in(ai, serve):
+    serve(*flow_urls(ai, cross_site=['https://app.example.com']))
+    codes = [
+        posted(Client(), '/greet', 'Ada', headers={'origin': origin, 'sec-fetch-site': 'cross-site'}).status_code
+        for origin in ('https://app.example.com', 'https://evil.example')
+    ]
+    assert codes == [200, 403]
+    with pytest.raises(GenkitError, match='cross_site is'):
+        flow_urls(ai, cross_site='some')
+
+
+TOKEN = 'a' * 32
+
+
+@pytest.mark.parametrize(
+    ('cookies', 'headers', 'status'),
+    [
+        ({}, {}, 200),
+        ({'csrftoken': TOKEN}, {}, 200),
+        ({'sessionid': 's'}, {}, 403),
+        ({'sessionid': 's', 'csrftoken': TOKEN}, {}, 403),
+        ({'sessionid': 's', 'csrftoken': TOKEN}, {'x-csrftoken': 'b' * 32}, 403),
+        ({'sessionid': 's', 'csrftoken': TOKEN}, {'x-csrftoken': TOKEN}, 200),
+    ],
+)
+@pytest.mark.parametrize('cross_site', ['refuse', 'allow'])
+def test_a_request_with_a_session_cookie_has_to_pass_the_protection_from_forgery(
+    ai, serve, cookies, headers, status, cross_site
+):
+    serve(*flow_urls(ai, lambda data: {'user': 'ada'}, cross_site=cross_site))
+    client = Client(enforce_csrf_checks=True)
+    client.cookies.load(cookies)
+    answer = posted(client, '/greet', 'Ada', headers=headers)
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()['status'] == 'PERMISSION_DENIED'
+        assert 'X-CSRFToken' in answer.json()['message']
+
+
+async def test_under_asgi_as_well(ai, serve):
+    serve(*flow_urls(ai))
+    client = AsyncClient(enforce_csrf_checks=True)
+    client.cookies.load({'sessionid': 's'})
+    assert (await posted(client, '/greet', 'Ada')).status_code == 403
+
+
+def test_a_project_without_that_protection_has_none(ai, serve, monkeypatch):
+    monkeypatch.setattr(settings, 'MIDDLEWARE', [])
+    serve(*flow_urls(ai))
+    client = Client(enforce_csrf_checks=True)
+    client.cookies.load({'sessionid': 's'})
+    assert posted(client, '/greet', 'Ada').status_code == 200

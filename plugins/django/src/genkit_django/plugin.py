@@ -22,13 +22,13 @@ from genkit import Genkit, PublicError
 from genkit.web import (
     BODY_LIMIT,
     BlockingFrames,
+    BoundedBody,
     ContextProvider,
     CrossSite,
     CrossSitePolicy,
     FlowHandler,
     Frames,
     RequestData,
-    UpTo,
     WebRequest,
     WebResponse,
     flow_source,
@@ -65,7 +65,7 @@ def genkit_django_handler(
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
-    policy = CrossSitePolicy(cross_site)
+    policy, provider = CrossSitePolicy(cross_site), _guarded(context_provider)
 
     def decorate(served: Any) -> View:
         find = flow_source(ai, served)
@@ -73,9 +73,7 @@ def genkit_django_handler(
         async def handle(request: HttpRequest, body: bytes, captured: dict[str, Any]) -> WebResponse:
             action = await find(request, **captured)
             headers, query = join_headers(request.headers.items()), request.META.get('QUERY_STRING', '')
-            handler = FlowHandler(
-                action, context_provider=_guarded(context_provider), body_limit=body_limit, cross_site=policy
-            )
+            handler = FlowHandler(action, context_provider=provider, body_limit=body_limit, cross_site=policy)
             return await handler.handle(WebRequest(request.method or '', headers, body, query, request))
 
         async def view(request: HttpRequest, **captured: Any) -> HttpResponseBase:
@@ -118,7 +116,7 @@ def flow_urls(
 
 
 def _read(request: HttpRequest, body_limit: int) -> bytes:
-    body = UpTo(body_limit)
+    body = BoundedBody(body_limit)
     while (piece := request.read(65536)) and body.take(piece):
         pass
     return body.bytes
