@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from genkit import ActionRunContext, Genkit, GenkitError
-from genkit.testing import WebContract
+from genkit.agent import MemorySnapshots
+from genkit.testing import WebContract, define_echo_model
 from genkit_litestar import flows_router, genkit_litestar_handler
 from litestar import Litestar, Request, post
 from litestar.di import Provide
@@ -106,3 +107,27 @@ def test_shapes_of_flows_stand_in_the_openapi_document(ai):
 def test_a_router_without_flows_says_what_to_do():
     with pytest.raises(GenkitError, match='Define them first'):
         flows_router(Genkit())
+
+
+def test_an_agent_that_is_chosen_brings_what_belongs_to_it(ai):
+    define_echo_model(ai, 'echo')
+    ai.define_agent('waiter', model='echo', store=MemorySnapshots())
+    app = Litestar([flows_router(ai, flows=['waiter'])])
+    paths = app.openapi_schema.to_schema()['paths']
+    assert sorted(paths) == ['/waiter', '/waiter/abort', '/waiter/getSnapshot']
+    with TestClient(app) as client:
+        unknown = client.post('/waiter/getSnapshot', json={'data': {'snapshotId': 'x'}})
+    assert (unknown.status_code, unknown.json()['status']) == (404, 'NOT_FOUND')
+
+
+def test_pages_of_some_origins_may_be_let_in(ai):
+    with create_test_client([flows_router(ai, cross_site=['https://app.example.com'])]) as client:
+        codes = [
+            client.post(
+                '/greet', json={'data': 'Ada'}, headers={'origin': origin, 'sec-fetch-site': 'cross-site'}
+            ).status_code
+            for origin in ('https://app.example.com', 'https://evil.example')
+        ]
+    assert codes == [200, 403]
+    with pytest.raises(GenkitError, match='cross_site is'):
+        flows_router(ai, cross_site='some')
