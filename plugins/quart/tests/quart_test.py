@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from genkit import ActionRunContext, Genkit, GenkitError
-from genkit.testing import WebContract
+from genkit.agent import MemorySnapshots
+from genkit.testing import WebContract, define_echo_model
 from genkit_quart import flows_blueprint, genkit_quart_handler
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -132,3 +133,26 @@ async def test_a_stream_may_last_longer_than_other_answers(ai, app):
 def test_a_blueprint_without_flows_says_what_to_do():
     with pytest.raises(GenkitError, match='Define them first'):
         flows_blueprint(Genkit())
+
+
+async def test_an_agent_that_is_chosen_brings_what_belongs_to_it(ai, app):
+    define_echo_model(ai, 'echo')
+    waiter = ai.define_agent('the.waiter', model='echo', store=MemorySnapshots())
+    app.register_blueprint(flows_blueprint(ai, flows=[waiter]))
+    rules = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != 'static']
+    assert sorted(rules) == ['/the.waiter', '/the.waiter/abort', '/the.waiter/getSnapshot']
+    unknown = await app.test_client().post('/the.waiter/getSnapshot', json={'data': {'snapshotId': 'x'}})
+    assert unknown.status_code == 404
+    assert b'NOT_FOUND' in await unknown.get_data()
+
+
+async def test_pages_of_some_origins_may_be_let_in(ai, app):
+    app.register_blueprint(flows_blueprint(ai, cross_site=['https://app.example.com']))
+    codes = {}
+    for origin in ('https://app.example.com', 'https://evil.example'):
+        page = {'origin': origin, 'sec-fetch-site': 'cross-site'}
+        answered = await app.test_client().post('/v1.greet', json={'data': 'Ada'}, headers=page)
+        codes[origin] = answered.status_code
+    assert list(codes.values()) == [200, 403]
+    with pytest.raises(GenkitError, match='cross_site is'):
+        flows_blueprint(ai, cross_site='some')
