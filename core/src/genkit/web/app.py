@@ -5,7 +5,7 @@
 import asyncio
 import contextlib
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypedDict, Unpack
 
 from genkit._action.action import Action
@@ -31,7 +31,7 @@ from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest, WebResponse, error_response
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flows
-from genkit.web.routes import HasRegistry, Served, find_served, routes_of, served_actions
+from genkit.web.routes import HasRegistry, find_served, routes_of, served_actions
 
 
 Hook = Callable[[], Awaitable[None] | None]
@@ -143,18 +143,18 @@ class FlowsApp:
             await send_response(send, await handler.handle(request))
 
     def _find(self, scope: Scope) -> FlowHandler | None:
-        for path in self._paths(scope):
+        for path in self._paths(scope) if scope.get('root_path') else (scope['path'],):
             name = path[len(self._prefix) :] if path.startswith(self._prefix) else ''
             served = find_served(self._registry, name, self._names) if name else None
             if served is not None:
-                return self._handlers.get(served.action) or self._handler_of(served)
+                return self._handlers.get(served[0]) or self._handler_of(*served)
         return None
 
-    def _handler_of(self, served: Served) -> FlowHandler:
+    def _handler_of(self, action: Action[Any, Any, Any], owner: str) -> FlowHandler:
         providers = self._options.get('context_providers') or {}
-        handler = self._handlers[served.action] = FlowHandler(
-            served.action,
-            context_provider=providers.get(served.owner, self._options.get('context_provider')),
+        handler = self._handlers[action] = FlowHandler(
+            action,
+            context_provider=providers.get(owner, self._options.get('context_provider')),
             body_limit=self._options.get('body_limit', BODY_LIMIT),
             cross_site=self._policy,
         )
@@ -245,39 +245,44 @@ async def send_response(send: Send, response: WebResponse) -> None:
         await send({'type': 'http.response.body', 'body': b'', 'more_body': False})
 
 
-@contextlib.asynccontextmanager
-async def cancelled_with_client(receive: Receive) -> AsyncGenerator[None]:
-    """Cancel the block when the client leaves, and go on after it.
+def cancelled_with_client(receive: Receive) -> contextlib.AbstractAsyncContextManager[None]:
+    """Return a context manager that cancels its block when the client leaves; after it, the task goes on.
 
     The client is looked for once the block has taken a moment, to spare quick answers.
 
     Args:
         receive: Of an ASGI request whose body has been read.
     """
-    loop = asyncio.get_running_loop()
-    running = asyncio.current_task()
-    assert running is not None, 'an ASGI server runs requests as tasks'
-    left = False
-    watching: asyncio.Task[None] | None = None
+    return _CancelledWithClient(receive)
 
-    async def watch() -> None:
-        nonlocal left
-        while (await receive())['type'] != 'http.disconnect':
+
+class _CancelledWithClient(contextlib.AbstractAsyncContextManager[None]):
+    """A class rather than a generator: every request pays for it."""
+
+    __slots__ = ('_is_left', '_receive', '_running', '_timer', '_watching')
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_left = False
+        self._watching: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        running = asyncio.current_task()
+        assert running is not None, 'an ASGI server runs requests as tasks'
+        self._running = running
+        self._timer = running.get_loop().call_later(_WATCH_AFTER_SECONDS, self._begin)
+
+    async def __aexit__(self, _kind: object, error: BaseException | None, _where: object) -> bool:
+        self._timer.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
+        return isinstance(error, asyncio.CancelledError) and self._is_left and not self._running.uncancel()
+
+    def _begin(self) -> None:
+        self._watching = self._running.get_loop().create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())['type'] != 'http.disconnect':
             continue
-        left = True
-        running.cancel()
-
-    def begin() -> None:
-        nonlocal watching
-        watching = loop.create_task(watch())
-
-    timer = loop.call_later(_WATCH_AFTER_SECONDS, begin)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not left or running.uncancel():
-            raise
-    finally:
-        timer.cancel()
-        if watching is not None:
-            watching.cancel()
+        self._is_left = True
+        self._running.cancel()

@@ -15,6 +15,7 @@ CrossSite = Literal['refuse', 'allow'] | Sequence[str]
 
 # What a browser asks for permission to send; other types, and none at all, any page can send to anybody.
 _JSON: Final = re.compile(r"application/([\w.!#$&^'*%`|~-]+\+)?json", re.ASCII | re.IGNORECASE)
+_MOST_KNOWN: Final = 100
 _OWN_SITE: Final = frozenset({'same-origin', 'none'})
 _DEFAULT_PORTS: Final = {'http': 80, 'https': 443, None: None}
 
@@ -56,6 +57,7 @@ class CrossSitePolicy:
         self._origins = frozenset[str]() if isinstance(cross_site, str) else _origins(cross_site)
         if isinstance(cross_site, str) and cross_site not in ('refuse', 'allow'):
             raise _no_policy(cross_site)
+        self._known: set[tuple[str, str | None]] = set()  # addresses and hosts that have been looked at and are fine
         self._hosts = LOOPBACK_NAMES | {host_name(origin) for origin in self._origins}
 
     def check(self, headers: Mapping[str, str], server: str | None = None, *, has_body: bool = True) -> None:
@@ -71,10 +73,16 @@ class CrossSitePolicy:
         """
         if self._allows_all:
             return
-        self.check_host(headers, server)
-        self._check_origin(headers)
+        if server is not None and (server, headers.get('host')) not in self._known:
+            self.check_host(headers, server)
+        if 'origin' in headers or 'sec-fetch-site' in headers:  # otherwise it is no browser
+            self._check_origin(headers)
         content_type = headers.get('content-type', '')
-        if has_body and not _JSON.fullmatch(content_type.partition(';')[0].strip()):
+        if (
+            has_body
+            and content_type != 'application/json'
+            and not _JSON.fullmatch(content_type.partition(';')[0].strip())
+        ):
             raise ContentTypeError(content_type)
 
     def check_host(self, headers: Mapping[str, str], server: str | None) -> None:
@@ -83,21 +91,21 @@ class CrossSitePolicy:
         Raises:
             GenkitError: ``PERMISSION_DENIED``.
         """
-        if self._allows_all or server is None or not _is_loopback(server):
+        if self._allows_all or server is None:
             return
         host = headers.get('host')
         name = None if host is None else host_name(f'//{host}')
-        if host is not None and name not in self._hosts and name != server:
+        if host is not None and name not in self._hosts and name != server and _is_loopback(server):
             raise GenkitError(
                 f'Host {host!r} is not this machine; use http://127.0.0.1 or http://localhost. If a proxy passes '
                 f"requests on under that name, say so where flows are served: cross_site=['https://{host}'].",
                 status='PERMISSION_DENIED',
             )
+        if len(self._known) < _MOST_KNOWN:
+            self._known.add((server, host))
 
     def _check_origin(self, headers: Mapping[str, str]) -> None:
         origin, site = headers.get('origin'), headers.get('sec-fetch-site')
-        if origin is None and site is None:
-            return  # no browser
         if (origin or '').lower() in self._origins or site in _OWN_SITE:
             return
         if site is None and origin is not None and _is_at(origin, headers.get('host')):
@@ -113,7 +121,7 @@ class CrossSitePolicy:
 def listening_at(scope: Mapping[str, Any]) -> str | None:
     """Return the address that an ASGI request came in at, if its server tells."""
     server = scope.get('server')
-    return str(server[0]) if server and server[0] is not None else None
+    return server[0] if server else None
 
 
 def _is_loopback(server: str) -> bool:

@@ -39,7 +39,7 @@ class Frames:
         try:
             chunks = await self._stream.next_batch()
         except StopAsyncIteration:
-            return await self._last()
+            return self._last()
         except BaseException as error:
             if not self._is_outcome(error):
                 raise
@@ -59,10 +59,10 @@ class Frames:
         self._ended = True
         await self._stream.aclose()
 
-    async def _last(self) -> bytes:
+    def _last(self) -> bytes:
         try:
-            result = await self._stream.response
-            last = f'data: {{"result":{write_json(result, f"The result of {uncapitalized(self._what)}")}}}\n\n'
+            result = self._stream.response.result()  # there are no more chunks because it has ended
+            last = f'data: {{"result":{write_json(result, "The result", self._what)}}}\n\n'
         except BaseException as error:
             if not self._is_outcome(error):
                 raise
@@ -75,7 +75,7 @@ class Frames:
         frames: list[bytes] = []
         try:
             for chunk in chunks:
-                text = write_json(chunk, f'A chunk of {uncapitalized(self._what)}')
+                text = write_json(chunk, 'A chunk', self._what)
                 frames.append(f'data: {{"message":{text}}}\n\n'.encode())
         except GenkitError as error:
             self._stream.cancel()
@@ -95,8 +95,13 @@ class Frames:
         return isinstance(error, Exception) or (run.done() and not run.cancelled() and run.exception() is error)
 
 
-def write_json(value: Any, what: str) -> str:
+def write_json(value: Any, part: str, what: str) -> str:
     """Return a value as JSON text.
+
+    Args:
+        value: To be written.
+        part: What it is of a run, such as ``The result``.
+        what: Runs, as the subject of a sentence.
 
     Raises:
         GenkitError: ``INTERNAL`` if it cannot be written.
@@ -105,7 +110,8 @@ def write_json(value: Any, what: str) -> str:
         return dump_json(value)
     except Exception as error:  # its own methods are called, which may raise anything
         raise GenkitError(
-            f'{what} cannot be written as JSON. Look at the log of the server; return plain data or Pydantic models.',
+            f'{part} of {uncapitalized(what)} cannot be written as JSON. Return plain data or Pydantic models; the log '
+            'of the server says what could not be written.',
             cause=error,
         ) from error
 

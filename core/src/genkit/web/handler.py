@@ -109,7 +109,7 @@ class FlowHandler:
     async def _answer(self, given: Any, call: BidiCallOptions) -> WebResponse:
         answer = await self.action.arun_raw(given, **call)
         headers = _trace_headers(answer.trace_id, answer.span_id)
-        text = write_json(answer.response, f'The result of {uncapitalized(self._what)}')
+        text = write_json(answer.response, 'The result', self._what)
         return WebResponse(200, {**JSON_HEADERS, **headers}, f'{{"result":{text}}}'.encode())
 
     async def _stream(self, given: Any, call: BidiCallOptions, ids: list[str]) -> WebResponse:

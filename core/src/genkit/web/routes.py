@@ -3,7 +3,6 @@
 """What is served under which name: flows, agents, and what belongs to an agent and is guarded as the agent is."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from genkit._action.action import Action
@@ -21,19 +20,6 @@ class HasRegistry(Protocol):
     registry: Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """What a path stands for.
-
-    Attributes:
-        action: Runs.
-        owner: The name that lists and providers know it by: its own, or that of the agent that it belongs to.
-    """
-
-    action: AnyAction
-    owner: str
-
-
 def served_actions(registry: Registry) -> list[AnyAction]:
     """Return the flows and agents that are defined by now."""
     return [*registry.registered_actions(ActionKind.FLOW), *registry.registered_actions(ActionKind.AGENT)]
@@ -45,8 +31,10 @@ def routes_of(action: AnyAction) -> dict[str, AnyAction]:
     return {action.name: action, **{f'{action.name}/{part}': belonging for part, belonging in derived.items()}}
 
 
-def find_served(registry: Registry, path: str, listed: Collection[str] | None) -> Served | None:
-    """Return what a path stands for, or None.
+def find_served(registry: Registry, path: str, listed: Collection[str] | None) -> tuple[AnyAction, str] | None:
+    """Return what a path stands for, and the name that lists and providers know it by; or None.
+
+    That name is its own, or that of the agent that it belongs to.
 
     Args:
         registry: The application's.
@@ -55,11 +43,11 @@ def find_served(registry: Registry, path: str, listed: Collection[str] | None) -
     """
     action = _lookup(registry, path, listed)
     if action is not None:
-        return Served(action, path)
+        return action, path
     name, _, part = path.rpartition('/')
     parent = _lookup(registry, name, listed) if name else None
     derived = parent.derived.get(part) if isinstance(parent, AgentAction) else None
-    return None if derived is None else Served(derived, name)
+    return None if derived is None else (derived, name)
 
 
 def _lookup(registry: Registry, name: str, listed: Collection[str] | None) -> AnyAction | None:

@@ -4,7 +4,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+import functools
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -90,24 +91,68 @@ async def read_body(
     pieces: list[bytes] = []
     size = 0
     more = True
-    scope = asyncio.timeout(seconds)
+    deadline: float | None = None
+    while more:
+        message, waits = _begin(receive())
+        if waits is not None:
+            if deadline is None and seconds is not None:
+                deadline = asyncio.get_running_loop().time() + seconds
+            message = await _in_time(waits, deadline, seconds)
+        if message['type'] == 'http.disconnect':
+            raise ClientDisconnected
+        piece = message.get('body', b'')
+        size += len(piece)
+        if size > limit:
+            raise BodyTooLargeError(limit)
+        pieces.append(piece)
+        more = message.get('more_body', False)
+    return pieces[0] if len(pieces) == 1 else b''.join(pieces)
+
+
+class _Begun:
+    """Something awaitable that has been begun, and waits; to be awaited for the rest."""
+
+    def __init__(self, steps: Generator[Any, Any, Any], waiting: Any) -> None:
+        self._steps = steps
+        self._waiting = waiting
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        waiting = self._waiting
+        while True:
+            try:
+                given = yield waiting
+            except BaseException as error:  # noqa: BLE001  (it is for what waits)
+                step = functools.partial(self._steps.throw, error)
+            else:
+                step = functools.partial(self._steps.send, given)
+            try:
+                waiting = step()
+            except StopIteration as done:
+                return done.value
+
+
+def _begin(awaitable: Awaitable[Any]) -> tuple[Any, _Begun | None]:
+    """Return the result of an awaitable that has it at once, as most bodies are there; else what is to be awaited.
+
+    It spares each request a timer.
+    """
+    steps = awaitable.__await__()
+    try:
+        waiting = next(steps)
+    except StopIteration as done:
+        return done.value, None
+    return None, _Begun(steps, waiting)
+
+
+async def _in_time(waits: _Begun, deadline: float | None, seconds: float | None) -> Any:
+    scope = asyncio.timeout_at(deadline)
     try:
         async with scope:
-            while more:
-                message = await receive()
-                if message['type'] == 'http.disconnect':
-                    raise ClientDisconnected
-                piece = message.get('body', b'')
-                size += len(piece)
-                if size > limit:
-                    raise BodyTooLargeError(limit)
-                pieces.append(piece)
-                more = message.get('more_body', False)
+            return await waits
     except TimeoutError as error:
         if not scope.expired():
             raise
         raise BodyTooSlowError(seconds or 0) from error
-    return pieces[0] if len(pieces) == 1 else b''.join(pieces)
 
 
 def declares_more_than(limit: int, headers: Mapping[str, str]) -> bool:
