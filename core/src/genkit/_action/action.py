@@ -13,11 +13,12 @@ from typing import Any, Final, Generic, TypedDict, Unpack
 from pydantic import BaseModel, TypeAdapter
 from typing_extensions import TypeVar
 
-from genkit._action.context import CONTAINED, CURRENT_RUN, ActionRunContext
+from genkit._action.context import CURRENT_RUN, ActionRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind, create_action_key
 from genkit._action.schema import NO_INPUT_SCHEMA, to_json_schema, type_adapter, validate_input
 from genkit._action.stream import StreamResponse, with_timeout
+from genkit._base.app_loop import CONTAINED
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
 from genkit._base.options import check_options

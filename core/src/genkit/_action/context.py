@@ -11,8 +11,6 @@ from genkit._trace.span import Span
 
 
 CURRENT_RUN: 'ContextVar[ActionRunContext | None]' = ContextVar('genkit_run', default=None)
-# What would end the process if a function raised it, and is an ordinary failure while a server runs the function.
-CONTAINED: ContextVar[tuple[type[BaseException], ...]] = ContextVar('genkit_contained', default=())
 
 
 def current_context() -> dict[str, Any] | None:

@@ -5,10 +5,15 @@
 import asyncio
 import logging
 import weakref
+from contextvars import ContextVar
 from typing import Any, Final
 
 
 _LOGGER: Final = logging.getLogger('genkit')
+
+
+# What would end the process if a function raised it, and is an ordinary failure while a server runs the function.
+CONTAINED: ContextVar[tuple[type[BaseException], ...]] = ContextVar('genkit_contained', default=())
 
 
 class _Known:

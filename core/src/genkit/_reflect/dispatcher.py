@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.bidi import BidiAction, BidiCallOptions
-from genkit._action.context import CONTAINED
 from genkit._action.pipe import Pipe
+from genkit._base.app_loop import CONTAINED
 from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.secrets import redact
 from genkit._base.serialize import dump_dict, dump_json

@@ -136,7 +136,7 @@ class HttpServer:
             return
         except (BodyTooLargeError, BodyTooSlowError) as error:
             body = dump_json({'error': error.original_message}).encode()
-            await refuse_body(receive, send, error.http_code, body, exchange.headers_of(JSON_TYPE))
+            await refuse_body(receive, send, error, body, exchange.headers_of(JSON_TYPE))
         except GenkitError as error:
             if exchange.started:
                 raise

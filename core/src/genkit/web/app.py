@@ -131,7 +131,7 @@ class FlowsApp:
         except (BodyTooLargeError, BodyTooSlowError) as error:
             refused = error_response(error)
             assert isinstance(refused.body, bytes), 'an error is answered at once'
-            await refuse_body(receive, send, refused.status, refused.body)
+            await refuse_body(receive, send, error, refused.body)
             return
         except GenkitError as error:
             await send_response(send, error_response(error))

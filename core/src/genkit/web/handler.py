@@ -9,9 +9,8 @@ from urllib.parse import parse_qs
 
 from genkit._action.action import Action
 from genkit._action.bidi import BidiCallOptions
-from genkit._action.context import CONTAINED
 from genkit._action.kind import ActionKind
-from genkit._base.app_loop import note_application_loop
+from genkit._base.app_loop import CONTAINED, note_application_loop
 from genkit._base.errors import GenkitError, log_unexpected
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
 from genkit._trace.provider import current_tracer

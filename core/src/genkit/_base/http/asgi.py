@@ -34,17 +34,21 @@ class ClientDisconnected(Exception):  # noqa: N818  (an event; never crosses a d
 
 
 class BodyTooLargeError(GenkitError):
-    """A request's body is over the limit; answered with 413."""
+    """A request's body is over the limit; answered with 413.
 
-    HTTP_CODE: Final = 413
+    Args:
+        limit: Bytes.
+        has_more: Whether some of it has not been read.
+    """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, has_more: bool = False) -> None:
         super().__init__(f'The body is larger than the {limit} bytes allowed.', status='INVALID_ARGUMENT')
+        self.has_more = has_more
 
     @property
     def http_code(self) -> int:
         """413."""
-        return self.HTTP_CODE
+        return 413
 
 
 class BodyTooSlowError(GenkitError):
@@ -87,7 +91,7 @@ async def read_body(
         ClientDisconnected: The client left first.
     """
     if declares_more_than(limit, headers):
-        raise BodyTooLargeError(limit)
+        raise BodyTooLargeError(limit, has_more=True)
     pieces: list[bytes] = []
     size = 0
     more = True
@@ -102,10 +106,10 @@ async def read_body(
             raise ClientDisconnected
         piece = message.get('body', b'')
         size += len(piece)
-        if size > limit:
-            raise BodyTooLargeError(limit)
-        pieces.append(piece)
         more = message.get('more_body', False)
+        if size > limit:
+            raise BodyTooLargeError(limit, has_more=more)
+        pieces.append(piece)
     return pieces[0] if len(pieces) == 1 else b''.join(pieces)
 
 
@@ -162,7 +166,11 @@ def declares_more_than(limit: int, headers: Mapping[str, str]) -> bool:
 
 
 async def refuse_body(
-    receive: Receive, send: Send, status: int, body: bytes, headers: RawHeaders = (JSON_TYPE,)
+    receive: Receive,
+    send: Send,
+    error: BodyTooLargeError | BodyTooSlowError,
+    body: bytes,
+    headers: RawHeaders = (JSON_TYPE,),
 ) -> None:
     """Answer a request whose body has not been read, and end the connection.
 
@@ -171,9 +179,9 @@ async def refuse_body(
     reason.
     """
     closing = ((b'content-length', str(len(body)).encode()), (b'connection', b'close'))
-    await send({'type': 'http.response.start', 'status': status, 'headers': [*headers, *closing]})
+    await send({'type': 'http.response.start', 'status': error.http_code, 'headers': [*headers, *closing]})
     await send({'type': 'http.response.body', 'body': body, 'more_body': True})
-    if status == BodyTooLargeError.HTTP_CODE:
+    if isinstance(error, BodyTooLargeError) and error.has_more:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_DROP_SECONDS):
                 await _drop_body(receive)

@@ -43,7 +43,7 @@ def limit_body(app: Application, limit: int | None, seconds: float | None) -> Ap
             return
         body = _LimitedBody(receive, send, limit, seconds)
         if limit is not None and declares_more_than(limit, read_headers(scope)):
-            await body.refuse(BodyTooLargeError(limit))
+            await body.refuse(BodyTooLargeError(limit, has_more=True))
             return
         await app(scope, body.receive, body.send)
 
@@ -79,9 +79,10 @@ class _LimitedBody:
                 raise
             return await self.refuse(BodyTooSlowError(self._seconds or 0))
         self._taken += len(message.get('body', b''))
+        has_more = message.get('more_body', False)
         if self._limit is not None and self._taken > self._limit:
-            return await self.refuse(BodyTooLargeError(self._limit))
-        self._is_read = not message.get('more_body', False)
+            return await self.refuse(BodyTooLargeError(self._limit, has_more=has_more))
+        self._is_read = not has_more
         return message
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
@@ -90,13 +91,13 @@ class _LimitedBody:
             self._is_answered = True
             await self._send(message)
 
-    async def refuse(self, error: GenkitError) -> MutableMapping[str, Any]:
+    async def refuse(self, error: BodyTooLargeError | BodyTooSlowError) -> MutableMapping[str, Any]:
         """Refuse the request, unless the application has begun to answer it."""
         self._is_refused = True
         if not self._is_answered:
             response = error_response(error)
             assert isinstance(response.body, bytes), 'an error is answered at once'
-            await refuse_body(self._receive, self._send, response.status, response.body)
+            await refuse_body(self._receive, self._send, error, response.body)
         return _LEFT
 
 
