@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
 import base64
+import gzip
 import socket
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -197,7 +200,7 @@ async def test_one_private_address_among_public_ones_is_enough(site, ask, names)
 
 
 async def test_a_name_that_leads_elsewhere_a_moment_later_changes_nothing(site, ask, names, monkeypatch):
-    monkeypatch.setattr('genkit._base.http.download._is_public', lambda address: address == '127.0.0.1')
+    monkeypatch.setattr('genkit._base.http.download.is_public', lambda address: address == '127.0.0.1')
     names[0]['media.test'] = [['127.0.0.1'], ['127.0.0.2']]
     site.holds('/a', PNG)
     assert (await ask(site.url('/a', 'media.test'), allowed_hosts=[])).content_type == 'image/png'
@@ -210,3 +213,66 @@ async def test_no_secret_of_an_address_is_told(site, ask):
     error = await refused(ask(site.url('/a?key=s3cret', 'user:p4ss@127.0.0.1')))
     assert 's3cret' not in str(error)
     assert 'p4ss' not in str(error)
+
+
+def bomb(layers: int, size: int = 50 * 2**20) -> bytes:
+    """Return zeros, packed once or several times."""
+    packed = bytes(size)
+    for _ in range(layers):
+        packed = gzip.compress(packed)
+    return packed
+
+
+@pytest.mark.parametrize(
+    ('encoding', 'layers'), [('gzip, gzip', 2), ('gzip,gzip,gzip', 3), ('br', 1), ('zstd', 1), ('?', 1)]
+)
+async def test_a_body_that_is_packed_twice_or_oddly_is_refused(site, ask, encoding, layers):
+    site.holds('/bomb', bomb(layers, 1000), 'image/png', '200 OK', f'Content-Encoding: {encoding}')
+    error = await refused(ask(site.url('/bomb'), max_bytes=10**6))
+    assert error.status == StatusName.FAILED_PRECONDITION
+    assert repr(encoding) in error.message
+
+
+async def test_a_body_is_not_unpacked_beyond_the_limit(site, ask):
+    site.holds('/bomb', bomb(1), 'image/png', '200 OK', 'Content-Encoding: gzip')
+    tracemalloc.start()
+    error = await refused(ask(site.url('/bomb'), max_bytes=10**6))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert error.status == StatusName.OUT_OF_RANGE
+    assert peak < 10 * 10**6
+
+
+@pytest.mark.parametrize(
+    ('encoding', 'pack'),
+    [('gzip', gzip.compress), ('X-GZip', gzip.compress), ('deflate', zlib.compress), ('identity', bytes)],
+)
+async def test_one_layer_is_unpacked(site, ask, encoding, pack):
+    site.holds('/a', pack(PNG * 1000), 'image/png', '200 OK', f'Content-Encoding: {encoding}')
+    media = await ask(site.url('/a'), max_bytes=len(PNG) * 1000)
+    assert media.url == f'data:image/png;base64,{base64.b64encode(PNG * 1000).decode()}'
+
+
+@pytest.mark.parametrize('body', [b'not packed', gzip.compress(PNG * 100)[:-9], b''])
+async def test_a_body_that_cannot_be_unpacked_is_an_error(site, ask, body):
+    site.holds('/a', body, 'image/png', '200 OK', 'Content-Encoding: gzip')
+    assert (await refused(ask(site.url('/a')))).status == StatusName.DATA_LOSS
+
+
+@pytest.mark.parametrize('kind', ['image/png"><script>', 'image/png,text/html', 'image/', 'png'])
+async def test_a_type_that_is_none_reaches_no_address(site, ask, kind):
+    site.holds('/a', PNG, kind)
+    assert (await refused(ask(site.url('/a')))).status == StatusName.INVALID_ARGUMENT
+    site.holds('/a', PNG)
+    assert (await refused(ask(site.url('/a'), kind))).status == StatusName.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize(
+    'host', ['a' * 70, 'a..b', 'xn--a', '\u0261\u0300' * 40, 'a\x00b', '[::1', 'a:b:c', '127.0.0.1:99999']
+)
+async def test_a_name_that_no_host_may_have_is_an_argument_that_is_wrong(site, ask, host):
+    error = await refused(ask(f'http://{host}/'))
+    assert error.status == StatusName.INVALID_ARGUMENT
+    if host.isascii() and '\x00' not in host:
+        site.holds('/a', b'', 'text/plain', '302 Found', f'Location: http://{host}/')
+        assert (await refused(ask(site.url('/a')))).status in (StatusName.INVALID_ARGUMENT, StatusName.UNAVAILABLE)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from genkit._base.http.download import DownloadLimits, download
+from genkit._base.readers.media_type import check_media_type
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
 from genkit.types import GenerateResponse, MediaPart, Message, Part, WireModel
 
@@ -67,6 +68,7 @@ class DownloadRequestMedia(BaseMiddleware[DownloadRequestMediaConfig]):
             allowed_hosts=config.allowed_hosts,
         )
         fetched = await download(part.media.url, limits)
-        kind = part.media.content_type or fetched.content_type
+        stated = part.media.content_type
+        kind = check_media_type(stated, 'The content type of the part') if stated else fetched.content_type
         data = base64.b64encode(fetched.body).decode()
         return part.replaced(media=part.media.replaced(url=f'data:{kind};base64,{data}', content_type=kind))

@@ -4,17 +4,22 @@
 
 Every address of a host is checked before the connection is made, and the connection goes to the address that was
 checked: a name that resolves differently a moment later changes nothing. Redirects are checked alike.
+
+Bytes are counted as they arrive and as they are unpacked. Servers are asked not to pack them; one layer of gzip or
+deflate is unpacked piece by piece all the same, as some servers store their files so.
 """
 
 import asyncio
-import ipaddress
 import socket
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from genkit._base.errors import GenkitError
+from genkit._base.http.addresses import is_public
+from genkit._base.readers.media_type import essence, is_accepted
 from genkit._base.status import from_http_code
 
 
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _MAX_REDIRECTS: Final = 5
 _OK: Final = 200
+_PORTS: Final = 2**16
+_PACKED: Final = {'gzip': zlib.MAX_WBITS | 16, 'x-gzip': zlib.MAX_WBITS | 16, 'deflate': zlib.MAX_WBITS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +39,7 @@ class DownloadLimits:
     """What a download may be.
 
     Attributes:
-        max_bytes: The largest body.
+        max_bytes: The largest body, as it arrives and when it is unpacked.
         timeout_seconds: For the whole of it, redirects included.
         content_types: The families or types accepted, such as ``image/`` or ``application/pdf``; empty for all.
         allowed_hosts: Names or addresses that may lie in a private network.
@@ -56,7 +63,8 @@ async def download(url: str, limits: DownloadLimits) -> Download:
     """Return what is behind a URL.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for a scheme other than HTTP or a type that is not accepted,
+        GenkitError: ``INVALID_ARGUMENT`` for a scheme other than HTTP, a name that no host may have, or a type that is
+            malformed or not accepted, ``FAILED_PRECONDITION`` for a body that is packed in an unknown way or twice,
             ``PERMISSION_DENIED`` for an address that is not public, ``OUT_OF_RANGE`` for too large a body,
             ``DEADLINE_EXCEEDED``, ``UNAVAILABLE``, or what the server's status stands for.
     """
@@ -70,7 +78,12 @@ async def download(url: str, limits: DownloadLimits) -> Download:
         raise GenkitError(
             f'Fetching {_shown(url)} took longer than {limits.timeout_seconds:g} s.', status='DEADLINE_EXCEEDED'
         ) from error
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.InvalidURL, ValueError) as error:  # also UnicodeError, from names that IDNA does not allow
+        raise GenkitError(
+            f'Fetching {_shown(url)} failed: it is no address, or redirects to none. Check the host.',
+            status='INVALID_ARGUMENT',
+        ) from error
+    except (httpx.HTTPError, OSError) as error:
         raise GenkitError(f'Fetching {_shown(url)} failed.', status='UNAVAILABLE', cause=error) from error
 
 
@@ -80,7 +93,7 @@ async def _follow(client: 'httpx.AsyncClient', url: 'httpx.URL', limits: Downloa
         request = client.build_request(
             'GET',
             url.copy_with(host=address),
-            headers={'Host': url.netloc.decode(), 'Accept': '*/*'},
+            headers={'Host': url.netloc.decode(), 'Accept': '*/*', 'Accept-Encoding': 'identity'},
             extensions={'sni_hostname': url.host},
         )
         response = await client.send(request, stream=True)
@@ -100,20 +113,41 @@ async def _body(response: 'httpx.Response', url: 'httpx.URL', limits: DownloadLi
             f'Fetching {_shown(str(url))} was answered with {response.status_code}.',
             status=from_http_code(response.status_code),
         )
-    content_type = response.headers.get('content-type', '').partition(';')[0].strip().lower()
-    if limits.content_types and not any(content_type.startswith(kind) for kind in limits.content_types):
+    content_type = essence(response.headers.get('content-type', ''), f'The content type of {_shown(str(url))}')
+    if limits.content_types and not is_accepted(content_type, limits.content_types):
         raise GenkitError(
             f'{_shown(str(url))} is of type {content_type!r}; accepted are {sorted(limits.content_types)!r}.',
             status='INVALID_ARGUMENT',
         )
-    pieces = bytearray()
-    async for piece in response.aiter_bytes():
-        pieces += piece
-        if len(pieces) > limits.max_bytes:
+    unpacker = _unpacker(response.headers.get('content-encoding', ''), url)
+    received, pieces = 0, bytearray()
+    async for piece in response.aiter_raw():
+        received += len(piece)
+        try:
+            pieces += unpacker.decompress(piece, limits.max_bytes + 1 - len(pieces)) if unpacker else piece
+        except zlib.error as error:
+            raise GenkitError(f'{_shown(str(url))} is not packed as it says.', status='DATA_LOSS') from error
+        if max(received, len(pieces)) > limits.max_bytes:
             raise GenkitError(
                 f'{_shown(str(url))} is larger than the {limits.max_bytes} bytes allowed.', status='OUT_OF_RANGE'
             )
+    if unpacker and not unpacker.eof:
+        raise GenkitError(f'{_shown(str(url))} ends in the middle.', status='DATA_LOSS')
     return Download(bytes(pieces), content_type)
+
+
+def _unpacker(encoding: str, url: 'httpx.URL') -> Any:
+    """Return what unpacks a body piece by piece; None if it is not packed."""
+    name = encoding.strip().lower()
+    if name in ('', 'identity'):
+        return None
+    if name not in _PACKED:
+        raise GenkitError(
+            f'{_shown(str(url))} comes with content-encoding {encoding[:40]!r}, although it was asked for as it is; '
+            f'one of {sorted(_PACKED)!r} is unpacked. Serve it without.',
+            status='FAILED_PRECONDITION',
+        )
+    return zlib.decompressobj(_PACKED[name])
 
 
 async def _checked_address(url: 'httpx.URL', limits: DownloadLimits) -> str:
@@ -121,23 +155,21 @@ async def _checked_address(url: 'httpx.URL', limits: DownloadLimits) -> str:
     if url.scheme not in ('http', 'https') or not url.host:
         raise GenkitError(f'{_shown(str(url))} is no HTTP address.', status='INVALID_ARGUMENT')
     port = url.port or (443 if url.scheme == 'https' else 80)
+    if port >= _PORTS:
+        raise GenkitError(
+            f'{_shown(str(url))} names the port {port}; there is none above 65535.', status='INVALID_ARGUMENT'
+        )
     found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
     if url.host not in limits.allowed_hosts:
         for address in addresses:
-            if not _is_public(address):
+            if not is_public(address):
                 raise GenkitError(
                     f'{url.host!r} leads to {address}, which is not a public address. '
                     f'Allow it with allowed_hosts=[{url.host!r}] if it is meant.',
                     status='PERMISSION_DENIED',
                 )
     return addresses[0]
-
-
-def _is_public(address: str) -> bool:
-    parsed = ipaddress.ip_address(address.partition('%')[0])
-    inner = getattr(parsed, 'ipv4_mapped', None) or getattr(parsed, 'sixtofour', None)
-    return parsed.is_global and not parsed.is_multicast and (inner is None or inner.is_global)
 
 
 def _shown(url: str) -> str:
