@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import base64
 import json
+import tracemalloc
 
 import pytest
 from genkit import FinishReason, GenkitError, Interrupt, restart_tool, tool_response
 from genkit.middleware import BudgetExceededError, Filesystem, ToolApproval
+from genkit.middleware.filesystem import tools
 
 
 PNG = b'\x89PNG\r\n\x1a\n'
@@ -142,6 +144,37 @@ async def test_an_edit_may_replace_all(call, root):
     edits = [{'old_string': 'e', 'new_string': 'E', 'replace_all': True}]
     await call('edit_file', {'file_path': 'a.txt', 'edits': edits}, write=True)
     assert (root / 'a.txt').read_text() == 'onE\ntwo\nthrEE\n'
+
+
+async def test_edits_cannot_make_a_file_larger_than_may_be_written(call, root):
+    (root / 'large.txt').write_text('a' * 1000)
+    edit = {'old_string': 'a', 'new_string': 'a' * 50, 'replace_all': True}
+    tracemalloc.start()
+    _, told = await call('edit_file', {'file_path': 'large.txt', 'edits': [edit] * 9}, write=True)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "Edit 3 of 'large.txt' would make it larger than 10 MiB. Nothing was changed." in told
+    assert peak < 30 * 2**20
+    assert (root / 'large.txt').read_text() == 'a' * 1000
+
+
+async def test_a_file_may_be_edited_up_to_the_last_byte(call, root, monkeypatch):
+    monkeypatch.setattr(tools, 'MAX_FILE_BYTES', 9)
+    (root / 'small.txt').write_text('aaa')
+    edit = {'old_string': 'a', 'new_string': 'abc', 'replace_all': True}
+    await call('edit_file', {'file_path': 'small.txt', 'edits': [edit]}, write=True)
+    assert (root / 'small.txt').read_text() == 'abcabcabc'
+    _, told = await call(
+        'edit_file', {'file_path': 'small.txt', 'edits': [{'old_string': 'abca', 'new_string': 'äbcä'}]}, write=True
+    )
+    assert 'would make it larger' in told
+
+
+async def test_more_edits_than_are_made_at_a_time_are_refused(call, root):
+    edits = [{'old_string': 'e', 'new_string': 'e', 'replace_all': True}] * 201
+    _, told = await call('edit_file', {'file_path': 'a.txt', 'edits': edits}, write=True)
+    assert '201 edits are too many; make at most 200 at a time.' in told
+    assert (root / 'a.txt').read_text() == 'one\ntwo\nthree\n'
 
 
 FAILURES = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from genkit import StatusName
 from genkit.middleware.filesystem import folder, sandbox
+from genkit.middleware.filesystem.folder import OpenFolder
 from genkit.middleware.filesystem.sandbox import FileAccessError, FileEntry, Sandbox
 
 
@@ -322,6 +323,23 @@ class TestEntries:
         monkeypatch.setattr(sandbox, 'MAX_ENTRIES', 1)
         assert 'more than 1 files' in refused(box.entries, '', recursive=True).message
         assert len(box.entries('', recursive=False)) == 1
+
+    def test_too_many_in_one_folder_are_not_even_looked_at(self, box, root, monkeypatch):
+        monkeypatch.setattr(sandbox, 'MAX_ENTRIES', 3)
+        for number in range(5):
+            (root / f'n{number}').touch()
+        monkeypatch.setattr(OpenFolder, 'look_at', None)
+        with pytest.raises(FileAccessError, match='more than 3 files and folders'):
+            box.entries('', recursive=False)
+
+    def test_folders_are_listed_to_a_depth(self, box, root):
+        deep = root.joinpath('deep', *['d'] * sandbox.MAX_DEPTH)
+        deep.mkdir(parents=True)
+        assert len(box.entries('deep', recursive=True)) == sandbox.MAX_DEPTH
+        (deep / 'd').mkdir()
+        with pytest.raises(FileAccessError, match="'deep' is more than 64 folders deep"):
+            box.entries('deep', recursive=True)
+        assert len(box.entries('deep/d', recursive=True)) == sandbox.MAX_DEPTH
 
     def test_what_is_no_folder_is_not_listed(self, box):
         refused(box.entries, 'inner/file.txt', recursive=False)

@@ -27,6 +27,7 @@ from genkit.middleware.filesystem.folder import OpenFolder, open_folder
 
 MAX_FILE_BYTES: Final = 10 * 2**20
 MAX_ENTRIES: Final = 5000
+MAX_DEPTH: Final = 64
 
 _FIRST_PRINTABLE: Final = ' '
 _DELETE: Final = '\x7f'
@@ -98,23 +99,30 @@ class Sandbox:
         """Return what a folder holds, in order of the paths; links are listed as what they lead to, if it lies inside.
 
         Raises:
-            FileAccessError: It is no folder, holds more than 5000 files and folders, or lies outside.
+            FileAccessError: It is no folder, holds more than 5000 files and folders or more than 64 levels of them, or
+                lies outside.
         """
         found: list[FileEntry] = []
+        looked_at = 0
         with _telling(path):
-            waiting = [self._resolved(path)]
+            start = self._resolved(path)
+            waiting = [start]
             while waiting:
                 place = waiting.pop()
+                if len(place.parts) - len(start.parts) > MAX_DEPTH:  # each folder is opened from the root
+                    raise FileAccessError(f'{path!r} is more than {MAX_DEPTH} folders deep. List a folder within it.')
                 with open_folder(self._root, place) as folder:
-                    for name in folder.names():
+                    names = folder.names()
+                    looked_at += len(names)
+                    if looked_at > MAX_ENTRIES:
+                        raise FileAccessError(
+                            f'{path!r} holds more than {MAX_ENTRIES} files and folders. List a folder within it.'
+                        )
+                    for name in names:
                         entry, is_link = self._entry(folder, place / name)
                         found.extend([entry] if entry else [])
                         if recursive and entry and entry.is_directory and not is_link:
                             waiting.append(place / name)
-                if len(found) > MAX_ENTRIES:
-                    raise FileAccessError(
-                        f'{path!r} holds more than {MAX_ENTRIES} files and folders. List a folder within it.'
-                    )
         return sorted(found)
 
     def _entry(self, folder: OpenFolder, place: PurePath) -> tuple[FileEntry | None, bool]:

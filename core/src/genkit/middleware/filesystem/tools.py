@@ -15,11 +15,12 @@ from pydantic import BaseModel, Field
 from genkit._base.status import StatusName
 from genkit._kinds.tool import make_tool
 from genkit._registry.registry import AnyAction
-from genkit.middleware.filesystem.sandbox import FileAccessError, Sandbox
+from genkit.middleware.filesystem.sandbox import MAX_FILE_BYTES, FileAccessError, Sandbox
 from genkit.types import Media, MediaPart, MultipartToolResponse, TextPart
 
 
 MAX_SLICE_BYTES: Final = 256 * 2**10
+MAX_EDITS: Final = 200
 
 
 class ListFiles(BaseModel, defer_build=True):
@@ -105,10 +106,13 @@ class FileTools:
     def edit_file(self, asked: EditFile) -> str:
         """Replace pieces of a text file."""
         path = asked.file_path
+        if len(asked.edits) > MAX_EDITS:
+            raise FileAccessError(f'{len(asked.edits)} edits are too many; make at most {MAX_EDITS} at a time.')
         with self._lock:
-            text = _text(self._sandbox.read(path), path)
+            content = self._sandbox.read(path)
+            text, size = _text(content, path), len(content)
             for number, edit in enumerate(asked.edits, start=1):
-                text = _edited(text, edit, f'Edit {number} of {path!r}')
+                text, size = _edited(text, size, edit, f'Edit {number} of {path!r}')
             self._sandbox.write(path, _bytes(text))
         return f'{path!r} was changed.'
 
@@ -146,7 +150,8 @@ def _bytes(text: str) -> bytes:
         raise FileAccessError(f'The text holds {text[error.start]!r}, which is no character.') from None
 
 
-def _edited(text: str, edit: Edit, what: str) -> str:
+def _edited(text: str, size: int, edit: Edit, what: str) -> tuple[str, int]:
+    """Return a text after an edit, and its size in bytes, which is known before the text is made."""
     count = text.count(edit.old_string)
     if count == 0:
         raise FileAccessError(f'{what}: old_string was not found. Nothing was changed.')
@@ -155,4 +160,10 @@ def _edited(text: str, edit: Edit, what: str) -> str:
             f'{what}: old_string stands there {count} times. Nothing was changed: give more of the text around it, or '
             'set replace_all.'
         )
-    return text.replace(edit.old_string, edit.new_string)
+    size += count * (len(_bytes(edit.new_string)) - len(_bytes(edit.old_string)))
+    if size > MAX_FILE_BYTES:
+        raise FileAccessError(
+            f'{what} would make it larger than {MAX_FILE_BYTES // 2**20} MiB. Nothing was changed.',
+            StatusName.OUT_OF_RANGE,
+        )
+    return text.replace(edit.old_string, edit.new_string), size
