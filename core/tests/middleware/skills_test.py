@@ -1,6 +1,8 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import itertools
 import logging
+import os
 
 import pytest
 from genkit import Message
@@ -121,6 +123,49 @@ async def test_a_skill_that_cannot_be_read_is_passed_by(ai, model, says, skill, 
         await ai.generate(prompt='x', use=[Skills()])
     assert listed(model.requests[0]) == [' - cooking - How to cook.']
     assert 'could not be read' in caplog.text
+
+
+BOMB = 'a: &a [x, x]\n' + ''.join(f'{b}: &{b} [*{a}, *{a}]\n' for a, b in itertools.pairwise('abcdefghijkl'))
+
+
+@pytest.mark.parametrize(
+    ('front', 'warned'),
+    [
+        ('date: 2026-02-30', False),
+        ('time: 2026-01-01T00:00:00+99:00', False),
+        ('n: ' + '9' * 5000, True),
+        ('a: ' + '[' * 2000 + ']' * 2000, True),
+        (BOMB, True),
+        ('a: !!python/object/apply:os.system [x]', True),
+        ('a: 1\na: 2', True),
+        ('a: ' + 'x' * 70_000, True),
+    ],
+    ids=['date', 'offset', 'digits', 'depth', 'aliases', 'tag', 'twice', 'long'],
+)
+async def test_no_frontmatter_breaks_a_call(ai, model, says, skill, front, warned, caplog):
+    skill('good', COOKING)
+    skill('odd', f'---\n{front}\n---\nText')
+    model.responses = [says('ok'), says('ok')]
+    with caplog.at_level(logging.WARNING):
+        await ai.generate(prompt='x', use=[Skills()])
+        await ai.generate(prompt='x', use=[Skills()])
+    assert listed(model.requests[1]) == [' - cooking - How to cook.', ' - odd']
+    assert len([record for record in caplog.records if 'skill' in record.message]) == warned
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='the system has no pipes with names')
+async def test_a_pipe_is_passed_by_and_not_waited_for(ai, model, says, skill, tmp_path, caplog):
+    skill('good', COOKING)
+    (tmp_path / 'skills' / 'pipe').mkdir()
+    os.mkfifo(tmp_path / 'skills' / 'pipe' / 'SKILL.md')
+    (tmp_path / 'skills' / 'folder' / 'SKILL.md').mkdir(parents=True)
+    skill('large', 'x' * (2**20 + 1))
+    model.responses = [says('ok')]
+    with caplog.at_level(logging.WARNING):
+        await ai.generate(prompt='x', use=[Skills()])
+    assert listed(model.requests[0]) == [' - cooking - How to cook.']
+    assert 'no regular file' in caplog.text
+    assert 'larger than 1048576 bytes' in caplog.text
 
 
 async def test_a_list_in_the_middle_of_a_message_keeps_its_place(ai, model, says, skill):

@@ -11,7 +11,9 @@ from typing import Any, Final, cast
 
 from pydantic import BaseModel, Field
 
+from genkit._base.errors import GenkitError
 from genkit._base.logger import Logger
+from genkit._base.readers.text_file import read_text_file
 from genkit._kinds.tool import make_tool
 from genkit._registry.registry import AnyAction
 from genkit.middleware.interface import BaseMiddleware, GenerateHookParams, GenerateMiddlewareContext, GenerateNext
@@ -26,6 +28,8 @@ _TOLD: Final = (
 )
 _FRONTMATTER: Final = re.compile(r'\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*$', re.DOTALL | re.MULTILINE)
 _LOG: Final = Logger('genkit.middleware.skills')
+_WARNED: Final[set[tuple[str, str]]] = set()
+_MOST_WARNED: Final = 1000
 
 
 class SkillsConfig(WireModel):
@@ -104,8 +108,8 @@ def _read_all(paths: Sequence[str]) -> dict[str, _Skill]:
         for file in _files(path):
             try:
                 skill = _read(file)
-            except (OSError, UnicodeDecodeError) as error:
-                _LOG.warning('A skill could not be read.', file=str(file), error=str(error))
+            except GenkitError as error:
+                _warn('A skill could not be read.', file, error)
                 continue
             skills.setdefault(skill.name, skill)
     return skills
@@ -116,7 +120,7 @@ def _files(path: str) -> list[Path]:
 
 
 def _read(file: Path) -> _Skill:
-    text = file.read_text(encoding='utf-8')
+    text = read_text_file(file)
     facts = _frontmatter(text, file)
     name = ' '.join(str(facts.get('name') or file.parent.name).split())
     return _Skill(name, ' '.join(str(facts.get('description') or '').split()), text)
@@ -126,14 +130,24 @@ def _frontmatter(text: str, file: Path) -> dict[str, Any]:
     found = _FRONTMATTER.match(text)
     if found is None:
         return {}
-    import yaml  # noqa: PLC0415  (loaded when a skill is read)
+    from genkit._base.readers.yaml_text import read_yaml  # noqa: PLC0415  (loaded when a skill is read)
 
     try:
-        facts: object = yaml.safe_load(found[1])
-    except yaml.YAMLError as error:
-        _LOG.warning('The frontmatter of a skill is no YAML; its name is the folder.', file=str(file), error=str(error))
+        facts: object = read_yaml(found[1], file.name, first_line=2)
+    except GenkitError as error:
+        _warn('The frontmatter of a skill is no YAML; its name is the folder.', file, error)
         return {}
     return cast('dict[str, Any]', facts) if isinstance(facts, dict) else {}
+
+
+def _warn(event: str, file: Path, error: GenkitError) -> None:
+    """Warn once for each problem of a file, which is read again with each call."""
+    problem = (str(file), error.original_message)
+    if problem not in _WARNED:
+        if len(_WARNED) >= _MOST_WARNED:
+            _WARNED.clear()
+        _WARNED.add(problem)
+        _LOG.warning(event, file=str(file), error=error.original_message)
 
 
 def _with_list(messages: Sequence[Message], part: Part) -> list[Message]:

@@ -72,8 +72,11 @@ def test_plain_values_are_those_of_yaml_1_2():
         ('text', '3:1', "expected names with values, got 'text'"),
         ('a: \x01', '3:1', 'special characters are not allowed'),
         ('a: 1\n--- \nb', None, None),
-        ('a: ' + '[' * 4000, '3:1', 'Frontmatter'),
-        ('a: ' + '9' * 5000, '3:1', 'integer string'),
+        ('a: ' + '[' * 4000, '3:132', 'nested more than 128 levels deep'),
+        ('a: ' + '9' * 5000, '3:4', 'more than 1000 digits'),
+        ('a: -' + '9' * 1000, '3:4', 'more than 1000 digits'),
+        ('a: 0x' + 'f' * 4000, '3:4', 'more than 1000 digits'),
+        ('b: 1\na: ' + 'x' * 70_000, '3:1', 'at most 65536 are read'),
     ],
 )
 def test_frontmatter_that_is_not_plain_data_is_refused_with_its_place(frontmatter, place, message):

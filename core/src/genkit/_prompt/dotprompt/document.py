@@ -43,7 +43,7 @@ def parse_document(source: str, *, file: str = '') -> Document:
     found = _DOCUMENT.match(source)
     if found is None:
         return Document({}, source, Place(file, 1, 1))
-    from genkit._prompt.dotprompt.strict_yaml import read_yaml  # noqa: PLC0415  (YAML is slow to import, and seldom needed)
+    from genkit._base.readers.yaml_text import read_yaml  # noqa: PLC0415  (YAML is slow to import, and seldom needed)
 
     first_line = _line_of(source, found.start('yaml'))
     frontmatter = read_yaml(found['yaml'], file, first_line)
