@@ -4,74 +4,51 @@ import copy
 import json
 
 import pytest
-from genkit._base.secrets import REDACTED, is_secret, redact, redact_json
+from genkit._base.secrets import REDACTED, is_secret, redact, redact_json, redact_query, redact_text, redact_values
 from hypothesis import given
 from hypothesis import strategies as st
 
 
-HIDDEN = [
-    'apiKey',
-    'api_key',
-    'API-KEY',
-    'apikey',
-    'x-api-key',
-    'X_API_KEY',
-    'authorization',
-    'Authorization',
-    'proxy-authorization',
-    'password',
-    'passwd',
-    'passphrase',
-    'secret',
-    'token',
-    'clientSecret',
-    'client_secret',
-    'accessToken',
-    'access_token',
-    'refresh-token',
-    'idToken',
-    'auth_token',
-    'bearer_token',
-    'session_token',
-    'secretKey',
-    'secret_key',
-    'privateKey',
-    'private_key',
-    'accessKey',
-    'credential',
-    'credentials',
-    'cookie',
-    'Set-Cookie',
-    'secrets',
-    'tokens',
-    'apiKeys',
-    'x_token',
-    'x-auth-token',
-    'openai_api_key',
-    'OPENAI_API_KEY',
-    'googleApiKey',
-    'github_token',
-    'db_password',
-    'user_password',
-    'aws_secret_access_key',
-    'jwt',
-    'pwd',
-]
+def words(table):
+    return table.split()
 
-SHOWN = [
-    'key',
-    'inputTokens',
-    'maxOutputTokens',
-    'totalTokens',
-    'tokenCount',
-    'keyboard',
-    'author',
-    'secretary',
-    'passwordless',
-    'cookies_accepted',
-    'name',
-    '',
-]
+
+HIDDEN = words(
+    'apiKey api_key API-KEY apikey x-api-key X_API_KEY authorization Authorization proxy-authorization password '
+    'passwd passphrase secret token clientSecret client_secret accessToken access_token refresh-token idToken '
+    'auth_token bearer_token session_token secretKey secret_key privateKey private_key accessKey credential '
+    'credentials cookie Set-Cookie secrets apiKeys x_token x-auth-token openai_api_key OPENAI_API_KEY googleApiKey '
+    'github_token db_password user_password aws_secret_access_key jwt pwd private_key_pem connection_string '
+    'connectionString ConnectionString conn_str connstr database_url DATABASE_URL db_url redis_url mongodb_uri '
+    'postgres_url sentry_dsn dsn account_key AccountKey subscription_key Ocp-Apim-Subscription-Key app_key hmac_key '
+    'shared_key SharedAccessKey master_key otp totp otp_code mfa_code db_pass DB_PASS smtp_pass pass userpass '
+    'authtoken authToken accesstoken refreshtoken secret_value secretValue client_secret_value password_hash '
+    'passwordHash passwordConfirmation new_password password2 api_key_2 apikeys access_tokens refresh_tokens ssh_key '
+    'sshKey signing_key encryption_key service_account_key storage_account_key webhook_secret webhookSecret '
+    'signing_secret app_secret consumer_secret consumer_key oauth_token csrf_token xsrf-token X-Amz-Security-Token '
+    'x-goog-api-key x-functions-key ANTHROPIC_AUTH_TOKEN HF_TOKEN hf_token openai_key stripe_key license_key '
+    'admin_password root_password PGPASSWORD MYSQL_PWD basic_auth proxy_auth authorization_header auth_code '
+    'authorization_code code_verifier recovery_codes seed_phrase mnemonic creds db_creds kubeconfig netrc '
+    'google_credentials_json session_cookie cookies passcode bearer jwt_token id_token personal_access_token '
+    'deploy_key gpg_key privkey client_key tls_key AWS_SESSION_TOKEN awsSecretAccessKey'
+)
+
+SHOWN = words(
+    'key inputTokens maxOutputTokens totalTokens tokenCount keyboard author secretary passwordless cookies_accepted '
+    'name tokens max_tokens authors authority authored key_points keyPoints primary_key primaryKey foreign_key '
+    'public_key sort_key partition_key cache_key hash_key row_key key_id keys key_value keyword keywords monkey '
+    'turkey donkey hotkey keynote passenger passengers passage compass bypass pass_rate password_policy '
+    'password_length passing passport surpass encompass trespass tokenizer tokenize token_count token_limit '
+    'token_usage token_type token_ids max_token next_page_token pageToken nextPageToken eos_token pad_token '
+    'stop_token first_token_latency tokens_per_second prompt_tokens completion_tokens cachedContentTokens secret_name '
+    'secret_id secret_version password_required password_reset credential_type cookie_policy_version api_key_id '
+    'access_key_id key_name key_path private_key_path token_url token_endpoint authorization_url '
+    'authorization_endpoint author_name auth auth_method authenticated authentication_type base_url image_url '
+    'video_uri url uri code error_code status_code country_code zip_code source_code code_block string connection '
+    'connections conn_count option options description input_schema phrase key_phrase session_id sessionId user_id '
+    'client_id project_id signature thoughtSignature card_number classification pwa crediting accredited credits '
+    'credit_score'
+)
 
 SECRET = 'sk-0123456789-unguessable'
 
@@ -101,10 +78,82 @@ def test_names_of_credentials_are_known_in_every_spelling(name):
     assert redact({name: SECRET}) == {name: REDACTED}
 
 
-@pytest.mark.parametrize('name', SHOWN)
+@pytest.mark.parametrize('name', HIDDEN)
+def test_secrets_of_every_name_are_hidden_in_every_form(name):
+    """The texts are looked through as a whole first; what that misses would stay."""
+    for value in (
+        {name: SECRET},
+        [{'name': name, 'value': SECRET}],
+        {'headers': [{'key': name, 'value': SECRET, 'enabled': True}]},
+        {'header': name, 'value': [SECRET]},
+        {'body': json.dumps({name: SECRET})},
+        {'body': ' \n' + json.dumps([{'name': name, 'value': SECRET}], indent=1)},
+        {'text': f'The server said {{"{name}": "{SECRET}"}} and hung up.'},
+        {'url': f'https://example.com/a?b=c&{name}={SECRET}&d=e#f'},
+        {'text': f'See https://example.com/?{name}={SECRET}.'},
+    ):
+        assert SECRET not in redact_json(json.dumps(value)), value
+        assert SECRET not in json.dumps(redact(value)), value
+
+
+@pytest.mark.parametrize('name', ['', *SHOWN])
 def test_names_that_only_look_alike_are_shown(name):
     assert not is_secret(name)
-    assert redact({name: 'value'}) == {name: 'value'}
+    for value in ({name: 'value'}, {'name': name, 'value': 'value'}, {'x': f'see {{"{name}": "value"}}'}):
+        assert redact(value) == value
+        assert redact_json(json.dumps(value)) == json.dumps(value)
+
+
+def test_the_corpus_of_names_is_large_enough():
+    assert len(set(HIDDEN)) >= 140
+    assert len(set(SHOWN)) >= 100
+
+
+@pytest.mark.parametrize('name', ['"pass\\u0077ord"', '"\\u0061piKey"', '"api\\u005fkey"'])
+def test_names_may_be_escaped(name):
+    assert SECRET not in redact_json(f'{{{name}:"{SECRET}"}}')
+    assert SECRET not in redact_json(json.dumps({'body': f'{{{name}:"{SECRET}"}}'}))
+
+
+@pytest.mark.parametrize(
+    ('text', 'shown'),
+    [
+        ('postgres://ada:pw@db.example:5432/x', 'postgres://<redacted>@db.example:5432/x'),
+        ('git clone https://ghp_abc@example.com/x.git', 'git clone https://<redacted>@example.com/x.git'),
+        ('https://example.com/a?sig=abc&se=2026', 'https://example.com/a?sig=<redacted>&se=2026'),
+        ('https://example.com/?x=1&X-Amz-Signature=ab', 'https://example.com/?x=1&X-Amz-Signature=<redacted>'),
+        ('Server=a;User Id=b;Password=c;Timeout=3', 'Server=a;User Id=b;Password=<redacted>;Timeout=3'),
+        ('AccountName=a;AccountKey=YWJj==;', 'AccountName=a;AccountKey=<redacted>;'),
+        ('Write to ada@example.com, see https://example.com/@ada', None),
+        ('https://example.com/?page=2&q=author', None),
+        ('a = b; password_policy=strict; c', None),
+        ('for (i = 0; i < n; i++) { x = y; }', None),
+    ],
+)
+def test_addresses_and_connection_strings_keep_all_but_their_secrets(text, shown):
+    shown = text if shown is None else shown
+    assert redact_text(text) == redact({'x': text})['x'] == shown
+    assert json.loads(redact_json(json.dumps({'x': text})))['x'] == shown
+
+
+def test_parameters_of_queries_and_forms():
+    given = 'grant_type=x&client_secret=s&code=c&key=k&scope=a+b&sig=&max_tokens=3'
+    assert redact_query(given) == (
+        'grant_type=x&client_secret=<redacted>&code=<redacted>&key=<redacted>&scope=a+b&sig=&max_tokens=3'
+    )
+
+
+def test_a_short_secret_is_replaced_only_where_it_stands_alone():
+    assert redact_values('chunked by k, key k', ['k']) == 'chunked by <redacted>, key <redacted>'
+    assert redact_values('chunked', ['k', None, '']) == 'chunked'
+    assert redact_values(f'x{SECRET}y', [SECRET]) == f'x{REDACTED}y'
+    assert redact_values('key=ab.c; xab.cx', ['ab.c']) == 'key=<redacted>; xab.cx'
+
+
+def test_what_is_too_deep_to_be_looked_through_is_not_shown():
+    text = '{"a":' * 5000 + '{"apiKey":"' + SECRET + '"}' + '}' * 5000
+    assert SECRET not in redact_json(text)
+    assert json.loads(redact_json(text))
 
 
 @given(

@@ -1,82 +1,219 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps credentials out of whatever is recorded."""
+"""Keeps credentials out of whatever is recorded.
+
+A credential is known by its name: that of a member, of a pair (``{"name": "Authorization", "value": …}``), of a
+parameter of a URL or a form, or of a part of a connection string. The words of such names are data, below; a corpus of
+names in the tests says what they must catch and what they must leave.
+"""
 
 import functools
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 
 REDACTED: Final = '<redacted>'
 
-# A name is that of a credential by its last words: `openai_api_key`, `X-Auth-Token`, `clientSecret`.
-_WORDS: Final = frozenset(
-    {'authorization', 'bearer', 'cookie', 'cookies', 'credential', 'credentials', 'jwt', 'passphrase', 'passwd'}
-    | {'password', 'passwords', 'pwd', 'secret', 'secrets', 'apikey', 'apikeys'}
+
+def _words(table: str) -> frozenset[str]:
+    return frozenset(table.split())
+
+
+# Words that make a name that of a credential wherever they stand: `secret_value`, `passwordHash`, `Set-Cookie`.
+_ALWAYS: Final = _words(
+    'authorization bearer cookie cookies cred credential credentials creds jwt kubeconfig mnemonic otp passcode '
+    'passphrase passwd password passwords privkey pwd secret secrets totp'
 )
-_TOKENS: Final = frozenset({'token', 'tokens'})
-_KEYS: Final = frozenset({'key', 'keys'})
-_OF_KEYS: Final = frozenset({'access', 'api', 'auth', 'encryption', 'private', 'secret', 'service', 'signing', 'ssh'})
-_OF_HARMLESS_TOKENS: Final = frozenset(
-    {'bos', 'cached', 'chunk', 'continuation', 'eos', 'input', 'max', 'next', 'output', 'pad', 'page', 'prompt'}
-    | {'completion', 'reasoning', 'reserved', 'special', 'stop', 'sync', 'thoughts', 'total', 'unk'}
+# Words that do so behind one of some others: `api_key`, `access_tokens`, `db_pass`, `database_url`, `basic_auth`.
+_KEYS: Final = _words(
+    'access account admin aes api app application auth azure anthropic bot client cohere consumer crypto decryption '
+    'deepseek deploy developer encryption functions gemini github gitlab google gpg groq hmac huggingface jwt '
+    'license maps master mistral openai pgp pinecone private rsa secret sendgrid server service session '
+    'shared signing ssh ssl storage stripe subscription tls twilio webhook'
 )
-_MEMBER: Final = re.compile(r'"([^"\\\s]{1,80})"\s*:')
+_TOKENS: Final = _words(
+    'access api app auth bearer bot csrf device id oauth personal private push refresh secret security session user '
+    'xsrf'
+)
+_PASSES: Final = _words(
+    'admin amqp auth database db email ftp git http imap key keystore ldap login mail mongo mongodb mysql pg '
+    'postgres proxy redis root smtp ssh store sudo truststore user wifi'
+)
+_STORES: Final = _words(
+    'amqp broker celery database db mongo mongodb mysql pg postgres postgresql rabbitmq redis sqlalchemy'
+)
+_BEHIND: Final = {
+    'key': _KEYS,
+    'keys': _KEYS,
+    'tokens': _TOKENS,
+    'pass': _PASSES,
+    'url': _STORES,
+    'uri': _STORES,
+    'dsn': _STORES | {'sentry'},
+    'auth': frozenset({'basic', 'http', 'proxy'}),
+    'code': frozenset({'auth', 'authorization', 'mfa', 'recovery'}),
+    'codes': frozenset({'mfa', 'recovery'}),
+    'verifier': frozenset({'code'}),
+    'phrase': frozenset({'seed', 'recovery'}),
+    'string': frozenset({'connection', 'conn'}),
+    'str': frozenset({'connection', 'conn'}),
+}
+# Names of one word.
+_ALONE: Final = frozenset({'apikey', 'apikeys', 'dsn', 'netrc', 'pass', 'token', 'connstr'})
+# A `token` is a credential unless one of these stands before it …
+_TOKENS_OF_TEXT: Final = _words(
+    'bos cached chunk cls completion continuation cursor end eos first image input last mask max min next output '
+    'pad page per prompt reasoning reserved sep skip special start stop sync text thoughts total unk'
+)
+# … and nothing is if its name ends with one of these: it is about the credential.
+_ABOUT: Final = _words(
+    'accepted age algorithm arn at auth_method budget changed class classes cost count counts created date days '
+    'enabled encoding endpoint env exists expiration expires expiry field file filename format header_name hint id '
+    'ids in index indices kind label latency len length limit limits location manager max method min name names '
+    'need needed number path policy position prefix present price provider rate ref reference required reset '
+    'rotation rules score scope scopes source speed status strength style symbol ttl type types updated usage used '
+    'valid validity version'
+)
+_ADDRESSES: Final = frozenset({'url', 'uri', 'endpoint', 'server'})
+_VOCABULARY: Final[frozenset[str]] = frozenset[str]().union(
+    _ALWAYS, *(_KEYS, _TOKENS, _PASSES, _STORES), _BEHIND, _ALONE, {'token', 'apikey', 'connection', 'conn', 'aws'}
+) - {''}
+
+# Parameters of URLs that are credentials there although their names say little elsewhere.
+_PARAMETERS: Final = frozenset({'key', 'sig', 'signature', 'code', 'x-amz-signature', 'x-goog-signature', 'auth'})
+
 _WORD: Final = re.compile(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+')
+_MEMBER: Final = re.compile(r'"([^"\\\s]{1,80})"\s*:')
+_PAIR: Final = re.compile(r'"(?:name|key|header)"\s*:\s*"([^"\\\s]{1,80})"')
+_PAIRED: Final = ('name', 'key', 'header')
+_MEMBER_IN_TEXT: Final = re.compile(r'("([^"\\\s]{1,80})"\s*:\s*")((?:[^"\\]|\\.){1,10000})(?=")', re.DOTALL)
+_USER: Final = re.compile(r'(://)[^/\s@"\'<>?#\\]{1,500}@')
+_PARAMETER: Final = re.compile(r'([?&])([\w.~-]{1,80})=([^&\s"\'<>#\\]+)')
+_CONNECTION: Final = re.compile(r'((?:^|[;"])\s*)([A-Za-z][\w ]{0,40})=([^;"\s\\]+)')
+_ESCAPED: Final = re.compile(r'\\u00[2-7]')
+_SHORT: Final = 8
 
 
 def redact_json(text: str) -> str:
-    """Return JSON text with the values of members that are named like credentials replaced.
+    """Return JSON text with credentials replaced.
 
     JSON within a text of the JSON is looked at as well.
     """
-    if not _may_hold_secrets(text.lower()):
-        return text
-    if not any(is_secret(name) for name in _MEMBER.findall(text.replace('\\"', '"'))):
-        return text
-    return json.dumps(redact(json.loads(text)), ensure_ascii=False, separators=(',', ':'))
-
-
-def _may_hold_secrets(text: str) -> bool:
-    """Return whether a text in lower case holds a word that names of credentials end with.
-
-    Spelled out, because this runs over everything that is recorded, and a chain of plain searches is the fastest way;
-    a letter is found much sooner than a word, and schemas have no k, w and z as a rule.
-    """
-    return (
-        ('k' in text and ('key' in text or 'token' in text or 'cookie' in text))
-        or ('w' in text and ('pwd' in text or 'jwt' in text))
-        or ('z' in text and 'authorization' in text)
-        or 'secret' in text
-        or 'pass' in text
-        or 'bearer' in text
-        or 'credential' in text
-    )
+    is_escaped = '\\u00' in text and _ESCAPED.search(text) is not None
+    if is_escaped or _names_secret(text):
+        try:
+            return json.dumps(redact(json.loads(text)), ensure_ascii=False, separators=(',', ':'))
+        except (ValueError, RecursionError):  # deeper than can be read, or cut off
+            return json.dumps(f'<{len(text)} characters that cannot be looked through>')
+    return _without_addresses(text) if '://' in text else text
 
 
 def redact(value: Any) -> Any:
-    """Return JSON-compatible data with the values of members that are named like credentials replaced."""
+    """Return JSON-compatible data with credentials replaced."""
     if isinstance(value, dict):
         members = cast('dict[Any, Any]', value)
-        return {name: REDACTED if _hides(name, member) else redact(member) for name, member in members.items()}
+        is_pair = 'value' in members and any(_is_secret_text(members.get(name)) for name in _PAIRED)
+        return {
+            name: REDACTED if _hides(name, member) or (is_pair and name == 'value') else redact(member)
+            for name, member in members.items()
+        }
     if isinstance(value, list):
         return [redact(item) for item in cast('list[Any]', value)]
-    return _redact_text(value) if isinstance(value, str) and value[:1] in ('{', '[') else value
+    return redact_text(value) if isinstance(value, str) else value
+
+
+def redact_text(text: str) -> str:
+    """Return a text with the credentials replaced that its JSON, its URLs and its connection strings hold."""
+    start = text.lstrip()[:1] if '"' in text else ''
+    if start in ('{', '[') and start:
+        try:
+            parsed = json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            cleaned = redact(parsed)
+            return text if cleaned == parsed else json.dumps(cleaned, ensure_ascii=False)
+    if '":' in text or '" :' in text:
+        text = _MEMBER_IN_TEXT.sub(_hidden_member, text)
+    if '://' in text:
+        text = _without_addresses(text)
+    return _without_connections(text) if ';' in text and '=' in text else text
+
+
+def redact_query(query: str) -> str:
+    """Return the query of a URL, or a form, with the values of credentials replaced."""
+    return _PARAMETER.sub(_hidden_parameter, f'?{query}')[1:]
+
+
+def redact_values(text: str, secrets: Iterable[str | None]) -> str:
+    """Return a text with credentials that are known replaced.
+
+    One shorter than eight characters is replaced only where it stands alone: it may be a part of any word.
+    """
+    for secret in secrets:
+        if not secret or secret not in text:
+            continue
+        if len(secret) >= _SHORT:
+            text = text.replace(secret, REDACTED)
+        else:
+            text = re.sub(rf'(?<![A-Za-z0-9]){re.escape(secret)}(?![A-Za-z0-9])', REDACTED, text)
+    return text
 
 
 @functools.lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
     """Return whether a member of this name holds a credential."""
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = [part for word in _WORD.findall(name) for part in _parts(word.lower())]
     if not words:
         return False
-    last, before = words[-1], words[-2] if len(words) > 1 else ''
-    if last in _KEYS:
-        return before in _OF_KEYS
-    if last in _TOKENS:
-        return before not in _OF_HARMLESS_TOKENS and words[0] not in _OF_HARMLESS_TOKENS
-    return last in _WORDS
+    if len(words) == 1:
+        return words[0] in _ALWAYS or words[0] in _ALONE
+    last = words[-1]
+    if last in _ABOUT or (last in _ADDRESSES and words[-2] not in _STORES):
+        return False
+    if not _ALWAYS.isdisjoint(words):
+        return True
+    for before, word in zip(['', *words], words, strict=False):
+        if word == 'token' and _TOKENS_OF_TEXT.isdisjoint(words):
+            return True
+        if before in _BEHIND.get(word, ()):
+            return True
+    return False
+
+
+def is_secret_parameter(name: str) -> bool:
+    """Return whether a parameter of a URL or a form holds a credential."""
+    return name.lower() in _PARAMETERS or is_secret(name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parts(word: str) -> tuple[str, ...]:
+    """Return the words that a word is put together of, all of them known; itself if it is not: ``authtoken``."""
+    if word in _VOCABULARY:
+        return (word,)
+    for end in range(len(word) - 2, 1, -1):
+        if word[:end] in _VOCABULARY:
+            rest = _parts(word[end:])
+            if all(part in _VOCABULARY for part in rest):
+                return (word[:end], *rest)
+    return (word,)
+
+
+def _names_secret(text: str) -> bool:
+    """Return whether JSON text names a credential, as a member, in a pair or in a connection string."""
+    if '\\"' in text:
+        text = text.replace('\\"', '"')
+    if any(map(is_secret, set(_MEMBER.findall(text)))):
+        return True
+    if '"value"' in text and any(map(is_secret, _PAIR.findall(text))):
+        return True
+    return ';' in text and '=' in text and any(is_secret(name) for _, name, _ in _CONNECTION.findall(text))
+
+
+def _is_secret_text(value: Any) -> bool:
+    return isinstance(value, str) and is_secret(value)
 
 
 def _hides(name: Any, member: Any) -> bool:
@@ -86,10 +223,20 @@ def _hides(name: Any, member: Any) -> bool:
     )
 
 
-def _redact_text(text: str) -> str:
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    cleaned = redact(parsed)
-    return text if cleaned == parsed else json.dumps(cleaned, ensure_ascii=False)
+def _without_addresses(text: str) -> str:
+    """Return a text with the users and the secret parameters of its URLs replaced."""
+    if '@' in text:
+        text = _USER.sub(rf'\1{REDACTED}@', text)
+    return _PARAMETER.sub(_hidden_parameter, text) if '=' in text else text
+
+
+def _without_connections(text: str) -> str:
+    return _CONNECTION.sub(lambda found: f'{found[1]}{found[2]}={REDACTED}' if is_secret(found[2]) else found[0], text)
+
+
+def _hidden_parameter(found: re.Match[str]) -> str:
+    return f'{found[1]}{found[2]}={REDACTED}' if is_secret_parameter(found[2]) else found[0]
+
+
+def _hidden_member(found: re.Match[str]) -> str:
+    return f'{found[1]}{REDACTED}' if is_secret(found[2]) else found[0]

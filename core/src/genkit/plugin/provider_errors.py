@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
 
 from genkit._base.errors import GenkitError
-from genkit._base.secrets import REDACTED
+from genkit._base.secrets import REDACTED, redact_values
 from genkit._base.status import StatusName, from_http_code
 
 
@@ -130,10 +130,7 @@ def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
 
 def without_secrets(text: str, secrets: Sequence[str | None] = ()) -> str:
     """Return a provider's text without keys: those that are given, and what looks like one."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, REDACTED)
-    return _KEYS.sub(REDACTED, text)[:_LONGEST_TEXT]
+    return _KEYS.sub(REDACTED, redact_values(text, secrets))[:_LONGEST_TEXT]
 
 
 def _repeats(error: BaseException, secrets: Sequence[str | None]) -> bool:
