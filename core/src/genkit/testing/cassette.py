@@ -3,23 +3,27 @@
 """Records a provider's traffic once and replays it without network."""
 
 import base64
+import contextlib
 import json
 import os
+import re
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
 from genkit._base.errors import GenkitError
-from genkit._base.secrets import REDACTED, is_secret, redact
+from genkit._base.readers.json_text import read_json
+from genkit._base.secrets import REDACTED, is_secret, redact_text
+from genkit.testing.scrubbing import Scrubber, scrubbed_answer, scrubbed_body, scrubbed_path
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 
 
 _HOP_HEADERS: Final = frozenset(
     {'connection', 'content-encoding', 'content-length', 'date', 'host', 'set-cookie', 'transfer-encoding'}
 )
+_BOUNDARY: Final = re.compile(r'boundary="?([^";\s]+)')
 
 
 class Cassette:
@@ -27,8 +31,8 @@ class Cassette:
 
     With a file it replays what is in it, and a request that is not in it fails the test. Without one, or with
     ``record=True``, requests go on to the provider, and the file is written when the ``with`` block ends well.
-    Credentials reach the provider but not the file: headers, query parameters and JSON members that are named like
-    them are replaced.
+    Credentials reach the provider but not the file. They are replaced in headers, paths, queries, forms, JSON and
+    streams, in requests and in answers: those that are named like one, and whatever repeats them elsewhere.
 
     Args:
         path: The file, best kept beside the tests.
@@ -42,6 +46,7 @@ class Cassette:
         wanted = os.environ.get('GENKIT_RECORD') == '1' if record is None else record
         self.recording = wanted or not self._path.exists()
         self._entries: list[dict[str, Any]] = []
+        self._scrubber = Scrubber()
         self._server = LoopbackServer(self._record if self.recording else self._replay)
 
     @property
@@ -62,7 +67,7 @@ class Cassette:
                 status='FAILED_PRECONDITION',
             )
         if not self.recording:
-            self._entries = json.loads(self._path.read_text(encoding='utf-8'))['entries']
+            self._entries = _entries(self._path)
         self._server.__enter__()
         return self
 
@@ -72,7 +77,8 @@ class Cassette:
         """Close, and keep what was recorded."""
         self._server.__exit__(kind, error, where)
         if self.recording and error is None:
-            text = json.dumps({'version': 1, 'entries': self._entries}, indent=2, ensure_ascii=False)
+            entries = self._scrubber.without_known(self._entries)
+            text = json.dumps({'version': 1, 'entries': entries}, indent=2, ensure_ascii=False)
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.write_text(text + '\n', encoding='utf-8')
 
@@ -87,20 +93,24 @@ class Cassette:
             pieces = list(response.iter_bytes())
             kept = {name: value for name, value in response.headers.items() if name not in _HOP_HEADERS}
             status = response.status_code
+        self._scrubber.learn(request, pieces)
         self._entries.append(
             {
                 'request': _key(request),
                 'response': {
                     'status': status,
-                    'headers': {name: REDACTED if is_secret(name) else value for name, value in kept.items()},
-                    'body': [_written(piece) for piece in pieces],
+                    'headers': {
+                        name: REDACTED if is_secret(name) else redact_text(value) for name, value in kept.items()
+                    },
+                    'body': [_written(piece) for piece in scrubbed_answer(pieces, kept.get('content-type', ''))],
                 },
             }
         )
         return CannedAnswer(pieces, status, kept)
 
     def _replay(self, request: RecordedRequest) -> CannedAnswer:
-        key = _key(request)
+        self._scrubber.learn(request, ())
+        key = self._scrubber.without_known(_key(request))
         for number, entry in enumerate(self._entries):
             if entry['request'] == key:
                 del self._entries[number]
@@ -112,16 +122,28 @@ class Cassette:
         return CannedAnswer.of_json({'error': {'message': message, 'wanted': key}}, status=599)
 
 
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """Return what a file holds; what is replaced today may not have been when it was recorded."""
+    try:
+        entries = read_json(path.read_bytes(), f'The cassette {path.name!r}')['entries']
+    except (KeyError, TypeError) as error:
+        raise GenkitError(f'{path.name!r} is no cassette; record it anew.', status='FAILED_PRECONDITION') from error
+    for entry in entries:
+        request = entry['request']
+        request['path'] = scrubbed_path(request['path'])
+        request['body'] = scrubbed_body(request['body'])
+    return entries
+
+
 def _key(request: RecordedRequest) -> dict[str, Any]:
     """Return what tells a request from others, credentials replaced."""
-    parts = urlsplit(request.path)
-    query = [(name, REDACTED if is_secret(name) or name == 'key' else value) for name, value in parse_qsl(parts.query)]
-    path = f'{parts.path}?{urlencode(query)}' if query else parts.path
-    try:
-        body: Any = redact(json.loads(request.body)) if request.body else None
-    except ValueError:
-        body = _written(request.body)
-    return {'method': request.method, 'path': path, 'body': body}
+    body: Any = _written(request.body) if request.body else None
+    boundary = _BOUNDARY.search(request.headers.get('content-type', ''))
+    if isinstance(body, str):
+        body = body.replace(boundary[1], 'boundary') if boundary else body  # made anew for each request
+        with contextlib.suppress(ValueError):
+            body = json.loads(body)
+    return {'method': request.method, 'path': scrubbed_path(request.path), 'body': scrubbed_body(body)}
 
 
 def _written(piece: bytes) -> str | dict[str, str]:
