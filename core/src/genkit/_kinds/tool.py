@@ -4,22 +4,25 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from typing import Any, ParamSpec, cast
+from typing import Any, ParamSpec, Unpack, cast
 
 from typing_extensions import TypeVar
 
-from genkit._action.action import Action, CallOptions
+from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.context import ActionRunContext
 from genkit._action.function import UserFunction, function_name
 from genkit._action.kind import ActionKind
 from genkit._action.parameters import spread_parameters, unbound_method
+from genkit._action.sendable import sendable
 from genkit._action.wrapped import WrappedFunction
 from genkit._base.errors import Interrupt
+from genkit._base.json_stream import without_lone_surrogates
 from genkit._registry.registry import Registry
 from genkit._trace.gen_ai import tool_attributes
 from genkit.types import (
     MultipartToolResponse,
     Part,
+    TextPart,
     ToolDefinition,
     ToolRequestPart,
     ToolResponse,
@@ -98,6 +101,16 @@ class ToolAction(Action[Any, Any, Any]):
             output_schema=self.output_schema,
             metadata=None if short == self.name else {'originalName': self.name},
         )
+
+    async def arun_raw(self, raw_input: Any = None, **call: Unpack[CallOptions]) -> ActionResponse[Any]:
+        """Run for a model or another program; what the tool returned is checked, and put in a form that can be sent.
+
+        Raises:
+            GenkitError: As `Action.arun_raw`; ``INTERNAL``, reason ``TOOL_FAILED``, if the result cannot be sent.
+        """
+        answer = await super().arun_raw(raw_input, **call)
+        result = sendable_result(answer.response, self.name)
+        return answer if result is answer.response else ActionResponse(result, answer.span)
 
     def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
         options = cast('ToolCallOptions', call)
@@ -209,6 +222,24 @@ class _WrappedTool(ToolAction):
 
     def validate(self, raw_input: Any) -> Any:
         return self.plain.validate(raw_input)
+
+
+def sendable_result(result: Any, name: str) -> Any:
+    """Return what a tool returned in a form that can be sent; raises as `sendable`."""
+    source = f'Tool {name!r}'
+    if not isinstance(result, MultipartToolResponse):
+        return sendable(result, source)
+    output = sendable(result.output, source)
+    content = result.content and [_sendable_part(part) for part in result.content]
+    is_same = output is result.output and content == result.content
+    return result if is_same else result.replaced(output=output, content=content)
+
+
+def _sendable_part(part: Part) -> Part:
+    if not isinstance(part, TextPart):
+        return part
+    text = without_lone_surrogates(part.text)
+    return part if text == part.text else part.replaced(text=text)
 
 
 def response(
