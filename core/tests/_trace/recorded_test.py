@@ -1,17 +1,24 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import csv
+import dataclasses
+import io
+import itertools
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from genkit import Message, TextPart
+from genkit import Message, TextPart, add_span_exporter
 from genkit._action.schema import to_json_schema
 from genkit._base.secrets import redact_json
-from genkit._base.serialize import dump_json
+from genkit._base.serialize import dump_json, without_iterators
 from genkit._trace import recorded as module
 from genkit._trace.recorded import recorded, recorded_around, recorded_context
 from genkit.types import GenerateActionOptions, GenerateActionOutputConfig, GenerateRequest, OutputConfig
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 
 def test_recording_never_fails():
@@ -91,3 +98,82 @@ def test_no_more_schemas_are_remembered_than_is_good(monkeypatch: pytest.MonkeyP
     for schema in schemas:
         module.remember_schema(schema)
     assert 0 < len(module._SCHEMAS) <= 1024
+
+
+class Rows(BaseModel):
+    model_config = {'alias_generator': to_camel, 'validate_by_name': True, 'serialize_by_alias': True, 'extra': 'allow'}
+
+    file_rows: Any = None
+    typed: Iterable[int] = ()
+
+
+@dataclasses.dataclass
+class Held:
+    name: str
+    rows: Any
+
+
+ITERATORS = [
+    lambda: (n for n in range(3)),
+    lambda: iter([0, 1, 2]),
+    lambda: map(int, '012'),
+    lambda: zip(range(3), strict=True),
+    lambda: filter(None, [1, 2]),
+    lambda: io.StringIO('a\nb\n'),
+    lambda: io.BytesIO(b'a\nb\n'),
+    lambda: csv.reader(['a,b']),
+    itertools.count,
+    lambda: Rows(typed=(n for n in range(3))).typed,
+]
+
+
+@pytest.mark.parametrize('make', ITERATORS)
+@pytest.mark.parametrize(
+    'around',
+    [
+        lambda rows: rows,
+        lambda rows: [1, rows],
+        lambda rows: {'a': {'b': (rows,)}},
+        lambda rows: Rows(file_rows=rows),
+        lambda rows: {'x': [Rows.model_construct(typed=rows)]},
+        lambda rows: Rows.model_validate({'other': [rows]}),
+        lambda rows: Held('x', rows),
+    ],
+)
+def test_recording_uses_nothing_up(make, around):
+    rows = make()
+    text = recorded(around(rows))
+    assert f'"<{type(rows).__name__}>"' in text
+    assert list(itertools.islice(rows, 3)) == list(itertools.islice(make(), 3)) != []
+
+
+def test_the_rest_around_an_iterator_is_recorded_as_ever():
+    assert json.loads(
+        recorded({'a': Rows.model_validate({'file_rows': iter(()), 'other': 'x'}), 'b': [1, {'api_key': 'k'}]})
+    ) == {
+        'a': {'fileRows': '<tuple_iterator>', 'typed': [], 'other': 'x'},
+        'b': [1, {'api_key': '<redacted>'}],
+    }
+
+
+@pytest.mark.parametrize(
+    'value', [{'a': [1, ('b', None)]}, Rows.model_validate({'other': {'x': 1}}), Held('x', [1]), range(3), {1, 2}]
+)
+def test_values_without_iterators_are_not_copied(value):
+    assert without_iterators(value) is value
+
+
+async def test_a_program_computes_the_same_whether_it_is_recorded_or_not(ai):
+    @ai.flow()
+    async def rows(n: int):
+        return (i for i in range(n))
+
+    @ai.flow()
+    async def total(numbers):
+        return sum(numbers)
+
+    exporter = InMemorySpanExporter()
+    for _ in range(2):
+        assert list(await rows(3)) == [0, 1, 2]
+        assert await total(iter([1, 2, 3])) == 6
+        add_span_exporter(exporter)

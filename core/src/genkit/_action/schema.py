@@ -9,7 +9,7 @@ from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.secrets import is_secret, redact
-from genkit._base.serialize import dump_dict
+from genkit._base.serialize import dump_dict, without_iterators
 from genkit._trace.recorded import remember_schema
 
 
@@ -109,7 +109,7 @@ def _shown(item: Any, limit: int = 80) -> str:
     if any(is_secret(str(step)) for step in item['loc']):
         return 'a secret'
     try:
-        text = repr(redact(dump_dict(item['input'])))
+        text = repr(redact(dump_dict(without_iterators(item['input']))))
     except (ValueError, RecursionError):
         text = type(item['input']).__name__
     return text if len(text) <= limit else f'{text[:limit]}…'

@@ -85,7 +85,7 @@ _VOCABULARY: Final[frozenset[str]] = frozenset[str]().union(
 _PARAMETERS: Final = frozenset({'key', 'sig', 'signature', 'code', 'x-amz-signature', 'x-goog-signature', 'auth'})
 
 _WORD: Final = re.compile(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+')
-_MEMBER: Final = re.compile(r'"([^"\\\s]{1,80})"\s*:')
+_MEMBER: Final = re.compile(r'"([^"\\\s]{1,80})"\s+:')
 _PAIR: Final = re.compile(r'"(?:name|key|header)"\s*:\s*"([^"\\\s]{1,80})"')
 _PAIRED: Final = ('name', 'key', 'header')
 _MEMBER_IN_TEXT: Final = re.compile(r'("([^"\\\s]{1,80})"\s*:\s*")((?:[^"\\]|\\.){1,10000})(?=")', re.DOTALL)
@@ -205,7 +205,11 @@ def _names_secret(text: str) -> bool:
     """Return whether JSON text names a credential, as a member, in a pair or in a connection string."""
     if '\\"' in text:
         text = text.replace('\\"', '"')
-    if any(map(is_secret, set(_MEMBER.findall(text)))):
+    pieces = text.split('":')
+    pieces.pop()  # what follows the last colon names nothing
+    if any(map(is_secret, {piece[piece.rfind('"') + 1 :] for piece in pieces})):
+        return True
+    if '" :' in text and any(map(is_secret, _MEMBER.findall(text))):
         return True
     if '"value"' in text and any(map(is_secret, _PAIR.findall(text))):
         return True

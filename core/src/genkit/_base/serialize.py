@@ -2,10 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """One way to JSON: wire names, absent members left out, nothing refused."""
 
+import dataclasses
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final, cast
 
+from pydantic import BaseModel
 from pydantic_core import to_json, to_jsonable_python
+
+
+_PLAIN: Final = frozenset({str, int, float, bool, type(None), bytes})
+_LISTS: Final = (list, tuple, set, frozenset)
+_DEEPEST: Final = 100
 
 
 def dump_dict(value: Any) -> Any:
@@ -59,3 +67,56 @@ def _number(text: str) -> int | float:
 def dump_schema(schema: dict[str, Any]) -> str:
     """Return a JSON schema as the indented text that instructions show to models."""
     return to_json(schema, indent=2).decode()
+
+
+def without_iterators(value: Any, whole: tuple[type, ...] = ()) -> Any:
+    """Return a value that can be written without using up iterators in it: generators, maps, open files.
+
+    A value without any is returned as it is; else a copy of what holds them, in which they are named by their types.
+
+    Args:
+        value: Anything.
+        whole: Classes whose instances are known to hold none.
+    """
+    return _named(value, whole) if _holds_iterator(value, whole, 0) else value
+
+
+def _holds_iterator(value: Any, whole: tuple[type, ...], depth: int) -> bool:
+    kind: Any = value.__class__
+    if kind in _PLAIN:
+        return False
+    for item in _inside(value, kind, whole):
+        if item.__class__ not in _PLAIN and depth < _DEEPEST and _holds_iterator(item, whole, depth + 1):
+            return True
+    return hasattr(kind, '__next__')
+
+
+def _inside(value: Any, kind: Any, whole: tuple[type, ...]) -> Iterable[Any]:
+    """Return the values that a value consists of when it is written."""
+    if isinstance(value, dict):
+        return cast('dict[Any, Any]', value).values()
+    if isinstance(value, _LISTS):
+        return cast('list[Any]', value)
+    if isinstance(value, BaseModel):
+        return () if isinstance(value, whole) else (*vars(value).values(), *(value.__pydantic_extra__ or {}).values())
+    if dataclasses.is_dataclass(kind):
+        return [getattr(value, field.name, None) for field in dataclasses.fields(kind)]
+    return ()
+
+
+def _named(value: Any, whole: tuple[type, ...]) -> Any:
+    kind: Any = value.__class__
+    if kind in _PLAIN or not _holds_iterator(value, whole, 0):
+        return value
+    if hasattr(kind, '__next__'):
+        return f'<{kind.__name__}>'
+    if isinstance(value, dict):
+        return {name: _named(item, whole) for name, item in cast('dict[Any, Any]', value).items()}
+    if isinstance(value, BaseModel):
+        fields = kind.model_fields
+        names = {name: fields[name].serialization_alias or name for name in fields}
+        members = {**vars(value), **(value.__pydantic_extra__ or {})}
+        return {names.get(name, name): _named(item, whole) for name, item in members.items() if item is not None}
+    if isinstance(value, _LISTS):
+        return [_named(item, whole) for item in cast('list[Any]', value)]
+    return {field.name: _named(getattr(value, field.name, None), whole) for field in dataclasses.fields(kind)}

@@ -1,18 +1,21 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Values as the JSON text that a span records: credentials replaced, and never an error."""
+"""Values as the JSON text that a span records: credentials replaced, never an error, and nothing used up by it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from genkit._base.secrets import REDACTED, redact_json
-from genkit._base.serialize import dump_json
-from genkit.types import GenerateActionOptions, GenerateRequest
+from genkit._base.serialize import dump_json, without_iterators
+from genkit.types import GenerateActionOptions, GenerateRequest, WireModel
 
 
 _HIDDEN_CONTEXT: Final = ('auth', 'secrets')
 _MOST_SCHEMAS: Final = 1024
 _SCHEMA_OF: Final = {GenerateActionOptions: ('json_schema', 'jsonSchema'), GenerateRequest: ('schema_', 'schema')}
+
+# What travels between programs is JSON: tools and flows check what they put in.
+_WIRE: Final = (WireModel,)
 
 # The schemas that were made of types, by the identity of their properties, which shallow copies share.
 _SCHEMAS: Final[dict[int, tuple[dict[str, Any], list[str]]]] = {}
@@ -26,7 +29,7 @@ def recorded(value: Any) -> str:
             output = _recorded_output(value.output, *schema)
             if output is not None:
                 return _spliced(value, 'output', 'output', output)
-        return redact_json(dump_json(value))
+        return redact_json(dump_json(without_iterators(value, _WIRE)))
     except Exception as error:  # noqa: BLE001  (recording must not break the call that is recorded)
         return _unwritable(value, error)
 
