@@ -1,5 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,3 +115,20 @@ class TestValidation:
         with pytest.raises(GenkitError) as caught:
             validate_input(type_adapter(int), 'long ' * 1000, 'it')
         assert len(caught.value.message) < 300
+
+
+class Opaque:
+    pass
+
+
+class Holder(BaseModel):
+    model_config = {'arbitrary_types_allowed': True}
+
+    inner: Opaque
+
+
+@pytest.mark.parametrize('kind', [Holder, list[Holder], Callable[[int], int]])
+def test_a_type_without_a_json_schema_is_our_error(kind):
+    with pytest.raises(GenkitError, match='has no schema') as refused:
+        to_json_schema(kind)
+    assert (refused.value.status, refused.value.reason) == ('INVALID_ARGUMENT', 'INVALID_SCHEMA')

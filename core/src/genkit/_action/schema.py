@@ -5,12 +5,13 @@
 import functools
 from typing import Any, Final, cast
 
-from pydantic import PydanticUserError, TypeAdapter, ValidationError
+from pydantic import BaseModel, PydanticUserError, TypeAdapter, ValidationError
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.secrets import is_secret, redact
 from genkit._base.serialize import dump_dict, without_iterators
 from genkit._trace.recorded import remember_schema
+from genkit.types.wire import BUILD_LOCK, build_written_alone
 
 
 NO_INPUT_SCHEMA: Final[dict[str, Any]] = {'type': 'object', 'properties': {}}
@@ -18,7 +19,18 @@ NO_INPUT_SCHEMA: Final[dict[str, Any]] = {'type': 'object', 'properties': {}}
 
 @functools.lru_cache(maxsize=1024)
 def _cached_adapter(python_type: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(python_type)
+    return _new_adapter(python_type)
+
+
+def _new_adapter(python_type: Any) -> TypeAdapter[Any]:
+    """Return a validator that is built, the deferred types in it as well."""
+    with BUILD_LOCK:
+        if isinstance(python_type, type) and issubclass(python_type, BaseModel):
+            python_type.model_rebuild(raise_errors=False)
+        adapter: TypeAdapter[Any] = TypeAdapter(cast('Any', python_type))
+        adapter.rebuild(raise_errors=False)
+        build_written_alone()
+        return adapter
 
 
 def type_adapter(python_type: Any) -> TypeAdapter[Any]:
@@ -33,15 +45,19 @@ def type_adapter(python_type: Any) -> TypeAdapter[Any]:
         except TypeError as error:
             if 'unhashable' not in str(error):
                 raise
-            return TypeAdapter(python_type)
+            return _new_adapter(python_type)
     except (PydanticUserError, NameError) as error:
-        raise GenkitError(
-            f'Type {python_type!r} has no schema: {str(error).splitlines()[0]} '
-            'Use a Pydantic model, a dataclass, a TypedDict or a built-in type.',
-            status='INVALID_ARGUMENT',
-            reason=ErrorReason.INVALID_SCHEMA,
-            cause=error,
-        ) from error
+        raise _no_schema(python_type, error) from error
+
+
+def _no_schema(python_type: Any, error: Exception) -> GenkitError:
+    return GenkitError(
+        f'Type {python_type!r} has no schema: {str(error).splitlines()[0]} '
+        'Use a Pydantic model, a dataclass, a TypedDict or a built-in type.',
+        status='INVALID_ARGUMENT',
+        reason=ErrorReason.INVALID_SCHEMA,
+        cause=error,
+    )
 
 
 def to_json_schema(schema: Any) -> dict[str, Any]:
@@ -50,14 +66,23 @@ def to_json_schema(schema: Any) -> dict[str, Any]:
         return cast('dict[str, Any]', schema)
     if schema is None:
         return {'type': 'null'}
-    return _json_schema(schema) if _hashable(schema) else type_adapter(schema).json_schema()
+    return _json_schema(schema) if _hashable(schema) else _described(schema)
 
 
 @functools.lru_cache(maxsize=1024)
 def _json_schema(python_type: Any) -> dict[str, Any]:
-    schema = type_adapter(python_type).json_schema()
+    schema = _described(python_type)
     remember_schema(schema)
     return schema
+
+
+def _described(python_type: Any) -> dict[str, Any]:
+    adapter = type_adapter(python_type)
+    try:
+        with BUILD_LOCK:
+            return adapter.json_schema()
+    except PydanticUserError as error:  # it can be checked, but no JSON schema says how
+        raise _no_schema(python_type, error) from error
 
 
 def _hashable(value: Any) -> bool:

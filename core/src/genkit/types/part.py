@@ -13,7 +13,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit.types.wire import WireModel
+from genkit.types.wire import WRITTEN_ALONE, WireModel
 
 
 def Metadata(root: Mapping[str, Any] | None = None, **members: Any) -> dict[str, Any]:  # noqa: N802  (was a class)
@@ -106,6 +106,7 @@ class Part(WireModel, metaclass=_PartType):
         kinds = cls.__dict__.get('_kinds')
         if kinds is None:
             return handler(source)
+        WRITTEN_ALONE.extend(kinds().values())
         return core_schema.tagged_union_schema(
             {tag: handler.generate_schema(kind) for tag, kind in kinds().items()},
             discriminator=_tag,

@@ -3,6 +3,7 @@
 """What every wire type has in common: camelCase outside, snake_case inside, both accepted."""
 
 import functools
+import threading
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -22,6 +23,13 @@ WIRE_CONFIG: Final = ConfigDict(
 )
 
 
+# Held while validators are built: Pydantic's own steps are not made for several threads that begin at once.
+BUILD_LOCK: Final = threading.RLock()
+
+# Types whose instances are written by their own serializers, not by that of the type around them, which is being built:
+# Pydantic before 2.14 does not build those when they are needed.
+WRITTEN_ALONE: Final[list[type[BaseModel]]] = []
+
 # The places of an instance, set directly: `object.__setattr__` looks each of them up by name first.
 _PLACES: Final = vars(BaseModel)
 _new: Final = object.__new__
@@ -29,6 +37,12 @@ _set_members: Final = _PLACES['__dict__'].__set__
 _set_fields_set: Final = _PLACES['__pydantic_fields_set__'].__set__
 _set_extra: Final = _PLACES['__pydantic_extra__'].__set__
 _set_private: Final = _PLACES['__pydantic_private__'].__set__
+
+
+def build_written_alone() -> None:
+    """Build the types that a type which was just built needs beside itself."""
+    while WRITTEN_ALONE:
+        WRITTEN_ALONE.pop().model_rebuild(raise_errors=False)
 
 
 class WireEnum(StrEnum):
@@ -55,6 +69,15 @@ class WireModel(BaseModel):
     """
 
     model_config = WIRE_CONFIG
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Build the validators, once, whichever threads ask for them; the options are Pydantic's."""
+        with BUILD_LOCK:
+            depth = options.pop('_parent_namespace_depth', 2)
+            built = super().model_rebuild(_parent_namespace_depth=depth + 1 if depth else 0, **options)
+            build_written_alone()
+            return built
 
     def to_wire(self) -> dict[str, Any]:
         """Return this value as JSON-compatible data: camelCase names, absent members left out."""
