@@ -59,3 +59,35 @@ def test_a_partial_that_is_missing_matters_only_when_it_is_reached(write):
 def test_a_partial_that_puts_in_itself_for_ever_is_refused(write):
     with pytest.raises(GenkitError, match='does a partial put in itself'):
         write('{{> forever}}', {}, PARTIALS)
+
+
+DOUBLING = {f'p{n}': f'{{{{> p{n + 1}}}}}{{{{> p{n + 1}}}}}' for n in range(40)} | {'p40': 'x'}
+
+
+@pytest.mark.parametrize(
+    ('source', 'partials'),
+    [
+        ('{{> p0}}', DOUBLING),
+        ('{{> p0}}', {**DOUBLING, 'p40': ''}),
+        ('{{> p}}', {'p': 'text {{#if a}}{{> p}}{{> p}}{{/if}}'}),
+        ('{{#> p0}}{{/p0}}', {f'p{n}': f'{{{{#> p{n + 1}}}}}{{{{/p{n + 1}}}}}' * 2 for n in range(40)}),
+    ],
+)
+def test_what_doubles_at_every_level_ends(write, source, partials):
+    """Within the time limit of a test, and with an error unless it ends by itself."""
+    with pytest.raises(GenkitError, match=r'writes more than 16 Mi characters|does a partial put in itself') as refused:
+        write(source, {'a': True}, partials)
+    assert refused.value.status == 'INVALID_ARGUMENT'
+
+
+def test_loops_in_loops_over_one_list_end(write):
+    rows = ['x']
+    for _ in range(9):
+        rows = [rows] * 9
+    with pytest.raises(GenkitError, match='writes more than 16 Mi characters'):
+        write('{{#each a}}' + '{{#each this}}' * 9 + 'x' + '{{/each}}' * 10, {'a': rows})
+
+
+def test_many_partials_may_be_put_in_one_after_the_other(write):
+    assert write('{{#each a}}{{> p}}{{/each}}', {'a': list(range(50_000))}, {'p': 'x'}) == 'x' * 50_000
+    assert len(write('{{#each a}}{{this}}{{/each}}', {'a': ['x' * 1000] * 5000}, {})) == 5_000_000

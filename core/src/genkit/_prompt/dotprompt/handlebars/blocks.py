@@ -5,6 +5,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
+from genkit._prompt.dotprompt.handlebars.budget import spend
 from genkit._prompt.dotprompt.handlebars.function import BlockPart
 from genkit._prompt.dotprompt.handlebars.scope import OUTER_FRAME, Evaluate, Render, Scope
 from genkit._prompt.dotprompt.handlebars.values import entries, is_empty, is_true, items
@@ -100,7 +101,9 @@ def _repeat(scope: Scope, part: BlockPart, pairs: Iterable[tuple[Any, Any]], cou
         if names:
             inner.params = {**scope.params, **dict(zip(names, (item, key), strict=False))}
         written.append(inside(inner))
-    return ''.join(written)
+    text = ''.join(written)
+    spend(len(text) + count)
+    return text
 
 
 # What takes one value and an inside. A helper that is defined under one of these names comes first.

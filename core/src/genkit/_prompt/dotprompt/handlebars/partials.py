@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from genkit._base.errors import GenkitError
+from genkit._prompt.dotprompt.handlebars.budget import spend_partial
 from genkit._prompt.dotprompt.handlebars.scope import (
     NOTHING,
     PARTIAL_BLOCK,
@@ -49,6 +50,7 @@ class PartialCall:
         text = self._written(name, scope, scope.partials)
         if text is None:
             raise self._missing(name)
+        spend_partial(len(text))
         return _indented(text, self.indent) if self.indent else text
 
     def with_inside(self, inside: Render, inline: list[InlinePartial]) -> Render:
@@ -62,7 +64,9 @@ class PartialCall:
             text = self._written(
                 str(self.name(scope)), scope, {**scope.partials, **_defined(inline, scope), PARTIAL_BLOCK: block}
             )
-            return block(scope, self.context(scope)) if text is None else text
+            written = block(scope, self.context(scope)) if text is None else text
+            spend_partial(len(written))
+            return written
 
         return render
 

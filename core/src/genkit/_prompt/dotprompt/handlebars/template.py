@@ -10,6 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from genkit._prompt.dotprompt.handlebars.blocks import CONTROLS, value_block
+from genkit._prompt.dotprompt.handlebars.budget import (
+    MAX_CHARACTERS,
+    MAX_PARTIALS,
+    Budget,
+    TooMuchError,
+    current_budget,
+)
 from genkit._prompt.dotprompt.handlebars.evaluate import Expressions, as_path, read_path
 from genkit._prompt.dotprompt.handlebars.function import BlockPart, Helper
 from genkit._prompt.dotprompt.handlebars.parser import parse_template
@@ -71,11 +78,21 @@ class Template:
         Raises:
             GenkitError: With the place, if a helper fails or a partial is missing.
         """
+        token = None if current_budget.get() is not None else current_budget.set(Budget())
         try:
             return self.function(Scope(value, None, {**(frame or {}), 'root': value}))
+        except TooMuchError as error:
+            message = (
+                f'it writes more than {MAX_CHARACTERS // 2**20} Mi characters or puts in more than {MAX_PARTIALS} '
+                'partials. Does a partial put in itself more than once?'
+            )
+            raise template_error(self._origin, message) from error
         except RecursionError as error:
             message = 'rendering it never ends, or the input is nested too deeply; does a partial put in itself?'
             raise template_error(self._origin, message) from error
+        finally:
+            if token is not None:
+                current_budget.reset(token)
 
 
 class _Skeleton(NamedTuple):
