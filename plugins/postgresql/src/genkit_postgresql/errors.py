@@ -12,6 +12,8 @@ from genkit.plugin import provider_error
 
 SOURCE: Final = 'postgresql'
 
+_SHOWN: Final = 300
+
 # By code, else by class: the first two characters.
 _STATUSES: Final = {
     '08': StatusName.UNAVAILABLE,
@@ -128,7 +130,15 @@ def other_dimensions(table: str, expected: int, given: int) -> GenkitError:
 
 def bad_filter(place: str, found: Any, expected: str) -> GenkitError:
     """Return the error for a condition that has no meaning."""
-    return refused(f'Filter {place} is {found!r}; expected {expected}.')
+    return refused(f'Filter {place[:_SHOWN]} is {_shown(found)}; expected {expected}.')
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except RecursionError:  # whoever nested it that deeply knows it without being shown
+        return f'a {type(value).__name__}'
+    return text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'
 
 
 def _of_driver(error: BaseException, status: StatusName) -> StatusName:
