@@ -11,6 +11,7 @@ from releasekit.checks.site import Site
 from releasekit.model.errors import ReleasekitError, UsageError, WorkspaceError
 from releasekit.model.names import suggestion
 from releasekit.model.workspace import Workspace
+from releasekit.workspace.regular import read_file
 
 
 def select_rules(only: Sequence[str], skip: Sequence[str]) -> tuple[Rule, ...]:
@@ -48,7 +49,7 @@ def _is_ignored(root: Path, finding: Finding) -> bool:
     if finding.problem.line is None:
         return False
     try:
-        lines = (root / finding.problem.path).read_bytes().split(b'\n')
+        lines = read_file(root / finding.problem.path).split(b'\n')
     except OSError:
         return False
     line = lines[finding.problem.line - 1] if finding.problem.line <= len(lines) else b''

@@ -2,7 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a version control system says about a workspace, as data."""
 
+import re
 from dataclasses import dataclass
+
+
+# Sequences that a terminal obeys, then whatever else is not printed: control characters but line breaks and tabs, and
+# the marks that turn the direction of text around.
+_SEQUENCE = re.compile(r'\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X].*?(?:\x1b\\|\x07|\Z)|[ -/]*[0-~]?)', re.DOTALL)
+_CONTROL = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
+
+
+def printable(text: str) -> str:
+    """Return a text that somebody else wrote without what would act on a terminal, or hide in a changelog."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub('', _SEQUENCE.sub('', text.replace('\r\n', '\n')))
 
 
 @dataclass(frozen=True)

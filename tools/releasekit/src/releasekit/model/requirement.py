@@ -9,10 +9,15 @@ from functools import lru_cache
 from typing import cast
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
 
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.manifest import Manifest
 from releasekit.model.names import normalize_name
+
+
+# Longer numbers than these can neither be compared nor printed.
+LONGEST_VERSION = 200
 
 
 class RequirementKind(StrEnum):
@@ -118,8 +123,9 @@ def _requirement(
         parsed = _parse(text)
     except InvalidRequirement as error:
         reason = str(error).splitlines()[0]
+        shown = text if len(text) <= LONGEST_VERSION else f'{text[:40]}…'
         raise WorkspaceError(
-            'RK-MANIFEST-REQUIREMENT', f'{manifest.place(*keys)}: {text!r} is not a PEP 508 requirement: {reason}'
+            'RK-MANIFEST-REQUIREMENT', f'{manifest.place(*keys)}: {shown!r} is not a PEP 508 requirement: {reason}'
         ) from error
     return DeclaredRequirement(text, parsed, kind, section, manifest, keys)
 
@@ -127,4 +133,19 @@ def _requirement(
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Requirement:
     """Parse a requirement once for the many members that repeat it; nobody changes the result."""
-    return Requirement(text)
+    parsed = Requirement(text)
+    for specifier in parsed.specifier:
+        if len(specifier.version) > LONGEST_VERSION:
+            raise InvalidRequirement(f'a version of {len(specifier.version)} characters')
+    return parsed
+
+
+def read_version(text: str) -> Version:
+    """Return a version.
+
+    Raises:
+        InvalidVersion: It is not PEP 440, or longer than any version is.
+    """
+    if len(text) > LONGEST_VERSION:
+        raise InvalidVersion(f'a version of {len(text)} characters')
+    return Version(text)

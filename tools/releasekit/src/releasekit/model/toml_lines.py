@@ -11,7 +11,7 @@ import tomllib
 from bisect import bisect_right
 from collections import Counter
 from contextlib import suppress
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 
 TomlPath: TypeAlias = tuple[str | int, ...]
@@ -24,6 +24,22 @@ _STRING = re.compile(
     re.DOTALL,
 )
 _SCALAR = re.compile(r'[^,\]}\n#]+')
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return what a TOML text says.
+
+    Raises:
+        TOMLDecodeError: It is not TOML, is nested too deeply, or holds a number of too many digits.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise tomllib.TOMLDecodeError('it is nested too deeply') from error
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError as error:  # a number of more digits than Python reads
+        raise tomllib.TOMLDecodeError(str(error)) from error
 
 
 def toml_lines(text: str) -> dict[TomlPath, int]:
@@ -125,7 +141,7 @@ class _Scanner:
         raw = self._match(_KEY)
         if raw[0] not in {'"', "'"}:
             return raw
-        return cast('str', tomllib.loads(f'key = {raw}')['key'])
+        return cast('str', parse_toml(f'key = {raw}')['key'])
 
     def _peek(self) -> str:
         """Skip blanks and comments; return the next character, '' at the end."""

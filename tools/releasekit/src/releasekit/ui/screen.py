@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from releasekit.model.history import printable
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -29,6 +31,7 @@ class Screen:
 
     def line(self, text: str = '', style: str = '') -> None:
         """Print a line; a style is a name of rich's and is seen on a terminal only."""
+        text = printable(text)
         if self._is_rich and style:
             from rich.console import Console  # noqa: PLC0415 - slow to import, and only a terminal needs it
             from rich.text import Text  # noqa: PLC0415 - see above
@@ -48,6 +51,7 @@ class Screen:
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print rows under headings."""
+        rows = [[printable(cell) for cell in row] for row in rows]
         if self._is_rich:
             self._rich_table(columns, rows)
             return
@@ -62,7 +66,7 @@ class Screen:
             self._rich_tree(branch)
             return
         for line in (branch.label, *_plain_branches(branch)):
-            self._stream.write(f'{line}\n')
+            self._stream.write(f'{printable(line)}\n')
 
     def _rich_table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         from rich.console import Console  # noqa: PLC0415 - slow to import, and only a terminal needs it
@@ -81,9 +85,9 @@ class Screen:
 
         def grow(tree: Tree, branches: list[Branch]) -> None:
             for inner in branches:
-                grow(tree.add(Text(inner.label)), inner.branches)
+                grow(tree.add(Text(printable(inner.label))), inner.branches)
 
-        tree = Tree(Text(branch.label, 'bold'))
+        tree = Tree(Text(printable(branch.label), 'bold'))
         grow(tree, branch.branches)
         Console(file=self._stream, soft_wrap=True).print(tree)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from releasekit.model.errors import RefusedError
-from releasekit.model.history import Ancestry, Checkout, Commit, Tag
+from releasekit.model.history import Ancestry, Checkout, Commit, Tag, printable
 from releasekit.vcs.objects import ObjectReader
 from releasekit.vcs.repository import Tree
 
@@ -286,7 +286,7 @@ def _commits(texts: Iterator[str]) -> Iterator[Commit]:
     for sha in texts:
         author, message = next(texts), next(texts)
         paths = [text.removeprefix('\n') for text in iter(lambda: next(texts, ''), '')]
-        yield Commit(sha, author, message, tuple(paths))
+        yield Commit(sha, printable(author), printable(message), tuple(paths))
 
 
 def _patch_ids(answer: bytes) -> Iterator[tuple[str, str]]:

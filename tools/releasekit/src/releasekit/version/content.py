@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a package's users get, before and now: whether it changed at all, and whether its public interface did."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -10,6 +9,7 @@ from typing import Any
 
 from releasekit.model.configuration import PackagePolicy, PublicApi
 from releasekit.model.plan import ApiChange
+from releasekit.model.toml_lines import parse_toml
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.repository import Repository, Tree
 from releasekit.version.attribution import Attribution
@@ -107,7 +107,7 @@ def _is_same(old: Tree, new: Tree, texts: Mapping[str, bytes]) -> bool:
 def _built(tree: Tree, texts: Mapping[str, bytes]) -> object:
     text = texts.get(tree.get(MANIFEST, ''), b'')
     try:
-        manifest: dict[str, Any] = tomllib.loads(text.decode())
+        manifest: dict[str, Any] = parse_toml(text.decode())
     except ValueError:
         return text
     project = {key: value for key, value in manifest.get('project', {}).items() if key != 'version'}

@@ -15,6 +15,7 @@ from releasekit.model.graph import Graph
 from releasekit.model.history import Ancestry, Tag
 from releasekit.model.names import normalize_name
 from releasekit.model.plan import Change, Inputs, Level, ReleaseKind
+from releasekit.model.toml_lines import parse_toml
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.repository import Repository
 from releasekit.version.ancestry import Ranges
@@ -136,7 +137,7 @@ def _bootstrapped(
     lines: dict[str, Line] = {}
     for name, candidates in paths.items():
         path = next((path for path in candidates if path in texts), None)
-        version = tomllib.loads(texts[path]).get('project', {}).get('version') if path else None
+        version = _version_in(texts[path], path, commit) if path else None
         if path and version:
             start = Released(parsed_version(f'{path} at {commit[:7]}', version), commit)
             lines[name] = Line(start, start)
@@ -184,3 +185,11 @@ def _since(
             committed = [entry for entry in entries.get(name, ()) if ranges.holds(name, entry.sha)]
             changes[name] = (*announced, *settled(committed))
     return changes
+
+
+def _version_in(text: str, path: str, commit: str) -> str | None:
+    try:
+        version = parse_toml(text).get('project', {}).get('version')
+    except tomllib.TOMLDecodeError as error:
+        raise WorkspaceError('RK-MANIFEST-UNREADABLE', f'{path} at {commit[:7]}: not TOML: {error}') from error
+    return version if isinstance(version, str) else None

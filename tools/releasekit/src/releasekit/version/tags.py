@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 from releasekit.model.history import Ancestry, Tag
 from releasekit.model.names import normalize_name
 from releasekit.model.plan import ReleaseKind
+from releasekit.model.requirement import read_version
 from releasekit.version.ancestry import newest
 from releasekit.version.numbers import kind_of
 
@@ -54,7 +55,7 @@ class TagReader:
             if found:
                 name = found.groupdict().get('name')
                 try:
-                    return name and normalize_name(name), Version(found['version'])
+                    return name and normalize_name(name), read_version(found['version'])
                 except InvalidVersion:
                     continue
         return None

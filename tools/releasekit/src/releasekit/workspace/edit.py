@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tomlkit import TOMLDocument, dumps, parse
 
+from releasekit.workspace.regular import read_text
+
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file, or create it with its folders; an existing file keeps its mode."""
@@ -27,7 +29,7 @@ def write_text(path: Path, text: str) -> None:
 
 def edit_manifest(path: Path, change: Callable[[TOMLDocument], None]) -> None:
     """Apply a change to a TOML file and keep its comments, order and layout."""
-    text = path.read_bytes().decode()
+    text = read_text(path)
     document = parse(text)
     change(document)
     changed = dumps(document)

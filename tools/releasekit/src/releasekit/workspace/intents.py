@@ -21,6 +21,7 @@ from releasekit.model.errors import WorkspaceError
 from releasekit.model.names import normalize_name, suggestion
 from releasekit.model.plan import LEVELS, Level
 from releasekit.model.workspace import Workspace
+from releasekit.workspace.regular import read_file
 
 
 _SHAPE = re.compile(
@@ -51,7 +52,7 @@ def read_intents(workspace: Workspace) -> tuple[Intent, ...]:
 
 def _read(workspace: Workspace, path: Path) -> Intent:
     place = path.relative_to(workspace.root).as_posix()
-    found = _SHAPE.fullmatch(path.read_bytes().decode(errors='replace').replace('\r\n', '\n'))
+    found = _SHAPE.fullmatch(_content(path, place).decode(errors='replace').replace('\r\n', '\n'))
     if not found or not found['text'].strip():
         raise WorkspaceError(
             'RK-INTENT-UNREADABLE', f'{place}: expected `---`, lines such as `NAME: minor`, `---`, and a sentence'
@@ -70,3 +71,10 @@ def _read(workspace: Workspace, path: Path) -> Intent:
             )
         levels[name] = LEVELS[pair['level']]
     return Intent(path, levels, found['text'].strip())
+
+
+def _content(path: Path, place: str) -> bytes:
+    try:
+        return read_file(path)
+    except OSError as error:
+        raise WorkspaceError('RK-INTENT-UNREADABLE', f'{place}: cannot be read: {error.strerror}') from error

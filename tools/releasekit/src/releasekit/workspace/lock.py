@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Protocol
 
 from releasekit.model.errors import RefusedError
+from releasekit.model.toml_lines import parse_toml
+from releasekit.workspace.regular import read_text
 
 
 LOCK_FILE = 'uv.lock'
@@ -111,7 +112,7 @@ def refresh_lock(root: Path, members: Collection[str]) -> None:
 
 
 def _foreign(root: Path, members: Collection[str]) -> dict[tuple[str, str], object]:
-    packages = tomllib.loads((root / LOCK_FILE).read_text(encoding='utf-8')).get('package', [])
+    packages = parse_toml(read_text(root / LOCK_FILE)).get('package', [])
     return {(item['name'], item.get('version', '')): item for item in packages if item['name'] not in members}
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.manifest import Manifest
+from releasekit.model.toml_lines import parse_toml
+from releasekit.workspace.regular import read_text
 
 
 MANIFEST = 'pyproject.toml'
@@ -47,8 +49,8 @@ def read_manifest(path: Path, shown: str) -> Manifest:
         WorkspaceError: The file cannot be read, or it is not UTF-8 or not TOML.
     """
     try:
-        text = path.read_bytes().decode().replace('\r\n', '\n')
-        return Manifest(path, shown, text, tomllib.loads(text))
+        text = read_text(path).replace('\r\n', '\n')
+        return Manifest(path, shown, text, parse_toml(text))
     except UnicodeDecodeError as error:
         raise WorkspaceError(
             'RK-MANIFEST-UNREADABLE', f'{shown}: byte {error.start} is not UTF-8; save the file as UTF-8'

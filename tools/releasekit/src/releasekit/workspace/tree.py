@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from releasekit.workspace.regular import read_text
+
 
 _GENERATED = frozenset({'__pycache__', 'node_modules', 'venv'})
 
@@ -57,11 +59,11 @@ class Tree:
         return (file for file in self.files if file.name.endswith(suffixes))
 
     def text(self, path: PurePosixPath | str) -> str | None:
-        """Return a file's text, or None when it is absent or not UTF-8."""
+        """Return a file's text, or None when it is absent, not UTF-8 or no regular file."""
         key = PurePosixPath(path)
         if key not in self._texts:
             try:
-                self._texts[key] = (self._folder / key).read_bytes().decode()
+                self._texts[key] = read_text(self._folder / key)
             except (OSError, UnicodeDecodeError):
                 self._texts[key] = None
         return self._texts[key]

@@ -12,6 +12,8 @@ from releasekit.model.configuration import Configuration, PackagePolicy
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.manifest import Manifest
 from releasekit.model.member import Member
+from releasekit.model.requirement import LONGEST_VERSION, read_version
+from releasekit.workspace.regular import read_text
 
 
 _LINE = re.compile(
@@ -47,9 +49,10 @@ def parsed_version(place: str, text: str) -> Version:
         WorkspaceError: It is not PEP 440.
     """
     try:
-        return Version(text)
+        return read_version(text)
     except InvalidVersion as error:
-        raise WorkspaceError('RK-VERSION-PLACE', f'{place}: {text!r} is not a PEP 440 version, e.g. 1.2.0') from error
+        shown = text if len(text) <= LONGEST_VERSION else f'{text[:40]}…'
+        raise WorkspaceError('RK-VERSION-PLACE', f'{place}: {shown!r} is not a PEP 440 version, e.g. 1.2.0') from error
 
 
 def version_edits(member: Member, configuration: Configuration, version: str) -> Mapping[Path, str]:
@@ -62,7 +65,7 @@ def version_edits(member: Member, configuration: Configuration, version: str) ->
     if member.version is not None:
         import tomlkit  # noqa: PLC0415 - slow to import, and a plan writes nothing
 
-        document = tomlkit.parse(member.manifest.path.read_bytes().decode())
+        document = tomlkit.parse(read_text(member.manifest.path))
         document['project']['version'] = version
         edits[member.manifest.path] = tomlkit.dumps(document)
     for name in _files(member, configuration):
@@ -82,7 +85,7 @@ def _files(member: Member, configuration: Configuration) -> tuple[str, ...]:
 
 def _found(member: Member, name: str) -> re.Match[str]:
     try:
-        found = _LINE.search((member.path / name).read_bytes().decode())
+        found = _LINE.search(read_text(member.path / name))
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceError('RK-VERSION-PLACE', f'{member.inside(name)}: cannot be read: {error}') from error
     if not found:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from releasekit.checks.repair import create_file, make_executable
 from releasekit.checks.rule import Problem, Profile, Scope, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.workspace.regular import read_text
 from releasekit.workspace.root import MANIFEST
 
 
@@ -31,7 +32,7 @@ def license_file(site: MemberSite) -> Iterator[Problem]:
 def _root_license(site: MemberSite) -> str:
     path = site.workspace.root / 'LICENSE'
     try:
-        return path.read_text(encoding='utf-8')
+        return read_text(path)
     except (OSError, UnicodeDecodeError):
         return ''
 

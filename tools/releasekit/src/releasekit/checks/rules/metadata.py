@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import cast
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import InvalidVersion
 
 from releasekit.checks.repair import set_field
 from releasekit.checks.rule import Problem, Profile, Scope, Severity, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.model.requirement import LONGEST_VERSION, read_version
 
 
 _FIELDS = {
@@ -68,9 +69,10 @@ def version_pep440(site: MemberSite) -> Iterator[Problem]:
     """Installers can neither compare nor accept any other version."""
     if site.member.version is not None:
         try:
-            Version(site.member.version)
+            read_version(site.member.version)
         except InvalidVersion:
-            message = f'{site.member.version!r} is not a PEP 440 version'
+            text = site.member.version
+            message = f'{text if len(text) <= LONGEST_VERSION else text[:40]!r} is not a PEP 440 version'
             yield _in_project(site, 'version', message, 'write it like 1.2.3, 1.2.3rc1 or 1.2.3.post1')
 
 

@@ -1,0 +1,35 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Reading files of a workspace: regular files only, because opening a pipe waits for ever and a device has no end."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+# Opening a pipe must not wait for somebody to write to it.
+_READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY'))
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        OSError: It cannot be read, or is no regular file.
+    """
+    descriptor = os.open(path, _READ)
+    with os.fdopen(descriptor, 'rb') as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, 'Not a regular file', str(path))
+        return file.read()
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file, line ends as they are.
+
+    Raises:
+        OSError: As `read_file`.
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    return read_file(path).decode()

@@ -1,0 +1,82 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""What others wrote acts on no terminal, and hangs and breaks nothing."""
+
+import os
+import re
+
+import pytest
+from releasekit.model.history import printable
+from releasekit.workspace.load import load_workspace
+
+
+ACTS = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u202a-\u202e\u2066-\u2069]')
+SUBJECT = 'feat: \x1b[31mred\x1b[0m \x1b]0;title\x07bell\x07 back\x08 \u202eturned\u202c \x9b2Jclear \x1b]8;;http://x\x1b\\link'
+
+
+def test_no_commit_acts_on_a_terminal_or_hides_in_a_changelog(run, news):
+    news.git('config', 'user.name', 'Eve \x1b[2J')
+    news.commit(
+        f'{SUBJECT}\n\nBREAKING CHANGE: \x1b[1mbold\x1b[0m\n\nCo-authored-by: M\x1b[5mallory <m@x.y>', 'tools/kit/y'
+    )
+    for arguments in (('plan',), ('changelog', '--only', 'kit'), ('changelog', '--write', '--only', 'kit')):
+        code, out, err = run(*arguments)
+        assert code == 0
+        assert ACTS.findall(out + err) == []
+    written = news.read('tools/kit/CHANGELOG.md')
+    assert ACTS.findall(written) == []
+    assert 'red bell back turned 2Jclear link' in written
+    assert 'bold' in written
+
+
+@pytest.mark.parametrize(
+    ('text', 'shown'),
+    [
+        ('plain ä 😀\n\ttext', 'plain ä 😀\n\ttext'),
+        ('a\x1b[38;5;1mb\x1b[Kc', 'abc'),
+        ('a\x1b]0;never closed', 'a'),
+        ('a\x1bMb\x1b(Bc', 'abc'),
+        ('a\rb\r\nc\x00', 'ab\nc'),
+        ('\ufeffa\u2028b', 'ab'),
+        ('\x1b', ''),
+        ('', ''),
+    ],
+)
+def test_texts_without_what_acts(text, shown):
+    assert printable(text) == shown
+
+
+HOSTILE = {
+    'digits of a version': ('version = "1.0.0"', f'version = "1.0.{"9" * 5000}"', 'is not a PEP 440 version'),
+    'digits of a number': ('[build-system]', f'[tool.x]\nn = {"9" * 5000}\n[build-system]', 'not TOML'),
+    'depth': ('[build-system]', f'[tool.x]\nn = {"[" * 3000}{"]" * 3000}\n[build-system]', 'nested too deeply'),
+    'digits of a requirement': ('dependencies = []', f'dependencies = ["x>={"9" * 5000}"]', 'not a PEP 508'),
+}
+
+
+@pytest.mark.parametrize(('old', 'new', 'problem'), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize('command', ['check', 'plan'])
+def test_absurd_manifests_are_one_clear_error(run, news, old, new, problem, command):
+    news.replace('tools/kit/pyproject.toml', old, new)
+    code, out, err = run(command)
+    assert code in (1, 2, 3)
+    assert problem in out + err
+    assert 'Traceback' not in out + err
+    assert '9' * 300 not in out + err
+
+
+def test_absurd_tags_are_no_versions(run, news):
+    news.git('tag', f'kit-v1.0.{"9" * 200}')
+    assert run('plan')[0] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='the system has no pipes with names')
+def test_pipes_are_no_files_and_nobody_waits_for_them(run, news):
+    for path in ('tools/kit/README.md', 'core/src/genkit/pipe.py', 'LICENSE', '.changes/pipe.md'):
+        (news.root / path).unlink(missing_ok=True)
+        os.mkfifo(news.root / path)
+    code, out, err = run('check')
+    assert code == 1
+    assert 'README.md is missing' in out + err
+    assert run('plan')[2].count('cannot be read: Not a regular file') == 1
+    assert len(load_workspace(news.root).members) > 1
