@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from genkit._base.errors import GenkitError
+from genkit._base.readers.text_file import read_text_file
 from genkit._prompt.definition import Input, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._prompt.prompt import ExecutablePrompt, register_prompt
@@ -38,7 +39,7 @@ def load_prompt_folder(registry: Registry, folder: str | Path | Traversable, nam
     for path, file in _files(root, ''):
         stem = file.name.removesuffix(_SUFFIX)
         if stem.startswith('_'):
-            source = file.read_text(encoding='utf-8')
+            source = _text(file)
             environment(registry).define_partial(stem[1:], _body(source, file.name))
             continue
         name, _, variant = stem.partition('.')
@@ -98,7 +99,7 @@ def _register_file(registry: Registry, name: str, variant: str | None, file: Tra
 
     def read() -> PromptDefinition:
         if not known:
-            known.append(read_definition(registry, name, variant, file.read_text(encoding='utf-8')))
+            known.append(read_definition(registry, name, variant, _text(file)))
         return known[0]
 
     async def define() -> PromptDefinition:
@@ -123,6 +124,17 @@ def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
             yield from _files(entry, f'{path}/{entry.name}' if path else entry.name)
         elif entry.name.endswith(_SUFFIX):
             yield path, entry
+
+
+def _text(file: Traversable) -> str:
+    if isinstance(file, Path):
+        return read_text_file(file)
+    try:
+        return file.read_text(encoding='utf-8')
+    except UnicodeDecodeError as error:
+        raise GenkitError(
+            f'{file.name!r} is not UTF-8, first at byte {error.start}; save it as UTF-8.', status='INVALID_ARGUMENT'
+        ) from error
 
 
 def _body(source: str, file: str) -> str:
