@@ -94,6 +94,8 @@ _PARAMETER: Final = re.compile(r'([?&])([\w.~-]{1,80})=([^&\s"\'<>#\\]+)')
 _CONNECTION: Final = re.compile(r'((?:^|[;"])\s*)([A-Za-z][\w ]{0,40})=([^;"\s\\]+)')
 _ESCAPED: Final = re.compile(r'\\u00[2-7]')
 _SHORT: Final = 8
+_SHORT_TEXT: Final = 1000
+_SPARSE: Final = 50
 
 
 def redact_json(text: str) -> str:
@@ -102,7 +104,9 @@ def redact_json(text: str) -> str:
     JSON within a text of the JSON is looked at as well.
     """
     is_escaped = '\\u00' in text and _ESCAPED.search(text) is not None
-    if is_escaped or _names_secret(text):
+    # Many names, or a text so short that little is searched, are passed by with a look for pieces of names.
+    is_dense = len(text) < _SHORT_TEXT or text.count('":') * _SPARSE > len(text)
+    if is_escaped or ((not is_dense or _may_hold_secrets(text.lower())) and _names_secret(text)):
         try:
             return json.dumps(redact(json.loads(text)), ensure_ascii=False, separators=(',', ':'))
         except (ValueError, RecursionError):  # deeper than can be read, or cut off
@@ -199,6 +203,31 @@ def _parts(word: str) -> tuple[str, ...]:
             if all(part in _VOCABULARY for part in rest):
                 return (word[:end], *rest)
     return (word,)
+
+
+def _may_hold_secrets(text: str) -> bool:
+    """Return whether a text in lower case holds a piece that names of credentials have.
+
+    Spelled out, because this runs over much that is recorded, and a chain of plain searches is the fastest way; a
+    letter is found much sooner than a word.
+    """
+    return (
+        ('k' in text and ('key' in text or 'token' in text or 'cookie' in text or 'kube' in text))
+        or ('w' in text and ('pwd' in text or 'jwt' in text))
+        or ('p' in text and ('pass' in text or 'otp' in text or 'phrase' in text))
+        or ('u' in text and ('auth' in text or _may_name_store(text)))
+        or ('v' in text and ('verif' in text or 'recover' in text))
+        or ('b' in text and 'bearer' in text)
+        or 'cre' in text
+        or 'conn' in text
+        or 'dsn' in text
+        or ('m' in text and ('mfa' in text or 'mnemonic' in text))
+        or 'netrc' in text
+    )
+
+
+def _may_name_store(text: str) -> bool:
+    return ('url' in text or 'uri' in text) and any(store in text for store in _STORES)
 
 
 def _names_secret(text: str) -> bool:

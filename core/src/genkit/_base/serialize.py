@@ -4,6 +4,7 @@
 
 import dataclasses
 import json
+import marshal
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
@@ -78,17 +79,31 @@ def without_iterators(value: Any, whole: tuple[type, ...] = ()) -> Any:
         value: Anything.
         whole: Classes whose instances are known to hold none.
     """
-    return _named(value, whole) if _holds_iterator(value, whole, 0) else value
+    if value.__class__ in _PLAIN:
+        return value
+    try:
+        marshal.dumps(value, 0)  # it takes plain values only: the fastest way to know that there are no others
+    except ValueError:
+        return _named(value, whole) if _holds_iterator(value, whole, 0) else value
+    return value
 
 
 def _holds_iterator(value: Any, whole: tuple[type, ...], depth: int) -> bool:
     kind: Any = value.__class__
-    if kind in _PLAIN:
+    if kind is dict:  # plain dictionaries and lists first: this runs over everything that is recorded
+        items: Any = value.values()
+    elif kind is list:
+        items = value
+    elif kind in _PLAIN:
         return False
-    for item in _inside(value, kind, whole):
+    elif hasattr(kind, '__next__'):
+        return True
+    else:
+        items = _inside(value, kind, whole)
+    for item in items:
         if item.__class__ not in _PLAIN and depth < _DEEPEST and _holds_iterator(item, whole, depth + 1):
             return True
-    return hasattr(kind, '__next__')
+    return False
 
 
 def _inside(value: Any, kind: Any, whole: tuple[type, ...]) -> Iterable[Any]:
