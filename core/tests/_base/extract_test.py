@@ -4,6 +4,7 @@ import json
 
 import pytest
 from genkit import ErrorReason, GenkitError, extract_json, parse_partial_json
+from genkit._base.extract import extract_final_json, read_final_json
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,3 +78,46 @@ def test_any_beginning_of_an_object_reads_as_a_part_of_it(value, data):
 @pytest.mark.parametrize('text', ['[' * 100_000, '{"a":' * 20_000, '[' * 50_000 + ']' * 50_000])
 def test_hostile_depth_neither_crashes_nor_raises(text):
     assert parse_partial_json(text) is not None
+
+
+@pytest.mark.parametrize(
+    ('text', 'value'),
+    [pair for name, pair in READABLE.items() if not name.startswith('cut off')],
+    ids=[name for name in READABLE if not name.startswith('cut off')],
+)
+def test_what_is_complete_is_read_finally_as_well(text, value):
+    assert extract_final_json(text) == value
+
+
+@pytest.mark.parametrize('text', [text for name, (text, _) in READABLE.items() if name.startswith('cut off')])
+def test_what_is_unfinished_is_no_final_value(text):
+    found = read_final_json(text)
+    assert found is not None
+    assert (found.unfinished, found.value) == (True, None)
+    with pytest.raises(GenkitError, match='is not closed') as caught:
+        extract_final_json(text)
+    assert caught.value.reason == ErrorReason.INVALID_OUTPUT
+
+
+@pytest.mark.parametrize('text', ['no json at all', '{"a": 1 "b": 2}', '[1 2]', '{"a" 1, "b": {"c": 2}}'])
+def test_neither_prose_nor_the_inside_of_something_malformed_is_a_final_value(text):
+    assert read_final_json(text) is None
+    with pytest.raises(GenkitError, match='Invalid JSON'):
+        extract_final_json(text)
+
+
+@given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=8), min_size=1, max_size=4), st.data())
+def test_a_final_value_is_the_whole_value_or_none(value, data):
+    text = json.dumps(value)
+    cut = data.draw(st.integers(1, len(text)))
+    found = read_final_json(data.draw(st.sampled_from(['', 'Here: ', '```json\n'])) + text[:cut])
+    assert found is not None
+    assert found.unfinished if cut < len(text) else found.value == value
+
+
+@pytest.mark.parametrize(
+    'text', ['[' * 100_000, '{"a":' * 20_000, '[' * 50_000 + ']' * 50_000, '[' * 500 + '1,' + ']' * 500]
+)
+def test_hostile_depth_is_no_final_value(text):
+    found = read_final_json(text)
+    assert found is None or found.unfinished

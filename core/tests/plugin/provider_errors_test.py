@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from genkit import GenkitError
-from genkit.plugin import provider_error, provider_errors, retry_after_ms
+from genkit import GenkitError, StatusName
+from genkit.plugin import cut_short, error_in_body, no_answer, provider_error, provider_errors, retry_after_ms
 
 
 class ApiError(Exception):
@@ -75,6 +75,121 @@ def test_the_message_is_the_provider_s_own() -> None:
     assert provider_error('acme', ApiError(400, {'message': 'Flat.'})).message == 'Flat.'
     assert provider_error('acme', ApiError(400)).message == 'Error code: 400'
     assert str(provider_error('acme', ApiError(400, {'message': 'Flat.'}))) == 'acme: INVALID_ARGUMENT: Flat.'
+
+
+BODIES = [
+    ({'error': {'message': 'slow down', 'code': 429}}, 'RESOURCE_EXHAUSTED', 'slow down'),
+    ({'error': {'message': 'slow down', 'code': '429'}}, 'RESOURCE_EXHAUSTED', 'slow down'),
+    ({'error': {'message': 'busy', 'code': 502}}, 'UNAVAILABLE', 'busy'),
+    ({'error': {'message': 'busy', 'code': 503}}, 'UNAVAILABLE', 'busy'),
+    ({'error': {'message': 'no credits', 'code': 402}}, 'RESOURCE_EXHAUSTED', 'no credits'),
+    ({'error': {'message': 'quota', 'code': 429, 'status': 'RESOURCE_EXHAUSTED'}}, 'RESOURCE_EXHAUSTED', 'quota'),
+    ({'error': {'message': 'who?', 'type': 'authentication_error'}}, 'UNAUTHENTICATED', 'who?'),
+    (
+        {'error': {'message': 'key', 'type': 'invalid_request_error', 'code': 'invalid_api_key'}},
+        'UNAUTHENTICATED',
+        'key',
+    ),
+    ({'error': 'over capacity'}, 'DATA_LOSS', 'over capacity'),
+    ({'error': 'over capacity', 'code': 503}, 'UNAVAILABLE', 'over capacity'),
+    ({'error': {'code': 400, 'own': 'x'}}, 'INVALID_ARGUMENT', '{"code":400,"own":"x"}'),
+    ({'error': True, 'message': 'flat'}, 'DATA_LOSS', 'flat'),
+    ({'error': {'error': {'message': 'nested'}}}, 'DATA_LOSS', 'nested'),
+    ({'errors': [{'message': 'first', 'code': 404}]}, 'NOT_FOUND', 'first'),
+    ([{'error': {'message': 'listed', 'code': 403}}], 'PERMISSION_DENIED', 'listed'),
+    ({'message': 'bare'}, 'DATA_LOSS', 'bare'),
+    ({'object': 'error', 'message': 'typed', 'type': 'not_found_error'}, 'NOT_FOUND', 'typed'),
+    (
+        {'object': 'error', 'message': {'detail': [{'loc': ['body', 'n'], 'msg': 'wrong'}]}},
+        'DATA_LOSS',
+        'body.n: wrong',
+    ),
+    ({'detail': 'Model not loaded'}, 'DATA_LOSS', 'Model not loaded'),
+    (
+        {'detail': [{'loc': ['body', 'n'], 'msg': 'not a number'}, {'msg': 'two'}]},
+        'DATA_LOSS',
+        'body.n: not a number; two',
+    ),
+    ('{"error": {"message": "as text", "code": 404}}', 'NOT_FOUND', 'as text'),
+    (b'{"error": {"message": "as bytes", "code": 404}}', 'NOT_FOUND', 'as bytes'),
+    ('upstream connect error', 'DATA_LOSS', 'upstream connect error'),
+    ('<html><head><title>502 Bad &amp; Gateway</title></head></html>', 'DATA_LOSS', '502 Bad & Gateway'),
+    ('<!DOCTYPE html><style>p {}</style><p>Sign <b>in</b></p>', 'DATA_LOSS', 'Sign in'),
+]
+
+
+@pytest.mark.parametrize(('body', 'status', 'text'), BODIES)
+def test_an_error_in_a_body_has_the_provider_s_text_and_the_status_that_it_names(
+    body: Any, status: str, text: str
+) -> None:
+    error = error_in_body('acme', body, status='DATA_LOSS')
+    assert error is not None
+    assert (error.status, error.message, error.source) == (status, text, 'acme')
+    failed = provider_error('acme', ApiError(422, body))
+    assert failed.message == text
+    assert failed.status == 'INVALID_ARGUMENT' or 'RESOURCE_EXHAUSTED' in str(body)
+
+
+@pytest.mark.parametrize(
+    'body',
+    [
+        None,
+        '',
+        b' ',
+        0,
+        [],
+        {},
+        {'error': None},
+        {'error': ''},
+        {'error': {}},
+        {'message': {'content': 'hi'}, 'error': None},
+        {'message': {'content': 'hi'}, 'error': ''},
+        {'choices': []},
+        ['text'],
+    ],
+)
+def test_a_body_without_an_error_is_none(body: Any) -> None:
+    assert error_in_body('acme', body) is None
+
+
+def test_an_error_without_a_status_is_unavailable_unless_the_answer_had_begun() -> None:
+    error = error_in_body('acme', {'error': {'message': 'x', 'type': 'of_its_own'}})
+    assert error is not None
+    assert error.status == 'UNAVAILABLE'
+    error = error_in_body('acme', {'error': {'type': 'Of_Its_Own'}}, kinds={'of_its_own': StatusName.ABORTED})
+    assert error is not None
+    assert error.status == 'ABORTED'
+
+
+def test_the_status_line_decides_over_the_body() -> None:
+    assert provider_error('acme', ApiError(400, {'error': {'message': 'x', 'code': 429}})).status == 'INVALID_ARGUMENT'
+
+
+def test_texts_of_bodies_repeat_no_key_and_are_short() -> None:
+    for error in (
+        error_in_body('acme', {'error': 'my-own-key is wrong'}, secrets=('my-own-key', None)),
+        no_answer('acme', 'my-own-key is wrong', secrets=('my-own-key',)),
+        error_in_body('acme', 'x' * 100_000),
+        error_in_body('acme', '<html>' + '<p' * 100_000),
+        no_answer('acme', {'long': 'x' * 100_000}),
+    ):
+        assert error is not None
+        assert 'my-own-key' not in error.message
+        assert len(error.message) < 2_000
+
+
+def test_an_answer_without_anything_of_the_protocol_says_how_it_begins() -> None:
+    error = no_answer('acme', b'<html><title>Sign in</title></html>')
+    assert error.status == 'UNAVAILABLE'
+    assert "begins with 'Sign in'" in error.message
+    assert 'base_url' in error.message
+    assert 'is empty' in no_answer('acme', '  ').message
+
+
+def test_an_answer_that_stopped_is_lost() -> None:
+    error = cut_short('acme', 'message_stop')
+    assert error.status == 'DATA_LOSS'
+    assert 'message_stop' in error.message
 
 
 def test_an_error_of_ours_stays_as_it_is() -> None:

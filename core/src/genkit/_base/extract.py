@@ -1,19 +1,32 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Finds JSON in what a model wrote."""
+"""Finds JSON in what a model wrote.
+
+There are two readers. `extract_json` completes what is unfinished and serves previews. `read_final_json` never does: it
+serves whatever is acted on, such as the arguments of a tool.
+"""
 
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from pydantic_core import from_json
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_stream import JsonStream, without_lone_surrogates
 
 
+# Notes in the metadata of a part about how its JSON came.
+REPAIRED: Final = 'repaired'
+UNFINISHED: Final = 'unfinished'
+
 _SHOWN: Final = 200
 _MAX_STARTS: Final = 16
 _OPENING: Final = re.compile(r'[{\[]')
+_OPEN_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*\\?\Z', re.DOTALL)
+_DEEPEST: Final = 200  # as for JSON that needs no repair
 
 
 def extract_json(text: str, *, throw_on_bad_json: bool = True) -> Any:
@@ -42,13 +55,7 @@ def extract_json(text: str, *, throw_on_bad_json: bool = True) -> Any:
             return stream.snapshot()
     if not throw_on_bad_json:
         return None
-    shown = text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'
-    raise GenkitError(
-        f'Invalid JSON extracted from model output: {shown!r}. '
-        'Ask for a format with constrained output, or read `response.text`.',
-        status='INTERNAL',
-        reason=ErrorReason.INVALID_OUTPUT,
-    )
+    raise _no_json(text)
 
 
 def _openings(text: str) -> Iterator[int]:
@@ -62,3 +69,111 @@ def _openings(text: str) -> Iterator[int]:
 def parse_partial_json(text: str) -> Any:
     """Return the JSON value that an unfinished text has begun, or None."""
     return extract_json(text, throw_on_bad_json=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FinalJson:
+    """What a text that is not going to grow holds.
+
+    Attributes:
+        value: None if the JSON is unfinished.
+        repaired: Whether the text was no JSON as it stood: it had fences, prose, trailing commas, single quotes.
+        unfinished: Whether JSON was begun and not closed.
+        alone: Whether nothing beside the value could be JSON as well.
+    """
+
+    value: Any = None
+    repaired: bool = False
+    unfinished: bool = False
+    alone: bool = True
+
+
+def read_final_json(text: str) -> FinalJson | None:
+    """Return the first JSON value in a text that is complete; None if there is none.
+
+    What is malformed is repaired, and what is unfinished is not: nobody knows how it would have gone on.
+    """
+    trimmed = text.strip()
+    try:
+        return FinalJson(from_json(trimmed))
+    except ValueError:
+        pass
+    if trimmed.startswith('"') and _OPEN_STRING.match(trimmed):
+        return FinalJson(unfinished=True)
+    for number, start in enumerate(_openings(trimmed)):
+        stream = JsonStream()
+        stream.feed(trimmed[start:])
+        if stream.malformed:
+            continue
+        if not stream.started:
+            return None
+        if not stream.complete:
+            return FinalJson(unfinished=True)
+        first = number == 0 and not stream.skipped
+        if not first and stream.remainder.lstrip()[:1] in {',', ':', ']', '}'}:
+            return None  # the inside of something that could not be read is not the answer
+        value = stream.snapshot()
+        return (
+            None if _is_deep(value) else FinalJson(value, True, False, first and not _OPENING.search(stream.remainder))
+        )
+    return None
+
+
+def extract_final_json(text: str) -> Any:
+    """Return the first JSON value in a text, which must be complete; None if the text is blank.
+
+    Raises:
+        GenkitError: ``INTERNAL`` with reason ``INVALID_OUTPUT`` if there is none, or if it is not closed; then
+            ``details['unfinished']`` is set.
+    """
+    if not text.strip():
+        return None
+    found = read_final_json(text)
+    if found is None:
+        raise _no_json(text)
+    if found.unfinished:
+        raise unfinished_json(text)
+    return found.value
+
+
+def is_repaired_json(text: str) -> bool:
+    """Return whether a text is no JSON as it stands and holds some that is complete."""
+    found = read_final_json(text)
+    return found is not None and found.repaired
+
+
+def unfinished_json(text: str) -> GenkitError:
+    """Return the error that JSON without its end is."""
+    return GenkitError(
+        f'The JSON that ends with {text[-_SHOWN:]!r} is not closed; it is not completed, because nobody knows how it '
+        'would have gone on. Ask again, or read `response.text`.',
+        status='INTERNAL',
+        details={'unfinished': True},
+        reason=ErrorReason.INVALID_OUTPUT,
+    )
+
+
+def _no_json(text: str) -> GenkitError:
+    shown = text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'
+    return GenkitError(
+        f'Invalid JSON extracted from model output: {shown!r}. '
+        'Ask for a format with constrained output, or read `response.text`.',
+        status='INTERNAL',
+        reason=ErrorReason.INVALID_OUTPUT,
+    )
+
+
+def _is_deep(value: Any) -> bool:
+    """Return whether containers are nested deeper than strict readers allow."""
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for outer in level for inner in _members(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: Any) -> Any:
+    if isinstance(value, dict):
+        return cast('dict[str, Any]', value).values()
+    return cast('list[Any]', value) if isinstance(value, list) else ()

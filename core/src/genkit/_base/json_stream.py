@@ -57,6 +57,11 @@ class JsonStream:
     """An incremental reader of one JSON value.
 
     Feed it text as it comes and call `snapshot` whenever the value so far is of interest.
+
+    Attributes:
+        malformed: Whether the text cannot be JSON.
+        skipped: Whether a bracket before the value began nothing that could be read.
+        remainder: What followed the value in the piece of text that closed it.
     """
 
     __slots__ = (
@@ -71,10 +76,14 @@ class JsonStream:
         '_searched',
         '_want',
         'malformed',
+        'remainder',
+        'skipped',
     )
 
     def __init__(self) -> None:
         self.malformed = False
+        self.remainder = ''
+        self.skipped = False
         self._want = _Want.START
         self._open: list[Any] = []
         self._root: Any = None
@@ -172,8 +181,11 @@ class JsonStream:
                 if stopped:
                     return position
                 continue
+            if self._want is _Want.NOTHING:
+                self.remainder = buffer[position:]
+                return end
             position = _end_of_space(buffer, position)
-            if position == end or self._want is _Want.NOTHING:
+            if position == end:
                 return end
             try:
                 following = self._read_token(buffer, position)
@@ -184,6 +196,7 @@ class JsonStream:
                 self._open.clear()
                 self._root = self._key = None
                 self._want = _Want.START
+                self.skipped = True
                 continue
             if following < 0:
                 return position

@@ -32,7 +32,14 @@ from genkit.plugin.finish import to_finish_reason, token_usage
 from genkit.plugin.media import Content, content_type_of, decode_data_url, fetch, is_data_url, to_data_url
 from genkit.plugin.model_plugin import Maker, ModelPlugin
 from genkit.plugin.model_table import ModelEntry, ModelTable, Task
-from genkit.plugin.provider_errors import provider_error, provider_errors, retry_after_ms
+from genkit.plugin.provider_errors import (
+    cut_short,
+    error_in_body,
+    no_answer,
+    provider_error,
+    provider_errors,
+    retry_after_ms,
+)
 from genkit.plugin.schema_dialects import (
     closed,
     inline_refs,
@@ -50,7 +57,7 @@ from genkit.plugin.store_plugin import (
     VectorStore,
     document_id,
 )
-from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments
+from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
 from genkit.plugin.tool_names import ToolNames
 from genkit.types.model import get_effective_api_key, get_request_api_key
 from genkit.types.reference import as_members
@@ -95,12 +102,14 @@ __all__ = [
     'client_header',
     'closed',
     'content_type_of',
+    'cut_short',
     'decode_data_url',
     'describe_problems',
     'did_you_mean',
     'document_id',
     'embed',
     'embedder_action_metadata',
+    'error_in_body',
     'evaluator_action_metadata',
     'fetch',
     'from_http_code',
@@ -121,6 +130,7 @@ __all__ = [
     'make_resource',
     'make_retriever',
     'model_action_metadata',
+    'no_answer',
     'nullable_types',
     'parse_arguments',
     'provider_error',
@@ -134,6 +144,7 @@ __all__ = [
     'to_finish_reason',
     'to_json_schema',
     'token_usage',
+    'tool_request_part',
     'transformed',
     'without',
     'without_key',

@@ -13,25 +13,25 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
 
+from pydantic_core import to_json
+
 from genkit._base.errors import GenkitError
-from genkit._base.secrets import REDACTED, redact_values
-from genkit._base.status import StatusName, from_http_code
+from genkit._base.status import StatusName
+from genkit.plugin.error_bodies import (
+    error_text,
+    first_error,
+    plain_body,
+    status_in_body,
+    status_of_code,
+    without_markup,
+    without_secrets,
+)
 
 
-# Where providers answer with codes that the general table does not know, or knows otherwise.
-_STATUSES: Final = {
-    402: StatusName.RESOURCE_EXHAUSTED,
-    412: StatusName.FAILED_PRECONDITION,
-    413: StatusName.INVALID_ARGUMENT,
-    422: StatusName.INVALID_ARGUMENT,
-    502: StatusName.UNAVAILABLE,
-    529: StatusName.UNAVAILABLE,
-}
-_KEYS: Final = re.compile(r'\b(?:sk|pk|gsk|xai|hf|AIza|pcsk)[-_A-Za-z0-9]{12,}|(?i:bearer)\s+\S{8,}')
 _DURATION: Final = re.compile(r'(\d+(?:\.\d+)?)(ms|s|m|h)')
 _MILLISECONDS: Final = {'ms': 1, 's': 1_000, 'm': 60_000, 'h': 3_600_000}
 _FIRST_ERROR: Final = 400
-_LONGEST_TEXT: Final = 1_000
+_SHOWN: Final = 200
 
 
 def provider_error(source: str, error: BaseException, secrets: Sequence[str | None] = ()) -> GenkitError:
@@ -60,6 +60,75 @@ def provider_error(source: str, error: BaseException, secrets: Sequence[str | No
     raised.__cause__ = None if _repeats(error, secrets) else error
     raised.__suppress_context__ = True
     return raised
+
+
+def error_in_body(
+    source: str,
+    body: Any,
+    *,
+    status: StatusName | str | None = None,
+    secrets: Sequence[str | None] = (),
+    kinds: Mapping[str, StatusName] | None = None,
+) -> GenkitError | None:
+    """Return the error that a body tells of, whichever HTTP status it came with; None if it tells of none.
+
+    Ask it about bodies of failed calls, about answers and events that have an ``error``, and about those that have
+    nothing of the protocol: a ``message`` or ``detail`` that is text, plain text and HTML count as errors. An ``error``
+    that is null or empty is none.
+
+    Args:
+        source: The plugin's name.
+        body: JSON as data, or text, or bytes.
+        status: What the error is unless the body names a status, as a code or a word; ``UNAVAILABLE`` unless stated.
+            ``DATA_LOSS`` is right where an answer had begun.
+        secrets: Keys that must not be repeated in the message.
+        kinds: What this provider means by words of its own, in lower case.
+    """
+    text = error_text(body)
+    if text is None:
+        return None
+    hint = _retry_delay(body)
+    return GenkitError(
+        without_secrets(text, secrets),
+        status=status_in_body(body, kinds) or status or StatusName.UNAVAILABLE,
+        details={} if hint is None else {'retry_after_ms': hint},
+        source=source,
+    )
+
+
+def no_answer(source: str, seen: Any = '', *, secrets: Sequence[str | None] = ()) -> GenkitError:
+    """Return the error of an answer that has nothing of the protocol: ``UNAVAILABLE``, with how it begins.
+
+    Args:
+        source: The plugin's name.
+        seen: What came instead: text, bytes, or JSON as data.
+        secrets: Keys that must not be repeated in the message.
+    """
+    text = seen.decode(errors='replace') if isinstance(seen, bytes | bytearray) else seen
+    if not isinstance(text, str):
+        text = to_json(text, fallback=str).decode(errors='replace')
+    text = without_secrets(without_markup(text), secrets)
+    began = f'begins with {text[:_SHOWN]!r}' if text else 'is empty'
+    return GenkitError(
+        f'The answer {began}, and nothing in it is of the protocol. See whether base_url is right, and what stands '
+        'between here and the provider.',
+        status=StatusName.UNAVAILABLE,
+        source=source,
+    )
+
+
+def cut_short(source: str, missing: str = 'the event that ends it') -> GenkitError:
+    """Return the error of an answer that began and stopped before its end: ``DATA_LOSS``.
+
+    Args:
+        source: The plugin's name.
+        missing: What should have come.
+    """
+    return GenkitError(
+        f'The answer stopped in the middle: {missing} did not come. What was streamed is not complete; ask again.',
+        status=StatusName.DATA_LOSS,
+        source=source,
+    )
 
 
 def provider_errors(
@@ -128,22 +197,20 @@ def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
     return _retry_delay(body)
 
 
-def without_secrets(text: str, secrets: Sequence[str | None] = ()) -> str:
-    """Return a provider's text without keys: those that are given, and what looks like one."""
-    return _KEYS.sub(REDACTED, redact_values(text, secrets))[:_LONGEST_TEXT]
-
-
 def _repeats(error: BaseException, secrets: Sequence[str | None]) -> bool:
     text = f'{error} {getattr(error, "body", "")}'
     return any(secret and secret in text for secret in secrets)
 
 
 def _status(error: BaseException, code: int | None, body: Any) -> StatusName:
-    named = getattr(error, 'status', None) or _member(body, 'status')
+    named = getattr(error, 'status', None) or first_error(body).get('status')
     if isinstance(named, str) and named in StatusName.__members__ and named != 'OK':
         return StatusName[named]  # the providers that speak google.rpc name the status itself
     if code is not None:
-        return _STATUSES.get(code) or from_http_code(code)
+        return status_of_code(code)
+    told = status_in_body(body)
+    if told is not None:
+        return told
     grpc = _grpc_status(error)
     if grpc is not None:
         return grpc
@@ -174,35 +241,21 @@ def _headers(error: BaseException) -> dict[str, str]:
 def _body(error: BaseException) -> Any:
     for name in ('body', 'details'):
         body = getattr(error, name, None)
-        if isinstance(body, dict):
-            return cast('Any', body)
+        if isinstance(body, dict | list | str | bytes) and body:
+            return plain_body(body)
     response = getattr(error, 'response', None)
     try:
-        return response.json() if response is not None else None
-    except Exception:  # noqa: BLE001  (no JSON, or a stream that was not read; the message is in the error then)
+        return plain_body(response.text) if response is not None else None
+    except Exception:  # noqa: BLE001  (a stream that was not read; the message is in the error then)
         return None
-
-
-def _member(body: Any, name: str) -> Any:
-    """Return a member of an error's body, which many providers wrap in another ``error``."""
-    if not isinstance(body, dict):
-        return None
-    members = cast('dict[str, Any]', body)
-    inner = members.get('error')
-    return cast('dict[str, Any]', inner).get(name) if isinstance(inner, dict) else members.get(name)
 
 
 def _message(error: BaseException, body: Any) -> str:
-    text = _member(body, 'message')
-    if isinstance(text, str) and text:
-        return text
-    if isinstance(body, dict) and isinstance(inner := cast('dict[str, Any]', body).get('error'), str):
-        return inner
-    return str(error) or type(error).__name__
+    return error_text(body) or str(error) or type(error).__name__
 
 
 def _retry_delay(body: Any) -> int | None:
-    details = _member(body, 'details')
+    details = first_error(body).get('details')
     for detail in cast('list[Any]', details) if isinstance(details, list) else ():
         delay = cast('dict[str, Any]', detail).get('retryDelay') if isinstance(detail, dict) else None
         found = _DURATION.findall(delay) if isinstance(delay, str) else []

@@ -2,24 +2,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tool calls that arrive in pieces."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
-from genkit._base.extract import extract_json
+from genkit._base.extract import REPAIRED, UNFINISHED, read_final_json
 from genkit._base.json_stream import JsonStream
 from genkit.plugin.tool_names import ToolNames
 from genkit.types import ToolRequest, ToolRequestPart
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Call:
+    ref: str | None
     name: str = ''
-    ref: str | None = None
     pieces: list[str] = field(default_factory=list[str])
     reader: JsonStream = field(default_factory=JsonStream)
     metadata: dict[str, Any] | None = None
+    shown_ref: str | None = None
+    named_again: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether any arguments have come."""
+        return bool(self.pieces)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the arguments are complete."""
+        if self.reader.complete:
+            return True
+        return not self.reader.started and len(self.pieces) == 1 and _is_json(self.pieces[0])
 
 
 class ToolCallAssembler:
@@ -27,13 +42,22 @@ class ToolCallAssembler:
 
     Each piece gives a chunk with ``partial`` set, and at the end there is one whole part for each call, in order.
 
+    A call is told apart by its id; a position only joins pieces that carry no id. So a new id opens a new call, and so
+    does a new name once the call at that position has arguments, whatever position the provider gives.
+
     Args:
         names: Gives the tools their own names back.
+        distinct_refs: Whether a second call with the id of an earlier one gets an id of its own, for a protocol in
+            which ids mean nothing to the provider beyond the conversation that is sent.
     """
 
-    def __init__(self, names: ToolNames) -> None:
+    def __init__(self, names: ToolNames, *, distinct_refs: bool = False) -> None:
         self._names = names
-        self._calls: dict[Any, _Call] = {}
+        self._distinct_refs = distinct_refs
+        self._calls: list[_Call] = []
+        self._at: dict[Any, _Call] = {}
+        self._of_ref: dict[str, _Call] = {}
+        self._shown_refs: set[str] = set()
 
     def add(
         self,
@@ -41,46 +65,161 @@ class ToolCallAssembler:
         *,
         name: str | None = None,
         ref: str | None = None,
-        arguments: str = '',
+        arguments: Any = '',
         metadata: dict[str, Any] | None = None,
     ) -> ToolRequestPart:
         """Take a piece and return the call as far as it is known.
 
         Args:
-            key: Tells the calls of one stream apart, such as their index.
-            name: The provider's name of the tool, which comes with the first piece.
+            key: The position that the provider gives, such as an index; pieces without an id belong to the last call
+                there.
+            name: The provider's name of the tool: whole, in pieces before the arguments, or repeated.
             ref: The provider's id of the call.
-            arguments: JSON text, in pieces.
+            arguments: JSON text, in pieces, or the whole value.
             metadata: For the part, such as a signature.
         """
-        call = self._calls.setdefault(key, _Call())
-        call.name = name or call.name
-        call.ref = ref or call.ref
+        text = arguments if isinstance(arguments, str) else _as_text(arguments)
+        call = self._find(key, name or '', ref or None, text)
+        if call is None:
+            before = self._at.get(key)
+            call = self._open(ref or None)
+            call.name = before.name if before is not None and before.named_again and not name else ''
+        self._at[key] = call
+        call.named_again = bool(name) and not ref and call.whole and not text.strip()
+        if ref and call.ref is None:
+            self._name_ref(call, ref)
+        call.name = self._joined(call, name or '')
         call.metadata = metadata or call.metadata
-        if arguments:
-            call.pieces.append(arguments)
-            call.reader.feed(arguments)  # each character is read once, however many pieces there are
-        return self._part(call, call.reader.snapshot(), partial=True)
+        if text:
+            call.pieces.append(text)
+            call.reader.feed(text)  # each character is read once, however many pieces there are
+        return self._part(call, call.reader.snapshot(), call.metadata, partial=True)
 
     def finish(self) -> list[ToolRequestPart]:
-        """Return the whole calls, in the order in which they began."""
-        return [self._part(call, parse_arguments(''.join(call.pieces)), partial=None) for call in self._calls.values()]
+        """Return the whole calls, in the order in which they began.
 
-    def _part(self, call: _Call, given: Any, *, partial: bool | None) -> ToolRequestPart:
-        request = ToolRequest(name=self._names.from_wire(call.name), ref=call.ref, input=given, partial=partial)
-        return ToolRequestPart(tool_request=request, metadata=call.metadata)
+        Arguments that are unfinished stay text, and the part's metadata holds ``unfinished``; where they were malformed
+        and have been repaired, it holds ``repaired``.
+        """
+        return [self._whole(call) for call in self._calls]
+
+    def _find(self, key: Any, name: str, ref: str | None, text: str) -> _Call | None:
+        """Return the open call that a piece belongs to; None if it begins one."""
+        at_key = self._at.get(key)
+        known = self._of_ref.get(ref) if ref else None
+        if known is not None:
+            # After whole arguments, the id with another name, or elsewhere with arguments, is that of a second call.
+            again = known.whole and name and (name != known.name or (known is not at_key and text.strip()))
+            return None if again else known
+        if at_key is None:
+            return None
+        if ref and (at_key.ref is not None or at_key.whole or (name and at_key.name)):
+            return None
+        return at_key if self._goes_on(at_key, name, text) else None
+
+    def _goes_on(self, call: _Call, name: str, text: str) -> bool:
+        """Return whether a piece without an id goes on with the call at its position."""
+        if not name or not call.name:
+            return not (call.named_again and text.strip())
+        if call.begun:
+            return name == call.name and not (call.whole and text.strip())
+        if name == call.name or not (self._names.knows(name) and self._names.knows(call.name)):
+            return True
+        return self._names.knows(call.name + name)
+
+    def _joined(self, call: _Call, name: str) -> str:
+        """Return a call's name with a piece of it added; a name that is repeated is no piece."""
+        if not call.name or not name:
+            return call.name or name
+        return call.name if call.begun or name == call.name else call.name + name
+
+    def _open(self, ref: str | None) -> _Call:
+        call = _Call(None)
+        self._calls.append(call)
+        if ref:
+            self._name_ref(call, ref)
+        return call
+
+    def _name_ref(self, call: _Call, ref: str) -> None:
+        call.ref = call.shown_ref = ref
+        if self._distinct_refs:
+            call.shown_ref = distinct_ref(ref, self._shown_refs)
+        self._of_ref[ref] = call
+
+    def _whole(self, call: _Call) -> ToolRequestPart:
+        given, noted = _read(''.join(call.pieces))
+        return self._part(call, given, {**(call.metadata or {}), **noted} or None, partial=None)
+
+    def _part(
+        self, call: _Call, given: Any, metadata: dict[str, Any] | None, *, partial: bool | None
+    ) -> ToolRequestPart:
+        request = ToolRequest(name=self._names.from_wire(call.name), ref=call.shown_ref, input=given, partial=partial)
+        return ToolRequestPart(tool_request=request, metadata=metadata)
 
 
-def parse_arguments(text: str) -> Any:
-    """Return the arguments of a tool call.
+def tool_request_part(
+    name: str, given: Any, ref: str | None = None, metadata: Mapping[str, Any] | None = None
+) -> ToolRequestPart:
+    """Return the part of a call that came whole.
 
-    Text that is no JSON is repaired if that can be done, else returned as it is: the tool's schema then refuses it by
-    name, and ``reask`` can send it back to the model.
+    Arguments that are unfinished stay text, and the part's metadata holds ``unfinished``; where they were malformed
+    and have been repaired, it holds ``repaired``.
+
+    Args:
+        name: The tool's own name.
+        given: The arguments: JSON text, or the value itself.
+        ref: The provider's id of the call.
+        metadata: For the part, such as a signature.
     """
-    if not text.strip():
-        return {}
+    value, noted = _read(given)
+    request = ToolRequest(name=name, ref=ref, input=value)
+    return ToolRequestPart(tool_request=request, metadata={**(metadata or {}), **noted} or None)
+
+
+def parse_arguments(given: Any) -> Any:
+    """Return the arguments of a tool call that has ended.
+
+    A value that is no text is returned as it is; None and blank text are no arguments. Text that is complete and
+    malformed is repaired. Unfinished text is never completed: it is returned as it is, and so is text that is no JSON,
+    or more than one document. The tool's schema then refuses it by name, and ``reask`` can send it back to the model.
+
+    Args:
+        given: JSON text, or the value itself.
+    """
+    return _read(given)[0]
+
+
+def distinct_ref(ref: str, taken: set[str]) -> str:
+    """Return an id, or one made from it if it is taken; the result is taken from then on."""
+    candidate, number = ref, 1
+    while candidate in taken:
+        number += 1
+        candidate = f'{ref}_{number}'
+    taken.add(candidate)
+    return candidate
+
+
+def _read(given: Any) -> tuple[Any, dict[str, Any]]:
+    """Return arguments, and what there is to note about how they came."""
+    if not isinstance(given, str):
+        return ({} if given is None else given), {}
+    if not given.strip():
+        return {}, {}
+    found = read_final_json(given)
+    if found is None or (found.repaired and not found.alone):
+        return given, {}
+    if found.unfinished:
+        return given, {UNFINISHED: True}
+    return found.value, {REPAIRED: True} if found.repaired else {}
+
+
+def _as_text(given: Any) -> str:
+    return '' if given is None else to_json(given).decode()
+
+
+def _is_json(text: str) -> bool:
     try:
-        return from_json(text)
+        from_json(text)
     except ValueError:
-        repaired = extract_json(text, throw_on_bad_json=False)
-        return text if repaired is None else repaired
+        return False
+    return True

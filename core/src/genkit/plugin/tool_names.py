@@ -50,3 +50,7 @@ class ToolNames:
     def from_wire(self, name: str) -> str:
         """Return the tool's own name."""
         return self._from_wire.get(name, name)
+
+    def knows(self, name: str) -> bool:
+        """Return whether a provider's name is that of a tool."""
+        return name in self._from_wire
