@@ -34,7 +34,6 @@ def able(ai):
         '```json\n{"title": "Soup"}\n```',
         'Here you are: {"title": "Soup",} Enjoy!',
         "{title: 'Soup'}",
-        '{"title": "Soup", "steps": ["cut", "co',
     ],
 )
 async def test_the_answer_is_read_tolerantly_into_the_class(ai, able, says, text):

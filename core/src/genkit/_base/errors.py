@@ -33,6 +33,7 @@ _LOGGED: Final = '_genkit_logged'
 class ErrorReason(StrEnum):
     """Why an operation failed, finer than its status; stored as ``details['reason']``."""
 
+    ANSWER_CUT_OFF = 'ANSWER_CUT_OFF'
     INVALID_SCHEMA = 'INVALID_SCHEMA'
     INVALID_INPUT = 'INVALID_INPUT'
     INVALID_OUTPUT = 'INVALID_OUTPUT'

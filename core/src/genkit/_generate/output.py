@@ -4,20 +4,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
 from genkit._action.schema import describe_problems, to_json_schema, type_adapter
 from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.extract import REPAIRED
 from genkit._base.suggest import did_you_mean
 from genkit._generate.formats import FormatDef, Formatter
 from genkit._registry.registry import Registry
-from genkit.types import GenerateActionOutputConfig, Message, OutputConfig
+from genkit.types import FinishReason, GenerateActionOutputConfig, Message, OutputConfig
 
 
 OutputT = TypeVar('OutputT', default=Any)
+_SHOWN: Final = 200
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,27 @@ class OutputPlan:
         instructions: What is put into the messages.
         read_message: Reads the whole answer; None without a format.
         read_chunk: Reads a piece of it.
+        read_cut_off: Reads an answer that ended with the limit on its length.
+        is_repaired: Whether an answer was malformed, so that reading it means to repair it.
     """
 
     request: OutputConfig
     instructions: str | None = None
     read_message: Callable[[Message], Any] | None = None
     read_chunk: Callable[[Any], Any] | None = None
+    read_cut_off: Callable[[Message], Any] | None = None
+    is_repaired: Callable[[Message], bool] | None = None
+
+    def reader(self, finish_reason: FinishReason | None) -> Callable[[Message], Any] | None:
+        """Return what reads an answer that ended for a reason."""
+        return self.read_cut_off if finish_reason == FinishReason.LENGTH else self.read_message
 
     def labelled(self, message: Message) -> Message:
         """Return an answer with a note of its format, by which the developer tools choose how to show it."""
         wanted = {'contentType': self.request.content_type, 'format': self.request.format}
-        output = {name: value for name, value in wanted.items() if value is not None}
+        output: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+        if self.is_repaired is not None and not message.tool_requests and self.is_repaired(message):
+            output[REPAIRED] = True
         if not output:
             return message
         return message.replaced(metadata={**(message.metadata or {}), 'generate': {'output': output}})
@@ -104,8 +116,14 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
         content_type=output.content_type or config.content_type,
         constrained=config.constrained if output.constrained is None else output.constrained,
     )
-    read = _typed_reader(formatter, output_type)
-    return OutputPlan(request, _instructions(definition, formatter, output.instructions), read, formatter.parse_chunk)
+    return OutputPlan(
+        request,
+        _instructions(definition, formatter, output.instructions),
+        _typed_reader(formatter.parse_message, output_type),
+        formatter.parse_chunk,
+        _typed_reader(_parser_of_cut_off(formatter), output_type),
+        formatter.is_repaired,
+    )
 
 
 def _instructions(definition: FormatDef, formatter: Formatter, asked: bool | str | None) -> str | None:  # noqa: FBT001
@@ -126,13 +144,42 @@ def _format(registry: Registry, name: str) -> FormatDef:
     return definition
 
 
-def _typed_reader(formatter: Formatter, output_type: Any) -> Callable[[Message], Any]:
+def _parser_of_cut_off(formatter: Formatter) -> Callable[[Message], Any]:
+    """Return what reads an answer that ended with the limit on its length, if it is whole nevertheless."""
+
+    def parse(message: Message) -> Any:
+        if formatter.is_whole is not None and not formatter.is_whole(message):
+            raise _cut_off(message)
+        try:
+            value = formatter.parse_message(message)
+        except GenkitError as error:
+            if error.reason == ErrorReason.INVALID_OUTPUT:
+                raise _cut_off(message) from error
+            raise
+        if value is None and message.text.strip() != 'null':
+            raise _cut_off(message)
+        return value
+
+    return parse
+
+
+def _cut_off(message: Message) -> GenkitError:
+    return GenkitError(
+        f'The answer reached the limit on its length before its output was complete; it ends with '
+        f'{message.text[-_SHOWN:]!r}. Raise max_output_tokens, or ask for less at a time; `response.text` holds what '
+        'there is.',
+        status='OUT_OF_RANGE',
+        reason=ErrorReason.ANSWER_CUT_OFF,
+    )
+
+
+def _typed_reader(parse: Callable[[Message], Any], output_type: Any) -> Callable[[Message], Any]:
     if output_type is None:
-        return formatter.parse_message
+        return parse
     adapter = type_adapter(output_type)
 
     def read(message: Message) -> Any:
-        return _as_type(adapter, formatter.parse_message(message), message)
+        return _as_type(adapter, parse(message), message)
 
     return read
 

@@ -6,11 +6,12 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Final, Protocol, TypeAlias, cast
 
 from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._base.errors import ErrorReason, GenkitError, Interrupt
+from genkit._base.extract import UNFINISHED, read_final_json
 from genkit._base.suggest import did_you_mean
 from genkit._generate.hooks import run_hooks
 from genkit._kinds.tool import Tool, ToolAction, make_tool
@@ -26,6 +27,9 @@ from genkit.types import (
     ToolResponse,
     ToolResponsePart,
 )
+
+
+_SHOWN: Final = 200
 
 
 class UsableAsTool(Protocol):
@@ -213,11 +217,13 @@ class ToolRunner:
     async def _run(self, tool: AnyAction, part: ToolRequestPart, **options: Any) -> ToolOutcome:
         try:
             if not self._hooks:
+                _require_arguments(part)
                 return _outcome(part, (await tool.arun_raw(part.tool_request.input, **options)).response)
             ctx = replace(self._ctx, resumed=options.get('resumed'))
             params = ToolHookParams(part, tool)
 
             async def last(params: ToolHookParams, _ctx: GenerateMiddlewareContext) -> MultipartToolResponse:
+                _require_arguments(params.tool_request_part)
                 request = params.tool_request_part.tool_request
                 result = (await params.tool.arun_raw(request.input, **options)).response
                 return result if isinstance(result, MultipartToolResponse) else MultipartToolResponse(output=result)
@@ -225,6 +231,29 @@ class ToolRunner:
             return _outcome(part, await run_hooks(self._hooks, params, ctx, last))
         except Interrupt as interrupt:
             return ToolOutcome(part, interrupt=interrupt)
+
+
+def is_unfinished(part: ToolRequestPart) -> bool:
+    """Return whether the arguments of a request are JSON that was begun and not closed."""
+    given = part.tool_request.input
+    if not isinstance(given, str):
+        return False
+    if (part.metadata or {}).get(UNFINISHED):
+        return True
+    found = read_final_json(given)
+    return found is not None and found.unfinished
+
+
+def _require_arguments(part: ToolRequestPart) -> None:
+    """Raise if a model ended a request in the middle of its arguments, whatever the tool's schema takes."""
+    request = part.tool_request
+    if isinstance(request.input, str) and (part.metadata or {}).get(UNFINISHED):
+        raise GenkitError(
+            f'The arguments for tool {request.name!r} end with {request.input[-_SHOWN:]!r}, which is unfinished JSON; '
+            'they must be complete. Ask again, or use reask() to give them back to the model.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+        )
 
 
 def _outcome(part: ToolRequestPart, result: Any) -> ToolOutcome:

@@ -20,6 +20,7 @@ from genkit._generate.tools import (
     ToolRunner,
     ToolSet,
     interrupted_message,
+    is_unfinished,
     resolve_tools,
     tool_message,
 )
@@ -114,6 +115,14 @@ class TurnRunner:
                 f'Exceeded maximum tool call iterations ({max_turns}). Raise max_turns, or give the tools fewer steps.',
                 status='ABORTED',
                 reason=ErrorReason.MAX_TURNS_EXCEEDED,
+            )
+        if (cut_off := _cut_off(response)) is not None:
+            raise GenerationResponseError(
+                _answering(response, request, resolved),
+                f'{cut_off} No tool was run. Raise max_output_tokens, or ask for less at a time; the error holds '
+                'what there is as `response`.',
+                status='OUT_OF_RANGE',
+                reason=ErrorReason.ANSWER_CUT_OFF,
             )
         outcomes = await ToolRunner(resolved.tools, self._hooks.tool, ctx).run_all(message)
         if any(outcome.interrupt for outcome in outcomes):
@@ -259,7 +268,18 @@ def _checked(response: Any, request: GenerateRequest, resolved: _Resolved) -> Ge
 
 
 def _answering(response: GenerateResponse[Any], request: GenerateRequest, resolved: _Resolved) -> GenerateResponse[Any]:
-    return response.answering(request, resolved.plan.read_message, resolved.model.name)
+    return response.answering(request, resolved.plan.reader(response.finish_reason), resolved.model.name)
+
+
+def _cut_off(response: GenerateResponse[Any]) -> str | None:
+    """Return what is missing of an answer that asks for tools; None if it is whole."""
+    requests = response.tool_requests
+    names = ', '.join(sorted({repr(part.tool_request.name) for part in requests}))
+    if response.finish_reason == FinishReason.LENGTH:
+        return f'The answer reached the limit on its length while it asked for {names}.'
+    if response.finish_reason in {None, FinishReason.UNKNOWN} and any(map(is_unfinished, requests)):
+        return f'The answer ended without a reason in the middle of the arguments for {names}.'
+    return None
 
 
 def _interrupted(response: GenerateResponse[Any], outcomes: Sequence[ToolOutcome]) -> GenerateResponse[Any]:

@@ -35,8 +35,9 @@ class ReaskConfig(WireModel):
 class Reask(BaseMiddleware[ReaskConfig]):
     """Asks again when an answer, or the arguments of a tool, do not fit their schema.
 
-    Small faults are repaired without asking: fences, trailing commas, a cut-off end. The last answer is returned even
-    if it still does not fit; its text is never lost.
+    Small faults are repaired without asking: fences, trailing commas, single quotes. The last answer is returned even
+    if it still does not fit; its text is never lost. An answer that reached the limit on its length is not asked for
+    again, because the same limit would end the next one.
     """
 
     def begin(self) -> None:

@@ -5,7 +5,7 @@
 import json
 from typing import Any, Final, cast
 
-from genkit._base.extract import extract_json
+from genkit._base.extract import read_final_json
 from genkit._kinds.instructions import inject_part
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
 from genkit.types import (
@@ -86,7 +86,8 @@ def _as_text(part: Part) -> Part:
 
 
 def _tool_calls(text: str, names: set[str]) -> list[Part]:
-    value = extract_json(text, throw_on_bad_json=False) if '{' in text else None
+    found = read_final_json(text) if '{' in text else None
+    value = None if found is None else found.value
     calls: object = cast('dict[str, Any]', value).get('tool_calls') if isinstance(value, dict) else None
     if not isinstance(calls, list):
         return []

@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Final, Generic, Self
 from pydantic import Field
 from typing_extensions import TypeVar
 
-from genkit._base.errors import ErrorReason, GenerationBlockedError, GenerationResponseError
-from genkit._base.extract import extract_json
+from genkit._base.errors import ErrorReason, GenerationBlockedError, GenerationResponseError, GenkitError
+from genkit._base.extract import extract_json, read_final_json
+from genkit._base.status import StatusName
 from genkit.types.action import MiddlewareRef, Operation
 from genkit.types.cost import cost_of
 from genkit.types.document import DocumentData
@@ -186,6 +187,8 @@ class GenerateResponse(WireModel, Generic[OutputT]):
 
         Raises:
             GenkitError: The text is not in that format, reason ``INVALID_OUTPUT``; ``text`` still holds it.
+            GenerationResponseError: ``OUT_OF_RANGE`` with reason ``ANSWER_CUT_OFF``: the limit on the answer's length
+                came before its end.
         """
         origin = self._origin
         if origin is None:
@@ -236,9 +239,19 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         if self.message is None:
             return None
         if self._origin is not None and self._origin.read_output is not None:
-            return self._origin.read_output(self.message)
+            try:
+                return self._origin.read_output(self.message)
+            except GenkitError as error:
+                if error.reason != ErrorReason.ANSWER_CUT_OFF:
+                    raise
+                raise GenerationResponseError(
+                    self, error.message, StatusName.OUT_OF_RANGE, reason=ErrorReason.ANSWER_CUT_OFF
+                ) from error
         data = self.message.data
-        return data if data is not None else extract_json(self.message.text, throw_on_bad_json=False)
+        if data is not None:
+            return data
+        found = read_final_json(self.message.text)
+        return None if found is None else found.value
 
     def assert_valid(self) -> None:
         """Raise if the answer was blocked or is missing.

@@ -4,7 +4,8 @@
 
 from typing import Any, cast
 
-from genkit._base.extract import extract_json
+from genkit._base.errors import GenkitError
+from genkit._base.extract import read_final_json, unfinished_json
 from genkit._generate.formats.format import FormatDef, Formatter, FormatterConfig, require, schema_instructions
 from genkit._generate.formats.reading import read_up_to
 from genkit.types import GenerateResponseChunk, Message
@@ -15,14 +16,34 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
     return Formatter(
         parse_message=_parse_message,
         parse_chunk=_parse_chunk,
+        is_repaired=_is_repaired,
         instructions=schema_instructions('Output should be a JSON array conforming to the following schema:', schema),
     )
 
 
 def _parse_message(message: Message) -> list[Any] | None:
-    text = message.text
-    value = extract_json(text[text.find('[') :], throw_on_bad_json=False) if '[' in text else None
-    return cast('list[Any]', value) if isinstance(value, list) else None
+    return _read(message.text)[0]
+
+
+def _is_repaired(message: Message) -> bool:
+    try:
+        return _read(message.text)[1]
+    except GenkitError:
+        return False
+
+
+def _read(text: str) -> tuple[list[Any] | None, bool]:
+    """Return the array in a text, and whether it had to be repaired."""
+    before, bracket, after = text.partition('[')
+    found = read_final_json(bracket + after) if bracket else None
+    if found is None:
+        return None, False
+    if found.unfinished:
+        raise unfinished_json(text)
+    value: Any = found.value
+    if not isinstance(value, list):
+        return None, False
+    return cast('list[Any]', value), found.repaired or bool(before.strip())
 
 
 def _parse_chunk(chunk: GenerateResponseChunk[Any]) -> list[Any]:

@@ -18,7 +18,15 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
         if values
         else None
     )
-    return Formatter(parse_message=_parse_message, parse_chunk=_parse_chunk, instructions=instructions)
+
+    def is_whole(message: Message) -> bool:
+        """Return whether a word is one of the values, and not the beginning of another one."""
+        word = _word(message.text)
+        return not values or [value for value in values if value.startswith(word)] == [word]
+
+    return Formatter(
+        parse_message=_parse_message, parse_chunk=_parse_chunk, instructions=instructions, is_whole=is_whole
+    )
 
 
 def _parse_message(message: Message) -> str:

@@ -39,11 +39,16 @@ class Formatter:
         parse_message: Reads the output from the whole answer.
         parse_chunk: Reads the output so far from a piece of it; None if that cannot be done.
         instructions: What the model is told, or a function that makes it when it is wanted.
+        is_whole: Whether an answer that was cut off by the limit on its length is complete all the same. Default: it is
+            if ``parse_message`` returns something.
+        is_repaired: Whether an answer was malformed, so that ``parse_message`` has to repair it. Default: never.
     """
 
     parse_message: Callable[[Message], Any]
     parse_chunk: Callable[[GenerateResponseChunk[Any]], Any] | None = None
     instructions: str | Callable[[], str | None] | None = None
+    is_whole: Callable[[Message], bool] | None = None
+    is_repaired: Callable[[Message], bool] | None = None
 
     def instruct(self) -> str | None:
         """Return what the model is told."""

@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from genkit._base.extract import extract_json
+from genkit._base.extract import extract_final_json, is_repaired_json
 from genkit._generate.formats.format import FormatDef, Formatter, FormatterConfig, schema_instructions
 from genkit._generate.formats.reading import read_up_to
 from genkit.types import GenerateResponseChunk, Message
@@ -14,6 +14,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
     return Formatter(
         parse_message=_parse_message,
         parse_chunk=_parse_chunk,
+        is_repaired=lambda message: is_repaired_json(message.text),
         instructions=lambda: schema_instructions(
             'Output should be in JSON format and conform to the following schema:', schema
         ),
@@ -21,7 +22,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
 
 
 def _parse_message(message: Message) -> Any:
-    return extract_json(message.text)
+    return extract_final_json(message.text)
 
 
 def _parse_chunk(chunk: GenerateResponseChunk[Any]) -> Any:

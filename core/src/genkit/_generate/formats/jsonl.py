@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from genkit._base.extract import extract_json
+from genkit._base.extract import read_final_json, unfinished_json
 from genkit._generate.formats.format import (
     FormatDef,
     Formatter,
@@ -27,6 +27,8 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
     return Formatter(
         parse_message=_parse_message,
         parse_chunk=_parse_chunk,
+        is_whole=lambda _: False,  # after any line there may be another one
+        is_repaired=_is_repaired,
         instructions=schema_instructions(
             'Output should be JSONL: one JSON object a line, the lines separated by `\\n`, '
             'each conforming to the following schema:',
@@ -36,7 +38,20 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
 
 
 def _parse_message(message: Message) -> list[Any]:
-    return _objects(message.text.split('\n'))
+    """Return the objects; a line that begins one and does not close it is an error."""
+    objects: list[Any] = []
+    for line in message.text.split('\n'):
+        found = read_final_json(line) if line.lstrip().startswith('{') else None
+        if found is not None and found.unfinished:
+            raise unfinished_json(line)
+        if found is not None and found.value:
+            objects.append(found.value)
+    return objects
+
+
+def _is_repaired(message: Message) -> bool:
+    found = (read_final_json(line) for line in message.text.split('\n') if line.lstrip().startswith('{'))
+    return any(line is not None and line.repaired for line in found)
 
 
 def _parse_chunk(chunk: GenerateResponseChunk[Any]) -> list[Any]:
@@ -71,8 +86,9 @@ def _may_be_whole(text: str) -> bool:
 
 
 def _objects(lines: list[str]) -> list[Any]:
-    parsed = (extract_json(line, throw_on_bad_json=False) for line in lines if line.lstrip().startswith('{'))
-    return [value for value in parsed if value]
+    """Return the objects of lines that are closed."""
+    found = (read_final_json(line) for line in lines if line.lstrip().startswith('{'))
+    return [line.value for line in found if line is not None and line.value]
 
 
 JSONL_FORMAT = FormatDef('jsonl', FormatterConfig(content_type='application/jsonl'), _handle)
