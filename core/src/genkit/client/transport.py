@@ -12,9 +12,9 @@ import httpx
 
 from genkit._base.errors import GenkitError
 from genkit._base.http.clients import get_cached_client
+from genkit._base.http.events import EventReader
 from genkit.client.answers import Frame, to_error, to_frame, to_http_error, to_result
 from genkit.client.call import Call
-from genkit.client.events import EventReader
 from genkit.client.retries import repeated
 
 

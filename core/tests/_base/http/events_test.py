@@ -4,7 +4,7 @@ import itertools
 import json
 import re
 
-from genkit.client.events import Event, EventReader
+from genkit._base.http.events import Event, EventReader
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,3 +106,16 @@ def test_a_long_line_in_many_pieces_is_searched_once():
         assert reader.feed(b'x' * 100) == []
     assert Counting.searched == 100 * 100
     assert re.fullmatch(b'x+', bytes(reader._rest))
+
+
+def test_the_beginning_of_what_came_is_kept_up_to_the_first_event():
+    reader = EventReader()
+    reader.feed(b'<html>')
+    reader.feed(b'\n<title>Oops</title>')
+    assert reader.head == b'<html>\n<title>Oops</title>'
+    reader.feed(b'x' * 100_000)
+    assert len(reader.head) == 20_000
+    reader = EventReader()
+    reader.feed(b'data: 1\n\n')
+    reader.feed(b'data: 2\n\n')
+    assert reader.head == b'data: 1\n\n'

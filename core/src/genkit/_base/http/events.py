@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 
 _BYTE_ORDER_MARK: Final = b'\xef\xbb\xbf'
+_LONGEST_HEAD: Final = 20_000
 
 
 class Event(NamedTuple):
@@ -21,15 +22,23 @@ class EventReader:
 
     It reads two things more, because servers of flows send them: a line ``error: …`` is an event of that name by
     itself, and the last event counts although no blank line follows it. A line ends with LF or CRLF, not with CR alone.
+
+    Attributes:
+        head: The beginning of what came, up to the first event: in place of events a server may send a page, or an
+            error.
     """
 
     def __init__(self) -> None:
+        self.head = b''
+        self._begun = False
         self._rest = bytearray()
         self._name = ''
         self._data: list[bytes] = []
 
     def feed(self, piece: bytes) -> list[Event]:
         """Return the events that a further piece completes."""
+        if not self._begun and len(self.head) < _LONGEST_HEAD:
+            self.head = (self.head + piece)[:_LONGEST_HEAD]
         known = len(self._rest)
         self._rest += piece
         end = self._rest.rfind(b'\n', known)
@@ -62,6 +71,7 @@ class EventReader:
 
     def _complete(self) -> Iterator[Event]:
         if self._data:
+            self._begun = True
             yield Event(self._name, b'\n'.join(self._data))
         self._name = ''
         self._data = []
