@@ -8,6 +8,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import present as _present
 from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.http.events import EventReader
 from genkit._base.loop_cache import LoopCache
 from genkit._base.once import Once
 from genkit._base.secrets import redact
@@ -57,6 +58,7 @@ from genkit.plugin.store_plugin import (
     VectorStore,
     document_id,
 )
+from genkit.plugin.text_pieces import TextPieces, read_json, whole_characters
 from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
 from genkit.plugin.tool_names import ToolNames
 from genkit.types.model import get_effective_api_key, get_request_api_key
@@ -77,6 +79,7 @@ __all__ = [
     'EmbedderSupports',
     'ErrorReason',
     'EvaluatorInfo',
+    'EventReader',
     'GenkitError',
     'LoopCache',
     'Maker',
@@ -93,6 +96,7 @@ __all__ = [
     'StoreMatch',
     'StorePlugin',
     'Task',
+    'TextPieces',
     'ToolCallAssembler',
     'ToolNames',
     'VectorStore',
@@ -135,6 +139,7 @@ __all__ = [
     'parse_arguments',
     'provider_error',
     'provider_errors',
+    'read_json',
     'redact',
     'reranker_action_metadata',
     'retriever_action_metadata',
@@ -146,6 +151,7 @@ __all__ = [
     'token_usage',
     'tool_request_part',
     'transformed',
+    'whole_characters',
     'without',
     'without_key',
 ]
