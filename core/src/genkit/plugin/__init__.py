@@ -58,9 +58,17 @@ from genkit.plugin.store_plugin import (
     VectorStore,
     document_id,
 )
-from genkit.plugin.text_pieces import TextPieces, read_json, whole_characters
 from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
 from genkit.plugin.tool_names import ToolNames
+from genkit.plugin.wire_values import (
+    TextPieces,
+    count_of,
+    items_of,
+    members_of,
+    read_json,
+    text_of,
+    whole_characters,
+)
 from genkit.types.model import get_effective_api_key, get_request_api_key
 from genkit.types.reference import as_members
 
@@ -106,6 +114,7 @@ __all__ = [
     'client_header',
     'closed',
     'content_type_of',
+    'count_of',
     'cut_short',
     'decode_data_url',
     'describe_problems',
@@ -124,6 +133,7 @@ __all__ = [
     'is_closed',
     'is_data_url',
     'is_recursive',
+    'items_of',
     'make_background_model',
     'make_batch_evaluator',
     'make_embedder',
@@ -133,6 +143,7 @@ __all__ = [
     'make_reranker',
     'make_resource',
     'make_retriever',
+    'members_of',
     'model_action_metadata',
     'no_answer',
     'nullable_types',
@@ -144,6 +155,7 @@ __all__ = [
     'reranker_action_metadata',
     'retriever_action_metadata',
     'retry_after_ms',
+    'text_of',
     'text_to_embed',
     'to_data_url',
     'to_finish_reason',

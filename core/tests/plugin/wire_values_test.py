@@ -4,7 +4,8 @@ import itertools
 import json
 
 import pytest
-from genkit.plugin import TextPieces, read_json, whole_characters
+from genkit import GenkitError
+from genkit.plugin import TextPieces, count_of, items_of, members_of, read_json, text_of, whole_characters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,41 @@ def test_json_may_hold_halves_of_characters(value: object):
 def test_what_is_no_json_is_refused(text: str | bytes):
     with pytest.raises(ValueError):
         read_json(text)
+
+
+@pytest.mark.parametrize(
+    ('value', 'text'),
+    [
+        (None, ''),
+        ('a', 'a'),
+        ([], ''),
+        ([{'type': 'text', 'text': 'a'}, 'b', None, {'text': ['c']}], 'abc'),
+        ({'type': 'text', 'text': 'a'}, 'a'),
+    ],
+)
+def test_a_text_may_come_in_pieces_or_not_at_all(value: object, text: str):
+    assert text_of(value, 'content') == text
+
+
+def test_objects_and_lists_may_be_missing():
+    assert (members_of(None, 'a'), members_of({'b': 1}, 'a')) == ({}, {'b': 1})
+    assert (items_of(None, 'a'), items_of([{}, None], 'a'), items_of({'b': 1}, 'a')) == ([], [{}], [{'b': 1}])
+
+
+@pytest.mark.parametrize('read', [text_of, members_of, items_of])
+@pytest.mark.parametrize('value', [7, True, 1.5, [7], {'x': 'y' * 500}])
+def test_what_cannot_be_meant_is_an_error_that_names_the_member(read: object, value: object):
+    if isinstance(value, dict) and read is not text_of:
+        return
+    with pytest.raises(GenkitError, match=r"as 'choices\[0\]', which must be (a text|an object);") as raised:
+        read(value, 'choices[0]')  # type: ignore[operator]
+    assert raised.value.status == 'INTERNAL'
+    assert len(raised.value.message) < 300
+
+
+@pytest.mark.parametrize(
+    ('value', 'count'),
+    [(7, 7), ('11', 11), (7.0, 7), (7.5, None), (True, None), (None, None), ('x', None), ([], None), (-1, -1)],
+)
+def test_a_count_is_a_whole_number_or_nothing(value: object, count: int | None):
+    assert count_of(value) == count

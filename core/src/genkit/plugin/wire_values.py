@@ -1,0 +1,146 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Values of a provider's JSON, which may lack any member and hold any value in it.
+
+A provider, or a gateway before it, may cut texts by UTF-16: a character then comes in two halves, each an escape of its
+own.
+"""
+
+import json
+from typing import Any, Final, cast
+
+from pydantic_core import from_json
+
+from genkit._base.errors import GenkitError
+
+
+_FIRST_HALF: Final = ('\ud800', '\udbff')
+_REPLACEMENT: Final = '\ufffd'
+_LONGEST_SHOWN: Final = 80
+_LONGEST_COUNT: Final = 18
+
+
+class TextPieces:
+    """Joins the halves of characters that end one piece of a text and begin the next.
+
+    What `add` and `close` return can be encoded; a half without its other half becomes U+FFFD.
+    """
+
+    __slots__ = ('_half',)
+
+    def __init__(self) -> None:
+        self._half = ''
+
+    def add(self, piece: str) -> str:
+        """Return a piece as it can be shown; half a character at its end waits for the next piece."""
+        if piece.isascii() and (not self._half or not piece):
+            return piece
+        text = self._half + piece
+        self._half = text[-1] if _FIRST_HALF[0] <= text[-1] <= _FIRST_HALF[1] else ''
+        return whole_characters(text[:-1] if self._half else text)
+
+    def close(self) -> str:
+        """Return what is left at the end: a replacement for half a character, else nothing."""
+        left, self._half = self._half and _REPLACEMENT, ''
+        return left
+
+
+def whole_characters(text: str) -> str:
+    """Return a text in which halves of characters are joined, and those without their other half are replaced."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
+    return text
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return a provider's JSON; texts in it may begin or end with half a character.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    try:
+        return from_json(text)
+    except ValueError:
+        if (b'\\u' if isinstance(text, bytes) else '\\u') not in text:  # pyright: ignore[reportOperatorIssue]
+            raise
+    try:
+        return json.loads(text)  # takes halves of characters
+    except RecursionError as error:
+        raise ValueError('JSON is nested too deeply') from error
+
+
+def text_of(value: Any, member: str) -> str:
+    """Return a text: what a member holds as text, as a list of pieces such as ``{"text": …}``, or not at all.
+
+    Args:
+        value: The member's.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for a value that is no text.
+    """
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ''
+    if isinstance(value, list):
+        return ''.join(text_of(item, member) for item in cast('list[Any]', value))
+    if isinstance(value, dict) and isinstance(text := cast('dict[str, Any]', value).get('text'), str | list):
+        return text_of(text, member)
+    raise _misfit(value, member, 'a text')
+
+
+def members_of(value: Any, member: str) -> dict[str, Any]:
+    """Return an object, empty if there is none.
+
+    Args:
+        value: The member's.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for a value that is no object.
+    """
+    if isinstance(value, dict):
+        return cast('dict[str, Any]', value)
+    if value is None:
+        return {}
+    raise _misfit(value, member, 'an object')
+
+
+def items_of(value: Any, member: str) -> list[dict[str, Any]]:
+    """Return a list of objects, empty if there is none; an object that stands alone counts as a list of one.
+
+    Args:
+        value: The member's.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for a value that is no list of objects.
+    """
+    if value is None:
+        return []
+    items = cast('list[Any]', value) if isinstance(value, list) else [value]
+    return [members_of(item, member) for item in items if item is not None]
+
+
+def count_of(value: Any) -> int | None:
+    """Return a whole number, also one in text; None for anything else, as counts of tokens are not acted on."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:_LONGEST_COUNT])
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    return int(value) if isinstance(value, int | float) else None
+
+
+def _misfit(value: Any, member: str, expected: str) -> GenkitError:
+    shown = repr(value)
+    shown = shown if len(shown) <= _LONGEST_SHOWN else f'{shown[:_LONGEST_SHOWN]}…'
+    return GenkitError(
+        f'The provider sent {shown} as {member!r}, which must be {expected}; see whether base_url leads to a server '
+        'that speaks this protocol.',
+        status='INTERNAL',
+    )
