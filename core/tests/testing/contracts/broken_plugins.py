@@ -115,7 +115,6 @@ class TestWithoutTheRawAnswerOfStreams(OfModels):
 class TestWithoutReason(OfModels):
     noticed_by: ClassVar[set[str]] = {
         'test_a_stream_gives_every_piece_in_order_and_then_the_whole',
-        'test_a_stream_without_a_reason_keeps_its_text_and_ends_as_unknown',
         'test_it_says_why_an_answer_ended',
         'test_it_sends_the_prompt_and_returns_the_text',
     }

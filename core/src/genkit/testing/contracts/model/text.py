@@ -116,11 +116,6 @@ class TextTests(ModelExchanges):
         assert whole.raw
         assert _significant(streamed.raw) == _significant(whole.raw)
 
-    async def test_a_stream_without_a_reason_keeps_its_text_and_ends_as_unknown(self) -> None:
-        response, _, _ = await self.ask_streaming(Said(texts=['half'], finish=None))
-        assert response.text == 'half'
-        assert response.finish_reason == FinishReason.UNKNOWN
-
     async def test_a_stream_that_breaks_off_is_an_error_after_its_chunks(self) -> None:
         chunks: list[Any] = []
         async with self.serving(Said(texts=['piece'] * 20, cut=True)) as (ai, _, name):
