@@ -178,6 +178,12 @@ def test_texts_of_bodies_repeat_no_key_and_are_short() -> None:
         assert len(error.message) < 2_000
 
 
+def test_a_key_that_is_as_short_as_a_word_is_not_cut_out_of_words() -> None:
+    error = error_in_body('acme', {'error': 'chunked: the key k is wrong'}, secrets=('k',))
+    assert error is not None
+    assert error.message == 'chunked: the key <redacted> is wrong'
+
+
 def test_an_answer_without_anything_of_the_protocol_says_how_it_begins() -> None:
     error = no_answer('acme', b'<html><title>Sign in</title></html>')
     assert error.status == 'UNAVAILABLE'

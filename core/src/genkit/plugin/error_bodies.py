@@ -12,7 +12,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from pydantic_core import from_json, to_json
@@ -69,6 +69,7 @@ _TITLE: Final = re.compile(r'<title[^>]*>([^<]*)</title', re.IGNORECASE)
 _INVISIBLE: Final = re.compile(r'<(script|style)\b.*?</\1[^>]*>', re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r'<[^<>]*>')
 _LONGEST_TEXT: Final = 1_000
+_SHORTEST_KEY: Final = 8
 _LONGEST_BODY: Final = 8_000
 _MOST_NESTED: Final = 4
 
@@ -119,10 +120,15 @@ def without_markup(text: str) -> str:
     return ' '.join(html.unescape(said).split())
 
 
-def without_secrets(text: str, secrets: Any = ()) -> str:
-    """Return a provider's text without keys: those that are given, and what looks like one."""
+def without_secrets(text: str, secrets: Iterable[str | None] = ()) -> str:
+    """Return a provider's text without keys: those that are given, and what looks like one.
+
+    A key that is as short as a word, as those of local servers are, is only looked for where it stands alone.
+    """
     for secret in secrets:
-        if secret:
+        if secret and len(secret) < _SHORTEST_KEY:
+            text = re.sub(rf'(?<!\w){re.escape(secret)}(?!\w)', REDACTED, text)
+        elif secret:
             text = text.replace(secret, REDACTED)
     return _KEYS.sub(REDACTED, text)[:_LONGEST_TEXT]
 

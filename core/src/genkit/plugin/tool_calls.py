@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 from genkit._base.extract import REPAIRED, UNFINISHED, read_final_json
 from genkit._base.json_stream import JsonStream
 from genkit.plugin.tool_names import ToolNames
+from genkit.plugin.wire_values import TextPieces, whole_characters
 from genkit.types import ToolRequest, ToolRequestPart
 
 
@@ -20,6 +21,7 @@ class _Call:
     name: str = ''
     pieces: list[str] = field(default_factory=list[str])
     reader: JsonStream = field(default_factory=JsonStream)
+    characters: TextPieces = field(default_factory=TextPieces)
     metadata: dict[str, Any] | None = None
     shown_ref: str | None = None
     named_again: bool = False
@@ -90,6 +92,7 @@ class ToolCallAssembler:
             self._name_ref(call, ref)
         call.name = self._joined(call, name or '')
         call.metadata = metadata or call.metadata
+        text = call.characters.add(text)
         if text:
             call.pieces.append(text)
             call.reader.feed(text)  # each character is read once, however many pieces there are
@@ -147,7 +150,7 @@ class ToolCallAssembler:
         self._of_ref[ref] = call
 
     def _whole(self, call: _Call) -> ToolRequestPart:
-        given, noted = _read(''.join(call.pieces))
+        given, noted = _read(''.join(call.pieces) + call.characters.close())
         return self._part(call, given, {**(call.metadata or {}), **noted} or None, partial=None)
 
     def _part(
@@ -205,6 +208,7 @@ def _read(given: Any) -> tuple[Any, dict[str, Any]]:
         return ({} if given is None else given), {}
     if not given.strip():
         return {}, {}
+    given = whole_characters(given)
     found = read_final_json(given)
     if found is None or (found.repaired and not found.alone):
         return given, {}
