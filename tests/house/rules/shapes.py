@@ -17,7 +17,7 @@ PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
     | {'errors', 'sessions'}
 )
-CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream'})
+CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream', 'events'})
 
 # Modules that one plugin needs beyond those, each with its reason.
 EXTRA_MODULES: dict[str, dict[str, str]] = {
