@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Embeddings: https://platform.openai.com/docs/api-reference/embeddings."""
 
-from typing import Any, Final
+import base64
+from array import array
+from sys import byteorder
+from typing import Any, Final, cast
 
-from genkit.plugin import as_members, text_to_embed, without_key
-from genkit.types import Embedding, EmbedRequest, EmbedResponse, WireModel
+from genkit import GenkitError
+from genkit.plugin import as_members, items_of, text_to_embed, without_key
+from genkit.types import Embedding, EmbedRequest, OpenWireModel
 
 
 MOST_INPUTS: Final = 2048
 
 
-class EmbedConfig(WireModel):
-    """Options of an embedder.
+class EmbedConfig(OpenWireModel):
+    """Options of an embedder; members that are not listed are sent as they are.
 
     Attributes:
         dimensions: Of the vectors, for models that can shorten them.
@@ -25,15 +29,51 @@ class EmbedConfig(WireModel):
     api_key: str | None = None
 
 
-def to_embed_requests(model: str, request: EmbedRequest) -> list[dict[str, Any]]:
-    """Return the bodies that together embed every document, in order."""
+def to_embed_requests(model: str, request: EmbedRequest) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the bodies that together embed every document, in order: each in two parts, what must be and options."""
     options = {name: value for name, value in without_key(as_members(request.options)).items() if value is not None}
     texts = [text_to_embed(document, number) for number, document in enumerate(request.input)]
     batches = [texts[start : start + MOST_INPUTS] for start in range(0, len(texts), MOST_INPUTS)]
-    return [{'model': model, 'input': batch, 'encoding_format': 'float', **options} for batch in batches]
+    return [({'model': model, 'input': batch, 'encoding_format': 'float'}, options) for batch in batches]
 
 
-def to_embeddings(answers: list[Any]) -> EmbedResponse:
-    """Return the vectors of all answers, in the order of their indexes."""
-    entries = [entry for answer in answers for entry in sorted(answer.data, key=lambda entry: entry.index)]
-    return EmbedResponse(embeddings=[Embedding(embedding=entry.embedding) for entry in entries])
+def to_embeddings(answer: dict[str, Any], asked: int) -> list[Embedding]:
+    """Return the vectors of an answer, in the order of their indexes.
+
+    Raises:
+        GenkitError: There are fewer, or more, than were asked for, or they are none.
+    """
+    entries = items_of(answer.get('data'), 'data')
+    if len(entries) != asked:
+        raise GenkitError(
+            f'The provider sent {len(entries)} embeddings for {asked} texts, and nothing says which are missing. Send '
+            'fewer texts at a time.',
+            status='INTERNAL',
+        )
+    if all(isinstance(entry.get('index'), int) for entry in entries):
+        entries = sorted(entries, key=lambda entry: entry['index'])
+    return [Embedding(embedding=_vector(entry.get('embedding'))) for entry in entries]
+
+
+def _vector(value: Any) -> list[float]:
+    """Return a vector; some servers send the bytes of its numbers although they are asked for the numbers."""
+    if isinstance(value, str):
+        try:
+            numbers = array('f', base64.b64decode(value))
+        except ValueError:
+            raise _misfit(value) from None
+        if byteorder == 'big':
+            numbers.byteswap()
+        return numbers.tolist()
+    items: list[Any] = cast('list[Any]', value) if isinstance(value, list) else []
+    if not items or not all(isinstance(number, int | float) for number in items):
+        raise _misfit(value)
+    return [float(number) for number in items]
+
+
+def _misfit(value: Any) -> GenkitError:
+    return GenkitError(
+        f"The provider sent {str(value)[:80]!r} as 'data.embedding', which must be a list of numbers; see whether "
+        'base_url leads to a server that speaks this protocol, and whether the model makes vectors.',
+        status='INTERNAL',
+    )

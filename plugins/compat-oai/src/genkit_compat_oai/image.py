@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Images: https://platform.openai.com/docs/api-reference/images."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal, cast
 
-from genkit.plugin import as_members, to_data_url, token_usage, without_key
+from genkit import GenkitError
+from genkit.plugin import as_members, count_of, items_of, text_of, to_data_url, token_usage, without_key
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -13,12 +14,22 @@ from genkit.types import (
     Media,
     MediaPart,
     Message,
+    Part,
     Role,
 )
 
+from genkit_compat_oai.errors import Failures
+
+
+OF_TEXT: Final = ('temperature', 'top_k', 'top_p', 'max_output_tokens', 'stop_sequences')
+"""Options that only models of text know."""
+
 
 class ImageConfig(GenerationCommonConfig):
-    """Options of an image model.
+    """Options of an image model; members that are not listed are sent as they are.
+
+    What only models of text know (``temperature``, ``top_k``, ``top_p``, ``max_output_tokens``, ``stop_sequences``) is
+    not sent.
 
     Attributes:
         n: How many images, up to 10.
@@ -28,6 +39,8 @@ class ImageConfig(GenerationCommonConfig):
         output_format: Of the bytes.
         output_compression: From 0 to 100, for formats that lose something.
         moderation: How strictly the prompt is judged.
+        style: Such as ``vivid``, for models that know styles.
+        response_format: Whether the images come as ``b64_json`` or as ``url``, for models that let one choose.
         user: Names the end user to the provider.
     """
 
@@ -38,6 +51,8 @@ class ImageConfig(GenerationCommonConfig):
     output_format: str | None = None
     output_compression: int | None = None
     moderation: str | None = None
+    style: str | None = None
+    response_format: str | None = None
     user: str | None = None
 
 
@@ -45,22 +60,40 @@ def to_image_request(model: str, request: GenerateRequest) -> dict[str, Any]:
     """Return the body that asks for images; the prompt is the text of the last message."""
     config = without_key(as_members(request.config))
     version = config.pop('version', None)
-    sent = {name: value for name, value in config.items() if value is not None}
+    sent = {name: value for name, value in config.items() if value is not None and name not in OF_TEXT}
     return {'model': version or model, 'prompt': request.messages[-1].text, **sent}
 
 
-def to_image_response(answer: Any, output_format: str | None) -> GenerateResponse[Any]:
-    """Return the images of an answer."""
-    kind = f'image/{output_format or "png"}'
-    parts = [
-        MediaPart(
-            media=Media(url=to_data_url(image.b64_json, kind) if image.b64_json else image.url, content_type=kind)
-        )
-        for image in answer.data or ()
-    ]
-    used = answer.usage
+def to_image_response(answer: dict[str, Any], output_format: str | None, failures: Failures) -> GenerateResponse[Any]:
+    """Return the images of an answer; all else that it says is its raw form.
+
+    Raises:
+        GenkitError: There is no image.
+    """
+    told = answer.get('output_format')
+    kind = f'image/{(told if isinstance(told, str) else None) or output_format or "png"}'
+    images = items_of(answer.get('data'), 'data')
+    parts: list[Part] = [_medium(image, kind) for image in images]
+    if not parts:
+        raise failures.no_answer(answer)
+    used = answer.get('usage')
+    counts = cast('dict[str, Any]', used) if isinstance(used, dict) else {}
     return GenerateResponse(
-        message=Message(role=Role.MODEL, content=list(parts)),
+        message=Message(role=Role.MODEL, content=parts),
         finish_reason=FinishReason.STOP,
-        usage=token_usage(used.input_tokens, used.output_tokens, used.total_tokens) if used is not None else None,
+        usage=token_usage(*(count_of(counts.get(f'{name}_tokens')) for name in ('input', 'output', 'total')))
+        if counts
+        else None,
+        raw={**answer, 'data': [{name: image[name] for name in image if name != 'b64_json'} for image in images]},
     )
+
+
+def _medium(image: dict[str, Any], kind: str) -> MediaPart:
+    data, url = text_of(image.get('b64_json'), 'data.b64_json'), text_of(image.get('url'), 'data.url')
+    if not data and not url:
+        raise GenkitError(
+            f"The provider sent {str(image)[:80]!r} as 'data', which must be images with 'b64_json' or 'url'; see "
+            'whether base_url leads to a server that speaks this protocol.',
+            status='INTERNAL',
+        )
+    return MediaPart(media=Media(url=to_data_url(data, kind) if data else url, content_type=kind))

@@ -13,6 +13,8 @@ from genkit.plugin import (
     ActionRunContext,
     ApiKey,
     Credentials,
+    ErrorReason,
+    GenkitError,
     LoopCache,
     Maker,
     ModelEntry,
@@ -22,21 +24,26 @@ from genkit.plugin import (
     ToolNames,
     as_members,
     client_header,
+    describe_problems,
     make_embedder,
     make_model,
     provider_errors,
 )
 from genkit.types import (
+    Embedding,
     EmbedRequest,
     EmbedResponse,
     GenerateRequest,
     GenerateResponse,
     GenerateResponseChunk,
 )
+from pydantic import ValidationError
 
+from genkit_compat_oai.convert.events import read_stream
 from genkit_compat_oai.convert.messages import to_request
 from genkit_compat_oai.convert.stream import ChatStream, to_response
 from genkit_compat_oai.embed import to_embed_requests, to_embeddings
+from genkit_compat_oai.errors import Failures
 from genkit_compat_oai.image import to_image_request, to_image_response
 from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect, OpenAIEntry
 from genkit_compat_oai.responses import ResponsesReader, to_responses_request
@@ -124,14 +131,15 @@ class OpenAICompatible(ModelPlugin):
             names = ToolNames(request.tools)
             request = _typed(request, entry)
             body = to_request(entry.name, request, names, self.dialect)
-            async with self._call(request.config) as (client, headers):
+            async with self._call(request.config) as (client, headers, failures):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
-                    return await self._stream(client, body, headers, names, context)
+                    return await self._stream(client, body, headers, (names, failures), context)
                 sound = _sound_type(body)
-                completion = await client.chat.completions.create(
+                answer = await client.chat.completions.with_raw_response.create(
                     model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
                 )
-                response = to_response(completion, names, self.dialect, sound)
+                completion = failures.members(answer.content, 'choices')
+                response = to_response(completion, names, self.dialect, sound, failures)
                 if context.is_streaming and response.message is not None:
                     context.send_chunk(GenerateResponseChunk(content=response.message.content))
                 return response
@@ -143,74 +151,87 @@ class OpenAICompatible(ModelPlugin):
         client: Any,
         body: dict[str, Any],
         headers: dict[str, str],
-        names: ToolNames,
+        reading: tuple[ToolNames, Failures],
         context: ActionRunContext,
     ) -> GenerateResponse[Any]:
         if self.dialect.stream_usage:
             body['stream_options'] = {'include_usage': True}
-        reading = ChatStream(names, self.dialect, _sound_type(body))
-        stream = await client.chat.completions.create(
+        names, failures = reading
+        reader = ChatStream(names, self.dialect, _sound_type(body), failures)
+        asking = client.chat.completions.with_streaming_response.create(
             model=body.pop('model'),
             messages=body.pop('messages'),
             stream=True,
             extra_body=body,
             extra_headers=headers,
         )
-        async with stream:
-            async for event in stream:
-                chunk = reading.read(event)
-                if chunk is not None:
-                    context.send_chunk(chunk)
-        return reading.response()
+        async with asking as answer:
+            return await read_stream(answer.iter_bytes(), reader, failures, context.send_chunk)
 
     def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def embed(request: EmbedRequest) -> EmbedResponse:
-            async with self._call(request.options) as (client, headers):
-                bodies = to_embed_requests(entry.name, request)
-                answers = [await client.embeddings.create(**body, extra_headers=headers) for body in bodies]
-                return to_embeddings(answers)
+            request = request.replaced(options=_typed_config(request.options, entry))
+            async with self._call(request.options) as (client, headers, failures):
+                embeddings: list[Embedding] = []
+                for body, more in to_embed_requests(entry.name, request):
+                    answer = await client.embeddings.with_raw_response.create(
+                        **body, extra_body=more, extra_headers=headers
+                    )
+                    found = failures.members(answer.content, 'data')
+                    embeddings += to_embeddings(found, len(body['input']))
+                return EmbedResponse(embeddings=embeddings)
 
         return make_embedder(name, embed, self.embedder_options(entry))
 
     def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def draw(request: GenerateRequest) -> GenerateResponse[Any]:
-            async with self._call(request.config) as (client, headers):
+            request = _typed(request, entry)
+            async with self._call(request.config) as (client, headers, failures):
                 body = to_image_request(entry.name, request)
                 kind = body.get('output_format')
-                answer = await client.images.generate(prompt=body.pop('prompt'), extra_body=body, extra_headers=headers)
-                return to_image_response(answer, kind)
+                answer = await client.images.with_raw_response.generate(
+                    prompt=body.pop('prompt'), extra_body=body, extra_headers=headers
+                )
+                return to_image_response(failures.members(answer.content, 'data'), kind, failures)
 
         return make_model(name, draw, config_schema=entry.config, info=entry.info(self.label))
 
     def _speech(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def speak(request: GenerateRequest) -> GenerateResponse[Any]:
-            async with self._call(request.config) as (client, headers):
-                body = to_speech_request(entry.name, request)
-                answer = await client.audio.speech.create(**body, extra_headers=headers)
-                return to_speech_response(await answer.aread(), body['response_format'])
+            request = _typed(request, entry)
+            async with self._call(request.config) as (client, headers, failures):
+                body, more = to_speech_request(entry.name, request)
+                answer = await client.audio.speech.with_raw_response.create(
+                    **body, extra_body=more, extra_headers=headers
+                )
+                return to_speech_response(answer.content, answer.headers, body['response_format'], failures)
 
         return make_model(name, speak, config_schema=entry.config, info=entry.info(self.label))
 
     def _transcribe(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def listen(request: GenerateRequest) -> GenerateResponse[Any]:
-            async with self._call(request.config) as (client, headers):
-                body = to_transcribe_request(entry.name, request)
+            request = _typed(request, entry)
+            async with self._call(request.config) as (client, headers, failures):
+                body, more = to_transcribe_request(entry.name, request)
+                asked = {**body, 'extra_body': more, 'extra_headers': headers}
                 if not as_members(request.config).get('translate'):
-                    answer = await client.audio.transcriptions.create(**body, extra_headers=headers)
-                    return to_transcribe_response(answer, body.get('response_format'))
+                    answer = await client.audio.transcriptions.with_raw_response.create(**asked)
+                    return to_transcribe_response(answer.content, body.get('response_format'), failures)
                 with warnings.catch_warnings():  # the way to English is marked as deprecated and has no successor
                     warnings.simplefilter('ignore', DeprecationWarning)
-                    translating = client.audio.translations.create(**body, extra_headers=headers)
-                return to_transcribe_response(await translating, body.get('response_format'))
+                    translating = client.audio.translations.create(**asked)
+                said = await translating
+                content = said.encode() if isinstance(said, str) else said.model_dump_json(warnings=False).encode()
+                return to_transcribe_response(content, body.get('response_format'), failures)
 
         return make_model(name, listen, config_schema=entry.config, info=entry.info(self.label))
 
     @contextlib.asynccontextmanager
-    async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str]]]:
-        """Give a client and the headers of one call, and turn the client's errors into ours."""
+    async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str], Failures]]:
+        """Give a client, headers and errors of one call, and turn the client's errors into ours."""
         key = await self._credentials.fetch(config)
         with provider_errors(self.name, (key,)):
-            yield self._clients.get(), {'Authorization': f'Bearer {key}'}
+            yield self._clients.get(), {'Authorization': f'Bearer {key}'}, Failures(self.name, (key,))
 
     def _connect(self) -> 'AsyncOpenAI':
         from openai import AsyncOpenAI  # noqa: PLC0415  (loaded with the first call)
@@ -267,23 +288,36 @@ class OpenAI(OpenAICompatible):
     ) -> GenerateResponse[Any]:
         names = ToolNames(request.tools)
         body = to_responses_request(entry.name, _typed(request, entry), names)
-        reader = ResponsesReader(names, self.name)
-        async with self._call(request.config) as (client, headers):
+        async with self._call(request.config) as (client, headers, failures):
+            reader = ResponsesReader(names, failures)
             if not context.is_streaming:
-                return reader.response(await client.responses.create(extra_body=body, extra_headers=headers))
-            stream = await client.responses.create(stream=True, extra_body=body, extra_headers=headers)
-            async with stream:
-                async for event in stream:
-                    chunk = reader.read(event)
-                    if chunk is not None:
-                        context.send_chunk(chunk)
-            return reader.response()
+                answer = await client.responses.with_raw_response.create(extra_body=body, extra_headers=headers)
+                return reader.response(failures.members(answer.content, 'output', 'status'))
+            asking = client.responses.with_streaming_response.create(
+                stream=True, extra_body=body, extra_headers=headers
+            )
+            async with asking as stream:
+                return await read_stream(stream.iter_bytes(), reader, failures, context.send_chunk)
 
 
 def _typed(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:
     """Return a request whose options are typed; as data their names may be those of the wire."""
     config: Any = request.config
-    return request.replaced(config=entry.config.model_validate(config)) if isinstance(config, dict) else request
+    return request.replaced(config=_typed_config(config, entry)) if isinstance(config, dict) else request
+
+
+def _typed_config(config: Any, entry: ModelEntry) -> Any:
+    """Return options as their declared type, so that names of the wire and of Python mean the same."""
+    if not isinstance(config, dict):
+        return config
+    try:
+        return entry.config.model_validate(config)
+    except ValidationError as error:
+        raise GenkitError(
+            f'The options of model {entry.name!r} do not fit its type: {describe_problems(error)}.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+        ) from error
 
 
 def _sound_type(body: dict[str, Any]) -> str:

@@ -8,20 +8,25 @@ The conversation is a list of items. Reasoning comes encrypted and goes back as 
 kept at the provider.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
+    TextPieces,
     ToolCallAssembler,
     ToolNames,
     as_members,
     closed,
     content_type_of,
+    count_of,
     is_closed,
     is_data_url,
-    parse_arguments,
+    items_of,
+    members_of,
+    text_of,
     token_usage,
+    tool_request_part,
     without_key,
 )
 from genkit.types import (
@@ -44,6 +49,7 @@ from genkit.types import (
 from pydantic_core import to_json
 
 from genkit_compat_oai.convert.messages import Body, call_id
+from genkit_compat_oai.errors import Failures
 
 
 _AS_THEY_ARE: Final = (
@@ -52,7 +58,14 @@ _AS_THEY_ARE: Final = (
 )
 _ENCRYPTED: Final = 'reasoning.encrypted_content'
 _ENDS: Final = {'max_output_tokens': FinishReason.LENGTH, 'content_filter': FinishReason.BLOCKED}
-_FAILURES: Final = {'rate_limit_exceeded': 'RESOURCE_EXHAUSTED', 'invalid_prompt': 'INVALID_ARGUMENT'}
+_DELTAS: Final = {
+    'response.output_text.delta': 'text',
+    'response.reasoning_summary_text.delta': 'thought',
+    'response.reasoning_text.delta': 'thought',
+}
+_LAST: Final = frozenset({'response.completed', 'response.incomplete', 'response.failed', 'response.cancelled'})
+_UNENDED: Final = ('cancelled', 'in_progress', 'queued')
+_SHOWN: Final = ('text', 'thought')
 _OWN: Final = 'openai'
 
 
@@ -103,68 +116,117 @@ def to_items(messages: Sequence[Message], names: ToolNames, detail: Any = None) 
 
 
 class ResponsesReader:
-    """Reads a stream, or a whole answer.
+    """Reads a stream, or a whole answer, as the JSON that it is.
 
     Args:
         names: Gives the tools their own names back.
-        source: The plugin's name, for errors.
+        failures: Makes the errors.
+
+    Attributes:
+        begun: Whether an event of the protocol came.
+        ended: Whether one came that ends the answer.
     """
 
-    def __init__(self, names: ToolNames, source: str) -> None:
+    def __init__(self, names: ToolNames, failures: Failures) -> None:
+        self.begun = False
+        self.ended = False
         self._names = names
-        self._source = source
+        self._failures = failures
         self._calls = ToolCallAssembler(names)
+        self._pieces = {name: TextPieces() for name in _SHOWN}
+        self._said: dict[str, list[str]] = {name: [] for name in _SHOWN}
         self._items: list[Body] = []
-        self._whole: Body | None = None
+        self._whole: Body = {}
 
-    def read(self, event: Any) -> GenerateResponseChunk[Any] | None:
+    def read(self, event: Body) -> GenerateResponseChunk[Any] | None:
         """Return what an event says; None for one that says nothing to show.
 
         Raises:
             GenkitError: The provider says that it failed.
         """
-        kind: str = event.type
+        kind = str(event.get('type'))
+        if kind == 'error' or event.get('error') or not kind.startswith('response.'):
+            self._read_other(event)
+            return None
+        self.begun = True
+        if kind in _DELTAS:
+            return self._show(_DELTAS[kind], event)
         part: Part | None = None
-        if kind == 'response.output_text.delta':
-            part = TextPart.trusted(text=event.delta)
-        elif kind in {'response.reasoning_summary_text.delta', 'response.reasoning_text.delta'}:
-            part = ReasoningPart.trusted(reasoning=event.delta)
-        elif kind == 'response.output_item.added' and event.item.type == 'function_call':
-            part = self._calls.add(event.output_index, name=event.item.name, ref=event.item.call_id)
-        elif kind == 'response.function_call_arguments.delta':
-            part = self._calls.add(event.output_index, arguments=event.delta)
+        place = event.get('output_index', event.get('item_id'))
+        if kind == 'response.function_call_arguments.delta':
+            part = self._calls.add(place, arguments=event.get('delta'))
+        elif kind == 'response.output_item.added':
+            item = members_of(event.get('item'), 'item')
+            if item.get('type') == 'function_call':
+                part = self._calls.add(place, name=item.get('name'), ref=item.get('call_id'))
         elif kind == 'response.output_item.done':
-            self._items.append(_plain(event.item))
-        elif kind in {'response.completed', 'response.incomplete', 'response.failed'}:
-            self._whole = _plain(event.response)
-        elif kind == 'error':
-            raise self._failure({'code': event.code, 'message': event.message})
+            self._items.append(members_of(event.get('item'), 'item'))
+        elif kind in _LAST:
+            self.ended = True
+            self._whole = members_of(event.get('response'), 'response')
+            if kind == 'response.failed':
+                self._whole = {**self._whole, 'status': 'failed'}
         return None if part is None else GenerateResponseChunk.trusted(content=[part])
 
-    def response(self, answer: Any = None) -> GenerateResponse[Any]:
+    def response(self, answer: Body | None = None) -> GenerateResponse[Any]:
         """Return the whole answer: one that came whole, or what was read.
 
         Raises:
             GenkitError: The provider says that it failed.
         """
-        whole = _plain(answer) if answer is not None else self._whole or {'output': self._items}
+        whole = self._read_whole() if answer is None else answer
         if whole.get('status') == 'failed':
-            raise self._failure(whole.get('error') or {})
-        parts = [part for item in whole.get('output') or () for part in _parts(item, self._names)]
-        refusal = ''.join(_refusals(whole.get('output') or ()))
+            told = self._failures.told_in({'error': whole.get('error') or 'The provider failed.'}, begun=self.begun)
+            raise told or self._failures.no_answer(whole)
+        if whole.get('status') in _UNENDED:
+            raise self._failures.cut_short(f'the rest of an answer with status {whole["status"]!r}')
+        items = items_of(whole.get('output'), 'output')
+        parts = [part for item in items for part in _parts(item, self._names)]
+        refusal = ''.join(_refusals(items))
         reason, message = _end(whole)
         return GenerateResponse(
             message=Message(role=Role.MODEL, content=parts),
             finish_reason=FinishReason.BLOCKED if refusal else reason,
             finish_message=refusal or message,
-            usage=_usage(whole.get('usage') or {}),
+            usage=_usage(whole.get('usage')),
             custom={'responseId': whole['id']} if whole.get('id') else None,
             raw=whole,
         )
 
-    def _failure(self, error: Mapping[str, Any]) -> GenkitError:
-        status = _FAILURES.get(str(error.get('code')), 'INTERNAL')
-        return GenkitError(str(error.get('message') or 'The provider failed.'), status=status, source=self._source)
+    def _show(self, name: str, event: Body) -> GenerateResponseChunk[Any] | None:
+        text = self._pieces[name].add(text_of(event.get('delta'), 'delta'))
+        if not text:
+            return None
+        self._said[name].append(text)
+        part = TextPart.trusted(text=text) if name == 'text' else ReasoningPart.trusted(reasoning=text)
+        return GenerateResponseChunk.trusted(content=[part])
+
+    def _read_other(self, event: Body) -> None:
+        """Look at an event that is none of the answer's: an error, or one that says nothing."""
+        told = self._failures.told_in(event, begun=self.begun)
+        if told is not None:
+            raise told
+        if event.get('type') == 'error':
+            raise self._failures.no_answer(event)
+
+    def _read_whole(self) -> Body:
+        """Return the answer of a stream; what its last event leaves out is taken from those before it."""
+        if self._whole.get('output'):
+            return self._whole
+        items = self._items
+        if not items:
+            text, thought = (''.join(self._said[name]) + self._pieces[name].close() for name in _SHOWN)
+            content = [{'type': 'output_text', 'text': text}]
+            items = [{'type': 'reasoning', 'summary': [{'type': 'summary_text', 'text': thought}]}] if thought else []
+            items += [{'type': 'message', 'role': 'assistant', 'content': content}] if text else []
+            items += [_call_item(part, self._names) for part in self._calls.finish()]
+        return {**self._whole, 'output': items}
+
+
+def _call_item(part: ToolRequestPart, names: ToolNames) -> Body:
+    call = part.tool_request
+    given = call.input if isinstance(call.input, str) else to_json(call.input).decode()
+    return {'type': 'function_call', 'call_id': call.ref, 'name': names.to_wire(call.name), 'arguments': given}
 
 
 def _format(request: GenerateRequest) -> Body | None:
@@ -271,29 +333,35 @@ def _belongs(answer: Any, call: ToolRequest) -> bool:
 def _parts(item: Body, names: ToolNames) -> list[Part]:
     kind = item.get('type')
     if kind == 'message':
-        texts = [piece for piece in item.get('content') or () if piece.get('type') == 'output_text' and piece['text']]
+        texts = [piece for piece in _content_of(item) if piece.get('type') == 'output_text' and piece.get('text')]
         return [
             TextPart(
-                text=piece['text'],
+                text=text_of(piece['text'], 'content.text'),
                 metadata={'annotations': piece['annotations']} if piece.get('annotations') else None,
             )
             for piece in texts
         ]
     if kind == 'reasoning':
-        shown = [*(item.get('summary') or ()), *(item.get('content') or ())]
-        thoughts = ''.join(piece.get('text', '') for piece in shown)
+        shown = [*items_of(item.get('summary'), 'summary'), *items_of(item.get('content'), 'content')]
+        thoughts = ''.join(text_of(piece.get('text'), 'summary.text') for piece in shown)
         return [ReasoningPart(reasoning=thoughts, metadata={_OWN: item})]
     if kind == 'function_call':
-        call = ToolRequest(
-            name=names.from_wire(item['name']), ref=item['call_id'], input=parse_arguments(item.get('arguments') or '')
-        )
-        return [ToolRequestPart(tool_request=call)]
+        name, ref = text_of(item.get('name'), 'name'), text_of(item.get('call_id') or item.get('id'), 'call_id')
+        return [tool_request_part(names.from_wire(name), item.get('arguments'), ref or None)]
     return [CustomPart(custom={_OWN: item})]
 
 
+def _content_of(item: Body) -> list[Body]:
+    """Return the pieces of a message, which some servers send as text alone."""
+    content = item.get('content')
+    if isinstance(content, str):
+        return [{'type': 'output_text', 'text': content}]
+    return items_of(content, 'content')
+
+
 def _refusals(items: Sequence[Body]) -> list[str]:
-    pieces = [piece for item in items if item.get('type') == 'message' for piece in item.get('content') or ()]
-    return [piece['refusal'] for piece in pieces if piece.get('type') == 'refusal']
+    pieces = [piece for item in items if item.get('type') == 'message' for piece in _content_of(item)]
+    return [text_of(piece.get('refusal'), 'refusal') for piece in pieces if piece.get('type') == 'refusal']
 
 
 def _end(whole: Body) -> tuple[FinishReason, str | None]:
@@ -301,27 +369,27 @@ def _end(whole: Body) -> tuple[FinishReason, str | None]:
     if status == 'completed':
         return FinishReason.STOP, None
     if status == 'incomplete':
-        details: Body = whole.get('incomplete_details') or {}
-        reason = str(details.get('reason'))
-        return _ENDS.get(reason, FinishReason.OTHER), reason
+        details = whole.get('incomplete_details')
+        reason = str(cast('Body', details).get('reason')) if isinstance(details, dict) else 'incomplete'
+        return _ENDS.get(reason, FinishReason.LENGTH), reason
     return (FinishReason.UNKNOWN, None) if status is None else (FinishReason.OTHER, str(status))
 
 
-def _usage(counted: Body) -> GenerationUsage | None:
-    if not counted:
+def _usage(counted: Any) -> GenerationUsage | None:
+    own = _counts(counted)
+    if not own:
         return None
-    given: Body = counted.get('input_tokens_details') or {}
-    made: Body = counted.get('output_tokens_details') or {}
-    written = given.get('cache_write_tokens')
+    given, made = _counts(own.get('input_tokens_details')), _counts(own.get('output_tokens_details'))
+    written = count_of(given.get('cache_write_tokens'))
     return token_usage(
-        counted.get('input_tokens'),
-        counted.get('output_tokens'),
-        counted.get('total_tokens'),
-        cached=given.get('cached_tokens'),
-        thoughts=made.get('reasoning_tokens'),
+        count_of(own.get('input_tokens')),
+        count_of(own.get('output_tokens')),
+        count_of(own.get('total_tokens')),
+        cached=count_of(given.get('cached_tokens')),
+        thoughts=count_of(made.get('reasoning_tokens')),
         custom=None if written is None else {'cacheWriteTokens': written},
     )
 
 
-def _plain(value: Any) -> Body:
-    return value.model_dump(mode='json', exclude_unset=True, warnings=False)
+def _counts(value: Any) -> Body:
+    return cast('Body', value) if isinstance(value, dict) else {}

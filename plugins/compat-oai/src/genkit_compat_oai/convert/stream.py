@@ -1,12 +1,25 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""From the protocol's answers to ours, whole ones and streams."""
+"""From the protocol's answers to ours, whole ones and streams.
+
+An answer is read as the JSON that it is: servers of this protocol leave members out, and put other values into them.
+"""
 
 import base64
-from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
 
-from genkit.plugin import ToolCallAssembler, ToolNames, parse_arguments, to_data_url, to_finish_reason
+from genkit import GenkitError
+from genkit.plugin import (
+    TextPieces,
+    ToolCallAssembler,
+    ToolNames,
+    items_of,
+    members_of,
+    text_of,
+    to_data_url,
+    to_finish_reason,
+)
 from genkit.types import (
     FinishReason,
     GenerateResponse,
@@ -19,94 +32,117 @@ from genkit.types import (
     ReasoningPart,
     Role,
     TextPart,
-    ToolRequest,
     ToolRequestPart,
 )
 
 from genkit_compat_oai.convert.messages import to_messages
 from genkit_compat_oai.convert.usage import to_usage
+from genkit_compat_oai.errors import Failures
 from genkit_compat_oai.models import Dialect
 
 
-def to_response(completion: Any, names: ToolNames, dialect: Dialect, sound: str) -> GenerateResponse[Any]:
-    """Return a whole answer; ``sound`` is the media type of what is heard in it."""
-    usage = to_usage(completion.usage)
-    raw = _as_sent(completion)
-    if not completion.choices:
+_APART: Final = ('choices', 'type')  # members of an event that are not the answer's
+_NO_CHOICE: Final = 'The provider gave no choice.'
+
+
+def to_response(
+    completion: Mapping[str, Any], names: ToolNames, dialect: Dialect, sound: str, failures: Failures
+) -> GenerateResponse[Any]:
+    """Return a whole answer, its first candidate; ``sound`` is the media type of what is heard in it.
+
+    Raises:
+        GenkitError: The provider says that it failed.
+    """
+    usage = to_usage(completion.get('usage'))
+    choices = items_of(completion.get('choices'), 'choices')
+    if not choices:
         return GenerateResponse(
-            finish_reason=FinishReason.OTHER, finish_message='The provider gave no choice.', usage=usage, raw=raw
+            finish_reason=FinishReason.OTHER, finish_message=_NO_CHOICE, usage=usage, raw=dict(completion)
         )
-    choice = completion.choices[0]
-    message = choice.message
-    reason = to_finish_reason(choice.finish_reason, dialect.finish_reasons)
-    calls = [
-        ToolRequestPart(
-            tool_request=ToolRequest(
-                name=names.from_wire(call.function.name),
-                ref=call.id,
-                input=parse_arguments(call.function.arguments or ''),
-            )
-        )
-        for call in message.tool_calls or ()
-        if getattr(call, 'function', None) is not None
-    ]
-    parts = [*_thoughts(message, dialect), *_texts(message.content), *_sounds(message, sound), *calls]
-    return _answer(parts, reason, message.refusal, usage, raw)
+    choice = next((choice for choice in choices if _is_first(choice)), choices[0])
+    _require_success(choice, failures, begun=False)
+    message = members_of(choice.get('message'), 'message')
+    calls = ToolCallAssembler(names, distinct_refs=True)
+    for place, call in enumerate(items_of(message.get('tool_calls'), 'tool_calls')):
+        _take(calls, call, place)
+    thought, text = _said(message, dialect)
+    refusal = text_of(message.get('refusal'), 'refusal')
+    parts: list[Part] = [ReasoningPart(reasoning=thought)] if thought else []
+    parts += [TextPart(text=text)] if text else []
+    parts += [*_sounds(message, sound), *calls.finish()]
+    reason = to_finish_reason(choice.get('finish_reason'), dialect.finish_reasons)
+    return _answer(parts, reason, refusal or None, usage, dict(completion))
 
 
 class ChatStream:
     """Reads a stream: chunks as they come, and at the end the whole answer.
 
+    Candidates other than the first are left out.
+
     Args:
         names: Gives the tools their own names back.
         dialect: How the provider speaks.
         sound: The media type of what is heard.
+        failures: Makes the errors.
+
+    Attributes:
+        begun: Whether an event of the protocol came.
+        ended: Whether one came that ends the answer: a reason, or the mark ``[DONE]``.
     """
 
-    def __init__(self, names: ToolNames, dialect: Dialect, sound: str) -> None:
+    def __init__(self, names: ToolNames, dialect: Dialect, sound: str, failures: Failures) -> None:
+        self.begun = False
+        self.ended = False
         self._names = names
         self._sound = sound
-        self._shells: list[Any] = []
+        self._failures = failures
+        self._shown = False
+        self._shells: list[dict[str, Any]] = []
         self._heard = bytearray()
         self._dialect = dialect
-        self._calls = ToolCallAssembler(names)
+        self._calls = ToolCallAssembler(names, distinct_refs=True)
         self._texts: list[str] = []
         self._thoughts: list[str] = []
         self._refusals: list[str] = []
+        self._text_pieces = TextPieces()
+        self._thought_pieces = TextPieces()
         self._reason: FinishReason = FinishReason.UNKNOWN
         self._usage: GenerationUsage | None = None
 
-    def read(self, event: Any) -> GenerateResponseChunk[Any] | None:
-        """Return what an event says; None for one that says nothing to show."""
-        if event.usage is not None:
-            self._usage = to_usage(event.usage)
-        if not event.choices:
+    def read(self, event: dict[str, Any]) -> GenerateResponseChunk[Any] | None:
+        """Return what an event says; None for one that says nothing to show.
+
+        Raises:
+            GenkitError: The provider says that it failed.
+        """
+        if not event.get('choices') or event.get('error'):
+            self._read_other(event)
+        if event.get('usage') is not None:
+            self._usage = to_usage(event['usage'])
+        self.begun = self.begun or 'choices' in event or self._usage is not None
+        choices = items_of(event.get('choices'), 'choices')
+        if not choices:
             self._shells.append(event)
             return None
-        choice = event.choices[0]
-        if choice.finish_reason is not None or not self._shells:
-            self._shells.append(event)
-        if choice.finish_reason is not None:
-            self._reason = to_finish_reason(choice.finish_reason, self._dialect.finish_reasons)
-        delta = choice.delta
-        parts: list[Part] = []
-        for part in _thoughts(delta, self._dialect):
-            self._thoughts.append(part.reasoning)
-            parts.append(part)
-        if delta.content:
-            self._texts.append(delta.content)
-            parts.append(TextPart.trusted(text=delta.content))
-        if (audio := _member(delta, 'audio')) is not None:
-            parts += self._hear(audio)
-        if delta.refusal:
-            self._refusals.append(delta.refusal)
-        if delta.tool_calls:
-            parts += [self._piece(call, place) for place, call in enumerate(delta.tool_calls)]
+        choice = next((choice for choice in choices if _is_first(choice)), None)
+        if choice is None:
+            return None
+        _require_success(choice, self._failures, begun=True)
+        reason = choice.get('finish_reason') or None
+        if reason is not None or not self._shells:
+            self._shells.append({**event, 'choices': [choice]})
+        if reason is not None:
+            self.ended = True
+            self._reason = to_finish_reason(reason, self._dialect.finish_reasons)
+        whole = None if self._shown else choice.get('message')  # what came in one piece is told in one event
+        parts = self._parts(members_of(choice.get('delta') or whole, 'delta'))
+        self._shown = self._shown or bool(parts)
         return GenerateResponseChunk.trusted(content=parts) if parts else None
 
     def response(self) -> GenerateResponse[Any]:
         """Return the whole answer; its reason is ``unknown`` if the stream ended without one."""
-        thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
+        thoughts = ''.join(self._thoughts) + self._thought_pieces.close()
+        text = ''.join(self._texts) + self._text_pieces.close()
         parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
         parts += [TextPart(text=text)] if text else []
         parts += [_heard(bytes(self._heard), self._sound)] if self._heard else []
@@ -114,14 +150,44 @@ class ChatStream:
         refusal = ''.join(self._refusals) or None
         return _answer(parts, self._reason, refusal, self._usage, self._whole(parts, refusal))
 
+    def _read_other(self, event: dict[str, Any]) -> None:
+        """Look at an event that has no choices, or an error beside them."""
+        told = self._failures.told_in(event, begun=self.begun)
+        own: Any = event.get('x_groq')
+        if told is None and isinstance(own, dict) and 'error' in own:
+            told = self._failures.told_in(own, begun=self.begun)
+        if told is None and event.get('type') == 'error':
+            told = self._failures.no_answer(event)
+        if told is not None:
+            raise told
+
+    def _parts(self, delta: Mapping[str, Any]) -> list[Part]:
+        parts: list[Part] = []
+        thought, text = _said(delta, self._dialect)
+        thought = self._thought_pieces.add(thought) if thought else ''
+        text = self._text_pieces.add(text) if text else ''
+        if thought:
+            self._thoughts.append(thought)
+            parts.append(ReasoningPart.trusted(reasoning=thought))
+        if text:
+            self._texts.append(text)
+            parts.append(TextPart.trusted(text=text))
+        if delta.get('audio') is not None:
+            parts += self._hear(members_of(delta['audio'], 'audio'))
+        if delta.get('refusal'):
+            self._refusals.append(text_of(delta['refusal'], 'refusal'))
+        if delta.get('tool_calls'):
+            calls = items_of(delta['tool_calls'], 'tool_calls')
+            parts += [_take(self._calls, call, place) for place, call in enumerate(calls)]
+        return parts
+
     def _whole(self, parts: list[Part], refusal: str | None) -> dict[str, Any]:
         """Return the answer as it would have come in one piece; sound is left to the parts."""
         whole: dict[str, Any] = {}
         choice: dict[str, Any] = {}
         for shell in self._shells:
-            told = _as_sent(shell)
-            choice.update(*told.pop('choices', ()))
-            whole.update({name: value for name, value in told.items() if value is not None})
+            choice.update(*items_of(shell.get('choices'), 'choices')[:1])
+            whole.update({name: value for name, value in shell.items() if value is not None and name not in _APART})
         said = Message(role=Role.MODEL, content=[part for part in parts if not isinstance(part, MediaPart)])
         message = to_messages([said], self._names, self._dialect)[0]
         thoughts = {self._dialect.reasoning[0]: ''.join(self._thoughts)} if self._thoughts else {}
@@ -129,23 +195,40 @@ class ChatStream:
         choice = {name: value for name, value in choice.items() if name not in ('delta', 'logprobs')}
         return {**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': told}]}
 
-    def _hear(self, audio: Any) -> Iterator[Part]:
-        if said := getattr(audio, 'transcript', None):
+    def _hear(self, audio: Mapping[str, Any]) -> Iterator[Part]:
+        if said := text_of(audio.get('transcript'), 'audio.transcript'):
             self._texts.append(said)
             yield TextPart(text=said)
-        if piece := getattr(audio, 'data', None):
-            heard = base64.b64decode(piece)
+        if audio.get('data'):
+            heard = _bytes_of(audio['data'])
             self._heard += heard
             yield _heard(heard, self._sound)
 
-    def _piece(self, call: Any, place: int) -> ToolRequestPart:
-        function = call.function
-        return self._calls.add(
-            place if call.index is None else call.index,
-            name=None if function is None else function.name,
-            ref=call.id,
-            arguments=(None if function is None else function.arguments) or '',
-        )
+
+def _is_first(choice: Mapping[str, Any]) -> bool:
+    """Return whether a candidate is the first one; one without an index is the only one."""
+    return choice.get('index') in (None, 0, '0')
+
+
+def _require_success(choice: Mapping[str, Any], failures: Failures, *, begun: bool) -> None:
+    """Raise if a candidate failed, which gateways say in its place or as its reason."""
+    if choice.get('error'):
+        raise failures.told_in(choice, begun=begun) or failures.no_answer(choice['error'])
+    if choice.get('finish_reason') == 'error':
+        raise failures.cut_short("the rest of the answer, whose finish_reason is 'error',")
+
+
+def _take(calls: ToolCallAssembler, call: Mapping[str, Any], place: int) -> ToolRequestPart:
+    """Hand a call, or a piece of one, to the assembler."""
+    function = members_of(call.get('function'), 'tool_calls.function')
+    index, ref, name = call.get('index'), call.get('id'), function.get('name')
+    arguments = function.get('arguments')
+    return calls.add(
+        index if isinstance(index, int | str) else place,
+        name=text_of(name, 'tool_calls.function.name') or None,
+        ref=str(ref) if isinstance(ref, int) else text_of(ref, 'tool_calls.id') or None,
+        arguments='' if arguments is None else arguments,
+    )
 
 
 def _answer(
@@ -164,36 +247,45 @@ def _answer(
     )
 
 
-def _as_sent(answer: Any) -> dict[str, Any]:
-    """Return an answer as data, whether it fits the SDK's type or not."""
-    return answer.model_dump(mode='json', exclude_unset=True, warnings=False)
-
-
-def _member(message: Any, name: str) -> Any:
-    """Return a member that the SDK's type may lack; asking Pydantic for one that is missing takes ten times as long."""
-    found = cast('dict[str, Any]', vars(message)).get(name)
-    more: dict[str, Any] = message.model_extra or {}
-    return more.get(name) if found is None else found
-
-
-def _texts(content: str | None) -> list[Part]:
-    return [TextPart(text=content)] if content else []
-
-
-def _thoughts(message: Any, dialect: Dialect) -> list[ReasoningPart]:
+def _said(message: Mapping[str, Any], dialect: Dialect) -> tuple[str, str]:
+    """Return what a message thinks and what it says, which may come as a list of pieces with thoughts among them."""
+    content = message.get('content')
+    thought = ''
     for name in dialect.reasoning:
-        said = _member(message, name)
-        if said:
-            return [ReasoningPart(reasoning=said)] if isinstance(said, str) else []
-    return []
+        said = message.get(name)
+        if isinstance(said, str) and said:
+            thought = said
+            break
+    if not isinstance(content, list):
+        return thought, content if isinstance(content, str) else text_of(content, 'content')
+    texts: list[str] = []
+    for piece in cast('list[Any]', content):
+        members = cast('dict[str, Any]', piece) if isinstance(piece, dict) else {}
+        if members.get('type') == 'thinking':
+            thought += text_of(members.get('thinking'), 'content.thinking')
+        elif not members or 'text' in members:
+            texts.append(text_of(piece, 'content'))
+    return thought, ''.join(texts)
 
 
-def _sounds(message: Any, kind: str) -> list[Part]:
-    audio = _member(message, 'audio')
-    if audio is None:
+def _sounds(message: Mapping[str, Any], kind: str) -> list[Part]:
+    if message.get('audio') is None:
         return []
-    media = _heard(audio.data, kind)
-    return [TextPart(text=audio.transcript), media] if audio.transcript else [media]
+    audio = members_of(message['audio'], 'audio')
+    text = text_of(audio.get('transcript'), 'audio.transcript')
+    media: list[Part] = [_heard(_bytes_of(audio['data']), kind)] if audio.get('data') else []
+    return [TextPart(text=text), *media] if text else media
+
+
+def _bytes_of(data: Any) -> bytes:
+    try:
+        return base64.b64decode(data)
+    except (TypeError, ValueError) as error:
+        raise GenkitError(
+            f"The provider sent {str(data)[:40]!r} as 'audio.data', which must be base64; see whether base_url leads "
+            'to a server that speaks this protocol.',
+            status='INTERNAL',
+        ) from error
 
 
 def _heard(sound: bytes | str, kind: str) -> MediaPart:
