@@ -137,6 +137,17 @@ class TestSpans:
 
 
 class TestBatch:
+    async def test_gets_cases_with_ids(self, ai):
+        def rank(request: EvalRequest, _options: Any) -> list[EvalFnResponse]:
+            return [length(BaseEvalDataPoint(**dict(case)), None) for case in request.dataset]
+
+        ai.define_batch_evaluator('rank', 'Rank', 'x', rank)
+        given = [BaseDataPoint(input='q', output='a'), BaseDataPoint(output='b', test_case_id='mine')]
+        first, second = (await ai.evaluate('rank', given)).root
+        assert uuid.UUID(first.test_case_id).version == 4
+        assert second.test_case_id == 'mine'
+        assert given[0].test_case_id is None
+
     async def test_is_judged_at_once(self, ai):
         seen: list[int] = []
 

@@ -64,7 +64,8 @@ def make_evaluator(
     function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
 
     async def run(request: EvalRequest, context: ActionRunContext) -> EvalResponse:
-        known = request.replaced(options=function.read(request.options))  # wrong options are no verdict on a case
+        options = function.read(request.options)  # wrong options are no verdict on a case
+        known = _identified(request).replaced(options=options)
         return EvalResponse([await _judge(function, n, known, context) for n in range(len(known.dataset))])
 
     return _action(name, run, info, metadata, description or function.documentation)
@@ -78,11 +79,14 @@ def make_batch_evaluator(
     metadata: dict[str, Any] | None = None,
     description: str | None = None,
 ) -> Action[EvalRequest, EvalResponse]:
-    """Make an evaluator that judges the whole dataset at once: ``fn(request, options)`` to a list of responses."""
+    """Make an evaluator that judges the whole dataset at once: ``fn(request, options)`` to a list of responses.
+
+    A case without an id is given one, as by `make_evaluator`.
+    """
     function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
 
     async def run(request: EvalRequest, context: ActionRunContext) -> EvalResponse:
-        judged = await function.call((request,), request.options, context)
+        judged = await function.call((_identified(request),), request.options, context)
         return judged if isinstance(judged, EvalResponse) else EvalResponse(list(judged))
 
     return _action(name, run, info, metadata, description or function.documentation)
@@ -122,12 +126,22 @@ async def evaluate(
     return (await action.arun(request)).response
 
 
+def _identified(request: EvalRequest) -> EvalRequest:
+    """Return a request in which each case has an id."""
+    if all(point.test_case_id for point in request.dataset):
+        return request
+    cases = [
+        point if point.test_case_id else point.replaced(test_case_id=str(uuid.uuid4())) for point in request.dataset
+    ]
+    return request.replaced(dataset=cases)
+
+
 async def _judge(
     function: OptionsFunction, number: int, request: EvalRequest, context: ActionRunContext
 ) -> EvalFnResponse:
     point = request.dataset[number]
-    case_id = point.test_case_id or str(uuid.uuid4())
-    case = BaseEvalDataPoint.model_validate({**dict(point), 'test_case_id': case_id})
+    case_id = str(point.test_case_id)
+    case = BaseEvalDataPoint.model_validate(dict(point))
     labels = {'genkit:metadata:evaluator:evalRunId': request.eval_run_id}
     with open_span(f'Test Case {case_id}', 'evaluator', input_value=case, labels=labels) as span:
         try:
