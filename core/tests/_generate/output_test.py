@@ -184,3 +184,15 @@ async def test_every_answer_notes_the_format_that_was_asked_for(ai, model, says,
 async def test_an_answer_of_no_format_notes_nothing(ai, model, says, asked):
     model.responses = [says('x')]
     assert (await ai.generate(prompt='x', **asked)).message.metadata is None
+
+
+@pytest.mark.parametrize(('output', 'asked_for'), [(['text', 'json'], 'json'), (['text'], None), (None, None)])
+async def test_a_model_that_writes_json_without_a_schema_is_told_that_json_is_wanted(ai, says, output, asked_for):
+    supports = Supports(constrained=Constrained.NONE, output=output)
+    writer = define_programmable_model(ai, 'writer', ModelInfo(supports=supports))[0]
+    writer.responses = [says('{"title": "Soup"}')]
+    response = await ai.generate(model='writer', prompt='x', output_schema=Recipe)
+    sent = writer.requests[0].output
+    assert (sent.format, sent.schema_, sent.constrained) == (asked_for, None, False)
+    assert 'title' in writer.requests[0].messages[0].text
+    assert response.output == Recipe(title='Soup')

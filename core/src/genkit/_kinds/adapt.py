@@ -4,24 +4,32 @@
 
 from genkit._base.serialize import dump_schema
 from genkit._kinds.instructions import augment_with_docs, inject_instructions
-from genkit.types import Constrained, GenerateRequest, Supports
+from genkit.types import Constrained, GenerateRequest, OutputConfig, Supports
 
 
 def adapt_request(request: GenerateRequest, supports: Supports) -> GenerateRequest:
     """Return the request as the model should see it; the one given is left as it is.
 
     Documents become text for a model that takes none. A schema becomes an instruction for a model that cannot be held
-    to it.
+    to it; one that can write JSON without a schema is still told that JSON is wanted.
     """
     if request.docs and not supports.context:
         request = request.replaced(messages=augment_with_docs(request.messages, request.docs))
     output = request.output
     if output is None or not output.constrained or output.schema_ is None:
         return request
-    unable = supports.constrained in (None, Constrained.NONE)
-    if unable or (supports.constrained == Constrained.NO_TOOLS and request.tools):
+    if supports.constrained in (None, Constrained.NONE):
+        told = simulate_constrained(request)
+        return told if 'json' not in (supports.output or ()) else _still_json(told, output)
+    if supports.constrained == Constrained.NO_TOOLS and request.tools:
         return simulate_constrained(request)
     return request
+
+
+def _still_json(told: GenerateRequest, output: OutputConfig) -> GenerateRequest:
+    if output.format != 'json' or told.output is None:
+        return told
+    return told.replaced(output=told.output.replaced(format=output.format, content_type=output.content_type))
 
 
 def simulate_constrained(request: GenerateRequest, sentence: str | None = None) -> GenerateRequest:
