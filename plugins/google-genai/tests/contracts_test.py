@@ -26,15 +26,20 @@ class _OfGoogle:
         return GoogleAI(api_key=api_key, base_url=url)
 
 
+_VALUES = {'media_resolution': 'MEDIA_RESOLUTION_LOW', 'service_tier': 'flex'}
+
+
 class TestEmbedder(_OfGoogle, EmbedderContract):
     shortens = ('output_dimensionality', 'outputDimensionality')
 
 
 class TestImages(_OfGoogle, ImageContract):
+    option_values = _VALUES
     model = 'gemini-3.1-flash-image'
 
 
 class TestSpeech(_OfGoogle, SpeechContract):
+    option_values = _VALUES
     content_type = 'audio/L16;codec=pcm;rate=24000'
     voice = 'Kore'
 

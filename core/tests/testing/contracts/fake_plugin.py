@@ -37,6 +37,7 @@ from genkit.types import (
     EmbedResponse,
     GenerateResponse,
     GenerateResponseChunk,
+    GenerationCommonConfig,
     Media,
     MediaPart,
     Message,
@@ -73,6 +74,12 @@ class FakeRequest(TypedDict, total=False):
     response_format: dict[str, Any]
 
 
+class FakeOptions(GenerationCommonConfig):
+    voice: str | None = None
+    dimensions: int | None = None
+    house_style: str | None = None
+
+
 class FakePlugin(ModelPlugin):
     name = 'fake'
     label = 'Fake'
@@ -80,10 +87,10 @@ class FakePlugin(ModelPlugin):
     models = ModelTable(
         [
             ModelEntry(name='chat', supports=CHAT, extras=frozenset({'json-with-tools', 'prompt-caching'})),
-            ModelEntry(name='vectors', task=Task.EMBED),
-            ModelEntry(name='pictures', task=Task.IMAGE, supports=MADE),
-            ModelEntry(name='voice', task=Task.SPEECH, supports=MADE),
-            ModelEntry(name='ear', task=Task.TRANSCRIBE, supports=MADE),
+            ModelEntry(name='vectors', task=Task.EMBED, config=FakeOptions),
+            ModelEntry(name='pictures', task=Task.IMAGE, supports=MADE, config=FakeOptions),
+            ModelEntry(name='voice', task=Task.SPEECH, supports=MADE, config=FakeOptions),
+            ModelEntry(name='ear', task=Task.TRANSCRIBE, supports=MADE, config=FakeOptions),
             ModelEntry(name='film', task=Task.VIDEO, supports=MADE),
         ],
         unknown=ModelEntry(name='*', supports=CHAT),
@@ -244,12 +251,18 @@ class FakePlugin(ModelPlugin):
 
     # Everything else.
 
+    def style(self, config):
+        typed = FakeOptions.model_validate(config) if isinstance(config, dict) else config
+        style = as_members(typed).get('house_style')
+        return {'house_style': style} if style else {}
+
     def embed(self, entry):
         async def embed(request):
             texts = [self.text(document, number) for number, document in enumerate(request.input)]
             vectors = []
             for start in range(0, len(texts), 100):
                 body = {'model': entry.name, 'input': texts[start : start + 100], **self.shortened(request.options)}
+                body |= self.style(request.options)
                 answer = await self.read('embeddings', request.options, json=body)
                 vectors += self.placed(answer['data'])
             return EmbedResponse(embeddings=[Embedding(embedding=vector) for vector in vectors])
@@ -269,25 +282,27 @@ class FakePlugin(ModelPlugin):
     def draw(self, entry):
         async def draw(request):
             body = {'model': self.version(entry, request.config), 'prompt': request.messages[-1].text}
+            body |= self.style(request.config)
             answer = await self.read('images', request.config, json=body)
             kind = self.image_type(answer)
-            return self.made([to_data_url(each['b64_json'], kind) for each in answer['data']], kind)
+            return self.made([to_data_url(each['b64_json'], kind) for each in answer['data']], kind, answer)
 
         return draw
 
     def image_type(self, answer):
         return f'image/{answer["output_format"]}'
 
-    def made(self, urls, kind):
+    def made(self, urls, kind, raw=None):
         parts = [MediaPart(media=Media(url=url, content_type=kind)) for url in urls]
-        return self.response(parts, 'stop', None)
+        return self.response(parts, 'stop', None, raw)
 
     def speak(self, entry):
         async def speak(request):
             body = {'model': entry.name, 'input': request.messages[-1].text, **self.voice(request.config)}
+            body |= self.style(request.config)
             async with self.asked('speech', request.config, json=body) as answer:
                 kind = self.sound_type(answer)
-                return self.made([to_data_url(await answer.aread(), kind)], kind)
+                return self.made([to_data_url(await answer.aread(), kind)], kind, {'type': kind})
 
         return speak
 
@@ -301,9 +316,10 @@ class FakePlugin(ModelPlugin):
     def listen(self, entry):
         async def listen(request):
             sound = self.sound(request.messages[-1])
-            body = {'data': {'model': entry.name}, 'files': {'file': ('sound.wav', sound)}}
+            style = self.style(request.config)
+            body = {'data': {'model': entry.name, **style}, 'files': {'file': ('sound.wav', sound)}}
             answer = await self.read('transcripts', request.config, **body)
-            return self.response([TextPart(text=answer['text'])], 'stop', None)
+            return self.response([TextPart(text=answer['text'])], 'stop', None, answer)
 
         return listen
 

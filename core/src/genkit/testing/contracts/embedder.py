@@ -8,7 +8,7 @@ import pytest
 
 from genkit import Genkit, GenkitError, Media, MediaPart, StatusName
 from genkit.plugin import Task
-from genkit.testing.contracts.failures import FailureTests
+from genkit.testing.contracts.media import OptionTests
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires import EmbedWire
 from genkit.types import Document
@@ -17,7 +17,7 @@ from genkit.types import Document
 _PIXEL: Final = 'data:image/png;base64,iVBORw0KGgo='
 
 
-class EmbedderContract(FailureTests):
+class EmbedderContract(OptionTests):
     """Tests of a plugin's embedders, against a loopback server that speaks the provider's protocol.
 
     Subclass it in a test module as ``Test…`` and say in `plugin` and `wire` what `ModelContract` says of them.

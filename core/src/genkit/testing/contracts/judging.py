@@ -97,6 +97,12 @@ class EvaluatorContract(Contract):
         found = await self.judged(self.good.replaced(test_case_id=None), self.good.replaced(test_case_id=None))
         assert len({judgement.test_case_id for judgement in found}) == 2
 
+    async def test_what_judges_is_given_an_id_for_each_case(self) -> None:
+        """The developer tools find a judgement by it, whichever of the two kinds of evaluator gave it."""
+        found = await self.judged(self.good.replaced(test_case_id=None), self.bad.replaced(test_case_id='mine'))
+        assert found[0].test_case_id
+        assert found[1].test_case_id == 'mine'
+
     async def test_a_case_that_cannot_be_judged_does_not_end_the_others(self) -> None:
         empty = BaseDataPoint(test_case_id='empty')
         found = await self.judged(self.good, empty, self.good)

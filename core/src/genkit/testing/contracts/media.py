@@ -3,21 +3,68 @@
 """What every model has to do that makes images, sound or videos, or listens."""
 
 import base64
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, ClassVar, Final, Literal, Union, get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
 
 from genkit import Genkit, GenkitError, Media, MediaPart, StatusName, TextPart
 from genkit.plugin import Task
 from genkit.testing.contracts.failures import FailureTests
 from genkit.testing.server import CannedAnswer
 from genkit.testing.wires import ImageWire, SpeechWire, TranscriptWire, VideoWire
+from genkit.types import GenerationCommonConfig
 
 
+_COMMON_OPTIONS: Final = frozenset(GenerationCommonConfig.model_fields)
 _SOUND: Final = b'\x00\x01\x02\x03'
 
 
-class _MediaTests(FailureTests):
+class OptionTests(FailureTests):
+    """Of options that are declared: their names on the wire and in Python mean the same.
+
+    Attributes:
+        option_values: Of options, by their Python names, that do not take just any value of their type.
+    """
+
+    option_values: ClassVar[Mapping[str, Any]] = {}
+
+    async def test_options_arrive_whether_named_as_on_the_wire_or_as_in_python(self) -> None:
+        options = _options_of_several_words(self.entry.config)
+        options |= {name: value for name, value in self.option_values.items() if name in options}
+        if not options:
+            pytest.skip('no option that it declares has a name of several words')
+        by_alias = {str(self.entry.config.model_fields[name].alias): value for name, value in options.items()}
+        bodies: list[Any] = []
+        for given in (None, options, by_alias):
+            async with self.serving(self.good()) as (ai, exchange, name):
+                await self.call(ai, name, given)
+            bodies.append(exchange.asked[0].body)
+        plain, by_name, by_wire_name = bodies
+        assert by_wire_name == by_name
+        assert by_name != plain
+
+
+def _options_of_several_words(config: type[BaseModel]) -> dict[str, Any]:
+    """Return options that a type declares beside the common ones, each with some value."""
+    own = {name: field for name, field in config.model_fields.items() if name not in _COMMON_OPTIONS}
+    values = {name: _some_value(field.annotation) for name, field in own.items() if field.alias not in (None, name)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _some_value(annotation: Any) -> Any:
+    """Return a value that an option takes; None for a type that is not simple."""
+    choices = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return choices[-1]  # the first one is the default as a rule
+    if get_origin(annotation) in (Union, UnionType):
+        return next((value for value in map(_some_value, choices) if value is not None), None)
+    return {bool: True, int: 1, float: 1.0, str: 'some', list[str]: ['some']}.get(annotation)
+
+
+class _MediaTests(OptionTests):
     async def call(self, ai: Genkit, name: str, config: Any = None) -> Any:
         """Ask for something small."""
         return await ai.generate(model=name, prompt='a lighthouse', config=config)
@@ -30,7 +77,14 @@ class _MediaTests(FailureTests):
         return response, exchange.asked[0]
 
 
-class ImageContract(_MediaTests):
+class _RawTests(_MediaTests):
+    async def test_what_the_provider_said_is_kept_as_the_raw_answer(self) -> None:
+        async with self.serving(self.good()) as (ai, _, name):
+            response = await self.call(ai, name)
+        assert response.raw
+
+
+class ImageContract(_RawTests):
     """Tests of a model that draws; `plugin` and `wire` are those of `ModelContract`.
 
     Attributes:
@@ -64,7 +118,7 @@ class ImageContract(_MediaTests):
         assert asked.model == 'a-version-of-it'
 
 
-class SpeechContract(_MediaTests):
+class SpeechContract(_RawTests):
     """Tests of a model that speaks; `plugin` and `wire` are those of `ModelContract`.
 
     Attributes:
@@ -93,7 +147,7 @@ class SpeechContract(_MediaTests):
         assert self.voice in str(asked.body)
 
 
-class TranscriptionContract(_MediaTests):
+class TranscriptionContract(_RawTests):
     """Tests of a model that listens; `plugin` and `wire` are those of `ModelContract`."""
 
     task = Task.TRANSCRIBE
