@@ -3,6 +3,7 @@
 """Embeddings, images, speech and transcripts, over the protocol."""
 
 import base64
+import struct
 import subprocess
 import sys
 from typing import Any
@@ -169,3 +170,119 @@ async def test_an_address_alone_is_enough_for_an_unknown_provider() -> None:
 def test_importing_the_plugin_loads_no_vendor_s_library() -> None:
     program = 'import sys, genkit_compat_oai; assert not {"openai", "httpx2"} & set(sys.modules)'
     subprocess.run([sys.executable, '-c', program], check=True)
+
+
+@pytest.mark.parametrize(
+    'config', [{'outputFormat': 'webp'}, {'output_format': 'webp'}, {'outputFormat': 'webp', 'temperature': 1}]
+)
+async def test_an_image_has_the_type_that_was_asked_for(config: dict[str, Any]) -> None:
+    answer = {'created': 7, 'data': [{'b64_json': 'AAAA', 'revised_prompt': 'a tall lighthouse'}], 'size': '1024x1024'}
+    with LoopbackServer(lambda _: CannedAnswer.of_json(answer)) as server:
+        ai = _application(server)
+        response = await ai.generate(model='openai/gpt-image-1', prompt='a lighthouse', config=config)
+        await ai.aclose()
+    sent = server.requests[0].json
+    assert sent.keys() == {'model', 'prompt', 'output_format'}
+    assert response.media[0].media.content_type == 'image/webp'
+    assert (response.raw['created'], response.raw['size']) == (7, '1024x1024')
+    assert response.raw['data'] == [{'revised_prompt': 'a tall lighthouse'}]
+
+
+async def test_speech_has_the_format_that_was_asked_for() -> None:
+    answer = CannedAnswer(b'sound', 200, {'content-type': 'audio/wav', 'x-request-id': 'r1'})
+    with LoopbackServer(lambda _: answer) as server:
+        ai = _application(server)
+        config = {'responseFormat': 'wav', 'somethingNew': 1}
+        response = await ai.generate(model='openai/gpt-4o-mini-tts', prompt='x', config=config)
+        await ai.aclose()
+    sent = server.requests[0].json
+    assert (sent['response_format'], sent['somethingNew']) == ('wav', 1)
+    assert response.media[0].media.content_type == 'audio/wav'
+    assert response.raw == {'contentType': 'audio/wav', 'bytes': 5, 'requestId': 'r1'}
+
+
+async def test_what_a_transcript_tells_beside_its_text_is_kept() -> None:
+    told = {'text': 'Ahoy', 'duration': 1.5, 'words': [{'word': 'Ahoy', 'start': 0.0, 'end': 0.5}]}
+    sound = MediaPart(media=Media(url='data:audio/wav;base64,AAAA'))
+    with LoopbackServer(lambda _: CannedAnswer.of_json(told)) as server:
+        ai = _application(server)
+        config = {'responseFormat': 'verbose_json', 'timestampGranularities': ['word'], 'temperature': 0.5}
+        response = await ai.generate(model='openai/whisper-1', prompt=[sound], config=config)
+        await ai.aclose()
+    body = server.requests[0].body
+    assert all(name in body for name in (b'verbose_json', b'timestamp_granularities', b'temperature'))
+    assert response.text == 'Ahoy'
+    assert response.raw == told
+
+
+async def test_further_options_of_an_embedder_are_sent() -> None:
+    with LoopbackServer(_embeddings) as server:
+        ai = _application(server)
+        await ai.embed('openai/text-embedding-3-small', 'a', options={'input_type': 'query', 'truncateTo': 3})
+        await ai.aclose()
+    assert (server.requests[0].json['input_type'], server.requests[0].json['truncateTo']) == ('query', 3)
+
+
+async def test_vectors_may_come_as_bytes() -> None:
+    packed = base64.b64encode(struct.pack('<2f', 0.5, -2.0)).decode()
+    answer = CannedAnswer.of_json({'data': [{'index': 0, 'embedding': packed}]})
+    with LoopbackServer(lambda _: answer) as server:
+        ai = _application(server)
+        assert (await ai.embed('openai/text-embedding-3-small', 'a'))[0].embedding == [0.5, -2.0]
+        await ai.aclose()
+
+
+async def _use(ai: Genkit, model: str) -> None:
+    """Ask a model for what it is for."""
+    if 'embedding' in model:
+        await ai.embed(f'openai/{model}', 'x')
+    elif model == 'whisper-1':
+        sound = MediaPart(media=Media(url='data:audio/wav;base64,AAAA'))
+        await ai.generate(model=f'openai/{model}', prompt=[sound])
+    else:
+        await ai.generate(model=f'openai/{model}', prompt='x')
+
+
+NO_ANSWERS = [
+    (b'{"error":{"message":"no credits","code":402}}', 'RESOURCE_EXHAUSTED', 'no credits'),
+    (b'{"detail":"not loaded"}', 'UNAVAILABLE', 'not loaded'),
+    (b'<html><title>Sign in</title></html>', 'UNAVAILABLE', 'Sign in'),
+    (b'', 'UNAVAILABLE', 'is empty'),
+    (b'null', 'UNAVAILABLE', 'null'),
+    (b'[]', 'UNAVAILABLE', '[]'),
+]
+
+
+@pytest.mark.parametrize(('body', 'status', 'text'), NO_ANSWERS)
+@pytest.mark.parametrize('model', ['gpt-image-1', 'gpt-4o-mini-tts', 'whisper-1', 'text-embedding-3-small'])
+async def test_what_is_no_answer_is_an_error_although_its_status_says_all_is_well(
+    model: str, body: bytes, status: str, text: str
+) -> None:
+    kind = 'text/html' if body.startswith(b'<') else 'application/json'
+    with LoopbackServer(lambda _: CannedAnswer(body, 200, {'content-type': kind})) as server:
+        ai = _application(server)
+        with pytest.raises(GenkitError) as raised:
+            await _use(ai, model)
+        await ai.aclose()
+    assert raised.value.status == status
+    assert text in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ('model', 'answer', 'member'),
+    [
+        ('gpt-image-1', {'data': [{}]}, 'data'),
+        ('gpt-image-1', {'data': []}, 'data'),
+        ('gpt-image-1', {'data': 5}, 'data'),
+        ('text-embedding-3-small', {'data': [{'embedding': 'é'}]}, 'embedding'),
+        ('text-embedding-3-small', {'data': [{'embedding': []}]}, 'embedding'),
+        ('text-embedding-3-small', {'data': [{}]}, 'embedding'),
+        ('whisper-1', {'text': 5}, 'text'),
+    ],
+)
+async def test_a_member_that_is_wrong_is_named(model: str, answer: dict[str, Any], member: str) -> None:
+    with LoopbackServer(lambda _: CannedAnswer.of_json(answer)) as server:
+        ai = _application(server)
+        with pytest.raises(GenkitError, match=member):
+            await _use(ai, model)
+        await ai.aclose()

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from typing import Any
 
+import pytest
 from genkit import Genkit, Message, Role, TextPart, ToolRequestPart
 from genkit.plugin import ModelPlugin
 from genkit.testing import LoopbackServer, ModelContract, OpenAIChatWire, Said
 from genkit.types import ReasoningPart, ToolRequest
 from genkit_deepseek import DeepSeek
+from pydantic import BaseModel
 
 
 class TestDeepSeek(ModelContract):
@@ -30,3 +32,42 @@ async def test_what_was_thought_before_a_tool_call_is_sent_back_even_if_it_was_n
         await ai.aclose()
         sent = server.requests[0].json['messages']
     assert [message.get('reasoning_content') for message in sent] == [None, 'hm', '', None]
+
+
+class Folder(BaseModel):
+    path: str
+
+
+@pytest.mark.parametrize(
+    'asked',
+    [
+        {'output_schema': Folder},
+        {'output_schema': Folder, 'output_constrained': False},
+        {'output_format': 'json'},
+        {'output_schema': Folder, 'system': 'Be brief.'},
+        {'output_format': 'json', 'system': 'Be brief.'},
+    ],
+)
+async def test_json_mode_is_asked_for_with_the_word_that_the_provider_wants(asked: dict[str, Any]) -> None:
+    wire = OpenAIChatWire()
+    with LoopbackServer(lambda _: wire.answer(Said(texts=['{"path":"x"}']))) as server:
+        ai = Genkit(plugins=[DeepSeek(api_key='k', base_url=server.url)])
+        response = await ai.generate(model='deepseek/deepseek-flash', prompt='Who?', **asked)
+        await ai.aclose()
+    sent = server.requests[0].json
+    assert sent['response_format'] == {'type': 'json_object'}
+    assert 'json' in str(sent['messages']).lower()
+    assert [message['role'] for message in sent['messages']].count('system') <= 1
+    assert response.output is not None
+
+
+async def test_json_mode_is_not_asked_for_where_text_is_wanted() -> None:
+    wire = OpenAIChatWire()
+    with LoopbackServer(lambda _: wire.answer(Said(texts=['x']))) as server:
+        ai = Genkit(plugins=[DeepSeek(api_key='k', base_url=server.url)])
+        await ai.generate(model='deepseek/deepseek-flash', prompt='Who?')
+        await ai.generate(
+            model='deepseek/deepseek-flash', prompt='Who?', output_schema=list[Folder], output_format='array'
+        )
+        await ai.aclose()
+    assert ['response_format' in request.json for request in server.requests] == [False, False]

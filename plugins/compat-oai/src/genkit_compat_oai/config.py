@@ -10,6 +10,8 @@ from genkit.types import GenerationCommonConfig
 class ChatConfig(GenerationCommonConfig):
     """Options of a chat model; members that are not listed are sent as they are.
 
+    With ``n``, which is one of these, the answer is the first candidate; what the provider gave is in its ``raw`` form.
+
     Source: https://platform.openai.com/docs/api-reference/chat/create. ``top_k`` is not known to the protocol and
     is not sent.
 

@@ -48,7 +48,7 @@ from genkit.types import (
 )
 from pydantic_core import to_json
 
-from genkit_compat_oai.convert.messages import Body, call_id
+from genkit_compat_oai.convert.messages import JSON_MODE, Body, call_id, with_word_of_json
 from genkit_compat_oai.errors import Failures
 
 
@@ -81,13 +81,15 @@ def to_responses_request(model: str, request: GenerateRequest, names: ToolNames)
     body: Body = {name: config[name] for name in _AS_THEY_ARE if config.get(name) is not None}
     body.setdefault('store', False)
     body['model'] = config.get('version') or model
-    body['input'] = to_items(request.messages, names, config.get('visual_detail_level'))
+    wanted = _format(request)
+    messages = request.messages if wanted != JSON_MODE else with_word_of_json(request.messages)
+    body['input'] = to_items(messages, names, config.get('visual_detail_level'))
     if not body['store']:
         body['include'] = [_ENCRYPTED, *(config.get('include') or ())]
     if config.get('top_log_probs') is not None:
         body['top_logprobs'] = config['top_log_probs']
     reasoning = {'effort': config.get('reasoning_effort'), 'summary': config.get('reasoning_summary')}
-    text = {'verbosity': config.get('verbosity'), 'format': _format(request)}
+    text = {'verbosity': config.get('verbosity'), 'format': wanted}
     for name, members in (('reasoning', reasoning), ('text', text)):
         said = {key: value for key, value in members.items() if value is not None}
         if said:
@@ -234,7 +236,7 @@ def _format(request: GenerateRequest) -> Body | None:
     if output is None or not (output.format == 'json' or output.schema_ is not None):
         return None
     if output.schema_ is None or not output.constrained:
-        return {'type': 'json_object'}
+        return JSON_MODE
     schema = closed(output.schema_)
     name = ''.join(letter if letter.isalnum() else '_' for letter in str(schema.get('title') or 'output'))[:64]
     return {'type': 'json_schema', 'name': name, 'schema': schema, 'strict': is_closed(schema)}

@@ -39,15 +39,18 @@ _OPTIONS: Final[dict[str, str | None]] = {
     'visual_detail_level': None,
     **dict.fromkeys(('api', 'server_tools', 'reasoning_summary', 'previous_response_id', 'truncation', 'include')),
 }
+JSON_MODE: Final = {'type': 'json_object'}
 _AUDIO_FORMATS: Final = {'audio/wav': 'wav', 'audio/x-wav': 'wav', 'audio/mpeg': 'mp3', 'audio/mp3': 'mp3'}
 
 
 def to_request(model: str, request: GenerateRequest, names: ToolNames, dialect: Dialect) -> Body:
     """Return the body of a chat request."""
     config = without_key(as_members(request.config))
+    response_format = _response_format(request, dialect)
+    messages = request.messages if response_format != JSON_MODE else with_word_of_json(request.messages)
     body: Body = {
         'model': config.get('version') or model,
-        'messages': to_messages(request.messages, names, dialect, config.get('visual_detail_level')),
+        'messages': to_messages(messages, names, dialect, config.get('visual_detail_level')),
         **dialect.extra_body,
         **_options(config, dialect),
     }
@@ -65,8 +68,21 @@ def to_request(model: str, request: GenerateRequest, names: ToolNames, dialect: 
         ]
         if request.tool_choice is not None:
             body['tool_choice'] = str(request.tool_choice)
-    response_format = _response_format(request, dialect)
     return body if response_format is None else {**body, 'response_format': response_format}
+
+
+def with_word_of_json(messages: Sequence[Message]) -> list[Message]:
+    """Return messages that say that JSON is wanted: providers refuse their JSON mode where no message does.
+
+    Source: https://platform.openai.com/docs/guides/structured-outputs#json-mode (November 2026).
+    """
+    if any('json' in message.text.lower() for message in messages):
+        return list(messages)
+    wish = TextPart(text='Answer in JSON.')
+    first, *others = messages
+    if first.role == Role.SYSTEM:
+        return [first.replaced(content=[*first.content, TextPart(text=f'\n\n{wish.text}')]), *others]
+    return [Message(role=Role.SYSTEM, content=[wish]), *messages]
 
 
 def to_messages(messages: Sequence[Message], names: ToolNames, dialect: Dialect, detail: Any = None) -> list[Body]:
@@ -100,7 +116,7 @@ def _response_format(request: GenerateRequest, dialect: Dialect) -> Body | None:
     if output is None or not (output.format == 'json' or output.schema_ is not None):
         return None
     if output.schema_ is None or not output.constrained or dialect.structured != 'schema':
-        return None if dialect.structured == 'none' else {'type': 'json_object'}
+        return None if dialect.structured == 'none' else JSON_MODE
     schema = closed(output.schema_)
     name = ''.join(letter if letter.isalnum() else '_' for letter in str(schema.get('title') or 'output'))[:64]
     return {'type': 'json_schema', 'json_schema': {'name': name, 'schema': schema, 'strict': is_closed(schema)}}
