@@ -19,6 +19,7 @@ PASSED: Final = 0
 FAILED: Final = 1
 USAGE: Final = 2
 NOT_STARTED: Final = 3
+NOTHING_RUN: Final = 4
 INTERRUPTED: Final = 130
 
 

@@ -67,4 +67,6 @@ class Report:
         """What the program ends with."""
         if self.counts[Outcome.ERROR]:
             return errors.NOT_STARTED
-        return errors.FAILED if self.counts[Outcome.FAILED] else errors.PASSED
+        if self.counts[Outcome.FAILED]:
+            return errors.FAILED
+        return errors.PASSED if self.counts[Outcome.PASSED] else errors.NOTHING_RUN
