@@ -54,6 +54,13 @@ def test_a_module_that_is_allowed_to_one_plugin_with_a_reason_passes_there(tree)
     assert all(reason for modules in shapes.EXTRA_MODULES.values() for reason in modules.values())
 
 
+def test_a_plugin_with_chat_models_says_what_they_are_held_to(tree):
+    tests = {'plugins/groq/tests/groq_test.py': 'class TestGroq(ModelContract): ...'}
+    [finding] = shapes.check(tree({**plugin('groq'), **tests}))
+    assert finding.problem == 'has chat models and no conformance.yaml'
+    assert shapes.check(tree({**plugin('groq'), **tests, 'plugins/groq/conformance.yaml': ''})) == []
+
+
 def test_a_plugin_holds_one_package(tree):
     [finding] = shapes.check(tree({**plugin('groq'), 'plugins/groq/src/other/__init__.py': ''}))
     assert finding.problem == 'is outside genkit_groq'
