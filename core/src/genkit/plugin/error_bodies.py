@@ -11,14 +11,16 @@
 """
 
 import html
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from genkit._base.secrets import REDACTED
 from genkit._base.status import StatusName, from_http_code
+from genkit.plugin.wire_values import whole_characters
 
 
 # Where providers answer with codes that the general table does not know, or knows otherwise.
@@ -121,10 +123,11 @@ def without_markup(text: str) -> str:
 
 
 def without_secrets(text: str, secrets: Iterable[str | None] = ()) -> str:
-    """Return a provider's text without keys: those that are given, and what looks like one.
+    """Return a provider's text without keys: those that are given, and what looks like one. It can be encoded.
 
     A key that is as short as a word, as those of local servers are, is only looked for where it stands alone.
     """
+    text = whole_characters(text)
     for secret in secrets:
         if secret and len(secret) < _SHORTEST_KEY:
             text = re.sub(rf'(?<!\w){re.escape(secret)}(?!\w)', REDACTED, text)
@@ -180,12 +183,12 @@ def _text(body: Any, depth: int) -> str | None:
     members = cast('dict[str, Any]', body)
     error = members.get('error') or members.get('errors')
     if error:
-        return _said(error, depth) or _said_plainly(members, depth) or _shown(error)
+        return _said(error, depth) or _said_plainly(members, depth) or as_shown(error)
     named = members.get('object') == 'error' or members.get('type') == 'error'
     plain = _said_plainly(members, depth)
     if plain is not None or not named:
         return plain
-    return _text(members.get('message'), depth - 1) or _shown(members)
+    return _text(members.get('message'), depth - 1) or as_shown(members)
 
 
 def _said(error: Any, depth: int) -> str | None:
@@ -217,5 +220,8 @@ def _problem(item: Any) -> str | None:
     return (f'{where}: {text}' if where else str(text)) if text else None
 
 
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else to_json(value, fallback=str).decode(errors='replace')
+def as_shown(value: Any) -> str:
+    """Return text as it is, and anything else as JSON."""
+    return (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(',', ':'), default=str)
+    )

@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
 
-from pydantic_core import to_json
-
 from genkit._base.errors import GenkitError
 from genkit._base.status import StatusName
 from genkit.plugin.error_bodies import (
+    as_shown,
     error_text,
     first_error,
     plain_body,
@@ -105,9 +104,7 @@ def no_answer(source: str, seen: Any = '', *, secrets: Sequence[str | None] = ()
         secrets: Keys that must not be repeated in the message.
     """
     text = seen.decode(errors='replace') if isinstance(seen, bytes | bytearray) else seen
-    if not isinstance(text, str):
-        text = to_json(text, fallback=str).decode(errors='replace')
-    text = without_secrets(without_markup(text), secrets)
+    text = without_secrets(without_markup(as_shown(text)), secrets)
     began = f'begins with {text[:_SHOWN]!r}' if text else 'is empty'
     return GenkitError(
         f'The answer {began}, and nothing in it is of the protocol. See whether base_url is right, and what stands '

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tool calls that arrive in pieces."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from genkit._base.extract import REPAIRED, UNFINISHED, read_final_json
 from genkit._base.json_stream import JsonStream
@@ -81,16 +82,18 @@ class ToolCallAssembler:
             metadata: For the part, such as a signature.
         """
         text = arguments if isinstance(arguments, str) else _as_text(arguments)
-        call = self._find(key, name or '', ref or None, text)
+        called = whole_characters(name or '')
+        ref = whole_characters(ref) if ref else None
+        call = self._find(key, called, ref, text)
         if call is None:
             before = self._at.get(key)
-            call = self._open(ref or None)
-            call.name = before.name if before is not None and before.named_again and not name else ''
+            call = self._open(ref)
+            call.name = before.name if before is not None and before.named_again and not called else ''
         self._at[key] = call
-        call.named_again = bool(name) and not ref and call.whole and not text.strip()
+        call.named_again = bool(called) and not ref and call.whole and not text.strip()
         if ref and call.ref is None:
             self._name_ref(call, ref)
-        call.name = self._joined(call, name or '')
+        call.name = self._joined(call, called)
         call.metadata = metadata or call.metadata
         text = call.characters.add(text)
         if text:
@@ -218,7 +221,7 @@ def _read(given: Any) -> tuple[Any, dict[str, Any]]:
 
 
 def _as_text(given: Any) -> str:
-    return '' if given is None else to_json(given).decode()
+    return '' if given is None else json.dumps(given, separators=(',', ':'))  # halves of characters stay escapes
 
 
 def _is_json(text: str) -> bool:
