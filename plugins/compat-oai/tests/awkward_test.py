@@ -3,12 +3,18 @@
 """What servers and gateways of the two protocols send beside what the reference describes."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from genkit import FinishReason, GenerationResponseError, Genkit, GenkitError
+from genkit.plugin import ToolNames
 from genkit.testing import CannedAnswer, LoopbackServer
-from genkit_compat_oai import OpenAI, OpenAICompatible
+from genkit_compat_oai import Dialect, OpenAI, OpenAICompatible
+from genkit_compat_oai.convert.events import read_stream
+from genkit_compat_oai.convert.stream import ChatStream, to_response
+from genkit_compat_oai.errors import Failures
+from genkit_compat_oai.responses import ResponsesReader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -286,6 +292,23 @@ async def test_a_character_in_two_halves_is_joined() -> None:
     assert removed == ['😀']
 
 
+async def test_half_a_character_in_a_whole_answer_is_replaced_everywhere() -> None:
+    body = b'{"id":"\\ud83d","choices":[{"message":{"content":"x\\ud83d"},"finish_reason":"stop"}]}'
+    response, _ = await ask(CannedAnswer(body), stream=False)
+    assert response.text == 'x\ufffd'
+    assert response.raw['id'] == '\ufffd'
+    response.model_dump_json()
+
+
+@pytest.mark.parametrize('choice', [{'text': 'hi', 'finish_reason': 'stop'}, {'finish_reason': 'stop'}])
+async def test_a_choice_without_a_message_is_no_answer(choice: dict[str, Any]) -> None:
+    error, _ = await ask(CannedAnswer.of_json({'choices': [choice]}), stream=False)
+    assert error.status == 'UNAVAILABLE'
+    if 'text' in choice:
+        error, _ = await ask(events({'choices': [choice]}))
+        assert error.status == 'UNAVAILABLE'
+
+
 def item(kind: str, **members: Any) -> dict[str, Any]:
     return {'type': kind, **members}
 
@@ -380,7 +403,91 @@ TRUE_RESPONSES = [
     {'type': 'response.output_item.done', 'output_index': 0, 'item': CALLED},
     {'type': 'response.completed', 'response': {'status': 'completed', 'output': [CALLED]}},
 ]
+TRUE_WHOLE: dict[str, Any] = {
+    'chat': {
+        'id': 'a',
+        'choices': [
+            {
+                'index': 0,
+                'finish_reason': 'tool_calls',
+                'message': {
+                    'content': [{'type': 'text', 'text': 'hi'}],
+                    'reasoning': 'Hm.',
+                    'refusal': None,
+                    'audio': {'data': 'AAAA', 'transcript': 'hi'},
+                    'tool_calls': [{'id': 'a', 'function': {'name': 'remove', 'arguments': '{"path":"/a"}'}}],
+                },
+            }
+        ],
+        'usage': {'prompt_tokens': 3, 'prompt_tokens_details': {'cached_tokens': 1}},
+    },
+    'responses': {
+        'id': 'a',
+        'status': 'completed',
+        'incomplete_details': {'reason': 'max_output_tokens'},
+        'output': [
+            {'type': 'reasoning', 'summary': [{'type': 'summary_text', 'text': 'Hm.'}]},
+            {**SPOKE, 'content': [*SPOKE['content'], {'type': 'refusal', 'refusal': 'no'}]},
+            CALLED,
+        ],
+        'usage': {'input_tokens': 3, 'input_tokens_details': {'cached_tokens': 1}},
+    },
+}
 MEANT = {'/data/old', '/data/new', '/a'}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3) | st.just('\ud83d'),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(['text', 'error']), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def _places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the places of all values in some data."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place, *(found for step, each in inner for found in _places(each, (*place, step)))]
+
+
+def _with(value: Any, place: tuple[Any, ...], other: Any) -> Any:
+    """Return some data with another value at a place."""
+    if not place:
+        return other
+    changed = value.copy()
+    changed[place[0]] = _with(value[place[0]], place[1:], other)
+    return changed
+
+
+@pytest.mark.parametrize('api', ['chat', 'responses'])
+@pytest.mark.parametrize('stream', [True, False])
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+async def test_any_value_in_any_member_gives_an_answer_or_an_error_of_ours(
+    api: Any, stream: bool, data: st.DataObject
+) -> None:
+    names, failures = ToolNames(None), Failures('p')
+    chat = ChatStream(names, Dialect(), 'audio/wav', failures)
+    responses = ResponsesReader(names, failures)
+    told: Any = (TRUE_CHAT if api == 'chat' else TRUE_RESPONSES) if stream else TRUE_WHOLE[api]
+    for _ in range(data.draw(st.integers(1, 3))):
+        told = _with(told, data.draw(st.sampled_from(_places(told)[1:])), data.draw(VALUES))
+    try:
+        if stream:
+            body = [f'data: {json.dumps(event)}\n\n'.encode() for event in told]
+            reader = chat if api == 'chat' else responses
+            response = await read_stream(_pieces(body), reader, failures, lambda chunk: chunk.model_dump_json())
+        elif api == 'chat':
+            members = failures.members(json.dumps(told).encode(), 'choices')
+            response = to_response(members, names, Dialect(), 'audio/wav', failures)
+        else:
+            response = responses.response(failures.members(json.dumps(told).encode(), 'output', 'status'))
+    except GenkitError as error:
+        error.message.encode()
+    else:
+        response.model_dump_json()
+
+
+async def _pieces(body: list[bytes]) -> AsyncIterator[bytes]:
+    for piece in body:
+        yield piece
 
 
 @pytest.mark.parametrize('api', ['chat', 'responses'])

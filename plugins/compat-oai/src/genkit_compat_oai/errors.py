@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import cut_short, error_in_body, no_answer, read_json
+from genkit.plugin import cut_short, error_in_body, no_answer, read_json, whole_characters
 
 
 # Words for failures that only providers of this protocol use; numbers and the common words are known to all plugins.
@@ -61,9 +61,21 @@ class Failures:
             raise self.no_answer(content) from None
         if not isinstance(body, dict):
             raise self.no_answer(body)
-        members = cast('dict[str, Any]', body)
+        members = cast('dict[str, Any]', whole_texts(body) if b'\\u' in content else body)
         if members.get('error'):
             raise self.told_in(members) or self.no_answer(members)
         if not any(name in members for name in needed):
             raise self.no_answer(members)
         return members
+
+
+def whole_texts(value: Any) -> Any:
+    """Return JSON in which no text holds half a character, so that it can be encoded."""
+    if isinstance(value, str):
+        return value if value.isascii() else whole_characters(value)
+    if isinstance(value, list):
+        return [whole_texts(item) for item in cast('list[Any]', value)]
+    if isinstance(value, dict):
+        members = cast('dict[str, Any]', value)
+        return {whole_texts(name): whole_texts(member) for name, member in members.items()}
+    return value

@@ -49,7 +49,7 @@ from genkit.types import (
 from pydantic_core import to_json
 
 from genkit_compat_oai.convert.messages import JSON_MODE, Body, call_id, with_word_of_json
-from genkit_compat_oai.errors import Failures
+from genkit_compat_oai.errors import Failures, whole_texts
 
 
 _AS_THEY_ARE: Final = (
@@ -64,7 +64,7 @@ _DELTAS: Final = {
     'response.reasoning_text.delta': 'thought',
 }
 _LAST: Final = frozenset({'response.completed', 'response.incomplete', 'response.failed', 'response.cancelled'})
-_UNENDED: Final = ('cancelled', 'in_progress', 'queued')
+_UNENDED: Final = ('cancelled', 'in_progress', 'queued')  # a tuple, for the status may be any value
 _SHOWN: Final = ('text', 'thought')
 _OWN: Final = 'openai'
 
@@ -154,20 +154,23 @@ class ResponsesReader:
         if kind in _DELTAS:
             return self._show(_DELTAS[kind], event)
         part: Part | None = None
-        place = event.get('output_index', event.get('item_id'))
+        given = event.get('output_index', event.get('item_id'))
+        place = given if isinstance(given, int | str) else None
         if kind == 'response.function_call_arguments.delta':
             part = self._calls.add(place, arguments=event.get('delta'))
         elif kind == 'response.output_item.added':
             item = members_of(event.get('item'), 'item')
             if item.get('type') == 'function_call':
-                part = self._calls.add(place, name=item.get('name'), ref=item.get('call_id'))
+                name, ref = text_of(item.get('name'), 'name'), text_of(item.get('call_id'), 'call_id')
+                part = self._calls.add(place, name=name, ref=ref)
         elif kind == 'response.output_item.done':
             self._items.append(members_of(event.get('item'), 'item'))
         elif kind in _LAST:
             self.ended = True
             self._whole = members_of(event.get('response'), 'response')
-            if kind == 'response.failed':
-                self._whole = {**self._whole, 'status': 'failed'}
+            said = kind.removeprefix('response.')
+            if said != 'completed' or self._whole.get('status') is None:
+                self._whole = {**self._whole, 'status': said}
         return None if part is None else GenerateResponseChunk.trusted(content=[part])
 
     def response(self, answer: Body | None = None) -> GenerateResponse[Any]:
@@ -182,6 +185,8 @@ class ResponsesReader:
             raise told or self._failures.no_answer(whole)
         if whole.get('status') in _UNENDED:
             raise self._failures.cut_short(f'the rest of an answer with status {whole["status"]!r}')
+        if 'output' not in whole:
+            raise self._failures.no_answer(whole)
         items = items_of(whole.get('output'), 'output')
         parts = [part for item in items for part in _parts(item, self._names)]
         refusal = ''.join(_refusals(items))
@@ -214,7 +219,7 @@ class ResponsesReader:
     def _read_whole(self) -> Body:
         """Return the answer of a stream; what its last event leaves out is taken from those before it."""
         if self._whole.get('output'):
-            return self._whole
+            return whole_texts(self._whole)
         items = self._items
         if not items:
             text, thought = (''.join(self._said[name]) + self._pieces[name].close() for name in _SHOWN)
@@ -222,7 +227,7 @@ class ResponsesReader:
             items = [{'type': 'reasoning', 'summary': [{'type': 'summary_text', 'text': thought}]}] if thought else []
             items += [{'type': 'message', 'role': 'assistant', 'content': content}] if text else []
             items += [_call_item(part, self._names) for part in self._calls.finish()]
-        return {**self._whole, 'output': items}
+        return whole_texts({**self._whole, 'output': items})
 
 
 def _call_item(part: ToolRequestPart, names: ToolNames) -> Body:

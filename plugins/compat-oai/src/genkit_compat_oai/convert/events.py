@@ -40,7 +40,7 @@ async def read_stream(
     pieces: AsyncIterable[bytes],
     reader: StreamReader,
     failures: Failures,
-    send: Callable[[GenerateResponseChunk[Any]], None],
+    send: Callable[[GenerateResponseChunk[Any]], object],
 ) -> GenerateResponse[Any]:
     """Read a stream to its end and return the whole answer.
 

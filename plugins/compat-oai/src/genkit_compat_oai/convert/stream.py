@@ -37,7 +37,7 @@ from genkit.types import (
 
 from genkit_compat_oai.convert.messages import to_messages
 from genkit_compat_oai.convert.usage import to_usage
-from genkit_compat_oai.errors import Failures
+from genkit_compat_oai.errors import Failures, whole_texts
 from genkit_compat_oai.models import Dialect
 
 
@@ -61,6 +61,9 @@ def to_response(
         )
     choice = next((choice for choice in choices if _is_first(choice)), choices[0])
     _require_success(choice, failures, begun=False)
+    reason = to_finish_reason(choice.get('finish_reason'), dialect.finish_reasons)
+    if choice.get('message') is None and reason is not FinishReason.BLOCKED:
+        raise failures.no_answer(completion)
     message = members_of(choice.get('message'), 'message')
     calls = ToolCallAssembler(names, distinct_refs=True)
     for place, call in enumerate(items_of(message.get('tool_calls'), 'tool_calls')):
@@ -70,7 +73,6 @@ def to_response(
     parts: list[Part] = [ReasoningPart(reasoning=thought)] if thought else []
     parts += [TextPart(text=text)] if text else []
     parts += [*_sounds(message, sound), *calls.finish()]
-    reason = to_finish_reason(choice.get('finish_reason'), dialect.finish_reasons)
     return _answer(parts, reason, refusal or None, usage, dict(completion))
 
 
@@ -134,8 +136,12 @@ class ChatStream:
         if reason is not None:
             self.ended = True
             self._reason = to_finish_reason(reason, self._dialect.finish_reasons)
-        whole = None if self._shown else choice.get('message')  # what came in one piece is told in one event
-        parts = self._parts(members_of(choice.get('delta') or whole, 'delta'))
+        delta = choice.get('delta')
+        if delta is None and 'text' in choice:
+            raise self._failures.no_answer(event)  # it is of the older protocol of completions
+        if not delta and not self._shown:
+            delta = choice.get('message')  # what came in one piece is told in one event
+        parts = self._parts(members_of(delta, 'delta'))
         self._shown = self._shown or bool(parts)
         return GenerateResponseChunk.trusted(content=parts) if parts else None
 
@@ -193,7 +199,7 @@ class ChatStream:
         thoughts = {self._dialect.reasoning[0]: ''.join(self._thoughts)} if self._thoughts else {}
         told = {**message, **thoughts, **({'refusal': refusal} if refusal else {})}
         choice = {name: value for name, value in choice.items() if name not in ('delta', 'logprobs')}
-        return {**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': told}]}
+        return whole_texts({**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': told}]})
 
     def _hear(self, audio: Mapping[str, Any]) -> Iterator[Part]:
         if said := text_of(audio.get('transcript'), 'audio.transcript'):
