@@ -112,6 +112,7 @@ CASES = {
     'json of any schema': ({'output_format': 'json'}, '{"found": ["leak'),
     'json that has not begun': ({'output_schema': Issues}, 'Let me think. '),
     'no text at all': ({'output_schema': Issues}, ''),
+    'json after a draft': ({'output_schema': Issues}, 'Draft: {"found": []}. Final: {"found": ["lea'),
     'json in a fence': ({'output_schema': Issues}, '```json\n{"found": ["leak"]'),
     'array': ({'output_schema': list[Issues], 'output_format': 'array'}, '[{"found": []}, {"found": ["lea'),
     'array that has not begun': ({'output_format': 'array'}, 'Here'),

@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from genkit._base.extract import extract_final_json, is_repaired_json
+from genkit._base.extract import extract_final_json, is_repaired_json, read_final_json
 from genkit._generate.formats.format import FormatDef, Formatter, FormatterConfig, schema_instructions
 from genkit._generate.formats.reading import read_up_to
 from genkit.types import GenerateResponseChunk, Message
@@ -14,6 +14,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
     return Formatter(
         parse_message=_parse_message,
         parse_chunk=_parse_chunk,
+        is_whole=_is_whole,
         is_repaired=lambda message: is_repaired_json(message.text),
         instructions=lambda: schema_instructions(
             'Output should be in JSON format and conform to the following schema:', schema
@@ -23,6 +24,12 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
 
 def _parse_message(message: Message) -> Any:
     return extract_final_json(message.text)
+
+
+def _is_whole(message: Message) -> bool:
+    """Return whether a text holds one complete value, and nothing that could be the beginning of another one."""
+    found = read_final_json(message.text)
+    return found is not None and not found.unfinished and found.alone
 
 
 def _parse_chunk(chunk: GenerateResponseChunk[Any]) -> Any:
