@@ -69,6 +69,20 @@ class Failures:
         return members
 
 
+def require_name(name: str, member: str) -> None:
+    """Raise if a call does not say which tool it is for.
+
+    Raises:
+        GenkitError: ``INTERNAL``, naming the member.
+    """
+    if not name:
+        raise GenkitError(
+            f'The provider sent a call without {member!r}, which must name a tool; see whether base_url leads to a '
+            'server that speaks this protocol.',
+            status='INTERNAL',
+        )
+
+
 def whole_texts(value: Any) -> Any:
     """Return JSON in which no text holds half a character, so that it can be encoded."""
     if isinstance(value, str):

@@ -49,7 +49,7 @@ from genkit.types import (
 from pydantic_core import to_json
 
 from genkit_compat_oai.convert.messages import JSON_MODE, Body, call_id, with_word_of_json
-from genkit_compat_oai.errors import Failures, whole_texts
+from genkit_compat_oai.errors import Failures, require_name, whole_texts
 
 
 _AS_THEY_ARE: Final = (
@@ -200,6 +200,15 @@ class ResponsesReader:
             raw=whole,
         )
 
+    def last(self) -> GenerateResponseChunk[Any] | None:
+        """Return what is left to show at the end, which is half a character at most; None if nothing is."""
+        text, thought = (self._pieces[name].close() for name in _SHOWN)
+        self._said['text'].append(text)
+        self._said['thought'].append(thought)
+        parts: list[Part] = [ReasoningPart(reasoning=thought)] if thought else []
+        parts += [TextPart(text=text)] if text else []
+        return GenerateResponseChunk(content=parts) if parts else None
+
     def _show(self, name: str, event: Body) -> GenerateResponseChunk[Any] | None:
         text = self._pieces[name].add(text_of(event.get('delta'), 'delta'))
         if not text:
@@ -222,7 +231,7 @@ class ResponsesReader:
             return whole_texts(self._whole)
         items = self._items
         if not items:
-            text, thought = (''.join(self._said[name]) + self._pieces[name].close() for name in _SHOWN)
+            text, thought = (''.join(self._said[name]) for name in _SHOWN)
             content = [{'type': 'output_text', 'text': text}]
             items = [{'type': 'reasoning', 'summary': [{'type': 'summary_text', 'text': thought}]}] if thought else []
             items += [{'type': 'message', 'role': 'assistant', 'content': content}] if text else []
@@ -354,6 +363,7 @@ def _parts(item: Body, names: ToolNames) -> list[Part]:
         return [ReasoningPart(reasoning=thoughts, metadata={_OWN: item})]
     if kind == 'function_call':
         name, ref = text_of(item.get('name'), 'name'), text_of(item.get('call_id') or item.get('id'), 'call_id')
+        require_name(name, 'name')
         return [tool_request_part(names.from_wire(name), item.get('arguments'), ref or None)]
     return [CustomPart(custom={_OWN: item})]
 

@@ -31,6 +31,10 @@ class StreamReader(Protocol):
         """Return what an event says; None for one that says nothing to show."""
         ...
 
+    def last(self) -> GenerateResponseChunk[Any] | None:
+        """Return what is left to show at the end; None if nothing is."""
+        ...
+
     def response(self) -> GenerateResponse[Any]:
         """Return the whole answer."""
         ...
@@ -68,6 +72,8 @@ async def read_stream(
         raise failures.no_answer(events.head)
     if not reader.ended:
         raise failures.cut_short('the event that ends it')
+    if (chunk := reader.last()) is not None:
+        send(chunk)
     return reader.response()
 
 

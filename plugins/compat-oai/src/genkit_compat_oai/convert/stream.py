@@ -37,7 +37,7 @@ from genkit.types import (
 
 from genkit_compat_oai.convert.messages import to_messages
 from genkit_compat_oai.convert.usage import to_usage
-from genkit_compat_oai.errors import Failures, whole_texts
+from genkit_compat_oai.errors import Failures, require_name, whole_texts
 from genkit_compat_oai.models import Dialect
 
 
@@ -72,7 +72,7 @@ def to_response(
     refusal = text_of(message.get('refusal'), 'refusal')
     parts: list[Part] = [ReasoningPart(reasoning=thought)] if thought else []
     parts += [TextPart(text=text)] if text else []
-    parts += [*_sounds(message, sound), *calls.finish()]
+    parts += [*_sounds(message, sound), *_named(calls.finish())]
     return _answer(parts, reason, refusal or None, usage, dict(completion))
 
 
@@ -145,14 +145,24 @@ class ChatStream:
         self._shown = self._shown or bool(parts)
         return GenerateResponseChunk.trusted(content=parts) if parts else None
 
+    def last(self) -> GenerateResponseChunk[Any] | None:
+        """Return what is left to show at the end, which is half a character at most; None if nothing is."""
+        parts: list[Part] = []
+        if thought := self._thought_pieces.close():
+            self._thoughts.append(thought)
+            parts.append(ReasoningPart(reasoning=thought))
+        if text := self._text_pieces.close():
+            self._texts.append(text)
+            parts.append(TextPart(text=text))
+        return GenerateResponseChunk(content=parts) if parts else None
+
     def response(self) -> GenerateResponse[Any]:
         """Return the whole answer; its reason is ``unknown`` if the stream ended without one."""
-        thoughts = ''.join(self._thoughts) + self._thought_pieces.close()
-        text = ''.join(self._texts) + self._text_pieces.close()
+        thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
         parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
         parts += [TextPart(text=text)] if text else []
         parts += [_heard(bytes(self._heard), self._sound)] if self._heard else []
-        parts += self._calls.finish()
+        parts += _named(self._calls.finish())
         refusal = ''.join(self._refusals) or None
         return _answer(parts, self._reason, refusal, self._usage, self._whole(parts, refusal))
 
@@ -235,6 +245,13 @@ def _take(calls: ToolCallAssembler, call: Mapping[str, Any], place: int) -> Tool
         ref=str(ref) if isinstance(ref, int) else text_of(ref, 'tool_calls.id') or None,
         arguments='' if arguments is None else arguments,
     )
+
+
+def _named(calls: list[ToolRequestPart]) -> list[ToolRequestPart]:
+    """Return calls, each of which must say which tool it is for."""
+    for call in calls:
+        require_name(call.tool_request.name, 'tool_calls.function.name')
+    return calls
 
 
 def _answer(
