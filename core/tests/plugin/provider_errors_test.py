@@ -192,6 +192,10 @@ def test_an_answer_without_anything_of_the_protocol_says_how_it_begins() -> None
     assert 'is empty' in no_answer('acme', '  ').message
 
 
+def test_a_page_without_any_text_is_shown_as_it_is() -> None:
+    assert "begins with '<html>'" in no_answer('acme', b'<html>').message
+
+
 def test_an_answer_that_stopped_is_lost() -> None:
     error = cut_short('acme', 'message_stop')
     assert error.status == 'DATA_LOSS'

@@ -104,7 +104,8 @@ def no_answer(source: str, seen: Any = '', *, secrets: Sequence[str | None] = ()
         secrets: Keys that must not be repeated in the message.
     """
     text = seen.decode(errors='replace') if isinstance(seen, bytes | bytearray) else seen
-    text = without_secrets(without_markup(as_shown(text)), secrets)
+    text = as_shown(text)
+    text = without_secrets(without_markup(text) or text.strip(), secrets)
     began = f'begins with {text[:_SHOWN]!r}' if text else 'is empty'
     return GenkitError(
         f'The answer {began}, and nothing in it is of the protocol. See whether base_url is right, and what stands '
