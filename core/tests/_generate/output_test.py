@@ -193,6 +193,7 @@ async def test_a_model_that_writes_json_without_a_schema_is_told_that_json_is_wa
     writer.responses = [says('{"title": "Soup"}')]
     response = await ai.generate(model='writer', prompt='x', output_schema=Recipe)
     sent = writer.requests[0].output
+    assert sent is not None
     assert (sent.format, sent.schema_, sent.constrained) == (asked_for, None, False)
     assert 'title' in writer.requests[0].messages[0].text
     assert response.output == Recipe(title='Soup')

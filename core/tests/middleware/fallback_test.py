@@ -145,6 +145,8 @@ async def test_the_application_hears_of_each_error_after_which_another_model_is_
     down('a')
     down('b', 'NOT_FOUND')
     ai.define_model('c', lambda _: says('c answers'))
-    fallback = Fallback(models=['b', 'c'], on_error=lambda error, attempt: told.append((str(error.status), attempt)))
+    fallback = Fallback(
+        models=['b', 'c'], on_error=lambda error, attempt: told.append((str(getattr(error, 'status', None)), attempt))
+    )
     assert (await ai.generate(model='a', prompt='x', use=[fallback])).text == 'c answers'
     assert told == [('UNAVAILABLE', 1), ('NOT_FOUND', 2)]

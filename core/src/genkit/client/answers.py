@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, NamedTuple, cast
 import httpx
 
 from genkit._base.errors import GenkitError
-from genkit._base.readers.json_text import read_json
 from genkit._base.http.events import Event
+from genkit._base.readers.json_text import read_json
 from genkit._base.status import StatusName, from_http_code
 from genkit.client.address import shown_address
 from genkit.client.call import Call

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from pydantic_core import from_json
 
-from genkit._base.secrets import REDACTED
+from genkit._base.secrets import REDACTED, redact_values
 from genkit._base.status import StatusName, from_http_code
 from genkit.plugin.wire_values import whole_characters
 
@@ -71,7 +71,6 @@ _TITLE: Final = re.compile(r'<title[^>]*>([^<]*)</title', re.IGNORECASE)
 _INVISIBLE: Final = re.compile(r'<(script|style)\b.*?</\1[^>]*>', re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r'<[^<>]*>')
 _LONGEST_TEXT: Final = 1_000
-_SHORTEST_KEY: Final = 8
 _LONGEST_BODY: Final = 8_000
 _MOST_NESTED: Final = 4
 
@@ -127,13 +126,7 @@ def without_secrets(text: str, secrets: Iterable[str | None] = ()) -> str:
 
     A key that is as short as a word, as those of local servers are, is only looked for where it stands alone.
     """
-    text = whole_characters(text)
-    for secret in secrets:
-        if secret and len(secret) < _SHORTEST_KEY:
-            text = re.sub(rf'(?<!\w){re.escape(secret)}(?!\w)', REDACTED, text)
-        elif secret:
-            text = text.replace(secret, REDACTED)
-    return _KEYS.sub(REDACTED, text)[:_LONGEST_TEXT]
+    return _KEYS.sub(REDACTED, redact_values(whole_characters(text), secrets))[:_LONGEST_TEXT]
 
 
 def first_error(body: Any) -> dict[str, Any]:
