@@ -3,7 +3,8 @@
 """Claude as a plugin."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from genkit import GenkitError
@@ -32,6 +33,7 @@ from genkit_anthropic.models import MODELS, ClaudeEntry
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
+_KEY: Final[ContextVar[str]] = ContextVar('genkit_anthropic_key')
 # What counting tokens takes of a request.
 _COUNTED: Final = frozenset(
     {'model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'output_config', 'cache_control'}
@@ -163,21 +165,43 @@ class Anthropic(ModelPlugin):
         """Give a client and the headers of one call, and turn the client's errors into ours."""
         key = await self._credentials.fetch(config)
         betas = dict.fromkeys((*self._betas, *(to_config(config).betas or ())))
-        headers = {'Authorization': f'Bearer {key}', **({'anthropic-beta': ','.join(betas)} if betas else {})}
-        with anthropic_errors(self.name, (key,)):
+        headers = {'anthropic-beta': ','.join(betas)} if betas else {}
+        with anthropic_errors(self.name, (key,)), _signed(key):
             yield self._clients.get(), headers
 
     def _connect(self) -> 'AsyncAnthropic':
-        from anthropic import AsyncAnthropic  # noqa: PLC0415  (loaded with the first call)
-
-        return AsyncAnthropic(
-            api_key='of-each-request',  # the key is a header of each request, so that no client holds one
+        return _signing_client()(
+            api_key='of-each-request',
             base_url=self._base_url,
             timeout=self._timeout,  # stated, or the client refuses answers that may take long
             max_retries=self._max_retries,
             default_headers={'x-genkit-client': client_header(), **self._headers},
             open_telemetry=False,  # the model's own span tells all that is known
         )
+
+
+@contextlib.contextmanager
+def _signed(key: str) -> Generator[None]:
+    """Sign the requests of a block: the library logs the headers that it is given for a call, so a key is none."""
+    token = _KEY.set(key)
+    try:
+        yield
+    finally:
+        _KEY.reset(token)
+
+
+def _signing_client() -> 'type[AsyncAnthropic]':
+    from anthropic import AsyncAnthropic  # noqa: PLC0415  (loaded with the first call)
+
+    class SigningClient(AsyncAnthropic):
+        """Adds the key of the block that a request is made in, so that no client holds one."""
+
+        async def _prepare_request(self, request: Any) -> None:
+            # This is done before redirects are followed: the HTTP library keeps the header from other hosts.
+            await super()._prepare_request(request)
+            request.headers['Authorization'] = f'Bearer {_KEY.get()}'
+
+    return SigningClient
 
 
 def _arguments(body: dict[str, Any]) -> dict[str, Any]:
