@@ -7,6 +7,7 @@ Not collected as tests of ours: `plugins_test` runs this file in processes of it
 
 import asyncio
 import contextlib
+import logging
 import math
 import sys
 from pathlib import Path
@@ -162,6 +163,16 @@ class TestForgetfulOfRequestKeys(OfModels):
     class Fake(FakePlugin):
         def key(self, config):
             return self.credentials.key_for(None) if self.credentials._given else super().key(config)
+
+
+class TestTalkative(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_no_logger_is_told_a_key'}
+
+    class Fake(FakePlugin):
+        def key(self, config):
+            key = super().key(config)
+            logging.getLogger('fake.wire').debug('asking with %s', key)
+            return key
 
 
 class TestWithSecretsInErrors(OfModels):

@@ -22,6 +22,7 @@ from genkit import (
     add_span_exporter,
 )
 from genkit._base.errors import get_reflection_json
+from genkit.testing.contracts.log import listening
 from genkit.testing.contracts.provider_exchanges import KEY, OTHER_KEY, ProviderExchanges, with_context
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 
@@ -69,6 +70,23 @@ class FailureTests(ProviderExchanges):
         recorded = str([dict(span.attributes or {}) for span in spans.get_finished_spans()])
         assert OTHER_KEY not in recorded
         assert KEY not in recorded
+
+    async def test_no_logger_is_told_a_key(self) -> None:
+        context = {'secrets': {'api_key': OTHER_KEY}}
+        refused = self.wire.error(401, 'that key is wrong', {})
+        async with self.serving(self.good()) as (ai, _, name):
+            await self.call(ai, name)  # loads the provider's library, whose loggers are listened to from then on
+            with listening() as log:
+                for config in (None, {'api_key': OTHER_KEY}):
+                    await self.call_in_every_way(ai, name, config)
+                await with_context(ai, context, lambda: self.call_in_every_way(ai, name, None))
+        async with self.serving(refused) as (ai, _, name):
+            with listening() as log_of_failures:
+                for config in (None, {'api_key': OTHER_KEY}):
+                    with pytest.raises(GenkitError):
+                        await self.call_in_every_way(ai, name, config)
+        told = [line for line in (*log, *log_of_failures) if KEY in line or OTHER_KEY in line]
+        assert not told, told
 
     async def test_a_missing_key_is_an_error_that_says_where_to_put_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         if not self.needs_key:

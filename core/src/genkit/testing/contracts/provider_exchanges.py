@@ -67,6 +67,10 @@ class ProviderExchanges(Contract):
         """Make one call that `good` answers."""
         raise NotImplementedError
 
+    async def call_in_every_way(self, ai: Genkit, name: str, config: Any = None) -> Any:
+        """Make one call in each of the ways in which a call can be made, such as whole and streamed."""
+        await self.call(ai, name, config)
+
     @property
     def entry(self) -> ModelEntry:
         """The model's entry in the table."""

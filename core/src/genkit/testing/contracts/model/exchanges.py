@@ -48,6 +48,13 @@ class ModelExchanges(ProviderExchanges):
         """Ask for something short."""
         return await ai.generate(model=name, prompt='hi', config=config)
 
+    async def call_in_every_way(self, ai: Genkit, name: str, config: Any = None) -> Any:
+        """Ask for something short, streamed and whole, even if the one fails."""
+        try:
+            await ai.generate_stream(model=name, prompt='hi', config=config).response
+        finally:
+            await self.call(ai, name, config)
+
     def canned(self, answer: Any, asked: Asked) -> CannedAnswer:
         """Return an answer whole or in pieces, as it is asked for."""
         if isinstance(answer, CannedAnswer):
