@@ -33,6 +33,32 @@ async def test_agent_case(agent_case: dict[str, Any], kept: str, tmp_path: Path)
             await each.aclose()
 
 
+GO = {'type': 'send', 'init': {}, 'inputs': [{'message': {'role': 'user', 'content': [{'text': 'go'}]}}]}
+WORKED = {'counter': 2, 'status': 'done'}
+
+
+def artifact(name: str, text: str) -> dict[str, Any]:
+    return {'artifact': {'name': name, 'parts': [{'text': text}]}}
+
+
+async def test_an_artifact_that_comes_again_replaces_the_one_of_its_name() -> None:
+    chunks = [artifact('doc1', 'v1'), artifact('doc1', 'v2'), artifact('doc2', 'other'), {'turnEnd': {}}]
+    kept = [artifact('doc1', 'v2')['artifact'], artifact('doc2', 'other')['artifact']]
+    step = {**GO, 'expectChunks': chunks, 'expectOutput': {'artifactsContain': kept}}
+    await play_agent_case({'agent': 'customAgentWithArtifacts', 'steps': [step]}, MemorySnapshots)
+
+
+async def test_the_first_patch_of_a_turn_replaces_the_whole_state_and_further_ones_are_differences() -> None:
+    patches = [
+        [{'op': 'replace', 'path': '', 'value': {'counter': 1, 'status': 'working'}}],
+        [{'op': 'replace', 'path': '/counter', 'value': 2}],
+        [{'op': 'replace', 'path': '/status', 'value': 'done'}],
+    ]
+    chunks = [*({'customPatch': patch} for patch in patches), {'turnEnd': {}}]
+    step = {**GO, 'expectChunks': chunks, 'expectOutput': {'stateContains': {'custom': WORKED}}}
+    await play_agent_case({'agent': 'customAgentWithMultiCustomState', 'steps': [step]}, MemorySnapshots)
+
+
 @pytest.mark.parametrize(
     'step',
     [

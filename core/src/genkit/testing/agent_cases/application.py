@@ -2,13 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The application that the agent cases shared by the Genkit SDKs are played against."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from genkit import Genkit, Message, Role, TextPart, ToolRunContext
 from genkit.agent import SnapshotStore
 from genkit.testing.models import define_programmable_model
 from genkit.types import AgentResult, Artifact, WireModel
+
+
+_WORK: Final[Sequence[dict[str, Any]]] = (
+    {'counter': 1, 'status': 'working'},
+    {'counter': 2, 'status': 'working'},
+    {'counter': 2, 'status': 'done'},
+)
 
 
 class _Query(WireModel):
@@ -82,7 +89,7 @@ class CaseApplication:
             async def turn(_given: Any, _turn: Any) -> None:
                 runner.add_artifacts(_artifact('doc1', 'v1'))
                 runner.add_artifacts(_artifact('doc1', 'v2'))
-                runner.add_artifacts(_artifact('doc2', 'v1'))
+                runner.add_artifacts(_artifact('doc2', 'other'))
 
             await runner.run(turn)
             return _done().replaced(artifacts=runner.get_artifacts())
@@ -90,16 +97,20 @@ class CaseApplication:
         def one_more(old: dict[str, int] | None) -> dict[str, int]:
             return {'counter': (old or {}).get('counter', 0) + 1}
 
-        def counting(times: int) -> Any:
-            async def serve(runner: Any, _context: Any) -> AgentResult:
-                async def turn(_given: Any, _turn: Any) -> None:
-                    for _ in range(times):
-                        await runner.update_custom(one_more)
+        async def counting(runner: Any, _context: Any) -> AgentResult:
+            async def turn(_given: Any, _turn: Any) -> None:
+                await runner.update_custom(one_more)
 
-                await runner.run(turn)
-                return _done()
+            await runner.run(turn)
+            return _done()
 
-            return serve
+        async def working(runner: Any, _context: Any) -> AgentResult:
+            async def turn(_given: Any, _turn: Any) -> None:
+                for state in _WORK:
+                    await runner.update_custom(_becoming(state))
+
+            await runner.run(turn)
+            return _done()
 
         async def kept_artifacts(runner: Any, _context: Any) -> AgentResult:
             async def turn(_given: Any, _turn: Any) -> None:
@@ -114,9 +125,13 @@ class CaseApplication:
         define('customAgentFailing', failing, store=self.store())
         define('customAgentWithArtifacts', artifacts)
         define('customAgentWithArtifactsStore', kept_artifacts, store=self.store())
-        define('customAgentWithCustomState', counting(1))
-        define('customAgentWithMultiCustomState', counting(3))
-        define('customAgentWithCustomStateStore', counting(1), store=self.store())
+        define('customAgentWithCustomState', counting)
+        define('customAgentWithMultiCustomState', working)
+        define('customAgentWithCustomStateStore', counting, store=self.store())
+
+
+def _becoming(state: dict[str, Any]) -> Callable[[Any], dict[str, Any]]:
+    return lambda _: state
 
 
 def _artifact(name: str, text: str) -> Artifact:
