@@ -1,0 +1,55 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+import itertools
+import json
+
+import pytest
+from genkit.plugin import TextPieces, read_json, whole_characters
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def halves(text: str) -> list[str]:
+    """Return a text cut between all units of UTF-16."""
+    units = text.encode('utf-16-le')
+    return [units[at : at + 2].decode('utf-16-le', 'surrogatepass') for at in range(0, len(units), 2)]
+
+
+@given(st.text(st.characters(exclude_categories=['Cs'])), st.lists(st.integers(0, 40)))
+def test_wherever_a_text_is_cut_it_is_whole_again(text: str, marks: list[int]):
+    units = halves(text)
+    cuts = sorted({0, len(units), *(mark for mark in marks if mark <= len(units))})
+    reading = TextPieces()
+    shown = [reading.add(''.join(units[a:b])) for a, b in itertools.pairwise(cuts)]
+    assert ''.join(shown) + reading.close() == text
+
+
+@given(st.lists(st.text(st.characters(min_codepoint=0xD7FE, max_codepoint=0xE001) | st.sampled_from('aé😀'))))
+def test_whatever_comes_can_be_encoded_piece_by_piece(pieces: list[str]):
+    reading = TextPieces()
+    shown = [*(reading.add(piece) for piece in pieces), reading.close()]
+    assert all(piece.encode() is not None for piece in shown)
+    assert ''.join(shown) == whole_characters(''.join(pieces))
+
+
+def test_half_a_character_waits_for_the_other_and_is_replaced_at_the_end():
+    reading = TextPieces()
+    assert [reading.add('hi \ud83d'), reading.add(''), reading.add('\ude00!'), reading.add('\ud83d')] == [
+        'hi ',
+        '',
+        '\U0001f600!',
+        '',
+    ]
+    assert (reading.close(), reading.close()) == ('\ufffd', '')
+
+
+@pytest.mark.parametrize('value', [{'a': '\ud83d'}, ['\ude00'], {'a': 'é', 'b': [1, None]}])
+def test_json_may_hold_halves_of_characters(value: object):
+    assert read_json(json.dumps(value)) == value
+    assert read_json(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize('text', ['', '{', '<html>', '{"a": "\\ud83d"', '["\\ud83d",' + '[' * 100_000, b'\xff'])
+def test_what_is_no_json_is_refused(text: str | bytes):
+    with pytest.raises(ValueError):
+        read_json(text)
