@@ -228,6 +228,7 @@ _BLOCKS = st.one_of(
 @given(st.lists(_BLOCKS, max_size=6), st.integers(1, 5))
 def test_a_stream_says_the_same_as_a_whole_answer(blocks: list[Block], length: int) -> None:
     stream = MessageStream(ToolNames(None))
+    stream.read({'type': 'message_start', 'message': {}})
     for index, block in enumerate(blocks):
         begin, deltas = _deltas(block)
         stream.read(_event({'type': 'content_block_start', 'index': index, 'content_block': begin}))
@@ -238,6 +239,7 @@ def test_a_stream_says_the_same_as_a_whole_answer(blocks: list[Block], length: i
                 piece = {**delta, member: delta[member][start : start + size]}
                 stream.read(_event({'type': 'content_block_delta', 'index': index, 'delta': piece}))
         stream.read(_event({'type': 'content_block_stop', 'index': index}))
+    stream.read(_event({'type': 'message_stop'}))
     whole = to_response({'content': blocks}, ToolNames(None))
     assert stream.response().message == whole.message
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from genkit import GenkitError
 from genkit.plugin import (
     Action,
     ActionRunContext,
@@ -24,8 +23,9 @@ from genkit.plugin import (
 )
 from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, Message, Role
 
+from genkit_anthropic.convert.events import MessageEvents, read_message
 from genkit_anthropic.convert.messages import to_config, to_request
-from genkit_anthropic.convert.stream import MessageStream, plain, to_response
+from genkit_anthropic.convert.stream import MessageStream, to_response
 from genkit_anthropic.errors import anthropic_errors
 from genkit_anthropic.models import MODELS, ClaudeEntry
 
@@ -129,8 +129,9 @@ class Anthropic(ModelPlugin):
             async with self._call(request.config) as (client, headers):
                 if context.is_streaming:
                     return await self._stream(client, body, headers, names, context)
-                answer = await client.messages.create(**_arguments(body), extra_headers=headers)
-                return to_response(self._message(answer), names)
+                asking = client.messages.with_raw_response.create
+                answer = await asking(**_arguments(body), extra_headers=headers)
+                return to_response(read_message(answer.http_response.content, self.name, (_KEY.get(),)), names)
 
         return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
 
@@ -142,23 +143,23 @@ class Anthropic(ModelPlugin):
         names: ToolNames,
         context: ActionRunContext,
     ) -> GenerateResponse[Any]:
-        reading = MessageStream(names)
+        secrets = (_KEY.get(),)
+        events, reading = MessageEvents(self.name, secrets), MessageStream(names, self.name, secrets)
+
+        def send(event: dict[str, Any]) -> None:
+            chunk: GenerateResponseChunk[Any] | None = reading.read(event)
+            if chunk is not None:
+                context.send_chunk(chunk)
+
+        # The library makes the request; what comes is read here, as the library drops events that it does not know.
         stream = await client.messages.create(**_arguments(body), stream=True, extra_headers=headers)
         async with stream:
-            async for event in stream:
-                chunk: GenerateResponseChunk[Any] | None = reading.read(event)
-                if chunk is not None:
-                    context.send_chunk(chunk)
-        return reading.response()
-
-    def _message(self, answer: Any) -> dict[str, Any]:
-        if isinstance(answer, str):  # what the client makes of an answer that is no JSON
-            raise GenkitError(
-                f'The provider answered {answer[:80]!r}, which is no message; see whether base_url is right.',
-                status='INTERNAL',
-                source=self.name,
-            )
-        return plain(answer)
+            async for piece in stream.response.aiter_bytes():
+                for event in events.feed(piece):
+                    send(event)
+        for event in events.close():
+            send(event)
+        return reading.response(events.head)
 
     @contextlib.asynccontextmanager
     async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str]]]:

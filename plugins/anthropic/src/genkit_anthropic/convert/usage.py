@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from genkit.plugin import to_finish_reason, token_usage
+from genkit.plugin import count_of, to_finish_reason, token_usage
 from genkit.types import FinishReason, GenerationUsage
 
 
@@ -29,10 +29,13 @@ def to_usage(counted: Mapping[str, Any]) -> GenerationUsage | None:
     """
     if not counted:
         return None
-    read, written = counted.get('cache_read_input_tokens'), counted.get('cache_creation_input_tokens')
-    given = counted.get('input_tokens')
+    read, written = (
+        count_of(counted.get('cache_read_input_tokens')),
+        count_of(counted.get('cache_creation_input_tokens')),
+    )
+    given = count_of(counted.get('input_tokens'))
     custom: dict[str, float] = {} if written is None else {'cacheWriteTokens': written}
-    hour = _within(counted, 'cache_creation').get('ephemeral_1h_input_tokens')
+    hour = count_of(_within(counted, 'cache_creation').get('ephemeral_1h_input_tokens'))
     if hour:
         custom['cacheWrite1hTokens'] = hour
     for name, count in _within(counted, 'server_tool_use').items():
@@ -41,14 +44,14 @@ def to_usage(counted: Mapping[str, Any]) -> GenerationUsage | None:
             custom[first + ''.join(word.capitalize() for word in rest)] = count
     return token_usage(
         None if given is None else given + (read or 0) + (written or 0),
-        counted.get('output_tokens'),
+        count_of(counted.get('output_tokens')),
         cached=read,
-        thoughts=_within(counted, 'output_tokens_details').get('thinking_tokens'),
+        thoughts=count_of(_within(counted, 'output_tokens_details').get('thinking_tokens')),
         custom=custom,
     )
 
 
-def to_end(reason: str | None, details: Mapping[str, Any] | None) -> tuple[FinishReason, str | None]:
+def to_end(reason: Any, details: Mapping[str, Any] | None) -> tuple[FinishReason, str | None]:
     """Return how an answer ended, and a sentence where there is more to say.
 
     Args:
@@ -56,9 +59,10 @@ def to_end(reason: str | None, details: Mapping[str, Any] | None) -> tuple[Finis
         details: Its ``stop_details``, which say why an answer was refused.
     """
     told = details or {}
-    message = told.get('explanation') or told.get('category') or _MESSAGES.get(reason or '')
-    return to_finish_reason(reason, _OWN), message
+    message = told.get('explanation') or told.get('category') or _MESSAGES.get(str(reason))
+    return to_finish_reason(reason, _OWN), None if message is None else str(message)
 
 
 def _within(counted: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return cast('dict[str, Any]', counted.get(name) or {})
+    within = counted.get(name)
+    return cast('dict[str, Any]', within) if isinstance(within, dict) else {}
