@@ -84,7 +84,7 @@ class MessageEvents:
                 raise to_error(self._source, body, self._secrets, begun=self._begun)
             if isinstance(body, dict):
                 self._begun = True
-                yield cast('Body', body) if 'type' in body else {'type': name, **cast('Body', body)}
+                yield cast('Body', body) if body.get('type') else {**cast('Body', body), 'type': name}
 
 
 def _is_error(body: Body) -> bool:
