@@ -119,3 +119,13 @@ def test_the_beginning_of_what_came_is_kept_up_to_the_first_event():
     reader.feed(b'data: 1\n\n')
     reader.feed(b'data: 2\n\n')
     assert reader.head == b'data: 1\n\n'
+
+
+def test_lines_that_are_none_of_the_format_are_kept():
+    reader = EventReader()
+    reader.feed(b': ping\nid: 7\ndata: 1\n\n{\n  "error": "busy"\n')
+    reader.feed(b'}')
+    reader.close()
+    assert json.loads(reader.stray) == {'error': 'busy'}
+    reader.feed(b'x\n' * 50_000)
+    assert len(reader.stray) <= 20_002

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 
 _BYTE_ORDER_MARK: Final = b'\xef\xbb\xbf'
+_IGNORED: Final = frozenset({b'', b'id', b'retry'})  # a line with nothing before its colon is a comment
 _LONGEST_HEAD: Final = 20_000
 
 
@@ -26,10 +27,12 @@ class EventReader:
     Attributes:
         head: The beginning of what came, up to the first event: in place of events a server may send a page, or an
             error.
+        stray: Lines that are none of the format, up to a limit: a failure in mid-stream may come as JSON by itself.
     """
 
     def __init__(self) -> None:
         self.head = b''
+        self.stray = b''
         self._begun = False
         self._rest = bytearray()
         self._name = ''
@@ -68,6 +71,8 @@ class EventReader:
                 yield Event('error', value)
             elif not line:
                 yield from self._complete()
+            elif name not in _IGNORED and len(self.stray) < _LONGEST_HEAD:
+                self.stray += line[:_LONGEST_HEAD] + b'\n'
 
     def _complete(self) -> Iterator[Event]:
         if self._data:
