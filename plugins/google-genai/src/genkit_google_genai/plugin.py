@@ -6,9 +6,10 @@ import contextlib
 import os
 import warnings
 from abc import abstractmethod
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from genkit import GenkitError
 from genkit.plugin import (
@@ -41,8 +42,9 @@ from genkit.types import (
 )
 
 from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionConfig, VeoConfig
+from genkit_google_genai.convert.events import Answers
 from genkit_google_genai.convert.messages import to_request
-from genkit_google_genai.convert.stream import AnswerReader, plain
+from genkit_google_genai.convert.stream import AnswerReader
 from genkit_google_genai.convert.tools import Body
 from genkit_google_genai.embed import to_embed_requests, to_embeddings
 from genkit_google_genai.errors import google_errors
@@ -66,8 +68,59 @@ if TYPE_CHECKING:
     from google.genai import Client
     from httpx2 import AsyncClient
 
+_EMPTY_EVENT = b'data: {}\n\n'
 _KEY_HEADER = 'x-goog-api-key'
 _GEMINI_API = 'https://generativelanguage.googleapis.com'
+
+
+_ANSWERS: Final[ContextVar[Answers | None]] = ContextVar('genkit_google_genai_answers', default=None)
+
+
+@contextlib.contextmanager
+def _reading(source: str, http: Body) -> Generator[Answers]:
+    """Read what the provider answers inside the block, in the library's place: that drops what it does not know."""
+    answers = Answers(source, tuple(http.get('headers', {}).values()))
+    token = _ANSWERS.set(answers)
+    try:
+        yield answers
+    finally:
+        _ANSWERS.reset(token)
+
+
+def _reading_client() -> 'type[AsyncClient]':
+    from httpx2 import AsyncByteStream, AsyncClient, Response  # noqa: PLC0415  (loaded with the first call)
+
+    class EmptyEvents(AsyncByteStream):
+        """What the library gets to read of a stream: one empty event for each that came."""
+
+        def __init__(self, response: Response, answers: Answers) -> None:
+            self._response = response
+            self._answers = answers
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            async for piece in self._response.aiter_bytes():
+                count = self._answers.feed(piece)
+                if count:
+                    yield _EMPTY_EVENT * count
+            yield _EMPTY_EVENT * self._answers.close()
+
+        async def aclose(self) -> None:
+            await self._response.aclose()
+
+    class ReadingClient(AsyncClient):
+        """Keeps answers for those who read them, and gives the library empty ones."""
+
+        async def send(self, request: Any, **options: Any) -> Response:
+            response = await super().send(request, **options)
+            answers = _ANSWERS.get()
+            if answers is None or not response.is_success:
+                return response
+            if options.get('stream'):
+                return Response(200, request=request, stream=EmptyEvents(response, answers))
+            answers.read(response.content)
+            return Response(200, request=request, json={})
+
+    return ReadingClient
 
 
 class _GooglePlugin(ModelPlugin):
@@ -161,8 +214,10 @@ class _GooglePlugin(ModelPlugin):
                 body['config']['http_options'] = {**http, **body['config'].get('http_options', {})}
                 if context.is_streaming:
                     return await self._stream(client, body, names, context)
-                raw = plain(await client.models.generate_content(**body))
-                reader = AnswerReader(names)
+                reader = AnswerReader(names, self.name)
+                with _reading(self.name, http) as answers:
+                    await client.models.generate_content(**body)
+                    [raw] = answers.take()
                 reader.read(raw)
                 return reader.response(raw)
 
@@ -171,13 +226,15 @@ class _GooglePlugin(ModelPlugin):
     async def _stream(
         self, client: Any, body: Body, names: ToolNames, context: ActionRunContext
     ) -> GenerateResponse[Any]:
-        reader = AnswerReader(names)
-        stream = await client.models.generate_content_stream(**body)
-        async with contextlib.aclosing(stream):
-            async for piece in stream:
-                chunk = reader.read(plain(piece))
-                if chunk is not None:
-                    context.send_chunk(chunk)
+        reader = AnswerReader(names, self.name)
+        with _reading(self.name, body['config']['http_options']) as answers:
+            stream = await client.models.generate_content_stream(**body)
+            async with contextlib.aclosing(stream):
+                async for _ in stream:
+                    for piece in answers.take():
+                        chunk = reader.read(piece)
+                        if chunk is not None:
+                            context.send_chunk(chunk)
         return reader.response()
 
     def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
@@ -257,9 +314,7 @@ class _GooglePlugin(ModelPlugin):
             from google.genai import Client  # noqa: PLC0415  (loaded with the first call)
         # Imagen has no other way in on Vertex AI.
         warnings.filterwarnings('ignore', message='The generate_images method is deprecated')
-        from httpx2 import AsyncClient  # noqa: PLC0415  (likewise)
-
-        connections = AsyncClient(timeout=self._timeout, follow_redirects=True)
+        connections = _reading_client()(timeout=self._timeout, follow_redirects=True)
         return self._connect(Client, {**self._http, 'httpx_async_client': connections}), connections
 
 

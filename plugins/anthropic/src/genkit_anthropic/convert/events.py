@@ -77,7 +77,7 @@ class MessageEvents:
             except ValueError:
                 if data == _LAST_OF_OTHERS:
                     continue
-                if last and self._begun:
+                if last and (self._begun or data.startswith(b'{')):
                     raise cut_short(self._source) from None
                 raise to_error(self._source, data, self._secrets, begun=self._begun) from None
             if name == 'error' or isinstance(body, list) or (isinstance(body, dict) and _is_error(cast('Body', body))):

@@ -2,11 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the protocol's answers to ours, whole or in pieces."""
 
-import base64
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from genkit.plugin import ToolCallAssembler, ToolNames, to_data_url, to_finish_reason, token_usage
+from genkit.plugin import (
+    TextPieces,
+    ToolNames,
+    count_of,
+    cut_short,
+    items_of,
+    members_of,
+    text_of,
+    to_data_url,
+    to_finish_reason,
+    token_usage,
+)
 from genkit.types import (
     CustomPart,
     FinishReason,
@@ -21,8 +31,8 @@ from genkit.types import (
     Role,
     TextPart,
 )
-from pydantic_core import to_json
 
+from genkit_google_genai.convert.calls import Calls
 from genkit_google_genai.convert.tools import Body
 
 
@@ -39,6 +49,7 @@ _TOLD: Final = (
     *('groundingMetadata', 'citationMetadata', 'urlContextMetadata', 'safetyRatings', 'avgLogprobs', 'tokenCount'),
     'finishMessage',
 )
+_NAMED: Final = ('responseId', 'modelVersion')
 _OWN_PARTS: Final = {
     'executableCode': 'executableCode',
     'codeExecutionResult': 'codeExecutionResult',
@@ -55,124 +66,152 @@ class AnswerReader:
 
     Args:
         names: Gives the tools their own names back.
+        source: The plugin's name, for errors.
     """
 
-    def __init__(self, names: ToolNames) -> None:
-        self._calls = ToolCallAssembler(names)
+    def __init__(self, names: ToolNames, source: str = 'googleai') -> None:
+        self._source = source
+        self._calls = Calls(names, source)
         self._parts: list[Part] = []
         self._said: list[Body] = []
-        self._counted = 0
         self._candidate: Body = {}
         self._blocked: Body = {}
         self._answer: Body = {}
+        self._joined = TextPieces()
+        self._is_thought = False
 
     def read(self, piece: Body) -> GenerateResponseChunk[Any] | None:
-        """Take a piece, and return what is new in it."""
-        candidates = cast('list[Body]', piece.get('candidates') or [])
-        candidate = candidates[0] if candidates else {}
+        """Take a piece, and return what is new in it.
+
+        Raises:
+            GenkitError: A member holds what cannot be meant.
+        """
+        candidates = items_of(piece.get('candidates'), 'candidates')
+        first: list[Body] = [each for each in candidates if each.get('index') in (None, 0)]
+        candidate = first[0] if first else dict[str, Any]()
         self._candidate.update(candidate)
-        self._blocked.update(piece.get('promptFeedback') or {})
+        self._blocked.update(members_of(piece.get('promptFeedback'), 'promptFeedback'))
         self._answer.update(piece)
-        content = cast('Body', candidate.get('content') or {})
-        sent = cast('list[Body]', content.get('parts') or [])
+        content = members_of(candidate.get('content'), 'content')
+        sent = items_of(content.get('parts'), 'parts')
         self._said += sent
-        said = [part for raw in sent if (part := self._part(raw)) is not None]
+        said = [part for raw in sent for part in self._read(raw)]
+        if candidate.get('finishReason') is not None:
+            said += self._flushed()
         return GenerateResponseChunk.trusted(content=said) if said else None
 
     def response(self, raw: Any = None) -> GenerateResponse[Any]:
-        """Return the whole answer, and beside it what was sent, as if it had come in one piece."""
+        """Return the whole answer, and beside it what was sent, as if it had come in one piece.
+
+        Args:
+            raw: An answer that came in one piece.
+
+        Raises:
+            GenkitError: ``DATA_LOSS`` if a stream stopped before its end: no reason to stop came.
+        """
         if raw is None:
+            if self._candidate.get('finishReason') is None and self._blocked.get('blockReason') is None:
+                raise cut_short(self._source, 'finishReason')
             candidate = {**self._candidate, 'content': {'role': 'model', 'parts': self._said}}
             raw = {**self._answer, 'candidates': [candidate]}
+        self._flushed()
         reason, message = self._end()
-        custom = {name: self._candidate[name] for name in _TOLD if name in self._candidate}
-        custom.update({name: self._answer[name] for name in ('responseId', 'modelVersion') if name in self._answer})
+        custom = {name: self._candidate[name] for name in _TOLD if self._candidate.get(name) is not None}
+        custom.update({name: self._answer[name] for name in _NAMED if self._answer.get(name) is not None})
         return GenerateResponse.trusted(
             message=Message.trusted(role=Role.MODEL, content=[*_joined(self._parts), *self._calls.finish()]),
             finish_reason=reason,
             finish_message=message,
-            usage=to_usage(self._answer.get('usageMetadata') or {}),
+            usage=to_usage(members_of(self._answer.get('usageMetadata'), 'usageMetadata')),
             custom=custom,
             raw=raw,
         )
 
-    def _part(self, raw: Body) -> Part | None:
+    def _read(self, raw: Body) -> Iterator[Part]:
         signature = raw.get('thoughtSignature')
-        metadata = {'thoughtSignature': _standard(signature)} if signature else None
+        metadata = {'thoughtSignature': _standard(signature)} if isinstance(signature, str) and signature else None
         call = raw.get('functionCall')
         if call is not None:
-            self._counted += 1
-            arguments = to_json(call.get('args') or {}).decode()
-            ref = call.get('id') or f'call_{self._counted}'
-            return self._calls.add(self._counted, name=call['name'], ref=ref, arguments=arguments, metadata=metadata)
-        part = _to_part(raw, metadata)
+            yield self._calls.add(members_of(call, 'functionCall'), metadata)
+            return
+        text = text_of(raw.get('text'), 'text')
+        if text:
+            yield from self._text(text, metadata, is_thought=bool(raw.get('thought')))
+            return
+        part = _other_part(raw, metadata)
         if part is not None:
             self._parts.append(part)
-        return part
+            yield part
+
+    def _text(self, text: str, metadata: dict[str, Any] | None, *, is_thought: bool) -> list[Part]:
+        """Return a piece of text, or of a thought; half a character at its end waits for the next piece of the same."""
+        before = self._flushed() if is_thought != self._is_thought else []
+        self._is_thought = is_thought
+        shown = self._joined.add(text)
+        said = [_said(shown, metadata, is_thought=is_thought)] if shown or metadata else []
+        self._parts += said
+        return [*before, *said]
+
+    def _flushed(self) -> list[Part]:
+        """Return a replacement for half a character that nothing followed, if there is one."""
+        left = self._joined.close()
+        said = [_said(left, None, is_thought=self._is_thought)] if left else []
+        self._parts += said
+        return said
 
     def _end(self) -> tuple[FinishReason, str | None]:
         reason = self._candidate.get('finishReason')
         blocked = self._blocked.get('blockReason')
         if reason is None and blocked is not None:
-            return FinishReason.BLOCKED, self._blocked.get('blockReasonMessage') or f'The prompt was blocked: {blocked}'
+            told = self._blocked.get('blockReasonMessage') or f'The prompt was blocked: {blocked}'
+            return FinishReason.BLOCKED, str(told)
         found = to_finish_reason(reason, _REASONS)
         message = self._candidate.get('finishMessage')
-        return found, message or (str(reason) if found in {FinishReason.BLOCKED, FinishReason.OTHER} else None)
+        if not message and found in {FinishReason.BLOCKED, FinishReason.OTHER}:
+            message = reason
+        return found, None if not message else str(message)
 
 
 def to_usage(counted: Mapping[str, Any]) -> GenerationUsage | None:
     """Return the usage of an answer, or None for an answer without one; thoughts are part of the output."""
     if not counted:
         return None
-    thoughts = counted.get('thoughtsTokenCount')
-    answered = counted.get('candidatesTokenCount')
+    count = {name: count_of(value) for name, value in counted.items()}
+    thoughts, answered = count.get('thoughtsTokenCount'), count.get('candidatesTokenCount')
     output = None if answered is None and thoughts is None else (answered or 0) + (thoughts or 0)
-    asked = counted.get('promptTokenCount')
-    of_tools = counted.get('toolUsePromptTokenCount')
+    asked, of_tools = count.get('promptTokenCount'), count.get('toolUsePromptTokenCount')
     return token_usage(
         None if asked is None else asked + (of_tools or 0),
         output,
-        counted.get('totalTokenCount'),
-        cached=counted.get('cachedContentTokenCount'),
+        count.get('totalTokenCount'),
+        cached=count.get('cachedContentTokenCount'),
         thoughts=thoughts,
         custom={'toolUseTokens': of_tools} if of_tools else None,
     )
 
 
-def plain(answer: Any) -> Body:
-    """Return an answer of the vendor's library as the protocol's JSON."""
-    if isinstance(answer, Mapping):
-        return dict(cast('Mapping[str, Any]', answer))
-    dumped: Body = answer.model_dump(mode='json', by_alias=True, exclude_none=True, exclude={'sdk_http_response'})
-    return dumped
-
-
-def _to_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
-    text = raw.get('text')
-    if not text:
-        return _other_part(raw, metadata)
-    if raw.get('thought'):
+def _said(text: str, metadata: dict[str, Any] | None, *, is_thought: bool) -> Part:
+    if is_thought:
         return ReasoningPart.trusted(reasoning=text, metadata=metadata)
     return TextPart.trusted(text=text, metadata=metadata)
 
 
 def _other_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
     for name, member in _OWN_PARTS.items():
-        if name in raw:
+        if raw.get(name) is not None:
             return CustomPart(custom={member: raw[name]}, metadata=metadata)
-    if 'inlineData' in raw:
-        blob = raw['inlineData']
-        kind = blob.get('mimeType') or 'application/octet-stream'
-        url = to_data_url(_standard(blob['data']), kind)
+    if raw.get('inlineData') is not None:
+        blob = members_of(raw['inlineData'], 'inlineData')
+        kind = text_of(blob.get('mimeType'), 'inlineData.mimeType') or 'application/octet-stream'
+        url = to_data_url(_standard(text_of(blob.get('data'), 'inlineData.data')), kind)
         return MediaPart(media=Media(url=url, content_type=kind), metadata=metadata)
-    if 'fileData' in raw:
-        file = raw['fileData']
-        return MediaPart(media=Media(url=file['fileUri'], content_type=file.get('mimeType')), metadata=metadata)
-    if metadata is None:
-        return None
-    return (
-        ReasoningPart(reasoning='', metadata=metadata) if raw.get('thought') else TextPart(text='', metadata=metadata)
-    )
+    if raw.get('fileData') is not None:
+        file = members_of(raw['fileData'], 'fileData')
+        kind = text_of(file.get('mimeType'), 'fileData.mimeType') or None
+        return MediaPart(
+            media=Media(url=text_of(file.get('fileUri'), 'fileData.fileUri'), content_type=kind), metadata=metadata
+        )
+    return None if metadata is None else _said('', metadata, is_thought=bool(raw.get('thought')))
 
 
 def _joined(parts: list[Part]) -> list[Part]:
@@ -200,6 +239,6 @@ def _one_of(run: _Run) -> Part:
 
 
 def _standard(text: str) -> str:
-    """Return base64 in the alphabet of data URLs; the vendor's library writes that of addresses."""
-    padded = text.replace('-', '+').replace('_', '/')
-    return base64.b64encode(base64.b64decode(padded + '=' * (-len(padded) % 4))).decode()
+    """Return base64 in the alphabet of data URLs, padded; a gateway may send that of addresses."""
+    padded = text.rstrip('=').replace('-', '+').replace('_', '/')
+    return padded + '=' * (-len(padded) % 4)

@@ -1,0 +1,92 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""From bytes to the protocol's JSON: what is no answer is an error, whatever status it came with."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, cast
+
+from genkit.plugin import EventReader, cut_short, read_json
+
+from genkit_google_genai.convert.tools import Body
+from genkit_google_genai.errors import to_error
+
+
+_ANSWERED: Final = ('candidates', 'promptFeedback')
+_LAST_OF_OTHERS: Final = b'[DONE]'
+_JSON: Final = (b'{', b'[')
+
+
+class Answers:
+    """Reads the bytes of one call's answer, whole or in pieces, for the reader of the plugin.
+
+    Args:
+        source: The plugin's name.
+        secrets: Keys that no error may repeat.
+    """
+
+    def __init__(self, source: str, secrets: Sequence[str | None] = ()) -> None:
+        self._source = source
+        self._secrets = secrets
+        self._reader = EventReader()
+        self._pieces: list[Body] = []
+        self._begun = False
+
+    def take(self) -> list[Body]:
+        """Return the pieces that have come since the last time."""
+        pieces, self._pieces = self._pieces, []
+        return pieces
+
+    def read(self, content: bytes) -> None:
+        """Take a whole answer.
+
+        Raises:
+            GenkitError: It is an error, or nothing of the protocol.
+        """
+        try:
+            answer: Any = read_json(content)
+        except ValueError:
+            raise to_error(self._source, content, self._secrets) from None
+        body: Body = cast('Body', answer) if isinstance(answer, dict) else {}
+        if body.get('error') or not any(body.get(name) for name in _ANSWERED):
+            raise to_error(self._source, answer, self._secrets)
+        self._pieces.append(body)
+
+    def feed(self, piece: bytes) -> int:
+        """Take a piece of a stream, and return how many events it completes.
+
+        Raises:
+            GenkitError: The provider sent an error, or something that is no JSON.
+        """
+        return self._read(self._reader.feed(piece), last=False)
+
+    def close(self) -> int:
+        """Take the end of a stream, and return how many events it completes.
+
+        Raises:
+            GenkitError: As `feed`; also if nothing of the protocol came.
+        """
+        count = self._read(self._reader.close(), last=True)
+        if not self._begun:
+            raise to_error(self._source, self._reader.head, self._secrets)
+        if self._reader.stray.lstrip().startswith(_JSON):  # a failure in mid-stream comes as JSON that is no event
+            raise to_error(self._source, self._reader.stray, self._secrets, begun=True)
+        return count
+
+    def _read(self, events: Iterable[tuple[str, bytes]], *, last: bool) -> int:
+        before = len(self._pieces)
+        for name, data in events:
+            try:
+                piece: Any = read_json(data)
+            except ValueError:
+                if data == _LAST_OF_OTHERS:
+                    continue
+                if last and (self._begun or data.startswith(b'{')):
+                    raise cut_short(self._source) from None
+                raise to_error(self._source, data, self._secrets, begun=self._begun) from None
+            body: Body = cast('Body', piece) if isinstance(piece, dict) else {}
+            if name == 'error' or isinstance(piece, list) or body.get('error'):
+                raise to_error(self._source, piece, self._secrets, begun=self._begun)
+            if body:
+                self._begun = True
+                self._pieces.append(body)
+        return len(self._pieces) - before
