@@ -32,8 +32,7 @@ from genkit.types import (
     TextPart,
 )
 
-from genkit_google_genai.convert.calls import Calls
-from genkit_google_genai.convert.tools import Body
+from genkit_google_genai.convert.tools import Body, Calls
 
 
 _BLOCKED: Final = (
