@@ -203,7 +203,7 @@ async def test_a_failure_in_the_middle_of_a_stream_is_an_error() -> None:
         with pytest.raises(GenkitError, match='runner has unexpectedly stopped') as raised:
             await ai.generate(model='ollama/m', prompt='hi', on_chunk=chunks.append)
         await ai.aclose()
-    assert raised.value.status == 'INTERNAL'
+    assert raised.value.status == 'DATA_LOSS'
     assert [chunk.text for chunk in chunks] == ['half', 'half']
 
 

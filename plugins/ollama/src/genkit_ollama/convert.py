@@ -4,18 +4,27 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
+    TextPieces,
     ToolNames,
     as_members,
+    count_of,
+    cut_short,
     inline_refs,
     is_recursive,
+    items_of,
+    members_of,
+    no_answer,
     parse_arguments,
+    read_json,
+    text_of,
     to_data_url,
     to_finish_reason,
     token_usage,
+    tool_request_part,
     without_key,
 )
 from genkit.types import (
@@ -32,18 +41,22 @@ from genkit.types import (
     TextPart,
     ToolChoice,
     ToolDefinition,
-    ToolRequest,
     ToolRequestPart,
     ToolResponsePart,
 )
 from pydantic_core import to_json
 
 from genkit_ollama.config import to_options
-from genkit_ollama.errors import ServerError
+from genkit_ollama.errors import to_error
 
 
 Body = dict[str, Any]
 Images = Mapping[str, str]
+
+_BYTE_ORDER_MARK: Final = b'\xef\xbb\xbf'
+
+# What a line of the protocol says; one that has nothing of it is none.
+_SPOKEN: Final = frozenset({'message', 'response', 'done'})
 
 
 def media_of(request: GenerateRequest) -> Iterator[Media]:
@@ -107,67 +120,107 @@ class Answer:
 
     Args:
         names: Gives the tools their own names back.
+        source: The plugin's name, for errors.
+        secrets: Keys that no error may repeat.
     """
 
-    def __init__(self, names: ToolNames) -> None:
+    def __init__(self, names: ToolNames, source: str = 'ollama', secrets: Sequence[str | None] = ()) -> None:
         self._names = names
+        self._source = source
+        self._secrets = secrets
         self._thoughts: list[str] = []
         self._texts: list[str] = []
+        self._joined = {'thinking': TextPieces(), 'content': TextPieces()}
         self._others: list[Part] = []
         self._calls: list[Body] = []
         self._images: list[str] = []
         self._last: Body = {}
+        self._message: Body = {}
+        self._seen = b''
 
-    def read(self, line: Any) -> GenerateResponseChunk[Any] | None:
+    def read(self, line: bytes) -> GenerateResponseChunk[Any] | None:
         """Return what a line says; None for one that says nothing to show.
 
         Raises:
-            ServerError: The line is a failure, or no line of the protocol.
+            GenkitError: The line is a failure, or no line of the protocol, or holds what cannot be meant.
         """
-        if not isinstance(line, dict) or 'error' in line:
-            said = cast('Body', line)['error'] if isinstance(line, dict) else f'{line!r} is no line of the protocol'
-            raise ServerError(str(said))
-        self._last = cast('Body', line)
+        try:
+            value: Any = read_json(line.removeprefix(_BYTE_ORDER_MARK))
+        except ValueError:
+            if line.startswith(b'{'):
+                raise cut_short(self._source) from None
+            raise self._error(line) from None
+        if value is None:
+            self._seen = self._seen or line
+            return None
+        body: Body = cast('Body', value) if isinstance(value, dict) else {}
+        if body.get('error') or not body.keys() & _SPOKEN:
+            raise self._error(value)
+        self._last = body
+        message = members_of(body.get('message'), 'message')
+        self._message = message or self._message
         # generate says without a message what chat says in one
-        message: Body = self._last.get('message') or {**self._last, 'content': self._last.get('response')}
-        parts: list[Part] = []
-        if message.get('thinking'):
-            self._thoughts.append(message['thinking'])
-            parts.append(ReasoningPart.trusted(reasoning=message['thinking']))
-        if message.get('content'):
-            self._texts.append(message['content'])
-            parts.append(TextPart.trusted(text=message['content']))
-        self._images += message.get('images') or ()
-        self._calls += message.get('tool_calls') or ()
-        for image in message.get('images') or ():
-            parts.append(MediaPart(media=Media(url=to_data_url(image, 'image/png'), content_type='image/png')))
-            self._others.append(parts[-1])
-        for call in message.get('tool_calls') or ():
-            request = _request(call, self._names)
-            self._others.append(ToolRequestPart(tool_request=request))
-            parts.append(ToolRequestPart(tool_request=request.replaced(partial=True)))
+        said = message or {**body, 'content': body.get('response')}
+        parts = self._read(said, is_last=bool(body.get('done')))
         return GenerateResponseChunk.trusted(content=parts) if parts else None
 
     def response(self) -> GenerateResponse[Any]:
-        """Return the whole answer; its reason is ``unknown`` if the server gave none."""
+        """Return the whole answer; its reason is ``unknown`` if the server gave none.
+
+        Raises:
+            GenkitError: ``DATA_LOSS`` if the last line did not come, ``UNAVAILABLE`` if none came.
+        """
+        if not self._last:
+            raise no_answer(self._source, self._seen)
+        if not self._last.get('done'):
+            raise cut_short(self._source, 'the line that says `done`')
         thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
         parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
         parts += [TextPart(text=text)] if text else []
-        reason = self._last.get('done_reason') if self._last.get('done') else None
+        reason = self._last.get('done_reason')
         return GenerateResponse(
             message=Message(role=Role.MODEL, content=[*parts, *self._others]),
             finish_reason=to_finish_reason(reason) if reason else FinishReason.UNKNOWN,
-            usage=token_usage(self._last.get('prompt_eval_count'), self._last.get('eval_count')),
+            usage=token_usage(count_of(self._last.get('prompt_eval_count')), count_of(self._last.get('eval_count'))),
             raw=self._whole(thoughts, text),
         )
+
+    def _read(self, message: Body, *, is_last: bool) -> list[Part]:
+        parts: list[Part] = []
+        thought, text = (self._piece(message, name, is_last=is_last) for name in ('thinking', 'content'))
+        if thought:
+            self._thoughts.append(thought)
+            parts.append(ReasoningPart.trusted(reasoning=thought))
+        if text:
+            self._texts.append(text)
+            parts.append(TextPart.trusted(text=text))
+        for image in _images(message.get('images')):
+            self._images.append(image)
+            parts.append(MediaPart(media=Media(url=to_data_url(image, 'image/png'), content_type='image/png')))
+            self._others.append(parts[-1])
+        for call in items_of(message.get('tool_calls'), 'tool_calls'):
+            self._calls.append(call)
+            part = _request(call, self._names)
+            self._others.append(part)
+            parts.append(part.replaced(tool_request=part.tool_request.replaced(partial=True)))
+        return parts
+
+    def _piece(self, message: Body, name: str, *, is_last: bool) -> str:
+        """Return a piece of text; half a character at its end waits for the next."""
+        piece = text_of(message.get(name), name)
+        joined = self._joined[name]
+        return joined.add(piece) + (joined.close() if is_last else '') if piece or is_last else ''
 
     def _whole(self, thoughts: str, text: str) -> Body:
         """Return the answer as it would have come in one piece."""
         said = {'thinking': thoughts, 'images': self._images, 'tool_calls': self._calls}
         said = {name: value for name, value in said.items() if value}
-        if 'message' not in self._last:
+        if not self._message:
             return {**self._last, 'response': text, **said}
-        return {**self._last, 'message': {**self._last['message'], 'content': text, **said}}
+        return {**self._last, 'message': {**self._message, 'content': text, **said}}
+
+    def _error(self, seen: Any) -> GenkitError:
+        return to_error(self._source, seen, self._secrets, begun=bool(self._last))
 
 
 def call_id(message: int, place: int) -> str:
@@ -261,14 +314,25 @@ def _arguments(given: Any) -> Any:
     return {} if value is None else {'input': value}
 
 
-def _request(call: Any, names: ToolNames) -> ToolRequest:
-    function: Body = call['function']
-    given = function.get('arguments')
-    return ToolRequest(
-        name=names.from_wire(function['name']),
-        ref=call.get('id') or f'call_{secrets.token_hex(4)}',  # older servers give none
-        input=parse_arguments(given) if isinstance(given, str) else given or {},
+def _request(call: Body, names: ToolNames) -> ToolRequestPart:
+    function = members_of(call.get('function'), 'tool_calls.function')
+    name = text_of(function.get('name'), 'tool_calls.function.name')
+    if not name:
+        raise GenkitError(
+            f'The provider sent {function!r} as a tool call, which must have a name; see whether server_address leads '
+            'to a server of Ollama.',
+            status='INTERNAL',
+        )
+    ref = call.get('id')
+    # older servers give no ids
+    return tool_request_part(
+        names.from_wire(name), function.get('arguments'), str(ref) if ref else f'call_{secrets.token_hex(4)}'
     )
+
+
+def _images(value: Any) -> list[str]:
+    items = cast('list[Any]', value) if isinstance(value, list) else [] if value is None else [value]
+    return [text_of(item, 'images') for item in items]
 
 
 def _unsupported(what: str, remedy: str) -> GenkitError:

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Embeddings: https://docs.ollama.com/api/embed."""
 
-from typing import Any, Final
+import contextlib
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, cast
 
-from genkit.plugin import as_members, text_to_embed, without_key
+from genkit.plugin import as_members, read_json, text_to_embed, without_key
 from genkit.types import Embedding, EmbedRequest, EmbedResponse, OpenWireModel
 
 from genkit_ollama.config import to_options
+from genkit_ollama.errors import to_error
 
 
 MOST_INPUTS: Final = 256  # the server takes any number, and answers when all are done: this keeps answers coming
@@ -44,8 +47,28 @@ def to_embed_requests(model: str, request: EmbedRequest) -> list[dict[str, Any]]
     return [{**body, 'input': texts[start : start + MOST_INPUTS]} for start in range(0, len(texts), MOST_INPUTS)]
 
 
-def to_embeddings(answers: list[Any]) -> EmbedResponse:
-    """Return the vectors of all answers, in order."""
+def to_embeddings(answers: Iterable[bytes], source: str, secrets: Sequence[str | None] = ()) -> EmbedResponse:
+    """Return the vectors of all answers, in order.
+
+    Args:
+        answers: Their bodies.
+        source: The plugin's name, for errors.
+        secrets: Keys that no error may repeat.
+
+    Raises:
+        GenkitError: An answer is a failure, or nothing of the protocol.
+    """
     return EmbedResponse(
-        embeddings=[Embedding(embedding=vector) for answer in answers for vector in answer['embeddings']]
+        embeddings=[Embedding(embedding=vector) for answer in answers for vector in _vectors(answer, source, secrets)]
     )
+
+
+def _vectors(answer: bytes, source: str, secrets: Sequence[str | None]) -> list[list[float]]:
+    seen: Any = answer
+    with contextlib.suppress(ValueError):
+        seen = read_json(answer)
+    body = cast('dict[str, Any]', seen) if isinstance(seen, dict) else {}
+    vectors = body.get('embeddings')
+    if body.get('error') or not isinstance(vectors, list):
+        raise to_error(source, seen, secrets)
+    return cast('list[list[float]]', vectors)

@@ -5,39 +5,54 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from genkit import GenkitError
-from genkit.plugin import provider_errors
+from genkit import GenkitError, StatusName
+from genkit.plugin import error_in_body, no_answer, provider_errors
 
 
 _NOT_FOUND = 404
-_SILENT = 500
 
 
 class ServerError(Exception):
-    """What the server answered in place of what it was asked for.
+    """What the server answered in place of what it was asked for, with a status of failure.
 
     Attributes:
-        status_code: Of HTTP; 500 for a failure in the middle of a stream, which has none of its own.
+        status_code: Of HTTP.
         headers: Of the answer.
-        body: As JSON, if it was.
+        body: As JSON, if it was, else its text.
     """
 
-    def __init__(self, text: str, status_code: int = _SILENT, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, text: str, status_code: int, headers: Mapping[str, str], body: Any) -> None:
         super().__init__(text)
         self.status_code = status_code
-        self.headers = headers or {}
-        self.body = {'error': text}
+        self.headers = headers
+        self.body = body
 
 
-def to_server_error(code: int, headers: Mapping[str, str], body: Any, text: str, model: str | None) -> ServerError:
-    """Return the error that an answer stands for; a model that is not there comes with the way to get it."""
-    said = cast('dict[str, Any]', body).get('error') if isinstance(body, dict) else None
-    message = str(said or text or f'HTTP {code} without a word')
+def to_server_error(source: str, code: int, headers: Mapping[str, str], body: Any, model: str | None) -> ServerError:
+    """Return the error that an answer with a status of failure stands for.
+
+    A model that is not there comes with the way to get it.
+    """
+    said = error_in_body(source, body)
+    message = f'HTTP {code} without a word' if said is None else said.message
     if code == _NOT_FOUND and model is not None:
         message = f'{message}. Get it with `ollama pull {model}`; `ollama list` shows what is there.'
-    return ServerError(message, code, headers)
+    return ServerError(message, code, headers, {'error': message})
+
+
+def to_error(source: str, seen: Any, secrets: Sequence[str | None] = (), *, begun: bool = False) -> GenkitError:
+    """Return the error that something is which came with a status of success in place of an answer.
+
+    Args:
+        source: The plugin's name.
+        seen: As JSON, text or bytes.
+        secrets: Keys that must not be repeated in the message.
+        begun: Whether the answer had begun.
+    """
+    status = StatusName.DATA_LOSS if begun else StatusName.UNAVAILABLE
+    return error_in_body(source, seen, status=status, secrets=secrets) or no_answer(source, seen, secrets=secrets)
 
 
 def server_errors(address: str, secrets: Sequence[str | None]) -> AbstractContextManager[None]:

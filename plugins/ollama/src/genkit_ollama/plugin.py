@@ -125,24 +125,24 @@ class Ollama(ModelPlugin):
                 path, body = '/api/generate', to_generate_request(entry.name, request, images)
             else:
                 path, body = '/api/chat', to_chat_request(entry.name, request, names, images)
-            answer = Answer(names)
+            answer = Answer(names, self.name, (self._credentials.find(request.config),))
             body['stream'] = context.is_streaming
             async with self._calling('POST', path, request, body) as response:
                 if context.is_streaming:
                     await _read_lines(response, answer, context)
                 else:
-                    answer.read(from_json(await response.aread()))
+                    answer.read(await response.aread())
             return answer.response()
 
         return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
 
     def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def embed(request: EmbedRequest) -> EmbedResponse:
-            answers: list[Any] = []
+            answers: list[bytes] = []
             for body in to_embed_requests(entry.name, request):
                 async with self._calling('POST', '/api/embed', request, body) as response:
-                    answers.append(from_json(await response.aread()))
-            return to_embeddings(answers)
+                    answers.append(await response.aread())
+            return to_embeddings(answers, self.name, (self._credentials.find(request.options),))
 
         return make_embedder(name, embed, self.embedder_options(entry))
 
@@ -188,10 +188,8 @@ class Ollama(ModelPlugin):
             async with self._clients.get().stream(method, url, content=content, headers=headers) as response:
                 if response.status_code >= _FAILED:
                     await response.aread()
-                    said: Any = None
-                    with contextlib.suppress(ValueError):
-                        said = response.json()
-                    raise to_server_error(response.status_code, response.headers, said, response.text, model)
+                    code, headers = response.status_code, response.headers
+                    raise to_server_error(self.name, code, headers, response.content, model)
                 yield response
 
     async def _headers(self, key: str | None, asked: HeadersFor) -> dict[str, str]:
@@ -224,7 +222,7 @@ async def _read_lines(response: 'httpx.Response', answer: Answer, context: Actio
 
 
 def _send(line: bytes, answer: Answer, context: ActionRunContext) -> None:
-    chunk = answer.read(from_json(line)) if line.strip() else None
+    chunk = answer.read(line) if line.strip() else None
     if chunk is not None:
         context.send_chunk(chunk)
 
