@@ -197,18 +197,19 @@ def test_a_written_call_becomes_a_request():
     assert part.tool_request == ToolRequest(name='get_weather', ref='call-1', input={'city': 'Paris'})
 
 
-@pytest.mark.parametrize(
-    'text', ['{"tool": "none"}', '{"tool": "get_weather", "arguments": {"city": "Rome"}}', '{"tool": "get_wea']
-)
-def test_no_call_a_repeated_one_or_half_a_one_leads_to_the_answer(text):
+@pytest.mark.parametrize('text', ['{"tool": "none"}', '{"tool": "get_weather", "arguments": {"city": "Rome"}}'])
+def test_no_call_or_a_repeated_one_leads_to_the_answer(text):
     told = [asks('Rain?'), calls('get_weather', {'city': 'Rome'}), answers('get_weather', 'no')]
     assert convert.to_tool_request(text, request(*told)) is None
 
 
-def test_half_a_required_call_is_an_error():
+@pytest.mark.parametrize('choice', [ToolChoice.REQUIRED, ToolChoice.AUTO, None])
+@pytest.mark.parametrize('text', ['{"tool": "get_wea', '{"tool": "get_weather", "arguments": {"city": "Os', ''])
+def test_half_a_call_is_an_error_and_neither_a_call_nor_none(choice, text):
     with pytest.raises(GenkitError, match=r'cut off.*max_output_tokens') as failed:
-        convert.to_tool_request('{"tool": "get_wea', request(asks('Rain?'), tool_choice=ToolChoice.REQUIRED))
+        convert.to_tool_request(text, request(asks('Rain?'), tool_choice=choice))
     assert failed.value.status == StatusName.OUT_OF_RANGE
+    assert failed.value.details['reason'] == 'ANSWER_CUT_OFF'
 
 
 def test_usage_and_finish_reasons():

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from genkit import GenkitError
+from genkit import ErrorReason, GenkitError
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -189,19 +189,18 @@ def to_tool_request(text: str, request: GenerateRequest) -> ToolRequestPart | No
     """Return the call that the model wrote; None if it wants none, or one that has been answered already.
 
     Raises:
-        GenkitError: ``OUT_OF_RANGE`` if a required call was cut off.
+        GenkitError: ``OUT_OF_RANGE`` if the call was cut off: half a call is neither a call nor none.
     """
     try:
         written = json.loads(text)
     except ValueError as error:
-        if request.tool_choice == ToolChoice.REQUIRED:
-            raise GenkitError(
-                f"The tool call was cut off: {text!r}. Raise max_output_tokens, or limit the strings in the tool's "
-                'input schema with max_length.',
-                status='OUT_OF_RANGE',
-                cause=error,
-            ) from error
-        return None
+        raise GenkitError(
+            f"The tool call was cut off: {text!r}. Raise max_output_tokens, or limit the strings in the tool's "
+            'input schema with max_length.',
+            status='OUT_OF_RANGE',
+            reason=ErrorReason.ANSWER_CUT_OFF,
+            cause=error,
+        ) from error
     if written['tool'] == _NO_TOOL:
         return None
     earlier = calls_since_user(request.messages)

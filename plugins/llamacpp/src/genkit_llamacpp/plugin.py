@@ -16,6 +16,7 @@ from genkit.plugin import (
     EmbedderOptions,
     EmbedderSupports,
     Plugin,
+    cut_short,
     embedder_action_metadata,
     make_embedder,
     make_model,
@@ -148,7 +149,7 @@ class _Written:
 
     text: str = ''
     reasoning: str = ''
-    finish_reason: FinishReason = FinishReason.UNKNOWN
+    finish_reason: FinishReason | None = None
     usage: GenerationUsage | None = None
 
     def add(self, chunk: dict[str, Any]) -> Part | None:
@@ -210,11 +211,13 @@ class _Model:
                 part = written.add(chunk)
                 if part is not None and send is not None:
                     send(GenerateResponseChunk(content=[part]))
+        if written.finish_reason is None:
+            raise cut_short('llamacpp', 'a reason to stop')
         return written
 
 
 def _response(
-    request: GenerateRequest, content: Sequence[Part], finish_reason: FinishReason, usage: GenerationUsage
+    request: GenerateRequest, content: Sequence[Part], finish_reason: FinishReason | None, usage: GenerationUsage
 ) -> GenerateResponse[Any]:
     message = Message(role=Role.MODEL, content=list(content))
     counted = get_basic_usage_stats(request.messages, message).replaced(
