@@ -84,7 +84,8 @@ class MessageEvents:
                 raise to_error(self._source, body, self._secrets, begun=self._begun)
             if isinstance(body, dict):
                 self._begun = True
-                yield cast('Body', body) if body.get('type') else {**cast('Body', body), 'type': name}
+                event = cast('Body', body)
+                yield event if event.get('type') else {**event, 'type': name}
 
 
 def _is_error(body: Body) -> bool:
