@@ -11,24 +11,34 @@ import httpx
 from genkit import GenkitError
 from genkit.plugin import (
     Credentials,
+    EventReader,
     ModelEntry,
     ModelPlugin,
     ModelTable,
     Task,
+    TextPieces,
     ToolCallAssembler,
     ToolNames,
     as_members,
     closed,
+    cut_short,
     decode_data_url,
+    error_in_body,
+    items_of,
     make_background_model,
     make_embedder,
     make_model,
-    parse_arguments,
+    members_of,
+    no_answer,
     provider_errors,
+    read_json,
+    text_of,
     text_to_embed,
     to_data_url,
     to_finish_reason,
     token_usage,
+    tool_request_part,
+    whole_characters,
     without_key,
 )
 from genkit.types import (
@@ -47,7 +57,6 @@ from genkit.types import (
     Role,
     Supports,
     TextPart,
-    ToolRequest,
     ToolRequestPart,
     ToolResponsePart,
 )
@@ -119,7 +128,9 @@ class FakePlugin(ModelPlugin):
     async def asked(self, path, config, **sent):
         key = self.key(config)
         with self.errors(key):
-            async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            async with httpx.AsyncClient(
+                timeout=10, trust_env=False, verify=False
+            ) as client:  # loopback alone: no certificates to load
                 verb = 'POST' if sent else 'GET'
                 headers = {'Authorization': f'Bearer {key}'}
                 async with client.stream(verb, f'{self.url}/{path}', headers=headers, **sent) as answer:
@@ -132,8 +143,11 @@ class FakePlugin(ModelPlugin):
         return provider_errors(self.name, (key,))
 
     async def read(self, path, config, **sent):
+        return json.loads(await self.read_bytes(path, config, **sent))
+
+    async def read_bytes(self, path, config, **sent):
         async with self.asked(path, config, **sent) as answer:
-            return json.loads(await answer.aread())
+            return await answer.aread()
 
     def options(self, config):
         members = without_key(as_members(config))
@@ -155,15 +169,53 @@ class FakePlugin(ModelPlugin):
                 **self.form(request),
             }
             if not context.is_streaming:
-                return self.whole(await self.read('chat', request.config, json=body), names)
-            stream = Stream(self, names)
+                return self.whole(await self.read_bytes('chat', request.config, json=body), names)
+            stream, events = Stream(self, names), self.events()
             async with self.asked('chat', request.config, json={**body, 'stream': True}) as answer:
-                async for line in answer.aiter_lines():
-                    if line.startswith('data: {'):
-                        stream.take(json.loads(line[6:]), context)
-            return stream.response()
+                async for piece in answer.aiter_bytes():
+                    for event in events.feed(piece):
+                        stream.take(event, context)
+                for event in events.close():
+                    stream.take(event, context)
+            return stream.response(events.head)
 
         return chat
+
+    def events(self):
+        return EventReader()
+
+    def problem(self, seen, *, begun=False):
+        status = 'DATA_LOSS' if begun else 'UNAVAILABLE'
+        return error_in_body(self.name, seen, status=status) or no_answer(self.name, seen)
+
+    def failed(self, body):
+        return body.get('error') or members_of(body.get('x_groq'), 'x_groq').get('error')
+
+    def is_answer(self, body):
+        return bool(body.get('choices'))
+
+    def is_ours(self, choice):
+        return choice.get('index') in (None, 0)
+
+    def choices(self, body):
+        return [choice for choice in items_of(body.get('choices'), 'choices') if self.is_ours(choice)]
+
+    def is_over(self, stream):
+        return stream.finish is not None or stream.is_done
+
+    def named(self, name):
+        if not isinstance(name, str) or not name:
+            raise GenkitError(f'The provider sent {name!r} as the name of a call.', status='INTERNAL')
+        return name
+
+    def identity(self, stream, index, call):
+        return {'name': members_of(call.get('function'), 'function').get('name'), 'ref': call.get('id')}
+
+    def halves(self):
+        return TextPieces()
+
+    def called(self, part):
+        return part
 
     def tool_names(self, request):
         return ToolNames(request.tools)
@@ -219,16 +271,21 @@ class FakePlugin(ModelPlugin):
             return {}
         return {'response_format': {'type': 'json_schema', 'json_schema': {'schema': closed(output.schema_)}}}
 
-    def whole(self, answer, names):
-        choice = answer['choices'][0]
-        message = choice['message']
-        parts = text_parts(message.get('content'))
-        for call in message.get('tool_calls') or ():
-            function = call['function']
-            given = parse_arguments(function['arguments'])
-            request = ToolRequest(name=names.from_wire(function['name']), ref=call['id'], input=given)
-            parts.append(ToolRequestPart(tool_request=request))
-        return self.response(parts, choice['finish_reason'], answer.get('usage'), answer)
+    def whole(self, content, names):
+        try:
+            answer = read_json(content)
+        except ValueError:
+            raise self.problem(content) from None
+        if not isinstance(answer, dict) or self.failed(answer) or not self.is_answer(answer):
+            raise self.problem(answer)
+        choice = next(iter(self.choices(answer)), {})
+        message = members_of(choice.get('message'), 'message')
+        parts = text_parts(whole_characters(text_of(message.get('content'), 'content')))
+        for call in items_of(message.get('tool_calls'), 'tool_calls'):
+            function = members_of(call.get('function'), 'function')
+            name = names.from_wire(self.named(function.get('name')))
+            parts.append(self.called(tool_request_part(name, function.get('arguments'), call.get('id'))))
+        return self.response(parts, choice.get('finish_reason'), answer.get('usage'), answer)
 
     def response(self, parts, reason, usage, raw=None):
         message = Message(role=Role.MODEL, content=parts)
@@ -246,8 +303,8 @@ class FakePlugin(ModelPlugin):
     def usage(self, counted):
         if counted is None:
             return None
-        cached = counted.get('prompt_tokens_details', {}).get('cached_tokens')
-        return token_usage(counted['prompt_tokens'], counted['completion_tokens'], cached=cached)
+        cached = members_of(counted.get('prompt_tokens_details'), 'prompt_tokens_details').get('cached_tokens')
+        return token_usage(counted.get('prompt_tokens'), counted.get('completion_tokens'), cached=cached)
 
     # Everything else.
 
@@ -357,25 +414,64 @@ class Stream:
         self.names = names
         self.calls = ToolCallAssembler(names)
         self.texts = []
+        self.halves = plugin.halves()
         self.finish = None
         self.counted = None
         self.said = {}
+        self.is_done = False
+        self.of_arguments = {}
+        self.places = set()
 
     def take(self, event, context):
-        self.said |= event
-        self.counted = event.get('usage') or self.counted
-        for choice in event['choices']:
-            self.finish = choice['finish_reason'] or self.finish
-            delta = choice['delta']
-            self.texts.append(delta.get('content') or '')
-            parts = text_parts(self.texts[-1])
-            for call in delta.get('tool_calls') or ():
-                function = call['function']
-                named = {'name': function.get('name'), 'ref': call.get('id'), 'arguments': function['arguments']}
-                parts.append(self.calls.add(call['index'], **named))
+        if event.data == b'[DONE]':
+            self.is_done = True
+            return
+        try:
+            body = read_json(event.data)
+        except ValueError:
+            raise cut_short(self.plugin.name) if event.data.startswith(b'{') else self.problem(event.data) from None
+        failure = self.plugin.failed(body) if isinstance(body, dict) else None
+        if isinstance(body, list) or event.name == 'error' or failure:
+            raise self.problem({'error': failure} if failure else body)
+        if body:
+            self.said |= body
+            self.counted = body.get('usage') or self.counted
+            parts = [part for choice in self.plugin.choices(body) for part in self.parts(choice)]
             if parts:
                 context.send_chunk(GenerateResponseChunk(content=parts))
 
-    def response(self):
-        parts = [*text_parts(''.join(self.texts)), *self.calls.finish()]
+    def problem(self, seen):
+        return self.plugin.problem(seen, begun=bool(self.said))
+
+    def parts(self, choice):
+        self.finish = choice.get('finish_reason') or self.finish
+        delta = members_of(choice.get('delta'), 'delta')
+        parts = []
+        for place, call in enumerate(items_of(delta.get('tool_calls'), 'tool_calls')):
+            index = call.get('index')
+            parts.append(self.call(place if index is None else index, call))
+        text = self.halves.add(text_of(delta.get('content'), 'content')) + (self.halves.close() if self.finish else '')
+        self.texts.append(text)
+        return [*text_parts(text), *parts]
+
+    def call(self, index, call):
+        function = members_of(call.get('function'), 'function')
+        arguments = function.get('arguments')
+        if isinstance(arguments, str):
+            arguments = self.joined(index, arguments)
+        return self.calls.add(index, arguments=arguments, **self.plugin.identity(self, index, call))
+
+    def joined(self, index, arguments):
+        return self.of_arguments.setdefault(index, self.plugin.halves()).add(arguments)
+
+    def response(self, head):
+        if not self.said:
+            raise self.plugin.problem(head)
+        if not self.plugin.is_over(self):
+            raise cut_short(self.plugin.name)
+        parts = [*text_parts(''.join(self.texts)), *map(self.checked, self.calls.finish())]
         return self.plugin.response(parts, self.finish, self.counted, self.plugin.joined(self, parts))
+
+    def checked(self, part):
+        self.plugin.named(part.tool_request.name)
+        return self.plugin.called(part)

@@ -17,6 +17,8 @@ from genkit.testing.wires.openai_responses import OpenAIResponsesWire
 from genkit.testing.wires.said import (
     Asked,
     AskedMessage,
+    Awkward,
+    AwkwardKind,
     EmbedWire,
     ImageWire,
     ModelWire,
@@ -34,6 +36,8 @@ __all__ = [
     'AnthropicWire',
     'Asked',
     'AskedMessage',
+    'Awkward',
+    'AwkwardKind',
     'EmbedWire',
     'GeminiMediaWire',
     'GeminiWire',

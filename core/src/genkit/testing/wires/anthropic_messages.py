@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
-from genkit.testing.wires.said import Asked, AskedMessage, Said, SaidCall
+from genkit.testing.wires.awkward_anthropic import anthropic_rows
+from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
 
 
 _FINISH: Final = {'stop': 'end_turn', 'length': 'max_tokens', 'blocked': 'refusal', None: None}
@@ -54,6 +55,10 @@ class AnthropicWire:
         """Return a failure."""
         error = {'type': _ERRORS.get(status, 'invalid_request_error'), 'message': message}
         return CannedAnswer.of_json({'type': 'error', 'error': error, 'request_id': 'req_1'}, status, headers)
+
+    def awkward(self) -> Sequence[Awkward]:
+        """Return the answers that should not be given, with what becomes of them."""
+        return anthropic_rows()
 
     def asked(self, request: RecordedRequest) -> Asked:
         """Return what a request asks for."""

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 from pydantic.alias_generators import to_camel
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
-from genkit.testing.wires.said import Asked, AskedMessage, Said, SaidCall
+from genkit.testing.wires.awkward_gemini import gemini_rows
+from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
 
 
 _FINISH: Final = {'stop': 'STOP', 'length': 'MAX_TOKENS', 'blocked': 'SAFETY', None: None}
@@ -59,6 +60,10 @@ class GeminiWire:
         """Return a failure."""
         error = {'code': status, 'message': message, 'status': _ERRORS.get(status, 'INVALID_ARGUMENT')}
         return CannedAnswer.of_json({'error': error}, status, headers)
+
+    def awkward(self) -> Sequence[Awkward]:
+        """Return the answers that should not be given, with what becomes of them."""
+        return gemini_rows()
 
     def asked(self, request: RecordedRequest) -> Asked:
         """Return what a request asks for."""

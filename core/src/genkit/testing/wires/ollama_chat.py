@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
-from genkit.testing.wires.said import Asked, AskedMessage, Said, SaidCall, Wanted
+from genkit.testing.wires.awkward_ollama import ollama_rows
+from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall, Wanted
 
 
 _ROLES: Final = {'assistant': 'model'}
@@ -44,6 +45,10 @@ class OllamaWire:
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
         """Return a failure."""
         return CannedAnswer.of_json({'error': message}, status, headers)
+
+    def awkward(self) -> Sequence[Awkward]:
+        """Return the answers that should not be given, with what becomes of them."""
+        return ollama_rows(generate=self._generate)
 
     def asked(self, request: RecordedRequest) -> Asked:
         """Return what a request asks for."""

@@ -3,11 +3,12 @@
 """OpenAI's chat protocol, as its reference describes it: https://platform.openai.com/docs/api-reference/chat."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
-from genkit.testing.wires.said import Asked, AskedMessage, Said, SaidCall
+from genkit.testing.wires.awkward_openai_chat import chat_rows
+from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
 
 
 _FINISH: Final = {'stop': 'stop', 'length': 'length', 'blocked': 'content_filter', None: None}
@@ -47,6 +48,10 @@ class OpenAIChatWire:
         """Return a failure."""
         error = {'message': message, 'type': 'invalid_request_error', 'param': None, 'code': None}
         return CannedAnswer.of_json({'error': error}, status, headers)
+
+    def awkward(self) -> Sequence[Awkward]:
+        """Return the answers that should not be given, with what becomes of them."""
+        return chat_rows()
 
     def asked(self, request: RecordedRequest) -> Asked:
         """Return what a request asks for."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
-from genkit.testing.wires.said import Asked, AskedMessage, Said, SaidCall
+from genkit.testing.wires.awkward_openai_responses import responses_rows
+from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
 
 
 _ROLES: Final = {'developer': 'system', 'assistant': 'model'}
@@ -38,6 +39,10 @@ class OpenAIResponsesWire:
         """Return a failure."""
         error = {'message': message, 'type': 'invalid_request_error', 'param': None, 'code': None}
         return CannedAnswer.of_json({'error': error}, status, headers)
+
+    def awkward(self) -> Sequence[Awkward]:
+        """Return the answers that should not be given, with what becomes of them."""
+        return responses_rows()
 
     def asked(self, request: RecordedRequest) -> Asked:
         """Return what a request asks for."""

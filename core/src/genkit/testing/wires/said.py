@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
@@ -59,6 +60,52 @@ class Said:
     def thought(self) -> str:
         """All thoughts."""
         return ''.join(self.thoughts)
+
+
+class AwkwardKind(StrEnum):
+    """What is awkward about an answer; each has a test of its own in the contract."""
+
+    ABSENT = 'absent'  # nothing of the protocol came
+    STOPPED = 'stopped'  # it began and has no end
+    FAILED = 'failed'  # it is a failure, whatever its HTTP status says
+    CUT_OFF = 'cut off'  # it ended in the middle of a tool call
+    IDENTITY = 'identity'  # its parts do not lie where they should
+    DEVIATING = 'deviating'  # members are missing, null, or of another form
+    SENSELESS = 'senseless'  # members hold what cannot be meant
+    CANDIDATES = 'candidates'  # there are several answers in one
+    HALVES = 'halves'  # characters come in two halves
+    FRAMED = 'framed'  # its events are laid out as the standard allows and few do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Awkward:
+    """An awkward answer.
+
+    Attributes:
+        name: What is awkward, in few words.
+        kind: Which test plays it.
+        body: As it is sent.
+        streamed: Whether it answers a request for a stream.
+        http: Its HTTP status.
+        content_type: Its type.
+        text: What the model says.
+        calls: The tools it calls; arguments that are no JSON stay text. An empty ref stands for any.
+        finish: Why it ended, if that is looked at.
+        status: Of the error that it is; None if it is an answer.
+        says: What the error's message holds.
+    """
+
+    name: str
+    kind: AwkwardKind
+    body: bytes
+    streamed: bool = True
+    http: int = 200
+    content_type: str = 'text/event-stream'
+    text: str = ''
+    calls: Sequence[SaidCall] = field(default_factory=tuple)
+    finish: str | None = None
+    status: str | None = None
+    says: str = ''
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +249,10 @@ class ModelWire(Protocol):
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
         """Return a failure as the provider words it."""
+        ...
+
+    def awkward(self) -> Sequence[Awkward]:
+        """Return the answers that should not be given, with what becomes of them."""
         ...
 
     def asked(self, request: RecordedRequest) -> Asked:

@@ -3,11 +3,12 @@
 """What every plugin for chat models has to do, tried over the provider's protocol on a loopback server."""
 
 from genkit.testing.contracts.failures import FailureTests
+from genkit.testing.contracts.model.awkward import AwkwardTests
 from genkit.testing.contracts.model.text import TextTests
 from genkit.testing.contracts.model.tools import ToolTests
 
 
-class ModelContract(TextTests, ToolTests, FailureTests):
+class ModelContract(TextTests, ToolTests, AwkwardTests, FailureTests):
     """Tests of a plugin for chat models, against a loopback server that speaks the provider's protocol.
 
     Subclass it in a test module, name the subclass ``Test…``, and say in `plugin` how the plugin is pointed at a server
