@@ -42,7 +42,7 @@ from genkit.types import (
 )
 
 from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionConfig, VeoConfig
-from genkit_google_genai.convert.events import Answers
+from genkit_google_genai.convert.events import Answers, read_object
 from genkit_google_genai.convert.messages import to_request
 from genkit_google_genai.convert.stream import AnswerReader
 from genkit_google_genai.convert.tools import Body
@@ -77,9 +77,9 @@ _ANSWERS: Final[ContextVar[Answers | None]] = ContextVar('genkit_google_genai_an
 
 
 @contextlib.contextmanager
-def _reading(source: str, http: Body) -> Generator[Answers]:
+def _reading(source: str, http: Body, *, keeps: bool = True) -> Generator[Answers]:
     """Read what the provider answers inside the block, in the library's place: that drops what it does not know."""
-    answers = Answers(source, tuple(http.get('headers', {}).values()))
+    answers = Answers(source, tuple(http.get('headers', {}).values()), keeps=keeps)
     token = _ANSWERS.set(answers)
     try:
         yield answers
@@ -114,6 +114,9 @@ def _reading_client() -> 'type[AsyncClient]':
             response = await super().send(request, **options)
             answers = _ANSWERS.get()
             if answers is None or not response.is_success:
+                return response
+            if not answers.keeps:
+                answers.check(response.content)
                 return response
             if options.get('stream'):
                 return Response(200, request=request, stream=EmptyEvents(response, answers))
@@ -245,7 +248,8 @@ class _GooglePlugin(ModelPlugin):
             body = to_image_request(entry, request)
             with self._call(request.config) as (client, http):
                 body['config']['http_options'] = http
-                return to_image_response(await client.models.generate_images(**body))
+                with _reading(self.name, http, keeps=False):
+                    return to_image_response(await client.models.generate_images(**body))
 
         return make_model(name, draw, config_schema=entry.config, info=entry.info(self.label))
 
@@ -255,7 +259,8 @@ class _GooglePlugin(ModelPlugin):
             with self._call(request.options) as (client, http):
                 for body in bodies:
                     body['config']['http_options'] = http
-                return to_embeddings([await client.models.embed_content(**body) for body in bodies])
+                with _reading(self.name, http, keeps=False):
+                    return to_embeddings([await client.models.embed_content(**body) for body in bodies])
 
         return make_embedder(name, embed, self.embedder_options(entry))
 
@@ -401,7 +406,7 @@ class GoogleAI(_GooglePlugin):
         url = f'{(self._http["base_url"] or _GEMINI_API).rstrip("/")}/{self._http["api_version"]}/{path}'
         headers = {**self._http['headers'], **http['headers']}
         answer = await self._clients.get()[1].request(verb, url, headers=headers, json=body)
-        return answer.raise_for_status().json()
+        return read_object(answer.raise_for_status().content, self.name, (headers.get(_KEY_HEADER),))
 
     def _key_for(self, config: Any) -> str | None:
         return self._credentials.key_for(config)
@@ -452,13 +457,15 @@ class VertexAI(_GooglePlugin):
 
     async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:
         body['config']['http_options'] = http
-        return to_operation(await client.models.generate_videos(**body))
+        with _reading(self.name, http, keeps=False):
+            return to_operation(await client.models.generate_videos(**body))
 
     async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:
         from google.genai.types import GenerateVideosOperation  # noqa: PLC0415  (loaded with the first call)
 
         asked = GenerateVideosOperation.model_validate({'name': name})
-        return to_operation(await client.operations.get(asked, config={'http_options': http}))
+        with _reading(self.name, http, keeps=False):
+            return to_operation(await client.operations.get(asked, config={'http_options': http}))
 
     def _key_for(self, config: Any) -> str | None:
         if self._has_key:

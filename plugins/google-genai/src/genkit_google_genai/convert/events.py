@@ -14,6 +14,28 @@ from genkit_google_genai.errors import to_error
 _ANSWERED: Final = ('candidates', 'promptFeedback')
 _LAST_OF_OTHERS: Final = b'[DONE]'
 _JSON: Final = (b'{', b'[')
+_OF_OPERATIONS: Final = frozenset({'name', 'id', 'done'})  # what failed later says so in an answer that is right
+
+
+def read_object(content: bytes, source: str, secrets: Sequence[str | None] = ()) -> Body:
+    """Return the object that the body of an answer holds, whatever was asked for.
+
+    Args:
+        content: The body.
+        source: The plugin's name.
+        secrets: Keys that no error may repeat.
+
+    Raises:
+        GenkitError: It is an error, or says nothing.
+    """
+    try:
+        answer: Any = read_json(content)
+    except ValueError:
+        raise to_error(source, content, secrets) from None
+    body: Body = cast('Body', answer) if isinstance(answer, dict) else {}
+    if not body or (body.get('error') and not body.keys() & _OF_OPERATIONS):
+        raise to_error(source, answer, secrets)
+    return body
 
 
 class Answers:
@@ -22,9 +44,11 @@ class Answers:
     Args:
         source: The plugin's name.
         secrets: Keys that no error may repeat.
+        keeps: Whether it takes answers of the models; it only checks others, which the vendor's library reads.
     """
 
-    def __init__(self, source: str, secrets: Sequence[str | None] = ()) -> None:
+    def __init__(self, source: str, secrets: Sequence[str | None] = (), *, keeps: bool = True) -> None:
+        self.keeps = keeps
         self._source = source
         self._secrets = secrets
         self._reader = EventReader()
@@ -42,14 +66,18 @@ class Answers:
         Raises:
             GenkitError: It is an error, or nothing of the protocol.
         """
-        try:
-            answer: Any = read_json(content)
-        except ValueError:
-            raise to_error(self._source, content, self._secrets) from None
-        body: Body = cast('Body', answer) if isinstance(answer, dict) else {}
+        body = read_object(content, self._source, self._secrets)
         if body.get('error') or not any(body.get(name) for name in _ANSWERED):
-            raise to_error(self._source, answer, self._secrets)
+            raise to_error(self._source, body, self._secrets)
         self._pieces.append(body)
+
+    def check(self, content: bytes) -> None:
+        """Refuse what is no answer, whatever was asked for.
+
+        Raises:
+            GenkitError: As `read_object`.
+        """
+        read_object(content, self._source, self._secrets)
 
     def feed(self, piece: bytes) -> int:
         """Take a piece of a stream, and return how many events it completes.
