@@ -259,8 +259,9 @@ class TestCredulous(OfModels):
     noticed_by: ClassVar[set[str]] = {'test_what_is_no_answer_is_an_error'}
 
     class Fake(FakePlugin):
-        def is_answer(self, body):
-            return super().is_answer(body) or not body
+        def silent(self, head):
+            if head:
+                super().silent(head)
 
 
 class TestContentWithHalfAStream(OfModels):
@@ -321,7 +322,15 @@ class TestWithCallsWithoutNames(OfModels):
 
     class Fake(FakePlugin):
         def named(self, name):
-            return name or ''
+            return str(name or '')
+
+
+class TestThatTakesReasonsForTexts(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_whatever_a_member_holds_the_reader_is_not_taken_by_surprise'}
+
+    class Fake(FakePlugin):
+        def reason(self, said):
+            return super().reason(said and said.lower())
 
 
 class TestWithAllCandidates(OfModels):
@@ -408,6 +417,14 @@ class TestUnsorted(OfEmbedders):
     class Fake(FakePlugin):
         def placed(self, data):
             return [each['embedding'] for each in data]
+
+
+class TestEmbedderOfNothing(OfEmbedders):
+    noticed_by: ClassVar[set[str]] = {'test_an_answer_that_says_nothing_is_an_error'}
+
+    class Fake(FakePlugin):
+        def checked(self, value):
+            return super().checked(value or {'data': []})
 
 
 class TestOfFixedLength(OfEmbedders):
@@ -519,6 +536,14 @@ class OfImages(ImageContract):
 
 class TestRightPainter(OfImages):
     pass
+
+
+class TestPainterWithoutCredits(OfImages):
+    noticed_by: ClassVar[set[str]] = {'test_a_failure_with_a_status_of_success_is_a_failure'}
+
+    class Fake(FakePlugin):
+        def problem(self, seen, *, begun=False):
+            return GenkitError(super().problem(seen, begun=begun).message, status='UNAVAILABLE')
 
 
 class TestPainterOfOne(OfImages):

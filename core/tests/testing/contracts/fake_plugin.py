@@ -21,6 +21,7 @@ from genkit.plugin import (
     ToolNames,
     as_members,
     closed,
+    count_of,
     cut_short,
     decode_data_url,
     error_in_body,
@@ -143,7 +144,16 @@ class FakePlugin(ModelPlugin):
         return provider_errors(self.name, (key,))
 
     async def read(self, path, config, **sent):
-        return json.loads(await self.read_bytes(path, config, **sent))
+        content = await self.read_bytes(path, config, **sent)
+        try:
+            return self.checked(read_json(content))
+        except ValueError:
+            raise self.problem(content) from None
+
+    def checked(self, value):
+        if not isinstance(value, dict) or not value or value.get('error'):
+            raise self.problem(value)
+        return value
 
     async def read_bytes(self, path, config, **sent):
         async with self.asked(path, config, **sent) as answer:
@@ -188,6 +198,9 @@ class FakePlugin(ModelPlugin):
         status = 'DATA_LOSS' if begun else 'UNAVAILABLE'
         return error_in_body(self.name, seen, status=status) or no_answer(self.name, seen)
 
+    def silent(self, head):
+        raise self.problem(head)
+
     def failed(self, body):
         return body.get('error') or members_of(body.get('x_groq'), 'x_groq').get('error')
 
@@ -209,7 +222,11 @@ class FakePlugin(ModelPlugin):
         return name
 
     def identity(self, stream, index, call):
-        return {'name': members_of(call.get('function'), 'function').get('name'), 'ref': call.get('id')}
+        name = members_of(call.get('function'), 'function').get('name')
+        return {'name': None if name is None else self.named(name), 'ref': self.ref(call)}
+
+    def ref(self, call):
+        return str(call['id']) if call.get('id') else None
 
     def halves(self):
         return TextPieces()
@@ -284,7 +301,7 @@ class FakePlugin(ModelPlugin):
         for call in items_of(message.get('tool_calls'), 'tool_calls'):
             function = members_of(call.get('function'), 'function')
             name = names.from_wire(self.named(function.get('name')))
-            parts.append(self.called(tool_request_part(name, function.get('arguments'), call.get('id'))))
+            parts.append(self.called(tool_request_part(name, function.get('arguments'), self.ref(call))))
         return self.response(parts, choice.get('finish_reason'), answer.get('usage'), answer)
 
     def response(self, parts, reason, usage, raw=None):
@@ -303,8 +320,10 @@ class FakePlugin(ModelPlugin):
     def usage(self, counted):
         if counted is None:
             return None
+        counted = members_of(counted, 'usage')
         cached = members_of(counted.get('prompt_tokens_details'), 'prompt_tokens_details').get('cached_tokens')
-        return token_usage(counted.get('prompt_tokens'), counted.get('completion_tokens'), cached=cached)
+        asked, said = counted.get('prompt_tokens'), counted.get('completion_tokens')
+        return token_usage(count_of(asked), count_of(said), cached=count_of(cached))
 
     # Everything else.
 
@@ -449,7 +468,7 @@ class Stream:
         parts = []
         for place, call in enumerate(items_of(delta.get('tool_calls'), 'tool_calls')):
             index = call.get('index')
-            parts.append(self.call(place if index is None else index, call))
+            parts.append(self.call(index if isinstance(index, int) else place, call))
         text = self.halves.add(text_of(delta.get('content'), 'content')) + (self.halves.close() if self.finish else '')
         self.texts.append(text)
         return [*text_parts(text), *parts]
@@ -466,7 +485,7 @@ class Stream:
 
     def response(self, head):
         if not self.said:
-            raise self.plugin.problem(head)
+            self.plugin.silent(head)
         if not self.plugin.is_over(self):
             raise cut_short(self.plugin.name)
         parts = [*text_parts(''.join(self.texts)), *map(self.checked, self.calls.finish())]

@@ -23,7 +23,7 @@ from genkit import (
 )
 from genkit._base.errors import get_reflection_json
 from genkit.testing.contracts.log import listening
-from genkit.testing.contracts.provider_exchanges import KEY, OTHER_KEY, ProviderExchanges, with_context
+from genkit.testing.contracts.provider_exchanges import KEY, OTHER_KEY, SURPRISES, ProviderExchanges, with_context
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 
 
@@ -131,6 +131,21 @@ class FailureTests(ProviderExchanges):
             pytest.skip('the provider answers with bytes')
         error = await self.fail(CannedAnswer(b'<html>', 200, {'content-type': 'text/html'}))
         assert error.status in (StatusName.INTERNAL, StatusName.UNAVAILABLE, StatusName.DATA_LOSS)
+
+    async def test_a_failure_with_a_status_of_success_is_a_failure(self) -> None:
+        if not self.answers_json:
+            pytest.skip('the provider answers with bytes')
+        error = await self.fail(CannedAnswer.of_json({'error': {'message': 'no credits', 'code': 402}}))
+        assert error.status == StatusName.RESOURCE_EXHAUSTED
+        assert 'no credits' in error.message
+
+    @pytest.mark.parametrize('body', [b'', b'null', b'[]', b'{}', b'7', b'"text"'])
+    async def test_an_answer_that_says_nothing_is_an_error(self, body: bytes) -> None:
+        if not self.answers_json:
+            pytest.skip('the provider answers with bytes')
+        error = await self.fail(CannedAnswer(body))
+        assert error.status == StatusName.UNAVAILABLE
+        assert not isinstance(error.__cause__, SURPRISES)
 
     async def test_an_answer_that_breaks_off_is_an_error(self) -> None:
         def half(request: RecordedRequest) -> CannedAnswer:

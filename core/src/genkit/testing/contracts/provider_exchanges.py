@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 import pytest
+from pydantic import ValidationError
 
 from genkit import Genkit, GenkitError
 from genkit.plugin import ModelEntry, ModelPlugin, Task
@@ -19,6 +20,9 @@ from genkit.types import Constrained
 
 KEY: Final = 'sk-the-key-of-the-plugin'
 OTHER_KEY: Final = 'sk-the-key-of-the-request'
+
+# What a reader raises that takes members for granted.
+SURPRISES: Final = (TypeError, KeyError, AttributeError, IndexError, AssertionError, ValidationError)
 
 
 @dataclass

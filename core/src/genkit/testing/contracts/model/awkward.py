@@ -4,20 +4,20 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
 from genkit import GenkitError
 from genkit.testing.contracts.model.exchanges import ModelExchanges
+from genkit.testing.contracts.provider_exchanges import SURPRISES
 from genkit.testing.server import CannedAnswer
-from genkit.testing.wires import Awkward, AwkwardKind
+from genkit.testing.wires import Awkward, AwkwardKind, Said, SaidCall
 from genkit.types import GenerateResponse
 
 
-# What a reader raises that takes members for granted.
-_SURPRISES: Final = (TypeError, KeyError, AttributeError, IndexError, AssertionError)
 _ODD_LENGTH: Final = 7
+_STRANGE: Final = (None, 7, 'strange', ['strange'], {'strange': 1})
 
 
 class AwkwardTests(ModelExchanges):
@@ -74,6 +74,24 @@ class AwkwardTests(ModelExchanges):
         for length in (1, 2, 3, _ODD_LENGTH):
             await self._compare(rows, length)
 
+    async def test_whatever_a_member_holds_the_reader_is_not_taken_by_surprise(self) -> None:
+        calls = [SaidCall('weather', '{"city":"Oslo"}')] if self.entry.supports.tools else []
+        said = Said(texts=['Hel', 'lo'], calls=calls, cached_tokens=1)
+        good = {True: self.wire.stream(said), False: self.wire.answer(said)}
+        surprises: list[str] = []
+        async with self.serving(self._next) as (ai, _, name):
+            tools = [self.weather(ai, [])] if self.entry.supports.tools else None
+            asking: Any = {'model': name, 'prompt': 'hi', 'tools': tools, 'return_tool_requests': True}
+            for streamed, answer in good.items():
+                for what, body in _mutations(_joined(answer.body)):
+                    self._answer = CannedAnswer(body, answer.status, answer.headers)
+                    try:
+                        await ai.generate(**asking, on_chunk=list[Any]().append if streamed else None)
+                    except GenkitError as error:
+                        if isinstance(error.__cause__, SURPRISES):
+                            surprises.append(f'{what}: {error.__cause__!r}')
+        assert not surprises, '\n'.join(surprises)
+
     def _rows(self, kind: AwkwardKind) -> list[Awkward]:
         can_call = self.entry.supports.tools
         rows = [row for row in self.wire.awkward() if row.kind is kind and (can_call or not row.calls)]
@@ -109,6 +127,47 @@ class AwkwardTests(ModelExchanges):
     _answer: CannedAnswer
 
 
+def _joined(body: bytes | Iterable[bytes]) -> bytes:
+    return body if isinstance(body, bytes) else b''.join(body)
+
+
+def _mutations(body: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield an answer with one member of its JSON replaced, each by two of the values that it should not have."""
+    lines = body.split(b'\n')
+    turn = 0
+    for place, line in enumerate(lines):
+        start = line.find(b'{')
+        if start < 0:
+            continue
+        value = json.loads(line[start:])
+        for path in list(_paths(value)):
+            for strange in (_STRANGE[turn % len(_STRANGE)], _STRANGE[(turn + 2) % len(_STRANGE)]):
+                changed = line[:start] + json.dumps(_replaced(value, path, strange)).encode()
+                name = f'{strange!r} at {".".join(map(str, path))} of line {place}'
+                yield name, b'\n'.join([*lines[:place], changed, *lines[place + 1 :]])
+            turn += 1
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    members: Any = ()
+    if isinstance(value, dict):
+        members = cast('dict[str, Any]', value).items()
+    elif isinstance(value, list):
+        members = enumerate(cast('list[Any]', value))
+    for name, member in members:
+        yield from _paths(member, (*path, name))
+
+
+def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copied = value.copy()
+    copied[path[0]] = _replaced(value[path[0]], path[1:], new)
+    return copied
+
+
 def _listener(row: Awkward) -> Any:
     return list[Any]().append if row.streamed else None
 
@@ -131,7 +190,7 @@ def _misfit(row: Awkward, error: GenkitError) -> str | None:
         return f'an answer was expected, not {error}'
     if error.status != row.status or row.says not in error.message:
         return f'{row.status} with {row.says!r} was expected, not {error.status}: {error.message}'
-    if isinstance(error.__cause__, _SURPRISES):
+    if isinstance(error.__cause__, SURPRISES):
         return f'the reader was taken by surprise: {error.__cause__!r}'
     return None
 
