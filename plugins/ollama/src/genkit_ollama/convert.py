@@ -55,9 +55,6 @@ Images = Mapping[str, str]
 
 _BYTE_ORDER_MARK: Final = b'\xef\xbb\xbf'
 
-# What a line of the protocol says; one that has nothing of it is none.
-_SPOKEN: Final = frozenset({'message', 'response', 'done'})
-
 
 def media_of(request: GenerateRequest) -> Iterator[Media]:
     """Iterate over the media of a request, those that tools returned among them."""
@@ -130,7 +127,7 @@ class Answer:
         self._secrets = secrets
         self._thoughts: list[str] = []
         self._texts: list[str] = []
-        self._joined = {'thinking': TextPieces(), 'content': TextPieces()}
+        self._joined_thoughts, self._joined_texts = TextPieces(), TextPieces()
         self._others: list[Part] = []
         self._calls: list[Body] = []
         self._images: list[str] = []
@@ -154,14 +151,15 @@ class Answer:
             self._seen = self._seen or line
             return None
         body: Body = cast('Body', value) if isinstance(value, dict) else {}
-        if body.get('error') or not body.keys() & _SPOKEN:
+        if body.get('error') or not ('message' in body or 'response' in body or 'done' in body):
             raise self._error(value)
         self._last = body
-        message = members_of(body.get('message'), 'message')
-        self._message = message or self._message
-        # generate says without a message what chat says in one
-        said = message or {**body, 'content': body.get('response')}
-        parts = self._read(said, is_last=bool(body.get('done')))
+        message = body.get('message')
+        if message:
+            self._message = members_of(message, 'message')
+            parts = self._read(self._message, 'content', is_last=bool(body.get('done')))
+        else:  # generate says without a message what chat says in one
+            parts = self._read(body, 'response', is_last=bool(body.get('done')))
         return GenerateResponseChunk.trusted(content=parts) if parts else None
 
     def response(self) -> GenerateResponse[Any]:
@@ -185,31 +183,30 @@ class Answer:
             raw=self._whole(thoughts, text),
         )
 
-    def _read(self, message: Body, *, is_last: bool) -> list[Part]:
+    def _read(self, said: Body, text_member: str, *, is_last: bool) -> list[Part]:
         parts: list[Part] = []
-        thought, text = (self._piece(message, name, is_last=is_last) for name in ('thinking', 'content'))
-        if thought:
+        if thought := self._piece(self._joined_thoughts, said.get('thinking'), 'thinking', is_last=is_last):
             self._thoughts.append(thought)
             parts.append(ReasoningPart.trusted(reasoning=thought))
-        if text:
+        if text := self._piece(self._joined_texts, said.get(text_member), text_member, is_last=is_last):
             self._texts.append(text)
             parts.append(TextPart.trusted(text=text))
-        for image in _images(message.get('images')):
+        for image in _images(said['images']) if 'images' in said else ():
             self._images.append(image)
             parts.append(MediaPart(media=Media(url=to_data_url(image, 'image/png'), content_type='image/png')))
             self._others.append(parts[-1])
-        for call in items_of(message.get('tool_calls'), 'tool_calls'):
+        for call in items_of(said['tool_calls'], 'tool_calls') if 'tool_calls' in said else ():
             self._calls.append(call)
             part = _request(call, self._names)
             self._others.append(part)
             parts.append(part.replaced(tool_request=part.tool_request.replaced(partial=True)))
         return parts
 
-    def _piece(self, message: Body, name: str, *, is_last: bool) -> str:
+    def _piece(self, joined: TextPieces, said: Any, member: str, *, is_last: bool) -> str:
         """Return a piece of text; half a character at its end waits for the next."""
-        piece = text_of(message.get(name), name)
-        joined = self._joined[name]
-        return joined.add(piece) + (joined.close() if is_last else '') if piece or is_last else ''
+        if not said and not is_last:
+            return ''
+        return joined.add(text_of(said, member)) + (joined.close() if is_last else '')
 
     def _whole(self, thoughts: str, text: str) -> Body:
         """Return the answer as it would have come in one piece."""
