@@ -44,7 +44,7 @@ from genkit.types import (
     ToolRequestPart,
     ToolResponsePart,
 )
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from genkit_ollama.config import to_options
 from genkit_ollama.errors import to_error
@@ -142,11 +142,9 @@ class Answer:
             GenkitError: The line is a failure, or no line of the protocol, or holds what cannot be meant.
         """
         try:
-            value: Any = read_json(line.removeprefix(_BYTE_ORDER_MARK))
+            value: Any = from_json(line)
         except ValueError:
-            if line.startswith(b'{'):
-                raise cut_short(self._source) from None
-            raise self._error(line) from None
+            value = self._parse(line)
         if value is None:
             self._seen = self._seen or line
             return None
@@ -183,12 +181,22 @@ class Answer:
             raw=self._whole(thoughts, text),
         )
 
+    def _parse(self, line: bytes) -> Any:
+        """Return the JSON of a line that strict readers do not take."""
+        try:
+            return read_json(line.removeprefix(_BYTE_ORDER_MARK))
+        except ValueError:
+            if line.startswith(b'{'):
+                raise cut_short(self._source) from None
+            raise self._error(line) from None
+
     def _read(self, said: Body, text_member: str, *, is_last: bool) -> list[Part]:
         parts: list[Part] = []
-        if thought := self._piece(self._joined_thoughts, said.get('thinking'), 'thinking', is_last=is_last):
+        thought, text = said.get('thinking'), said.get(text_member)
+        if (thought or is_last) and (thought := _joined(self._joined_thoughts, thought, 'thinking', is_last=is_last)):
             self._thoughts.append(thought)
             parts.append(ReasoningPart.trusted(reasoning=thought))
-        if text := self._piece(self._joined_texts, said.get(text_member), text_member, is_last=is_last):
+        if (text or is_last) and (text := _joined(self._joined_texts, text, text_member, is_last=is_last)):
             self._texts.append(text)
             parts.append(TextPart.trusted(text=text))
         for image in _images(said['images']) if 'images' in said else ():
@@ -201,12 +209,6 @@ class Answer:
             self._others.append(part)
             parts.append(part.replaced(tool_request=part.tool_request.replaced(partial=True)))
         return parts
-
-    def _piece(self, joined: TextPieces, said: Any, member: str, *, is_last: bool) -> str:
-        """Return a piece of text; half a character at its end waits for the next."""
-        if not said and not is_last:
-            return ''
-        return joined.add(text_of(said, member)) + (joined.close() if is_last else '')
 
     def _whole(self, thoughts: str, text: str) -> Body:
         """Return the answer as it would have come in one piece."""
@@ -325,6 +327,12 @@ def _request(call: Body, names: ToolNames) -> ToolRequestPart:
     return tool_request_part(
         names.from_wire(name), function.get('arguments'), str(ref) if ref else f'call_{secrets.token_hex(4)}'
     )
+
+
+def _joined(joined: TextPieces, said: Any, member: str, *, is_last: bool) -> str:
+    """Return a piece of text; half a character at its end waits for the next."""
+    shown = joined.add(said if isinstance(said, str) else text_of(said, member))
+    return shown + joined.close() if is_last else shown
 
 
 def _images(value: Any) -> list[str]:
