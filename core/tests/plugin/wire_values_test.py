@@ -92,3 +92,8 @@ def test_what_cannot_be_meant_is_an_error_that_names_the_member(read: object, va
 )
 def test_a_count_is_a_whole_number_or_nothing(value: object, count: int | None):
     assert count_of(value) == count
+
+
+def test_json_is_made_of_whole_characters():
+    halves = {'a\ud83d': ['\ud83d\ude00', 7, None, {'b': 'é'}]}
+    assert whole_characters(halves) == {'a\ufffd': ['\U0001f600', 7, None, {'b': 'é'}]}

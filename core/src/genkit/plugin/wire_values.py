@@ -7,12 +7,14 @@ own.
 """
 
 import json
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json
 
 from genkit._base.errors import GenkitError
 
+
+_Value = TypeVar('_Value')
 
 _FIRST_HALF: Final = ('\ud800', '\udbff')
 _REPLACEMENT: Final = '\ufffd'
@@ -45,13 +47,25 @@ class TextPieces:
         return left
 
 
-def whole_characters(text: str) -> str:
-    """Return a text in which halves of characters are joined, and those without their other half are replaced."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
-    return text
+def whole_characters(value: _Value) -> _Value:
+    """Return a text, or JSON, in which halves of characters are joined, and those without their other half replaced."""
+    return cast('_Value', _whole(value))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        if value.isascii():
+            return value
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
+        return value
+    if isinstance(value, list):
+        return [_whole(item) for item in cast('list[Any]', value)]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(member) for name, member in cast('dict[str, Any]', value).items()}
+    return value
 
 
 def read_json(text: str | bytes) -> Any:

@@ -5,7 +5,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, cast
 
-from genkit.plugin import EventReader, cut_short, read_json
+from genkit.plugin import EventReader, cut_short, read_json, whole_characters
 
 from genkit_anthropic.convert.tools import Body
 from genkit_anthropic.errors import to_error
@@ -32,7 +32,7 @@ def read_message(content: bytes, source: str, secrets: Sequence[str | None] = ()
         raise to_error(source, content, secrets) from None
     if not isinstance(message, dict) or _is_error(cast('Body', message)) or _ANSWERED not in message:
         raise to_error(source, message, secrets)
-    return cast('Body', message)
+    return whole_characters(cast('Body', message))
 
 
 class MessageEvents:

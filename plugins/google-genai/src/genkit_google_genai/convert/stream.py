@@ -16,6 +16,7 @@ from genkit.plugin import (
     to_data_url,
     to_finish_reason,
     token_usage,
+    whole_characters,
 )
 from genkit.types import (
     CustomPart,
@@ -123,7 +124,7 @@ class AnswerReader:
             finish_message=message,
             usage=to_usage(members_of(self._answer.get('usageMetadata'), 'usageMetadata')),
             custom=custom,
-            raw=raw,
+            raw=whole_characters(raw),
         )
 
     def _read(self, raw: Body) -> Iterator[Part]:

@@ -204,6 +204,8 @@ def _difference(row: Awkward, response: GenerateResponse[Any], streamed: str) ->
     expected = [(call.name, _value(call.arguments), call.ref) for call in row.calls]
     if len(calls) != len(expected) or found != expected:
         return f'the calls {expected} were expected, not {[(call.name, call.input, call.ref) for call in calls]}'
+    if row.kind is AwkwardKind.HALVES:
+        response.model_dump_json()  # nothing of it holds half a character
     if response.text != row.text:
         return f'{row.text!r} was expected, not {response.text!r}'
     if row.streamed and streamed != row.text:
