@@ -305,7 +305,7 @@ class FakePlugin(ModelPlugin):
         return self.response(parts, choice.get('finish_reason'), answer.get('usage'), answer)
 
     def response(self, parts, reason, usage, raw=None):
-        message = Message(role=Role.MODEL, content=parts)
+        message, raw = Message(role=Role.MODEL, content=parts), whole_characters(raw)
         return GenerateResponse(message=message, finish_reason=self.reason(reason), usage=self.usage(usage), raw=raw)
 
     def joined(self, stream, parts):
