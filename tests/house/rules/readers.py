@@ -51,15 +51,15 @@ ALLOWED = {
     # what the program wrote itself
     'core/src/genkit/_base/json_schema.py': 'reads the schema that it wrote as a key of its cache',
     'core/src/genkit/_base/secrets.py': 'reads what is about to be recorded; what cannot be read is not shown',
-    'core/src/genkit/_agent/*.py': 'stores read what they wrote',
-    'core/src/genkit/_reflect/runtime_file.py': 'the file of a program of the same user',
+    'core/src/genkit/_agent/stores/*.py': 'stores read what they wrote',
+    'core/src/genkit/_session/store.py': 'stores read what they wrote',
+    'core/src/genkit/_base/serialize.py': 'reads what it wrote a moment before',
     'plugins/{chroma,dev-local-vectorstore,pinecone,postgresql}/src/**': 'stores read what they wrote',
     'plugins/llamacpp/src/**': 'reads what the grammar made the model write, no deeper than its schema',
     # parsers with a limit of depth and of digits of their own: pydantic_core stops at 201 levels and 4,300 digits
-    'core/src/genkit/_base/http/asgi.py': 'answers its own errors; the parser has limits',
     'core/src/genkit/_generate/formats/jsonl.py': 'asks whether a line is whole; the parser has limits',
-    'core/src/genkit/_reflect/rpc_client.py': 'the developer tools on the same machine; the parser has limits',
-    'core/src/genkit/client/answers.py': 'answers its own errors; the parser has limits',
+    'core/src/genkit/plugin/error_bodies.py': 'shows what is no JSON as text; the parser has limits',
+    'core/src/genkit/plugin/wire_values.py': 'takes halves of characters; checks the depth',
     'core/src/genkit/plugin/tool_calls.py': 'goes on to repair what is no JSON; the parser has limits',
     'plugins/ollama/src/**': 'a server that the application chose; the parser has limits',
     # tests and tools

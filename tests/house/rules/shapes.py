@@ -38,6 +38,7 @@ def check(root: Path) -> list[Finding]:
         package = f'src/{import_name(folder)}'
         findings += _missing(root, folder, (*PLUGIN_FILES, f'{package}/__init__.py', f'{package}/py.typed'))
         findings += _untested(root, folder)
+        findings += _without_spec(root, folder)
         findings += _modules(root, folder)
         findings += _misnamed(root, folder, f'genkit-plugin-{folder.name}')
     for folder in members(root, 'samples/*'):
@@ -55,6 +56,14 @@ def _missing(root: Path, folder: Path, expected: Iterable[str]) -> Iterator[Find
 def _untested(root: Path, folder: Path) -> Iterator[Finding]:
     if not files(root, f'{place(root, folder)}/tests/*_test.py'):
         yield Finding(place(root, folder), 'has no tests/*_test.py', 'subclass a contract of genkit.testing there')
+
+
+def _without_spec(root: Path, folder: Path) -> Iterator[Finding]:
+    tests = files(root, f'{place(root, folder)}/tests/*_test.py')
+    speaks = any('ModelContract' in test.read_text('utf-8') for test in tests)
+    if speaks and not (folder / 'conformance.yaml').is_file():
+        remedy = 'list its models there, and what each is held to: docs/guide/conformance.md'
+        yield Finding(place(root, folder), 'has chat models and no conformance.yaml', remedy)
 
 
 def _modules(root: Path, folder: Path) -> Iterator[Finding]:

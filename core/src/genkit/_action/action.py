@@ -21,7 +21,7 @@ from genkit._action.stream import StreamResponse, with_timeout
 from genkit._base.app_loop import CONTAINED
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
-from genkit._base.options import check_options
+from genkit._base.suggest import check_options
 from genkit._trace.provider import current_tracer
 from genkit._trace.span import UNRECORDED, Span
 from genkit.types import ActionMetadata, WireModel

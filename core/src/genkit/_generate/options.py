@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.options import check_options
+from genkit._base.suggest import check_options
 from genkit._generate.hooks import MiddlewareArgument, middleware_refs
 from genkit._generate.loop import Generation
 from genkit._generate.output import Output

@@ -16,7 +16,7 @@ from genkit._agent.definition import register_agent
 from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice
 from genkit._agent.prompt_agent import prompt_agent
 from genkit._base.errors import GenkitError
-from genkit._base.options import check_options
+from genkit._base.suggest import check_options
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
 from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
-from genkit._base.options import check_options
+from genkit._base.suggest import check_options
 from genkit._generate.hooks import MiddlewareArgument
 from genkit._generate.options import ModelArgument
 from genkit._generate.output import Output

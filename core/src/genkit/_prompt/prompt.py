@@ -12,8 +12,7 @@ from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._base.errors import GenkitError
-from genkit._base.options import check_options
-from genkit._base.suggest import did_you_mean
+from genkit._base.suggest import check_options, did_you_mean
 from genkit._generate.loop import Generation, generate_with_context
 from genkit._generate.options import Asked, GenerateOptions, prepare
 from genkit._generate.turn import resolve_request

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar, cast
 from pydantic_core import from_json
 
 from genkit._base.errors import GenkitError
+from genkit._base.readers.json_text import check_depth
 
 
 _Value = TypeVar('_Value')
@@ -20,6 +21,8 @@ _FIRST_HALF: Final = ('\ud800', '\udbff')
 _REPLACEMENT: Final = '\ufffd'
 _LONGEST_SHOWN: Final = 80
 _LONGEST_COUNT: Final = 18
+
+_PARSER_DEPTH: Final = 201  # as deep as the parser that is tried first goes
 
 
 class TextPieces:
@@ -80,9 +83,11 @@ def read_json(text: str | bytes) -> Any:
         if (b'\\u' if isinstance(text, bytes) else '\\u') not in text:  # pyright: ignore[reportOperatorIssue]
             raise
     try:
-        return json.loads(text)  # takes halves of characters
-    except RecursionError as error:
+        value = json.loads(text)  # takes halves of characters
+        check_depth(value, max_depth=_PARSER_DEPTH)
+    except (GenkitError, RecursionError) as error:
         raise ValueError('JSON is nested too deeply') from error
+    return value
 
 
 def text_of(value: Any, member: str) -> str:

@@ -23,6 +23,7 @@ from genkit.plugin import (
     StoreMatch,
     StorePlugin,
     VectorStore,
+    as_members,
     provider_errors,
     text_to_embed,
 )
@@ -443,6 +444,15 @@ class TestEmbedderOfAnything(OfEmbedders):
             return ''.join(getattr(part, 'text', '') for part in document.content)
 
 
+class TestEmbedderOfPythonNames(OfEmbedders):
+    noticed_by: ClassVar[set[str]] = {'test_options_arrive_whether_named_as_on_the_wire_or_as_in_python'}
+
+    class Fake(FakePlugin):
+        def style(self, config):
+            style = as_members(config).get('house_style')
+            return {'house_style': style} if style else {}
+
+
 class LocalEmbedder:
     def text(self, document, number):
         text = text_to_embed(document, number)
@@ -550,8 +560,8 @@ class TestPainterOfOne(OfImages):
     noticed_by: ClassVar[set[str]] = {'test_several_images_come_in_their_order'}
 
     class Fake(FakePlugin):
-        def made(self, urls, kind):
-            return super().made(urls[:1], kind)
+        def made(self, urls, kind, raw=None):
+            return super().made(urls[:1], kind, raw)
 
 
 class TestPainterOfNoType(OfImages):
@@ -568,6 +578,23 @@ class TestPainterOfOneVersion(OfImages):
     class Fake(FakePlugin):
         def version(self, entry, config):
             return entry.name
+
+
+class TestPainterOfPythonNames(OfImages):
+    noticed_by: ClassVar[set[str]] = {'test_options_arrive_whether_named_as_on_the_wire_or_as_in_python'}
+
+    class Fake(FakePlugin):
+        def style(self, config):
+            style = as_members(config).get('house_style')
+            return {'house_style': style} if style else {}
+
+
+class TestPainterWithoutTheRawAnswer(OfImages):
+    noticed_by: ClassVar[set[str]] = {'test_what_the_provider_said_is_kept_as_the_raw_answer'}
+
+    class Fake(FakePlugin):
+        def response(self, parts, reason, usage, raw=None):
+            return super().response(parts, reason, usage)
 
 
 class OfSpeakers(SpeechContract):
@@ -600,6 +627,23 @@ class TestSpeakerOfNoType(OfSpeakers):
             return 'audio/wav'
 
 
+class TestSpeakerOfPythonNames(OfSpeakers):
+    noticed_by: ClassVar[set[str]] = {'test_options_arrive_whether_named_as_on_the_wire_or_as_in_python'}
+
+    class Fake(FakePlugin):
+        def style(self, config):
+            style = as_members(config).get('house_style')
+            return {'house_style': style} if style else {}
+
+
+class TestSpeakerWithoutTheRawAnswer(OfSpeakers):
+    noticed_by: ClassVar[set[str]] = {'test_what_the_provider_said_is_kept_as_the_raw_answer'}
+
+    class Fake(FakePlugin):
+        def response(self, parts, reason, usage, raw=None):
+            return super().response(parts, reason, usage)
+
+
 class OfListeners(TranscriptionContract):
     wire = OpenAITranscriptWire()
     noticed_by: ClassVar[set[str]] = set()
@@ -627,6 +671,23 @@ class TestDeaf(OfListeners):
     class Fake(FakePlugin):
         def sound(self, message):
             return super().sound(message)[:1]
+
+
+class TestListenerOfPythonNames(OfListeners):
+    noticed_by: ClassVar[set[str]] = {'test_options_arrive_whether_named_as_on_the_wire_or_as_in_python'}
+
+    class Fake(FakePlugin):
+        def style(self, config):
+            style = as_members(config).get('house_style')
+            return {'house_style': style} if style else {}
+
+
+class TestListenerWithoutTheRawAnswer(OfListeners):
+    noticed_by: ClassVar[set[str]] = {'test_what_the_provider_said_is_kept_as_the_raw_answer'}
+
+    class Fake(FakePlugin):
+        def response(self, parts, reason, usage, raw=None):
+            return super().response(parts, reason, usage)
 
 
 class FilmWire(OpenAIImageWire):
@@ -784,7 +845,15 @@ class TestSessionsForAnybody(OfSessions):
 
     class Fake(MemorySnapshots):
         async def add(self, snapshot, change, *, alone):
-            await super().add(snapshot, change, alone=False)
+            await super().add(snapshot, change, alone=alone and snapshot.parent_id is None)
+
+
+class TestSessionsBegunByAnybody(OfSessions):
+    noticed_by: ClassVar[set[str]] = {'test_of_several_who_begin_a_session_one_does'}
+
+    class Fake(MemorySnapshots):
+        async def add(self, snapshot, change, *, alone):
+            await super().add(snapshot, change, alone=alone and snapshot.parent_id is not None)
 
 
 class TestSessionsThatStay(OfSessions):
@@ -849,6 +918,17 @@ class TestKindJudge(OfJudges):
 
     def verdict(self, case):
         return EvalStatusEnum.PASS
+
+
+class TestJudgeOfItsOwnIds(OfJudges):
+    noticed_by: ClassVar[set[str]] = {
+        'test_judgements_keep_ids_and_order',
+        'test_what_judges_is_given_an_id_for_each_case',
+    }
+
+    async def judged(self, *cases):
+        found = await super().judged(*cases)
+        return [judgement.replaced(test_case_id=f'case {place}') for place, judgement in enumerate(found)]
 
 
 class OfRankers(RerankerContract):
