@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from genkit import Genkit, Message, Role, TextPart, ToolRequestPart
+from genkit import Genkit, Message, Role, TextPart, ToolRequestPart, ToolResponsePart
 from genkit.plugin import ModelPlugin
 from genkit.testing import LoopbackServer, ModelContract, OpenAIChatWire, Said
-from genkit.types import ReasoningPart, ToolRequest
+from genkit.types import ReasoningPart, ToolRequest, ToolResponse
 from genkit_deepseek import DeepSeek
 from pydantic import BaseModel
 
@@ -20,10 +20,14 @@ class TestDeepSeek(ModelContract):
 
 async def test_what_was_thought_before_a_tool_call_is_sent_back_even_if_it_was_nothing() -> None:
     call = ToolRequestPart(tool_request=ToolRequest(name='look', ref='r', input={}))
+    seen = ToolResponse(name='look', ref='r', output='a boat')
+    answer = Message(role=Role.TOOL, content=[ToolResponsePart(tool_response=seen)])
     history = [
         Message(role=Role.USER, content=[TextPart(text='hi')]),
         Message(role=Role.MODEL, content=[ReasoningPart(reasoning='hm'), call]),
+        answer,
         Message(role=Role.MODEL, content=[call]),
+        answer,
     ]
     wire = OpenAIChatWire()
     with LoopbackServer(lambda _: wire.answer(Said(texts=['ok']))) as server:
@@ -31,7 +35,7 @@ async def test_what_was_thought_before_a_tool_call_is_sent_back_even_if_it_was_n
         await ai.generate(model='deepseek/deepseek-flash', messages=history, prompt='go on')
         await ai.aclose()
         sent = server.requests[0].json['messages']
-    assert [message.get('reasoning_content') for message in sent] == [None, 'hm', '', None]
+    assert [message.get('reasoning_content') for message in sent] == [None, 'hm', None, '', None, None]
 
 
 class Folder(BaseModel):
