@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
 from genkit import Genkit, GenkitError, Interrupt, Message, TextPart, ToolRunContext
 from genkit._action.pipe import Pipe
@@ -22,6 +23,7 @@ from genkit.types import (
     ToolRequestPart,
     WireModel,
 )
+from genkit.web import FlowsApp
 
 
 class Pay(WireModel):
@@ -541,3 +543,20 @@ async def test_a_flow_that_returns_leaves_its_streams_alone() -> None:
 
     await begins()
     assert (await kept[0].response).text
+
+
+# Serving
+
+
+async def test_serving_an_agent_with_a_store_and_no_rule_warns_once(caplog: pytest.LogCaptureFixture) -> None:
+    ai = Bank(store=MemorySnapshots()).ai
+    ai.define_agent('owned', store=MemorySnapshots(), owner=lambda context: context['auth']['uid'])
+    ai.define_agent('stateless')
+    app = FlowsApp(ai)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url='http://localhost') as client:
+        for name in ('bot', 'bot', 'owned', 'stateless'):
+            await client.post(f'/{name}', json={'data': user('hi')})
+    warned = [record.getMessage() for record in caplog.records if record.levelname == 'WARNING']
+    assert [text for text in warned if "Agent 'bot' is served" in text] == warned[:1]
+    assert len(warned) == 1

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """An agent as actions: the agent itself, its snapshots, and the way to stop what it does."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.bidi import BidiAction, BidiRunContext
@@ -33,16 +34,32 @@ from genkit.types import (
 )
 
 
+_LOGGER: Final = logging.getLogger('genkit.agent')
+
+
 class AgentAction(BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentInit]):
     """An agent as an action.
 
     Attributes:
         agent: What somebody who talks with it holds.
+        is_open_to_all: Whether it keeps sessions without a rule whose they are, and nobody was warned of it.
         derived: What is served beside it, by the last segment of its path; empty if the agent keeps no snapshots.
     """
 
     agent: Any = None
+    is_open_to_all = False
     derived: Mapping[str, Action[Any, Any, Any]] = MappingProxyType({})
+
+    def note_served(self) -> None:
+        """Warn, once, that whoever knows a session's id reads and continues it."""
+        if not self.is_open_to_all:
+            return
+        self.is_open_to_all = False
+        _LOGGER.warning(
+            'Agent %r is served and keeps sessions, but has no rule whose they are: whoever knows the id of a session '
+            'reads and continues it. Define the agent with owner=… or authorize=….',
+            self.name,
+        )
 
 
 def register_agent(
@@ -87,6 +104,7 @@ def register_agent(
     registry.register_action(aborting)
     if agent.store is not None:
         action.derived = {'getSnapshot': reading, 'abort': aborting}
+        action.is_open_to_all = not agent.access.exists
     return action
 
 

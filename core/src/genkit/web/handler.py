@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from genkit._action.action import Action
 from genkit._action.bidi import BidiCallOptions
 from genkit._action.kind import ActionKind
+from genkit._agent.definition import AgentAction
 from genkit._base.app_loop import CONTAINED, note_application_loop
 from genkit._base.errors import GenkitError, log_unexpected
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
@@ -51,6 +52,8 @@ class FlowHandler:
         self.body_limit = body_limit
         self._context_provider = context_provider
         self._policy = cross_site if isinstance(cross_site, CrossSitePolicy) else CrossSitePolicy(cross_site)
+        if isinstance(action, AgentAction):
+            action.note_served()
 
     async def handle(self, request: WebRequest) -> WebResponse:
         """Return the answer to a request; whatever fails is an answer, too. Cancelling the call cancels the flow."""
