@@ -168,7 +168,7 @@ def filled(folder: Path) -> str:
     """Return the last question that was kept before the disk was full."""
     ended = subprocess.run([sys.executable, '-c', FILLING, folder], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert 'cannot be used: [Errno 27] File too large' in ended.stderr
+    assert '[Errno 27] File too large' in ended.stderr
     assert not list(folder.rglob('*.unfinished'))
     assert (folder / 'sessions' / 's-s.jsonl').read_bytes().endswith(b'}\n')
     return ended.stdout.splitlines()[-1]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from genkit._agent.stores.snapshots import (
+    LOGGER,
     StateChange,
     StoredSnapshot,
     ambiguous_session,
@@ -25,6 +26,7 @@ from genkit._agent.stores.snapshots import (
     change_to_json,
     other_writer,
     state_after,
+    store_failed,
     watch_by_asking,
 )
 from genkit._base.errors import GenkitError
@@ -154,12 +156,7 @@ class FileSnapshots:
         try:
             return await asyncio.to_thread(locked)
         except OSError as error:
-            raise GenkitError(
-                f'The session store {str(self.directory)!r} cannot be used: {error}. Check the folder, the disk and '
-                'who may write there.',
-                status='UNAVAILABLE',
-                cause=error,
-            ) from error
+            raise store_failed(self.directory, error) from error
 
     def _log(self, session_id: str) -> '_Log':
         return self._log_at(self.directory / 'sessions' / f'{_file_name(session_id)}.jsonl')
@@ -296,10 +293,11 @@ def _damage_named(path: Path) -> Generator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError) as error:
+        LOGGER.error('%s is damaged: %s. Restore it, or remove it with its session.', path, type(error).__name__)
         raise GenkitError(
-            f'{path} is damaged: {type(error).__name__}. Restore it, or remove it with its session.',
+            'A file of the session store is damaged. Restore it, or remove it with its session; the log names it.',
             status='DATA_LOSS',
-            cause=error,
+            cause=ValueError(f'{path} is damaged: {type(error).__name__}'),
         ) from error
 
 

@@ -8,9 +8,11 @@ costs what the tenth does.
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from genkit._base.errors import GenkitError
@@ -21,6 +23,7 @@ from genkit.types import Artifact, Message, SessionSnapshot, SessionState, Snaps
 HEARTBEAT_SECONDS: Final = 30.0
 EXPIRY_SECONDS: Final = 60.0
 _WATCH_SECONDS: Final = 0.5
+LOGGER: Final = logging.getLogger('genkit.agent')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +236,16 @@ def other_writer(snapshot: SessionSnapshot) -> GenkitError:
         f'Session {snapshot.session_id!r} was {done} by another writer{after}. Send the message again: it then follows '
         'what the other wrote.',
         status='ABORTED',
+    )
+
+
+def store_failed(place: Path, error: Exception) -> GenkitError:
+    """Return the error for a store that cannot be read or written; its place is for the log, not for clients."""
+    LOGGER.error('The session store %s cannot be used: %s', place, error)
+    return GenkitError(
+        'The session store cannot be used. Check its place, the disk and who may write there; the log names them.',
+        status='UNAVAILABLE',
+        cause=OSError(f'{place}: {error}'),
     )
 
 

@@ -19,6 +19,7 @@ from genkit._agent.stores.snapshots import (
     other_writer,
     snapshot_from_json,
     snapshot_to_json,
+    store_failed,
     watch_by_asking,
 )
 from genkit._base.errors import GenkitError
@@ -197,12 +198,7 @@ class SqliteSnapshots:
                 cause=error,
             ) from error
         except sqlite3.Error as error:
-            raise GenkitError(
-                f'The session store {str(self.path)!r} cannot be used: {error}. Check the file, the disk and who may '
-                'write there.',
-                status='UNAVAILABLE',
-                cause=error,
-            ) from error
+            raise store_failed(self.path, error) from error
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
