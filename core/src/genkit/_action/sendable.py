@@ -30,6 +30,8 @@ def sendable(value: Any, source: str) -> Any:
         GenkitError: ``INTERNAL``, reason ``TOOL_FAILED``: it has no form in JSON, holds itself or is nested too deeply.
     """
     if isinstance(value, str):
+        if value.isascii():
+            return value
         cleaned = without_lone_surrogates(value)
         return value if cleaned == value else cleaned
     if value is None or isinstance(value, bool | int | float):

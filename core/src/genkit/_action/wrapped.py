@@ -67,14 +67,14 @@ class WrappedFunction(Generic[P, R, ActionT]):
         values = (*args, *kwargs.values())
         if any(isinstance(value, ActionRunContext) for value in values):
             return self._fn(*args, **kwargs)
-        given = self._input_of(args, kwargs)
+        if self._spread is not None:
+            given = self._spread.input_of(args, kwargs)
+        elif values:
+            given = values[0]
+        else:
+            given = None
         result: Any = self._result(given) if self.action.is_async else self.action.run(given).response
         return result
-
-    def _input_of(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        if self._spread is not None:
-            return self._spread.input_of(arguments, keywords)
-        return next(iter((*arguments, *keywords.values())), None)
 
     def __get__(self, instance: Any, owner: type[Any]) -> Any:
         """Return a method that was decorated in its class as one of an instance."""

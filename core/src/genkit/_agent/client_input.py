@@ -179,7 +179,7 @@ def check_id(what: str, value: str | None) -> None:
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it is empty, longer than 512 characters, or not text that can be encoded.
     """
-    if value is None:
+    if value is None or (value.isascii() and 0 < len(value) <= _LONGEST_ID and '\0' not in value):
         return
     if not 0 < len(value) <= _LONGEST_ID or '\0' in value or any('\ud800' <= letter <= '\udfff' for letter in value):
         raise GenkitError(

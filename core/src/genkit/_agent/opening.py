@@ -4,6 +4,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from genkit._action.bidi import BidiRunContext
@@ -82,15 +83,20 @@ class AgentDefinition:
 
     def input_check(self, *, by_application: bool) -> InputCheck:
         """Return what checks the inputs of a run."""
+        return self._checks[by_application]
+
+    @cached_property
+    def _checks(self) -> tuple[InputCheck, InputCheck]:
+        """What checks the inputs of others, and those of the application."""
         signer = RequestSigner(self.name) if self.store is None else None
-        return InputCheck(self.name, self.rules, by_application, signer)
+        return tuple(InputCheck(self.name, self.rules, trusted, signer) for trusted in (False, True))  # pyright: ignore[reportReturnType]
 
 
 class NotOpenedError(Exception):
     """A session that cannot be served; the run ends with the cause as its result."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class OpenedSession:
     """Where a run begins.
 

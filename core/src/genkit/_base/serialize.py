@@ -79,7 +79,7 @@ def without_iterators(value: Any, whole: tuple[type, ...] = ()) -> Any:
         value: Anything.
         whole: Classes whose instances are known to hold none.
     """
-    if value.__class__ in _PLAIN:
+    if value.__class__ in _PLAIN or isinstance(value, whole):
         return value
     try:
         marshal.dumps(value, 0)  # it takes plain values only: the fastest way to know that there are no others

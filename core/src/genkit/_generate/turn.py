@@ -273,13 +273,18 @@ def _answering(response: GenerateResponse[Any], request: GenerateRequest, resolv
 
 def _cut_off(response: GenerateResponse[Any]) -> str | None:
     """Return what is missing of an answer that asks for tools; None if it is whole."""
-    requests = response.tool_requests
-    names = ', '.join(sorted({repr(part.tool_request.name) for part in requests}))
-    if response.finish_reason == FinishReason.LENGTH:
-        return f'The answer reached the limit on its length while it asked for {names}.'
-    if response.finish_reason in {None, FinishReason.UNKNOWN} and any(map(is_unfinished, requests)):
-        return f'The answer ended without a reason in the middle of the arguments for {names}.'
+    reason = response.finish_reason
+    if reason is FinishReason.STOP:
+        return None
+    if reason == FinishReason.LENGTH:
+        return f'The answer reached the limit on its length while it asked for {_asked_for(response)}.'
+    if (reason is None or reason == FinishReason.UNKNOWN) and any(map(is_unfinished, response.tool_requests)):
+        return f'The answer ended without a reason in the middle of the arguments for {_asked_for(response)}.'
     return None
+
+
+def _asked_for(response: GenerateResponse[Any]) -> str:
+    return ', '.join(sorted({repr(part.tool_request.name) for part in response.tool_requests}))
 
 
 def _interrupted(response: GenerateResponse[Any], outcomes: Sequence[ToolOutcome]) -> GenerateResponse[Any]:

@@ -14,6 +14,7 @@ from genkit._action.function import UserFunction, function_name
 from genkit._action.kind import ActionKind
 from genkit._action.parameters import spread_parameters, unbound_method
 from genkit._action.sendable import sendable
+from genkit._action.stream import with_timeout
 from genkit._action.wrapped import WrappedFunction
 from genkit._base.errors import Interrupt
 from genkit._base.json_stream import without_lone_surrogates
@@ -108,7 +109,9 @@ class ToolAction(Action[Any, Any, Any]):
         Raises:
             GenkitError: As `Action.arun_raw`; ``INTERNAL``, reason ``TOOL_FAILED``, if the result cannot be sent.
         """
-        answer = await super().arun_raw(raw_input, **call)
+        timeout = call.get('timeout')
+        running = self._run_traced(self.validate(raw_input), call)
+        answer = await (running if timeout is None else with_timeout(running, timeout))
         result = sendable_result(answer.response, self.name)
         return answer if result is answer.response else ActionResponse(result, answer.span)
 

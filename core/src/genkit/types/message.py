@@ -47,9 +47,11 @@ class Message(WireModel):
             return [TextPart(text=value)]
         if isinstance(value, Part):
             return [value]
-        if not isinstance(value, list | tuple):
-            return value
-        return [TextPart(text=each) if isinstance(each, str) else each for each in cast('Sequence[Any]', value)]
+        if isinstance(value, tuple):
+            value = list(cast('Sequence[Any]', value))
+        if not isinstance(value, list) or str not in map(type, cast('list[Any]', value)):
+            return cast('Any', value)
+        return [TextPart(text=each) if isinstance(each, str) else each for each in cast('list[Any]', value)]
 
     @property
     def text(self) -> str:
