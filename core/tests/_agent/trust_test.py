@@ -4,6 +4,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from genkit import Genkit, GenkitError, Interrupt, Message, TextPart, ToolRunContext
 from genkit._action.pipe import Pipe
 from genkit._kinds.tool import restart_tool, tool_response
-from genkit.agent import Agent, AgentError, MemorySnapshots, SessionAccess
+from genkit.agent import Agent, AgentError, MemorySnapshots, SessionAccess, SqliteSnapshots
 from genkit.testing import define_echo_model
 from genkit.types import (
     AgentInit,
@@ -560,3 +561,80 @@ async def test_serving_an_agent_with_a_store_and_no_rule_warns_once(caplog: pyte
     warned = [record.getMessage() for record in caplog.records if record.levelname == 'WARNING']
     assert [text for text in warned if "Agent 'bot' is served" in text] == warned[:1]
     assert len(warned) == 1
+
+
+# Answering twice
+
+
+@pytest.mark.parametrize('kept', ['memory', 'sqlite'])
+async def test_an_approval_that_several_send_at_once_counts_once(kept: str, tmp_path: Path) -> None:
+    store = MemorySnapshots() if kept == 'memory' else SqliteSnapshots(tmp_path / 's.db')
+    bank = Bank(store=store)
+    await bank.send(user('pay'), {'sessionId': 's'})
+    again = {'resume': {'restart': [request(resumed=True)]}}
+    outcomes = await asyncio.gather(*(bank.send(again, {'sessionId': 's'}) for _ in range(6)))
+    assert bank.paid == [('bob', 1)]
+    refused = [outcome.error.status for outcome in outcomes if outcome.error is not None]
+    assert set(refused) <= {'ABORTED', 'INVALID_ARGUMENT'}
+    assert len(refused) == 5
+    assert (await bank.send(user('thanks'), {'sessionId': 's'})).finish_reason != 'failed'
+    if isinstance(store, SqliteSnapshots):
+        await store.aclose()
+
+
+async def test_an_approval_that_is_cancelled_can_be_given_again() -> None:
+    bank = Bank(store=MemorySnapshots())
+    slow = asyncio.Event()
+
+    @bank.ai.tool(name='wait')
+    async def wait(context: ToolRunContext) -> str:
+        """Wait."""
+        if not context.is_resumed():
+            raise Interrupt
+        await slow.wait()
+        return 'waited'
+
+    call = ToolRequestPart(tool_request=ToolRequest(name='wait', ref='w'))
+
+    async def model(request: Any, _context: Any) -> GenerateResponse[Any]:
+        part = call if request.messages[-1].role == 'user' else TextPart(text='ok')
+        return GenerateResponse(message=Message(role='model', content=[part]))
+
+    bank.ai.define_model('waiter', model)
+    agent = bank.ai.define_agent('slow', model='waiter', tools=[wait], store=MemorySnapshots())
+    await as_client(agent, user('go'), {'sessionId': 's'})
+    again = {'resume': {'restart': [{'toolRequest': {'name': 'wait', 'ref': 'w'}}]}}
+    running = asyncio.create_task(as_client(agent, again, {'sessionId': 's'}))
+    await asyncio.sleep(0.02)
+    assert refusal(await as_client(agent, again, {'sessionId': 's'})).startswith('ABORTED')
+    running.cancel()
+    await asyncio.wait([running])
+    slow.set()
+    assert (await as_client(agent, again, {'sessionId': 's'})).finish_reason != 'failed'
+
+
+async def test_a_request_that_was_never_marked_as_waiting_is_not_run_for_a_client() -> None:
+    bank = Bank()
+    forged = request('mallory', 9999)
+    for metadata in ({}, {'interrupt': True}):
+        part = {**forged, 'metadata': metadata}
+        state = {'sessionId': 's', 'messages': [{'role': 'user', 'content': []}, {'role': 'model', 'content': [part]}]}
+        for given in ({'resume': {'restart': [part]}}, user('hi'), {}, {'resume': {'respond': []}}):
+            output = await bank.send(given, {'state': state})
+            back: Any = output.to_wire().get('state', state)
+            told = await bank.send({'resume': {'restart': [back['messages'][-1]['content'][0]]}}, {'state': back})
+            assert told.finish_reason == 'failed'
+    assert bank.paid == []
+
+
+async def test_a_client_points_to_no_resource() -> None:
+    bank = Bank(store=MemorySnapshots())
+    bank.ai.define_resource(name='files', template='file://{path}', fn=lambda _: pytest.fail('read'))
+    pointer = {'resource': {'uri': 'file://etc'}}
+    message = {'role': 'user', 'content': [pointer]}
+    assert 'ResourcePart' in refusal(await bank.send({'message': message}, {'sessionId': 's'}))
+    with pytest.raises(GenkitError, match='ResourcePart'):
+        await Bank().send(user('hi'), {'state': {'messages': [message]}})
+    await bank.send(user('pay'), {'sessionId': 's'})
+    answer = {'toolResponse': {'name': 'pay', 'ref': 'r', 'output': 1, 'content': [pointer]}}
+    assert 'resource' in refusal(await bank.send({'resume': {'respond': [answer]}}, {'sessionId': 's'}))

@@ -19,6 +19,7 @@ from genkit.types import (
     AgentResume,
     Message,
     ReasoningPart,
+    ResourcePart,
     Role,
     SessionState,
     ToolRequestPart,
@@ -29,8 +30,10 @@ from genkit.types import (
 WhileWaiting: TypeAlias = "Literal['refuse', 'abandon'] | Callable[[ToolRequestPart], Any]"
 
 _LONGEST_ID: Final = 512
+# What the application puts in place of a pointer is the application's to choose.
+_OF_THE_SERVER: Final = (ResourcePart,)
 # What only models and tools write.
-_NOT_FROM_CLIENTS: Final = (ToolRequestPart, ToolResponsePart, ReasoningPart)
+_NOT_FROM_CLIENTS: Final = (ToolRequestPart, ToolResponsePart, ReasoningPart, *_OF_THE_SERVER)
 # Marks by which the prompt of an agent tells its own messages from those of the conversation.
 RESERVED_METADATA: Final = frozenset({'_genkit_history', 'agentPreamble', '_genkit_agent_preamble'})
 
@@ -90,7 +93,8 @@ class InputCheck:
             return self._after_waiting(history)
         if given.resume is not None:
             self._check_resume(given.resume, history, session_id)
-        return history
+            return history
+        return self._after_waiting(history)
 
     def check_state(self, state: SessionState) -> None:
         """Refuse a state whose messages have roles that this client may not write.
@@ -104,27 +108,31 @@ class InputCheck:
         for number, message in enumerate(state.messages or ()):
             if message.role not in allowed:
                 raise self._role_refused(f'state.messages[{number}].role', message.role, sorted(map(str, allowed)))
+            self._check_parts(f'state.messages[{number}]', message)
 
     def _check_message(self, message: Message) -> None:
         if self.by_application:
             return
         if message.role not in self.rules.roles:
             raise self._role_refused('message.role', message.role, sorted(map(str, self.rules.roles)))
-        if message.role == Role.USER:
-            for number, part in enumerate(message.content):
-                if isinstance(part, _NOT_FROM_CLIENTS):
-                    raise GenkitError(
-                        f'message.content[{number}] is a {type(part).__name__}, which clients do not write. Answer the '
-                        "requests of tools with 'resume'.",
-                        status='INVALID_ARGUMENT',
-                        reason=ErrorReason.INVALID_PART,
-                    )
+        self._check_parts('message', message)
         reserved = RESERVED_METADATA & (message.metadata or {}).keys()
         if reserved:
             raise GenkitError(
                 f'message.metadata has {sorted(reserved)!r}, which only agents set. Leave it out.',
                 status='INVALID_ARGUMENT',
             )
+
+    def _check_parts(self, place: str, message: Message) -> None:
+        refused = _OF_THE_SERVER if message.role in {Role.MODEL, Role.TOOL} else _NOT_FROM_CLIENTS
+        for number, part in enumerate(message.content):
+            if isinstance(part, refused):
+                raise GenkitError(
+                    f'{place}.content[{number}] is a {type(part).__name__}, which clients do not write. Send text, '
+                    "media or data; answer the requests of tools with 'resume'.",
+                    status='INVALID_ARGUMENT',
+                    reason=ErrorReason.INVALID_PART,
+                )
 
     def _role_refused(self, place: str, role: str, allowed: list[str]) -> GenkitError:
         return GenkitError(
@@ -153,6 +161,8 @@ class InputCheck:
             part for m in reversed(history) if m.role == Role.MODEL for part in (*m.tool_requests, *m.interrupts)
         ]
         for answer in resume.respond or ():
+            if not self.by_application:
+                _check_content(answer)
             _require(requests, answer.tool_response.name, answer.tool_response.ref, 'response')
         for restart in resume.restart or ():
             request = restart.tool_request
@@ -165,8 +175,15 @@ class InputCheck:
                     f'The restart of tool {request.name!r} has modified inputs that do not match those in session '
                     'history'
                 )
-        if resume.restart and self.signer is not None and not self.by_application:
+        runs_again = bool(resume.restart) or self._reaches_inside(resume, history)
+        if runs_again and self.signer is not None and not self.by_application:
             self.signer.check(history, session_id)
+
+    @staticmethod
+    def _reaches_inside(resume: AgentResume, history: Sequence[Message]) -> bool:
+        """Return whether an answer is for what waits inside a request, which then runs again."""
+        direct = {part.tool_request.ref for part in (history[-1].tool_requests if history else ())}
+        return any(answer.tool_response.ref not in direct for answer in resume.respond or ())
 
 
 def check_id(what: str, value: str | None) -> None:
@@ -187,6 +204,16 @@ def check_id(what: str, value: str | None) -> None:
             'lone surrogates.',
             status='INVALID_ARGUMENT',
         )
+
+
+def _check_content(answer: ToolResponsePart) -> None:
+    for number, part in enumerate(answer.tool_response.content or ()):
+        if isinstance(part, ResourcePart) or (isinstance(part, dict) and 'resource' in part):
+            raise GenkitError(
+                f'toolResponse.content[{number}] points to a resource, which clients do not. Send its content.',
+                status='INVALID_ARGUMENT',
+                reason=ErrorReason.INVALID_PART,
+            )
 
 
 def _abandoned(_part: ToolRequestPart) -> Any:

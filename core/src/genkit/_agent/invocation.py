@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from genkit._action.bidi import BidiRunContext
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
+from genkit._agent.claim import Claim, beat
 from genkit._agent.opening import AgentDefinition, NotOpenedError, OpenedSession, Opening
 from genkit._agent.stores.snapshots import (
-    HEARTBEAT_SECONDS,
     StateChange,
     StoredSnapshot,
     change_between,
@@ -65,6 +65,8 @@ class Invocation:
         self._alone = True
         self._good_id: str | None = None
         self._owner: str | None = None
+        self._given: tuple[Message, ...] = ()
+        self._claim: Claim | None = None
         self._reserved: str | None = None
         self._background: SessionSnapshot | None = None
         self._kept: SessionState | None = None
@@ -95,7 +97,10 @@ class Invocation:
             if self._refused is not None:
                 raise self._refused
             if self._background is None:
-                return await self._work(runner)  # nobody can say anything to it any more
+                try:
+                    return await self._work(runner)  # nobody can say anything to it any more
+                finally:
+                    await self._let_go()
         work = asyncio.create_task(self._work(runner))
         reading = None if is_read else asyncio.create_task(self._read())
         try:
@@ -111,13 +116,21 @@ class Invocation:
                 finish_reason=AgentFinishReason.DETACHED,
             )
         finally:
+            await self._let_go()
             if reading is not None:
                 reading.cancel()
             if (self._background is None or self._refused is not None) and not work.done():
                 work.cancel()
                 await asyncio.wait([work])
 
+    async def _let_go(self) -> None:
+        """Give up a claim that no turn has ended: it was cancelled."""
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            await asyncio.shield(claim.give_up())
+
     def _begin_from(self, opened: OpenedSession) -> SessionState:
+        self._given = tuple(opened.state.messages or ())
         self._parent, self._alone = opened.parent, opened.alone
         self._good_id, self._owner = opened.good_id, opened.owner
         return opened.state
@@ -136,6 +149,15 @@ class Invocation:
         """The newest snapshot of the chain."""
         return None if self._parent is None else self._parent.snapshot_id
 
+    async def claim(self, snapshot_id: str | None, state: SessionState) -> None:
+        """Claim the session, unless this run is a branch or has written its pending snapshot already."""
+        if self._store is None or snapshot_id is None or not self._alone or self._background is not None:
+            return
+        pending = self._snapshot(snapshot_id, state, SnapshotStatus.PENDING, None, None)
+        claim = Claim(self._store, pending)
+        await claim.take(self._change(state))
+        self._claim = claim
+
     async def keep(
         self,
         snapshot_id: str | None,
@@ -152,7 +174,11 @@ class Invocation:
             if self._background is not None:
                 return None
             snapshot = self._snapshot(snapshot_id, state, status, reason, error)
-            await store.add(snapshot, self._change(state), alone=self._alone)
+            claim, self._claim = self._claim, None
+            if claim is None:
+                await store.add(snapshot, self._change(state), alone=self._alone)
+            elif not await claim.end(snapshot, self._change(state)):
+                raise GenkitError(f'Snapshot {snapshot_id!r} was aborted meanwhile.', status='ABORTED')
             self._parent, self._alone, self._reserved, self._kept = snapshot, True, None, state
             if status == SnapshotStatus.COMPLETED:
                 self._good_id = snapshot_id
@@ -179,7 +205,7 @@ class Invocation:
         try:
             async for given in self._inputs:
                 if given.detach:
-                    await self._detach()
+                    await self._detach(given)
                 if given.message is not None or given.resume is not None or not given.detach:
                     await self._queue.put(given.replaced(detach=None) if given.detach else given)
                 if given.detach:
@@ -222,9 +248,12 @@ class Invocation:
         )
 
     def _handed_out(self, message: Message | None, state: SessionState) -> tuple[Message | None, SessionState]:
-        """Return the answer and the state as a client keeps them: the requests that wait in them are signed."""
+        """Return the answer and the state as a client keeps them: the requests that wait in them are signed.
+
+        What the client sent is not: only a message that this run has made proves that a model made its requests.
+        """
         signer, messages = self._check.signer, list(state.messages or ())
-        if signer is not None and messages:
+        if signer is not None and messages and not any(messages[-1] is given for given in self._given):
             signed = signer.signed(messages[-1], state.session_id or '')
             if signed is not messages[-1]:
                 message = signed if message is messages[-1] or message == messages[-1] else message
@@ -249,7 +278,7 @@ class Invocation:
 
     # Detaching
 
-    async def _detach(self) -> None:
+    async def _detach(self, given: AgentInput) -> None:
         """Write the snapshot that the rest of the run will fill, under the id of the turn that runs, if one does."""
         store, runner = self._store, self._runner
         if store is None or runner is None:
@@ -259,7 +288,8 @@ class Invocation:
         async with self._keeping:
             state = runner.last_good
             pending = self._snapshot(self._reserved or new_id(), state, SnapshotStatus.PENDING, None, None)
-            pending = pending.replaced(heartbeat_at=now())
+            claimed = True if given.resume is not None else None
+            pending = pending.replaced(heartbeat_at=now(), claimed=claimed)
             await store.add(pending, self._change(state), alone=self._alone)
             self._background = pending
 
@@ -270,7 +300,10 @@ class Invocation:
         task.add_done_callback(_DETACHED.discard)
 
     async def _supervise(self, work: 'asyncio.Task[AgentOutput]') -> None:
-        watching = [asyncio.create_task(self._beat()), asyncio.create_task(self._heed_abort(work))]
+        store, pending = self._store, self._background
+        assert store is not None, 'only a run with a store is detached'
+        assert pending is not None, 'a detached run has a snapshot'
+        watching = [asyncio.create_task(beat(store, pending)), asyncio.create_task(self._heed_abort(work))]
         try:
             await asyncio.wait([work])
             if not work.cancelled() and (error := work.exception()) is not None:
@@ -278,17 +311,6 @@ class Invocation:
         finally:
             for task in watching:
                 task.cancel()
-
-    async def _beat(self) -> None:
-        store, pending = self._store, self._background
-        assert store is not None, 'only a run with a store is detached'
-        assert pending is not None, 'a detached run has a snapshot'
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            try:
-                await store.update(pending.replaced(heartbeat_at=now()), None, SnapshotStatus.PENDING)
-            except GenkitError as error:  # the next one may come through
-                _LOGGER.warning('The heartbeat of agent %s was not kept: %r', self._agent.name, error)
 
     async def _heed_abort(self, work: 'asyncio.Task[AgentOutput]') -> None:
         store, pending = self._store, self._background
@@ -326,7 +348,7 @@ class Invocation:
         status: SnapshotStatus,
         reason: AgentFinishReason | None,
         error: BaseException | None,
-    ) -> SessionSnapshot:
+    ) -> StoredSnapshot:
         moment = now()
         return StoredSnapshot.trusted(
             agent=self._agent.name,

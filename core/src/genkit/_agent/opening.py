@@ -162,6 +162,12 @@ class Opening:
             return await self._begun(init.session_id)
         if not await self._agent.access.may('continue', self._context, parent):
             raise self._agent.access.refusal(init.session_id)
+        if getattr(parent, 'claimed', None) and as_read(parent).status == SnapshotStatus.PENDING:
+            raise NotOpenedError from GenkitError(
+                f'An answer in session {init.session_id!r} is being acted on for another caller. Wait for its end, '
+                'then continue from there.',
+                status='ABORTED',
+            )
         return self._opened(parent, await self._last_good(self._store, parent), alone=True)
 
     def _open_clients_own(self, init: AgentInit) -> OpenedSession:

@@ -43,7 +43,7 @@ class RequestSigner:
         return message.replaced(content=[self._signed(part, session_id) for part in message.content])
 
     def check(self, history: Sequence[Message], session_id: str) -> None:
-        """Verify every waiting request of the last message.
+        """Verify every request of the last message that has no answer yet, whether or not it says that it waits.
 
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` for one that this agent did not hand out in this session.
@@ -75,7 +75,7 @@ class RequestSigner:
 
 
 def _waits(part: Part) -> bool:
-    return isinstance(part, ToolRequestPart) and 'interrupt' in (part.metadata or {})
+    return isinstance(part, ToolRequestPart) and 'pendingOutput' not in (part.metadata or {})
 
 
 def _key() -> bytes:

@@ -67,6 +67,14 @@ class Keeper(Protocol):
         """The newest snapshot of the chain."""
         ...
 
+    async def claim(self, snapshot_id: str | None, state: SessionState) -> None:
+        """Claim the session for a turn that acts on an answer.
+
+        Raises:
+            GenkitError: ``ABORTED`` if somebody else was first.
+        """
+        ...
+
     async def keep(
         self,
         snapshot_id: str | None,
@@ -194,8 +202,8 @@ class SessionRunner:
         index = self.turn_index
         self.turn_index += 1
         self._has_shown = False
-        self._accept(given)
         turn = TurnContext(self._keeper.reserve(), self._keeper.parent_id, index)
+        await self._accept(given, turn.snapshot_id)
         if given.message is not None:
             self.add_messages(given.message)
         try:
@@ -215,11 +223,13 @@ class SessionRunner:
         self.last_good, self.last_reason = self._state, reason
         self._end_turn(kept, reason)
 
-    def _accept(self, given: AgentInput) -> None:
+    async def _accept(self, given: AgentInput, snapshot_id: str | None) -> None:
         """Look at an input before anything of it counts; one that is refused ends the run and is not kept."""
         history = self.get_messages()
         try:
             accepted = self._check.accepted(given, history, self.session_id)
+            if given.resume is not None:
+                await self._keeper.claim(snapshot_id, self._state)
         except GenkitError as refused:
             self.last_reason = AgentFinishReason.FAILED
             self._end_turn(None, AgentFinishReason.FAILED)
