@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
-from genkit import GenkitError, Message, StatusName, tool_response
+from genkit import Genkit, GenkitError, Message, StatusName, tool_response
 from genkit.agent import FileSessionStore, InMemorySessionStore, SessionData
+from genkit.testing import define_echo_model
 
 
 @pytest.fixture(params=['memory', 'file'])
@@ -121,8 +122,10 @@ async def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_behind(tmp_p
         raise OSError(28, 'No space left on device')
 
     monkeypatch.setattr('os.fsync', full)
-    with pytest.raises(OSError, match='No space left'):
+    with pytest.raises(GenkitError, match='No space left') as raised:
         await store.save('s', SessionData(id='s', state=2))
+    assert raised.value.status == 'UNAVAILABLE'
+    assert str(tmp_path) not in raised.value.message
     loaded = await store.get('s')
     assert loaded is not None
     assert loaded.state == 1
@@ -134,3 +137,19 @@ async def test_deleting_a_session_twice_is_no_error(store):
     await store.delete('s')
     await store.delete('s')
     assert await store.get('s') is None
+
+
+@pytest.mark.parametrize('threads', [('main', 'main'), ('main', 'other')])
+async def test_of_two_who_go_on_with_one_session_the_second_is_refused_and_nothing_is_lost(store, threads):
+    ai = Genkit(model='echo')
+    define_echo_model(ai, 'echo')
+    await ai.chat(session=ai.create_session(store=store, session_id='s')).send('first')
+    loaded = [await ai.load_session('s', store=store) for _ in threads]
+    chats = [ai.chat(session=session, thread=name) for session, name in zip(loaded, threads, strict=True)]
+    outcomes = await asyncio.gather(*(chat.send(f'text {n}') for n, chat in enumerate(chats)), return_exceptions=True)
+    refused = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, GenkitError)]
+    assert [getattr(outcomes[n], 'status', None) for n in refused] == ['ABORTED']
+    assert f'text {refused[0]}' not in str(chats[refused[0]].messages)
+    kept = await ai.load_session('s', store=store)
+    answered = 1 - refused[0]
+    assert f'text {answered}' in str(kept.get_messages(threads[answered]))

@@ -53,6 +53,7 @@ ALLOWED = {
     'core/src/genkit/_base/secrets.py': 'reads what is about to be recorded; what cannot be read is not shown',
     'core/src/genkit/_agent/stores/*.py': 'stores read what they wrote',
     'core/src/genkit/_session/store.py': 'stores read what they wrote',
+    'core/src/genkit/_base/errors.py': 'reads what it wrote a moment before',
     'core/src/genkit/_base/serialize.py': 'reads what it wrote a moment before',
     'plugins/{chroma,dev-local-vectorstore,pinecone,postgresql}/src/**': 'stores read what they wrote',
     'plugins/llamacpp/src/**': 'reads what the grammar made the model write, no deeper than its schema',

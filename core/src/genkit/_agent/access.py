@@ -111,8 +111,8 @@ class AccessRule:
             action=action, session_id=session_id, snapshot_id=snapshot_id, agent=self.agent, owner=owner
         )
         allowed: Any = self.authorize(context, session)
-        # A rule that forgets to return says nothing, which is not yes.
-        return bool(await allowed if inspect.isawaitable(allowed) else allowed)
+        # A rule that forgets to return, or returns the text of a refusal, has not said yes.
+        return (await allowed if inspect.isawaitable(allowed) else allowed) is True
 
     def _nameless(self) -> GenkitError:
         return GenkitError(

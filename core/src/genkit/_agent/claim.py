@@ -34,7 +34,7 @@ class Claim:
 
     def __init__(self, store: SnapshotStore, pending: StoredSnapshot) -> None:
         self._store = store
-        self._pending = pending.replaced(claimed=True, heartbeat_at=now())
+        self._pending = pending.replaced(heartbeat_at=now())
         self._beating: asyncio.Task[None] | None = None
 
     async def take(self, change: StateChange) -> None:
@@ -55,4 +55,4 @@ class Claim:
 
     async def give_up(self) -> None:
         """Let others act, after a turn that was cancelled."""
-        await self.end(self._pending.replaced(status=SnapshotStatus.ABORTED, claimed=None), None)
+        await self.end(self._pending.replaced(status=SnapshotStatus.ABORTED), None)

@@ -205,7 +205,7 @@ class Invocation:
         try:
             async for given in self._inputs:
                 if given.detach:
-                    await self._detach(given)
+                    await self._detach()
                 if given.message is not None or given.resume is not None or not given.detach:
                     await self._queue.put(given.replaced(detach=None) if given.detach else given)
                 if given.detach:
@@ -278,7 +278,7 @@ class Invocation:
 
     # Detaching
 
-    async def _detach(self, given: AgentInput) -> None:
+    async def _detach(self) -> None:
         """Write the snapshot that the rest of the run will fill, under the id of the turn that runs, if one does."""
         store, runner = self._store, self._runner
         if store is None or runner is None:
@@ -288,8 +288,7 @@ class Invocation:
         async with self._keeping:
             state = runner.last_good
             pending = self._snapshot(self._reserved or new_id(), state, SnapshotStatus.PENDING, None, None)
-            claimed = True if given.resume is not None else None
-            pending = pending.replaced(heartbeat_at=now(), claimed=claimed)
+            pending = pending.replaced(heartbeat_at=now())
             await store.add(pending, self._change(state), alone=self._alone)
             self._background = pending
 

@@ -162,13 +162,20 @@ class Opening:
             return await self._begun(init.session_id)
         if not await self._agent.access.may('continue', self._context, parent):
             raise self._agent.access.refusal(init.session_id)
-        if getattr(parent, 'claimed', None) and as_read(parent).status == SnapshotStatus.PENDING:
+        if parent.status == SnapshotStatus.PENDING:
+            await self._require_idle(self._store, parent)
+        return self._opened(parent, await self._last_good(self._store, parent), alone=True)
+
+    async def _require_idle(self, store: SnapshotStore, pending: SessionSnapshot) -> None:
+        """Refuse a session in which somebody works; work that shows no sign of life is ended, so that it stays lost."""
+        if as_read(pending).status == SnapshotStatus.PENDING or not await store.update(
+            pending.replaced(status=SnapshotStatus.ABORTED), None, SnapshotStatus.PENDING
+        ):
             raise NotOpenedError from GenkitError(
-                f'An answer in session {init.session_id!r} is being acted on for another caller. Wait for its end, '
-                'then continue from there.',
+                f'Session {pending.session_id!r} is being worked on for another caller, or in the background. Wait for '
+                f'the end of snapshot {pending.snapshot_id!r}, or abort it; then continue the session.',
                 status='ABORTED',
             )
-        return self._opened(parent, await self._last_good(self._store, parent), alone=True)
 
     def _open_clients_own(self, init: AgentInit) -> OpenedSession:
         for member, value in (('snapshotId', init.snapshot_id), ('sessionId', init.session_id)):

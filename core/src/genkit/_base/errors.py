@@ -23,6 +23,8 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, cast
 
+from pydantic_core import from_json, to_json
+
 from genkit._base.status import StatusName
 
 
@@ -94,7 +96,7 @@ class GenkitError(Exception):
     @property
     def http_code(self) -> int:
         """The HTTP status of this error."""
-        return self.status.http_code
+        return _status(self.status).http_code  # whatever somebody has put there since
 
     @property
     def reason(self) -> str | None:
@@ -230,9 +232,23 @@ def get_callable_json(error: BaseException) -> dict[str, Any]:
         cancelled = isinstance(error, asyncio.CancelledError)
         message = 'The call was cancelled.' if cancelled else 'Internal Error'
         return {'status': _status_of(error).value, 'message': message}
-    details = {key: value for key, value in error.details.items() if key != 'stack'}
-    body: dict[str, Any] = {'status': error.status.value, 'message': error.original_message}
+    details = _details_of(error)
+    body: dict[str, Any] = {'status': str(error.status), 'message': _encodable(error.original_message)}
     return {**body, 'details': details} if details else body
+
+
+def _details_of(error: GenkitError) -> Any:
+    """Return what an error tells programs, as data that can be written as JSON; what cannot is left out and named."""
+    try:
+        members = {key: value for key, value in error.details.items() if key != 'stack'}
+        return from_json(to_json(members, by_alias=True, exclude_none=True, inf_nan_mode='null', fallback=str))
+    except Exception as problem:  # noqa: BLE001  (an error that cannot be told whole must not hide that there was one)
+        return {'reason': error.reason, 'unwritable': type(problem).__name__} if error.reason else {}
+
+
+def _encodable(text: Any) -> str:
+    """Return a text without halves of characters, which no encoding takes."""
+    return str(text).encode('utf-8', 'replace').decode()
 
 
 def is_unexpected(error: BaseException) -> bool:

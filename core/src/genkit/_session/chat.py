@@ -77,8 +77,13 @@ class Chat:
             finally:
                 self.session.leave(token)
             kept = response.messages[1:] if self._preamble.system is not None else response.messages
+            before = self.messages
             self.session.update_messages(kept, self.thread)
-            await self.session.save()
+            try:
+                await self.session.save()
+            except BaseException:
+                self.session.update_messages(before, self.thread)
+                raise
             return response
 
     def send_stream(

@@ -9,14 +9,19 @@ import uuid
 from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from genkit._base.errors import GenkitError
+from genkit._base.loop_cache import LoopCache
 from genkit._registry.registry import Registry
 from genkit._session.store import InMemorySessionStore, SessionData, SessionStore
 from genkit.types import Message
 
 
 MAIN_THREAD = 'main'
+
+# Whoever keeps a session in a store waits for others who do, so that each sees what the one before has kept.
+_SAVING: 'WeakKeyDictionary[SessionStore, LoopCache[asyncio.Lock]]' = WeakKeyDictionary()
 
 _CURRENT: 'ContextVar[Session | None]' = ContextVar('genkit_session', default=None)
 
@@ -42,6 +47,7 @@ class Session:
         self.store: SessionStore = store or InMemorySessionStore()
         self._data = data or SessionData(id=session_id or str(uuid.uuid4()))
         self._locks: dict[str, asyncio.Lock] = {}
+        self._kept_at: float | None = None if data is None else data.updated_at
 
     @classmethod
     async def load(cls, registry: Registry, session_id: str, store: SessionStore) -> Self:
@@ -94,8 +100,21 @@ class Session:
         self._data.updated_at = time.time()
 
     async def save(self) -> None:
-        """Keep the session as it is now."""
-        await self.store.save(self.id, copy.copy(self._data))
+        """Keep the session as it is now.
+
+        Raises:
+            GenkitError: ``ABORTED`` if somebody else kept it since it was loaded or kept here.
+        """
+        async with _saving_in(self.store):
+            kept = await self.store.get(self.id)
+            if kept is not None and kept.updated_at != self._kept_at:
+                raise GenkitError(
+                    f'Session {self.id!r} was changed by somebody else since it was loaded. Load it again, and repeat '
+                    'what you did.',
+                    status='ABORTED',
+                )
+            await self.store.save(self.id, copy.copy(self._data))
+            self._kept_at = self._data.updated_at
 
     def lock(self, thread: str) -> asyncio.Lock:
         """Return what keeps two messages from being sent in one thread at a time."""
@@ -121,3 +140,10 @@ def current_session() -> Session:
     if session is None:
         raise GenkitError('There is no session: this is not running inside chat.send().', status='FAILED_PRECONDITION')
     return session
+
+
+def _saving_in(store: SessionStore) -> asyncio.Lock:
+    try:
+        return _SAVING.setdefault(store, LoopCache(asyncio.Lock)).get()
+    except TypeError:  # a store that nothing can refer to weakly
+        return asyncio.Lock()

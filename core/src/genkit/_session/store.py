@@ -4,7 +4,7 @@
 
 import asyncio
 import copy
-import json
+import logging
 import os
 import re
 import tempfile
@@ -15,10 +15,16 @@ from typing import Any, Final, Protocol
 from pydantic import Field
 
 from genkit._base.errors import GenkitError
+from genkit._base.readers.json_text import read_json
+from genkit._base.serialize import dump_json
 from genkit.types import Message, WireModel
 
 
 _PLAIN_NAME: Final = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.\-]{0,199}')
+
+
+_DEEPEST: Final = 201  # as deep as what was written could be
+_LOGGER: Final = logging.getLogger('genkit.session')
 
 
 class SessionData(WireModel):
@@ -95,8 +101,20 @@ class FileSessionStore:
 
     async def save(self, session_id: str, data: SessionData) -> None:
         """Keep a session; when this returns it is on the disk."""
-        text = data.model_dump_json(by_alias=True, exclude_none=True)
-        await asyncio.to_thread(self._write, self._path(session_id), text)
+        path = self._path(session_id)
+        try:
+            text = dump_json(data)
+        except ValueError as error:
+            raise GenkitError(
+                f'Session {session_id!r} cannot be kept: it holds something that JSON has no form for. Keep plain data '
+                'in its state.',
+                status='INVALID_ARGUMENT',
+                cause=error,
+            ) from error
+        try:
+            await asyncio.to_thread(self._write, path, text)
+        except OSError as error:
+            raise _store_failed(path, error) from error
 
     async def delete(self, session_id: str) -> None:
         """Remove a session's file."""
@@ -112,16 +130,19 @@ class FileSessionStore:
 
     def _read(self, path: Path) -> SessionData | None:
         try:
-            text = path.read_text(encoding='utf-8')
+            text = path.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _store_failed(path, error) from error
         try:
-            return SessionData.model_validate(json.loads(text))
-        except ValueError as error:
+            return SessionData.model_validate(read_json(text, max_depth=_DEEPEST))
+        except (ValueError, GenkitError) as error:
+            _LOGGER.error('%s is no session: %s. Restore it or remove it.', path, error)  # noqa: TRY400  (told by its text)
             raise GenkitError(
-                f'{path} is no session: {type(error).__name__}. Restore it or remove it.',
+                'A session cannot be read: its file is damaged. Restore it or remove it; the log names it.',
                 status='DATA_LOSS',
-                cause=error,
+                cause=ValueError(f'{path} is no session: {type(error).__name__}'),
             ) from error
 
     def _write(self, path: Path, text: str) -> None:
@@ -137,3 +158,12 @@ class FileSessionStore:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _store_failed(path: Path, error: OSError) -> GenkitError:
+    _LOGGER.error('The session store cannot use %s: %s', path, error)
+    return GenkitError(
+        'The session store cannot be used. Check its folder, the disk and who may write there; the log names them.',
+        status='UNAVAILABLE',
+        cause=OSError(f'{path}: {error}'),
+    )

@@ -119,12 +119,10 @@ class StoredSnapshot(SessionSnapshot):
     Attributes:
         agent: The agent that wrote it; no other one reads it. None in snapshots of earlier releases.
         owner: Who began the session, as the agent's ``owner`` function said.
-        claimed: Whether somebody's answer is acted on in it: while it is pending, nobody else continues the session.
     """
 
     agent: str | None = None
     owner: str | None = None
-    claimed: bool | None = None
 
 
 def snapshot_to_json(snapshot: SessionSnapshot) -> str:

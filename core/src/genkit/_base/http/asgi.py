@@ -5,6 +5,7 @@
 import asyncio
 import contextlib
 import functools
+import re
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,6 +26,8 @@ LOOPBACK_NAMES: Final = frozenset({'localhost', '127.0.0.1', '::1'})
 BODY_SECONDS: Final = 60.0
 DROPPED_BYTES: Final = 64_000_000
 _DROP_SECONDS: Final = 30.0
+_HOST: Final = re.compile(r'(\[[0-9A-Fa-f:.]+\]|[^\s\[\]@:/?#\\,]+)(?::([0-9]{1,5}))?')
+_LAST_PORT: Final = 65_535
 _LOCAL_APPS: Final = frozenset({'tauri://localhost'})
 _MOST_DIGITS: Final = 18
 
@@ -235,11 +238,14 @@ def refusal(headers: MutableMapping[str, str], *, check_host: bool = True) -> st
 
 
 def host_name(url: str) -> str | None:
-    """Return the host of a URL in lower case; None if it has none."""
+    """Return the host of a URL in lower case; None if it has none, or has anything but a host and a port there."""
     try:
-        return urlsplit(url).hostname
+        found = _HOST.fullmatch(urlsplit(url).netloc)
     except ValueError:
         return None
+    if found is None or int(found[2] or 0) > _LAST_PORT:
+        return None
+    return found[1].strip('[]').lower()
 
 
 def _is_local_page(origin: str) -> bool:
