@@ -5,7 +5,6 @@
 import asyncio
 import contextlib
 import hashlib
-import json
 import os
 import re
 import sys
@@ -25,6 +24,7 @@ from genkit._agent.stores.snapshots import (
     change_from_wire,
     change_to_json,
     other_writer,
+    read_kept,
     state_after,
     store_failed,
     watch_by_asking,
@@ -174,7 +174,7 @@ class FileSnapshots:
         except FileNotFoundError:
             return None
         with _damage_named(path):
-            members = json.loads(text)
+            members = read_kept(text)
             return StoredSnapshot.model_validate(members['snapshot']), change_from_wire(members['change'])
 
     def _write(self, snapshot: SessionSnapshot, change: StateChange) -> None:
@@ -236,7 +236,7 @@ class _Log:
             return self
         lines = added[len(self.last) : added.rfind(b'\n') + 1].splitlines(keepends=True)
         with _damage_named(self.path):
-            for line, members in [(line, json.loads(line)) for line in lines]:
+            for line, members in [(line, read_kept(line)) for line in lines]:
                 self.names.append(members['id'])
                 self.created.append(members['created'])
                 if members['parent'] is not None:
@@ -292,7 +292,7 @@ def _flush(file: FileIO, content: bytes) -> None:
 def _damage_named(path: Path) -> Generator[None]:
     try:
         yield
-    except (ValueError, KeyError, TypeError) as error:
+    except (GenkitError, ValueError, KeyError, TypeError) as error:
         LOGGER.error('%s is damaged: %s. Restore it, or remove it with its session.', path, type(error).__name__)
         raise GenkitError(
             'A file of the session store is damaged. Restore it, or remove it with its session; the log names it.',

@@ -7,7 +7,6 @@ costs what the tenth does.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from genkit._base.errors import GenkitError
+from genkit._base.readers.json_text import read_json
 from genkit._base.serialize import dump_json
 from genkit.types import Artifact, Message, SessionSnapshot, SessionState, SnapshotStatus
 
@@ -23,6 +23,7 @@ from genkit.types import Artifact, Message, SessionSnapshot, SessionState, Snaps
 HEARTBEAT_SECONDS: Final = 30.0
 EXPIRY_SECONDS: Final = 60.0
 _WATCH_SECONDS: Final = 0.5
+_DEEPEST: Final = 201
 LOGGER: Final = logging.getLogger('genkit.agent')
 
 
@@ -98,7 +99,16 @@ def change_to_json(change: StateChange) -> str:
 
 def change_from_json(text: str | bytes) -> StateChange:
     """Return a change from the text that `change_to_json` wrote."""
-    return change_from_wire(json.loads(text))
+    return change_from_wire(read_kept(text))
+
+
+def read_kept(text: str | bytes) -> Any:
+    """Return what a store wrote as JSON, which may be as deep as the writer goes.
+
+    Raises:
+        GenkitError: ``DATA_LOSS`` if it is no JSON.
+    """
+    return read_json(text, 'What the session store holds', status='DATA_LOSS', max_depth=_DEEPEST)
 
 
 def change_from_wire(members: dict[str, Any]) -> StateChange:
