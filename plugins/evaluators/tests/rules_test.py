@@ -54,7 +54,7 @@ class TestRegex:
         error = await app.error('regex', output='a', reference='(ba')
         assert error == (
             "INVALID_ARGUMENT: The reference '(ba' is not a regular expression of Python's `re`: "
-            'missing ), unterminated subpattern at position 0'
+            'missing ) at position 3'
         )
 
     async def test_that_is_no_text_is_an_error(self, app):
@@ -222,3 +222,30 @@ class TestMissingMembers:
     @pytest.mark.parametrize('output', [0, False, '', [], {}])
     async def test_are_not_those_that_are_empty_or_zero(self, app, metric, output):
         assert (await app.score(metric, output=output, reference='x')).error is None
+
+
+@pytest.mark.parametrize(
+    ('pattern', 'status'),
+    [
+        ('^(a|a)+$', 'OUT_OF_RANGE'),
+        ('^(a|aa)+$', 'OUT_OF_RANGE'),
+        ('((a{1,500}){1,500}){1,500}', 'INVALID_ARGUMENT'),
+        ('a{1,100000}', 'INVALID_ARGUMENT'),
+        ('a' * 3_000, 'INVALID_ARGUMENT'),
+    ],
+)
+async def test_a_hostile_pattern_ends_in_time_and_stops_nobody_else(app, pattern: str, status: str) -> None:
+    beats = 0
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.01)
+            beats += 1
+
+    beating = asyncio.create_task(beat())
+    error = await app.error('regex', output='a' * 60 + '!', reference=pattern)
+    beating.cancel()
+    assert error.startswith(status)
+    if status == 'OUT_OF_RANGE':
+        assert beats > 10

@@ -16,6 +16,10 @@ from pydantic_core import to_jsonable_python
 AnswerT = TypeVar('AnswerT', bound=BaseModel)
 
 # Escapes and character classes are matched only to be passed over.
+_COUNTED: Final = re.compile(r'\{(\d{1,9}),?(\d{0,9})\}')
+_LONGEST_PATTERN: Final = 2_000
+_MOST: Final = 1_000
+_MOST_WRITTEN: Final = 100_000
 _FOREIGN: Final = re.compile(r'\\k<(?P<back>\w+)>|\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|\(\?<(?=\w)', re.DOTALL)
 
 
@@ -46,6 +50,12 @@ def shown(value: Any, limit: int = 80) -> str:
     """Return a value as a short text for people, as JSON as far as it is JSON."""
     text = json.dumps(value, ensure_ascii=False, default=lambda other: f'<{type(other).__name__}>')
     return text if len(text) <= limit else f'{text[:limit]}…'
+
+
+def may_explode(pattern: str) -> bool:
+    """Return whether a regular expression is too large once its counted repetitions are written out."""
+    counts = [int(most or least) for least, most in _COUNTED.findall(pattern)]
+    return len(pattern) > _LONGEST_PATTERN or max(counts, default=0) > _MOST or math.prod(counts) > _MOST_WRITTEN
 
 
 def to_python_pattern(pattern: str) -> str:

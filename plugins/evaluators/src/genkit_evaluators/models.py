@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The metrics: what each is called, what it needs of a case, and how it comes to its score."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, Protocol, TypeAlias, cast
 
+import regex
 from genkit import GenkitError
 from genkit.plugin import EvaluatorInfo
 from genkit.types import BaseDataPoint, EvalStatusEnum, Score, ScoreDetails
@@ -20,6 +20,7 @@ from genkit_evaluators.convert import (
     as_json,
     as_text,
     difference,
+    may_explode,
     shown,
     to_agreement_question,
     to_maliciousness_question,
@@ -99,14 +100,27 @@ def _score(score: float | bool | None, reasoning: str) -> Score:  # noqa: FBT001
 
 # Metrics that compute
 
+_SEARCH_SECONDS: Final = 2.0
+
 
 def _regex(case: BaseDataPoint) -> Score:
     pattern = _expression(case, 'regular expression')
+    if may_explode(pattern):
+        raise _bad_reference(pattern, 'a regular expression of a moderate size', 'it is long, or repeats too often')
     try:
-        compiled = re.compile(to_python_pattern(pattern))
-    except re.error as error:
+        compiled = regex.compile(to_python_pattern(pattern))
+    except regex.error as error:
         raise _bad_reference(pattern, "a regular expression of Python's `re`", error) from error
-    found = compiled.search(as_text(case.output))
+    try:
+        # Python's own module cannot be stopped, and stops every other thread while it searches.
+        found = compiled.search(as_text(case.output), timeout=_SEARCH_SECONDS, concurrent=True)
+    except TimeoutError as error:
+        raise GenkitError(
+            f'Searching with {shown(pattern)} took more than {_SEARCH_SECONDS:g} s. Write it without nested '
+            'repetition.',
+            status='OUT_OF_RANGE',
+            cause=error,
+        ) from error
     return _score(
         found is not None, f'Found {shown(found[0])} at character {found.start()}.' if found else 'Not found.'
     )
