@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -22,10 +22,14 @@ COROUTINES = (
 )
 
 
-def run_fakes(file: str, fakes: list[str], folder: Path, *extra: str) -> dict[str, dict[str, bool]]:
-    """Return of each fake whether it passed, by test; a test with several cases passes if all do."""
-    path = Path(__file__).with_name(file)
-    running = [begin(path, fakes[first::PROCESSES], folder / f'{first}.xml', extra) for first in range(PROCESSES)]
+def run_fakes(tests: Sequence[str], folder: Path) -> dict[str, dict[str, bool]]:
+    """Return of each fake whether it passed, by test; a test with several cases passes if all do.
+
+    Args:
+        tests: What to run, as pytest names it: ``<file>::<class>``, or ``<file>::<class>::<test>``, below ``fakes``.
+        folder: Takes the reports.
+    """
+    running = [begin(tests[first::PROCESSES], folder / f'{first}.xml') for first in range(PROCESSES)]
     passed: dict[str, dict[str, bool]] = defaultdict(dict)
     for process, report in running:
         output, _ = process.communicate()
@@ -35,9 +39,11 @@ def run_fakes(file: str, fakes: list[str], folder: Path, *extra: str) -> dict[st
     return passed
 
 
-def begin(path: Path, fakes: list[str], report: Path, extra: tuple[str, ...]) -> tuple[subprocess.Popen[str], Path]:
-    plain = ['-q', '--tb=no', '-W', 'error', '-c', os.devnull, '--noconftest', '-p', 'no:cacheprovider', *extra]
-    command = [sys.executable, '-m', 'pytest', *plain, f'--junit-xml={report}', *(f'{path}::{fake}' for fake in fakes)]
+def begin(tests: Sequence[str], report: Path) -> tuple[subprocess.Popen[str], Path]:
+    plain = ['-q', '--tb=no', '-W', 'error', '-c', os.devnull, '--noconftest', '-p', 'no:cacheprovider', *COROUTINES]
+    named = report.with_suffix('.txt')  # there are too many for a command line
+    named.write_text('\n'.join(str(Path(__file__).with_name('fakes') / test) for test in tests), encoding='utf-8')
+    command = [sys.executable, '-m', 'pytest', *plain, f'--junit-xml={report}', f'@{named}']
     environment = {**os.environ, 'PYTEST_DISABLE_PLUGIN_AUTOLOAD': '1'}  # contracts need no more than they say
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Final
 import pytest
 
 from genkit import Genkit, GenkitError, Media, MediaPart, StatusName
+from genkit._action.kind import ActionKind
 from genkit.plugin import Task
 from genkit.testing.contracts.media import OptionTests
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires import EmbedWire
-from genkit.types import Document
+from genkit.types import Document, EmbedRequest
 
 
 _PIXEL: Final = 'data:image/png;base64,iVBORw0KGgo='
@@ -59,7 +60,8 @@ class EmbedderContract(OptionTests):
 
     async def test_no_text_asks_nobody(self) -> None:
         async with self.serving(self._by_length) as (ai, exchange, name):
-            assert await ai.embed_many(name, []) == []
+            action = await ai.registry.require_action(ActionKind.EMBEDDER, name)  # the application asks nobody either
+            assert (await action.arun(EmbedRequest(input=[]))).response.embeddings == []
         assert exchange.asked == []
 
     async def test_an_option_for_fewer_dimensions_is_sent(self) -> None:

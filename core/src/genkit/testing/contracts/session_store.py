@@ -19,7 +19,7 @@ from genkit import Genkit, GenkitError, Message, Role, TextPart
 from genkit.agent import AgentError, SnapshotStore, StateChange, StoredSnapshot
 from genkit.testing.contracts.contract import Contract
 from genkit.testing.models import define_echo_model
-from genkit.types import Artifact, SnapshotStatus
+from genkit.types import Artifact, GenerateRequest, GenerateResponse, SnapshotStatus
 
 
 def _message(text: str, role: Role = Role.USER) -> Message:
@@ -145,8 +145,13 @@ class SessionStoreContract(Contract):
         await store.add(_snapshot('elsewhere', session='other'), StateChange(), alone=True)
 
     async def test_what_was_answered_is_kept_when_several_begin_a_session(self) -> None:
-        ai = Genkit(model='echo')
-        define_echo_model(ai, 'echo')
+        ai = Genkit(model='slow')
+
+        async def slow(_: GenerateRequest) -> GenerateResponse:
+            await asyncio.sleep(0.05)  # the others begin meanwhile
+            return GenerateResponse(message=_message('ok', Role.MODEL))
+
+        ai.define_model('slow', slow)
         agent = ai.define_agent('waiter', store=await self.store())
         texts = [f'text {number}' for number in range(4)]
         outcomes = await asyncio.gather(

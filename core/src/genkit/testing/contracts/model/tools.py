@@ -12,6 +12,7 @@ from genkit import (
     ToolResponsePart,
 )
 from genkit.testing.contracts.model.exchanges import ModelExchanges
+from genkit.testing.server import RecordedRequest
 from genkit.testing.wires import Said, SaidCall
 from genkit.types import ToolRequest, ToolResponse
 
@@ -67,13 +68,22 @@ class ToolTests(ModelExchanges):
 
     async def test_a_tool_name_that_the_provider_refuses_is_mapped_there_and_back(self) -> None:
         self.need('tools')
-        seen: list[str] = []
-        async with self.serving(Said(texts=['ok'])) as (ai, exchange, name):
-            tools = [self.weather(ai, seen, 'mcp/weather.now é'), self.weather(ai, seen, 'mcp_weather_now__')]
-            await ai.generate(model=name, prompt='hi', tools=tools)
+        first: list[str] = []
+        second: list[str] = []
+
+        def call_both(request: RecordedRequest) -> Said:
+            offered = zip(self.wire.asked(request).tools, ('Oslo', 'Rome'), strict=True)
+            return Said(calls=[SaidCall(name, f'{{"city":"{city}"}}', city) for name, city in offered])
+
+        async with self.serving(call_both, Said(texts=['ok'])) as (ai, exchange, name):
+            tools = [self.weather(ai, first, 'mcp/weather.now é'), self.weather(ai, second, 'weather_now__')]
+            response = await ai.generate(model=name, prompt='hi', tools=tools)
         offered = list(exchange.asked[0].tools)
         assert len(set(offered)) == 2, offered
         assert all(name.isascii() and len(name) <= 64 and ' ' not in name and '/' not in name for name in offered)
+        called = [part.tool_request.name for part in response.messages[1].tool_requests]
+        assert called == ['weather.now é', 'weather_now__']
+        assert (first, second) == (['Oslo'], ['Rome'])
 
     async def test_malformed_arguments_are_no_crash(self) -> None:
         self.need('tools')

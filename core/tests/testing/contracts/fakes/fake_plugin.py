@@ -55,6 +55,7 @@ from genkit.types import (
     Operation,
     OperationError,
     Part,
+    ReasoningPart,
     Role,
     Supports,
     TextPart,
@@ -101,7 +102,8 @@ class FakePlugin(ModelPlugin):
             ModelEntry(name='pictures', task=Task.IMAGE, supports=MADE, config=FakeOptions),
             ModelEntry(name='voice', task=Task.SPEECH, supports=MADE, config=FakeOptions),
             ModelEntry(name='ear', task=Task.TRANSCRIBE, supports=MADE, config=FakeOptions),
-            ModelEntry(name='film', task=Task.VIDEO, supports=MADE),
+            ModelEntry(name='film', task=Task.VIDEO, supports=MADE, config=FakeOptions),
+            ModelEntry(name='thinker', supports=CHAT, extras=frozenset({'reasoning'})),
         ],
         unknown=ModelEntry(name='*', supports=CHAT),
     )
@@ -156,8 +158,12 @@ class FakePlugin(ModelPlugin):
         return value
 
     async def read_bytes(self, path, config, **sent):
+        return (await self.fetched(path, config, **sent)).content
+
+    async def fetched(self, path, config, **sent):
         async with self.asked(path, config, **sent) as answer:
-            return await answer.aread()
+            await answer.aread()
+            return answer
 
     def options(self, config):
         members = without_key(as_members(config))
@@ -231,6 +237,12 @@ class FakePlugin(ModelPlugin):
     def halves(self):
         return TextPieces()
 
+    def shown(self, parts):
+        return parts
+
+    def halves_of_arguments(self):
+        return self.halves()
+
     def called(self, part):
         return part
 
@@ -245,20 +257,27 @@ class FakePlugin(ModelPlugin):
         answers = [part.tool_response for part in message.content if isinstance(part, ToolResponsePart)]
         if answers:
             return [
-                {'role': 'tool', 'tool_call_id': each.ref or f'c{number - 1}{place}', 'content': self.said(each.output)}
+                {
+                    'role': 'tool',
+                    'tool_call_id': each.ref or self.made_up(number - 1, place, each),
+                    'content': self.said(each.output),
+                }
                 for place, each in enumerate(answers)
             ]
         body = {'role': ROLES.get(message.role, str(message.role)), 'content': self.content(message)}
         if calls:
             body['tool_calls'] = [
                 {
-                    'id': call.ref or f'c{number}{place}',
+                    'id': call.ref or self.made_up(number, place, call),
                     'type': 'function',
                     'function': {'name': names.to_wire(call.name), 'arguments': json.dumps(call.input or {})},
                 }
                 for place, call in enumerate(calls)
             ]
         return [body]
+
+    def made_up(self, number, place, of):
+        return f'c{number}{place}'
 
     def said(self, output):
         return output if isinstance(output, str) else json.dumps(output)
@@ -297,12 +316,19 @@ class FakePlugin(ModelPlugin):
             raise self.problem(answer)
         choice = next(iter(self.choices(answer)), {})
         message = members_of(choice.get('message'), 'message')
-        parts = text_parts(whole_characters(text_of(message.get('content'), 'content')))
+        parts = [*self.thoughts(message), *self.texts(whole_characters(text_of(message.get('content'), 'content')))]
         for call in items_of(message.get('tool_calls'), 'tool_calls'):
             function = members_of(call.get('function'), 'function')
             name = names.from_wire(self.named(function.get('name')))
             parts.append(self.called(tool_request_part(name, function.get('arguments'), self.ref(call))))
         return self.response(parts, choice.get('finish_reason'), answer.get('usage'), answer)
+
+    def thoughts(self, message):
+        thought = text_of(message.get('reasoning_content'), 'reasoning_content')
+        return [ReasoningPart(reasoning=thought)] if thought else []
+
+    def texts(self, text):
+        return text_parts(text)
 
     def response(self, parts, reason, usage, raw=None):
         message, raw = Message(role=Role.MODEL, content=parts), whole_characters(raw)
@@ -322,8 +348,10 @@ class FakePlugin(ModelPlugin):
             return None
         counted = members_of(counted, 'usage')
         cached = members_of(counted.get('prompt_tokens_details'), 'prompt_tokens_details').get('cached_tokens')
+        details = members_of(counted.get('completion_tokens_details'), 'completion_tokens_details')
         asked, said = counted.get('prompt_tokens'), counted.get('completion_tokens')
-        return token_usage(count_of(asked), count_of(said), cached=count_of(cached))
+        thoughts = count_of(details.get('reasoning_tokens'))
+        return token_usage(count_of(asked), count_of(said), cached=count_of(cached), thoughts=thoughts)
 
     # Everything else.
 
@@ -340,10 +368,13 @@ class FakePlugin(ModelPlugin):
                 body = {'model': entry.name, 'input': texts[start : start + 100], **self.shortened(request.options)}
                 body |= self.style(request.options)
                 answer = await self.read('embeddings', request.options, json=body)
-                vectors += self.placed(answer['data'])
+                vectors = self.appended(vectors, self.placed(answer['data']), texts[start : start + 100])
             return EmbedResponse(embeddings=[Embedding(embedding=vector) for vector in vectors])
 
         return embed
+
+    def appended(self, vectors, more, texts):
+        return vectors + more
 
     def text(self, document, number):
         return text_to_embed(document, number)
@@ -376,11 +407,14 @@ class FakePlugin(ModelPlugin):
         async def speak(request):
             body = {'model': entry.name, 'input': request.messages[-1].text, **self.voice(request.config)}
             body |= self.style(request.config)
-            async with self.asked('speech', request.config, json=body) as answer:
-                kind = self.sound_type(answer)
-                return self.made([to_data_url(await answer.aread(), kind)], kind, {'type': kind})
+            answer = await self.fetched('speech', request.config, json=body)
+            kind = self.sound_type(answer)
+            return self.made([to_data_url(self.sound_in(answer), kind)], kind, {'type': kind})
 
         return speak
+
+    def sound_in(self, answer):
+        return answer.content
 
     def voice(self, config):
         voice = as_members(config).get('voice')
@@ -407,13 +441,16 @@ class FakePlugin(ModelPlugin):
 
     def film(self, name, entry):
         async def start(request):
-            body = {'model': entry.name, 'prompt': request.messages[-1].text}
+            body = {'model': entry.name, 'prompt': request.messages[-1].text, **self.style(request.config)}
             return self.operation(await self.read('videos', request.config, json=body))
 
         async def check(operation):
-            return self.operation(await self.read('videos/1', None))
+            return self.operation(await self.state_of_film())
 
         return make_background_model(name, start, check, info=entry.info(self.label))
+
+    async def state_of_film(self):
+        return await self.read('videos/1', None)
 
     def operation(self, answer):
         if answer['status'] == 'failed':
@@ -433,6 +470,7 @@ class Stream:
         self.names = names
         self.calls = ToolCallAssembler(names)
         self.texts = []
+        self.thoughts = []
         self.halves = plugin.halves()
         self.finish = None
         self.counted = None
@@ -456,6 +494,7 @@ class Stream:
             self.said |= body
             self.counted = body.get('usage') or self.counted
             parts = [part for choice in self.plugin.choices(body) for part in self.parts(choice)]
+            parts = self.plugin.shown(parts)
             if parts:
                 context.send_chunk(GenerateResponseChunk(content=parts))
 
@@ -471,7 +510,9 @@ class Stream:
             parts.append(self.call(index if isinstance(index, int) else place, call))
         text = self.halves.add(text_of(delta.get('content'), 'content')) + (self.halves.close() if self.finish else '')
         self.texts.append(text)
-        return [*text_parts(text), *parts]
+        thoughts = self.plugin.thoughts(delta)
+        self.thoughts += [thought.reasoning for thought in thoughts]
+        return [*thoughts, *text_parts(text), *parts]
 
     def call(self, index, call):
         function = members_of(call.get('function'), 'function')
@@ -481,14 +522,15 @@ class Stream:
         return self.calls.add(index, arguments=arguments, **self.plugin.identity(self, index, call))
 
     def joined(self, index, arguments):
-        return self.of_arguments.setdefault(index, self.plugin.halves()).add(arguments)
+        return self.of_arguments.setdefault(index, self.plugin.halves_of_arguments()).add(arguments)
 
     def response(self, head):
         if not self.said:
             self.plugin.silent(head)
         if not self.plugin.is_over(self):
             raise cut_short(self.plugin.name)
-        parts = [*text_parts(''.join(self.texts)), *map(self.checked, self.calls.finish())]
+        thoughts = self.plugin.thoughts({'reasoning_content': ''.join(self.thoughts)})
+        parts = [*thoughts, *text_parts(''.join(self.texts)), *map(self.checked, self.calls.finish())]
         return self.plugin.response(parts, self.finish, self.counted, self.plugin.joined(self, parts))
 
     def checked(self, part):

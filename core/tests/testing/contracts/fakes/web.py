@@ -1,12 +1,8 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Adapters that do one thing wrong each, and the tests of the contract that notice it.
-
-Not collected as tests of ours: `web_test` runs this file in processes of its own and compares what failed.
-"""
+"""Adapters of web frameworks that do one thing wrong each."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -388,132 +384,139 @@ class TestRunsEachCallOnALoopOfItsOwn(Broken):
             await app(scope, receive, send)
 
 
-class TestLosesSnapshots(Rewriting):
-    noticed_by: ClassVar = {'test_an_agent_is_served_with_its_snapshots_and_the_way_to_stop_it'}
+class TestAnswersWithAnotherSuccess(Rewriting):
+    noticed_by: ClassVar = {'test_a_flow_answers_with_its_result'}
 
     def applies(self, scope):
-        return scope['path'] == '/waiter/getSnapshot'
-
-    def body(self, body):
-        return b'{"result":{}}'
-
-
-class TestGuardsTheAgentAlone(Broken):
-    noticed_by: ClassVar = {'test_what_belongs_to_an_agent_is_guarded_as_the_agent_is'}
-
-    def provider(self, provider):
-        if provider is None:
-            return None
-        return lambda data: None if data.request['path'].startswith('/waiter/') else provider(data)
-
-
-class TestLeavesStreamsOpen(Rewriting):
-    noticed_by: ClassVar = {'test_a_stream_ends_with_a_last_frame_whatever_the_flow_does'}
-
-    def applies(self, scope):
-        return scope['path'] == '/end/raise' and streams(scope)
-
-    def body(self, body):
-        return b''
-
-
-class TestAnswersWithNothing(Rewriting):
-    noticed_by: ClassVar = {'test_a_call_is_answered_whatever_the_flow_does'}
-
-    def applies(self, scope):
-        return scope['path'] == '/end/raise' and not streams(scope)
-
-    def body(self, body):
-        return b''
-
-
-class TestKeepsFailuresToItself(Broken):
-    noticed_by: ClassVar = {'test_what_clients_are_not_told_is_logged_once'}
-
-    async def respond(self, app, scope, receive, send):
-        logger = logging.getLogger('genkit')
-        logger.disabled = True
-        try:
-            await app(scope, receive, send)
-        finally:
-            logger.disabled = False
-
-
-class Overlooking(Broken):
-    """Does not see some headers of a request, or sees others in their place."""
-
-    overlooked: ClassVar[frozenset[bytes]]
-    seen: ClassVar[list[tuple[bytes, bytes]]] = []
-
-    async def respond(self, app, scope, receive, send):
-        if scope['type'] == 'http':
-            kept = [header for header in scope['headers'] if header[0] not in self.overlooked]
-            scope = {**scope, 'headers': [*kept, *self.seen]}
-        await app(scope, receive, send)
-
-
-class TestTakesEverythingForJson(Overlooking):
-    noticed_by: ClassVar = {'test_a_body_that_is_not_said_to_be_json_runs_nothing'}
-    overlooked = frozenset({b'content-type'})
-    seen: ClassVar = [(b'content-type', b'application/json')]
-
-
-class TestKnowsOneNameOfJson(Overlooking):
-    noticed_by: ClassVar = {'test_json_has_several_names'}
-    overlooked = frozenset()
-
-    async def respond(self, app, scope, receive, send):
-        types = [value for name, value in scope.get('headers', []) if name == b'content-type']
-        if types and types != [b'application/json']:
-            scope = {**scope, 'headers': [(b'host', b'127.0.0.1')]}
-        await super().respond(app, scope, receive, send)
-
-
-class TestLetsEveryPageIn(Overlooking):
-    noticed_by: ClassVar = {'test_a_page_of_another_site_runs_nothing'}
-    overlooked = frozenset({b'origin', b'sec-fetch-site'})
-
-
-class TestLetsNoPageIn(Rewriting):
-    noticed_by: ClassVar = {'test_a_page_of_the_same_origin_may_call'}
-
-    def applies(self, scope):
-        site = dict(scope['headers']).get(b'sec-fetch-site')
-        return site in (b'none', b'same-origin')
+        return scope['path'] == '/shout'
 
     def status(self, status):
-        return 403
+        return 201 if status == 200 else status
+
+
+class TestTakesWhatIsNoNumber(Broken):
+    noticed_by: ClassVar = {'test_a_body_that_is_not_json_is_refused'}
+
+    async def respond(self, app, scope, receive, send):
+        async def receive_null():
+            message = await receive()
+            return {**message, 'body': message['body'].replace(b'NaN', b' 0 ')} if message.get('body') else message
+
+        await app(scope, receive_null if scope['type'] == 'http' else receive, send)
+
+
+class TestRunsPlainFunctionsOnTheLoop(Rewriting):
+    noticed_by: ClassVar = {'test_a_plain_function_is_served_as_well'}
+
+    def applies(self, scope):
+        return scope['path'] == '/plain'
 
     def body(self, body):
-        return b'{}'
+        return body.replace(b'False', b'True')
 
 
-class TestGoesByAnyName(Overlooking):
-    noticed_by: ClassVar = {'test_a_page_that_gave_this_machine_a_name_runs_nothing'}
-    overlooked = frozenset({b'host', b'origin'})
+class TestBeginsStreamsTooEarly(Rewriting):
+    noticed_by: ClassVar = {'test_an_error_before_a_stream_begins_is_a_plain_answer'}
+
+    def applies(self, scope):
+        return scope['path'] == '/count'
+
+    def status(self, status):
+        return 200
+
+
+class TestKnowsNoDefaults(Rewriting):
+    noticed_by: ClassVar = {'test_an_input_may_be_left_out_where_the_flow_has_none_or_a_default'}
+
+    def applies(self, scope):
+        return scope['path'] == '/greet'
+
+    def body(self, body):
+        return body.replace(b'nobody', b'None')
+
+
+class TestTakesTheBlameForWhatIsMissing(Rewriting):
+    noticed_by: ClassVar = {'test_an_input_that_is_missing_is_refused'}
+
+    def applies(self, scope):
+        return scope['path'] == '/shout'
+
+    def status(self, status):
+        return 500 if status == 400 else status
+
+
+class TestTakesOneByteLess(Broken):
+    noticed_by: ClassVar = {'test_a_body_over_the_limit_is_refused'}
+
+    def serving(self, ai, context_provider=None):
+        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, body_limit=LIMIT - 1))
+
+
+class TestRefusesWithoutAWord(Rewriting):
+    noticed_by: ClassVar = {'test_a_provider_may_refuse'}
+
+    def body(self, body):
+        return body.replace(b'Who are you?', b'No.')
+
+
+class TestDoesNotTellAWrongKeyFromNone(Rewriting):
+    noticed_by: ClassVar = {'test_an_api_key_lets_in_who_has_it'}
+
+    def applies(self, scope):
+        return scope['path'] == '/whoami'
+
+    def status(self, status):
+        return 401 if status == 403 else status
+
+
+class TestNoticesOnlyWhenItSpeaks(Broken):
+    """Its server does not tell when a client leaves, but fails to send."""
+
+    noticed_by: ClassVar = {'test_a_silent_stream_ends_its_flow_when_the_client_leaves'}
 
     async def respond(self, app, scope, receive, send):
-        if b'evil' in dict(scope.get('headers', [])).get(b'host', b''):
-            await super().respond(app, scope, receive, send)
-        else:
+        if scope['type'] != 'http' or not streams(scope):
             await app(scope, receive, send)
+            return
+        gone, told = asyncio.Event(), asyncio.Event()
+
+        async def receive_late():
+            message = await receive()
+            if message['type'] == 'http.disconnect':
+                gone.set()
+                await told.wait()
+            return message
+
+        async def send_or_tell(message):
+            if gone.is_set():
+                told.set()
+            await send(message)
+
+        await app(scope, receive_late, send_or_tell)
 
 
-class TestDoesNotSayWhyItHasNoAddress(Broken):
-    knows_its_address = False
-    noticed_by: ClassVar = {'test_a_page_that_gave_this_machine_a_name_runs_nothing'}
-
-
-class TestHangsUpOnLongBodies(Broken):
-    noticed_by: ClassVar = {'test_a_client_that_first_sends_everything_learns_that_it_was_too_much'}
+class TestNoticesOnlyWhenItIsSilent(Broken):
+    noticed_by: ClassVar = {'test_a_stream_ends_its_flow_when_the_client_leaves'}
 
     async def respond(self, app, scope, receive, send):
-        length = dict(scope.get('headers', [])).get(b'content-length', b'0')
-        if int(length) > 2 * LIMIT:
-            await send({'type': 'http.response.start', 'status': 400, 'headers': [(b'connection', b'close')]})
-            await send({'type': 'http.response.body', 'body': b''})
-        else:
-            await app(scope, receive, send)
+        sent = 0
+
+        async def receive_in_silence():
+            message = await receive()
+            while message['type'] == 'http.disconnect':
+                before = sent
+                await asyncio.sleep(0.2)
+                if sent == before:
+                    break
+            return message
+
+        async def count(message):
+            nonlocal sent
+            sent += 1
+            await send(message)
+
+        is_blind = scope['type'] == 'http' and streams(scope)
+        await app(scope, receive_in_silence if is_blind else receive, count)
 
 
 FAKES = {name: fake for name, fake in list(globals().items()) if name.startswith('Test')}
