@@ -7,10 +7,19 @@ from typing import Any
 
 import pytest
 from anthropic.types import RawMessageStreamEvent
-from genkit import FinishReason, GenerationResponseError, Genkit, TextPart, ToolRequestPart
+from genkit import (
+    FinishReason,
+    GenerationResponseError,
+    Genkit,
+    Message,
+    Role,
+    TextPart,
+    ToolRequestPart,
+    ToolResponsePart,
+)
 from genkit.plugin import ToolNames
 from genkit.testing import AnthropicWire, CannedAnswer, LoopbackServer, Said
-from genkit.types import CustomPart, ReasoningPart
+from genkit.types import CustomPart, ReasoningPart, ToolResponse
 from genkit_anthropic import Anthropic, MessageStream, to_response
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,7 +137,8 @@ async def test_every_block_becomes_a_part_and_is_sent_back_as_it_came(stream: bo
     )
     with LoopbackServer(lambda _: AnthropicWire().answer(Said(texts=['ok']))) as server:
         ai = Genkit(plugins=[Anthropic(api_key='sk-x', base_url=server.url)], model=MODEL)
-        await ai.generate(messages=response.messages, prompt='go on')
+        answer = ToolResponsePart(tool_response=ToolResponse(ref='toolu_1', name='weather', output='rain'))
+        await ai.generate(messages=[*response.messages, Message(role=Role.TOOL, content=[answer])])
         await ai.aclose()
     assert server.requests[0].json['messages'][1] == {'role': 'assistant', 'content': ALL}
 
