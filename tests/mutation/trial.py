@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from .areas import AREAS, ROOT, Area
 from .mutants import Mutant, mutants_of
 
 
-LIMIT: Final = 180.0  # seconds; who takes longer hangs, which is noticed as well
+LIMIT: Final = 600.0  # seconds for tests of which it is not known how long they take
+PATIENCE: Final = 5  # times as long as without a mistake: who takes longer hangs, which is noticed as well
 _SAYS_SOMETHING: Final = 3  # above it pytest was called wrongly
 
 
@@ -54,29 +56,33 @@ def try_all(mutants: Iterable[tuple[Area, Mutant]], workers: int = 2) -> Iterato
         for number in range(workers):
             folders.put(Path(folder) / str(number))
 
-        def attempt(area: Area, mutant: Mutant | None) -> bool:
-            place = folders.get()
+        def attempt(area: Area, mutant: Mutant | None, limit: float = LIMIT) -> tuple[bool, float]:
+            place, began = folders.get(), time.monotonic()
             try:
-                return fails(area, mutant, place)
+                return fails(area, mutant, place, limit), time.monotonic() - began
             finally:
                 folders.put(place)
 
         chosen = list(mutants)
-        for _ in pool.map(lambda area: attempt(area, None), dict.fromkeys(area for area, _ in chosen)):
-            pass  # none has failed
-        outcomes = pool.map(lambda each: attempt(*each), chosen)
-        yield from (Trial(*each, is_killed) for each, is_killed in zip(chosen, outcomes, strict=True))
+        areas = list(dict.fromkeys(area for area, _ in chosen))
+        usual = pool.map(lambda area: attempt(area, None)[1], areas)
+        limits = {area: PATIENCE * seconds for area, seconds in zip(areas, usual, strict=True)}
+        outcomes = pool.map(lambda each: attempt(each[0], each[1], limits[each[0]]), chosen)
+        for (area, mutant), (is_killed, _) in zip(chosen, outcomes, strict=True):
+            yield Trial(area, mutant, is_killed)
 
 
-def fails(area: Area, mutant: Mutant | None, folder: Path) -> bool:
+def fails(area: Area, mutant: Mutant | None, folder: Path, limit: float = LIMIT) -> bool:
     """Return whether the tests of an area notice a mutant, or, without one, whether they fail anyway."""
     with _changed(area, mutant, folder) as copies:
         environment = {**os.environ, 'PYTHONPATH': str(copies), 'PYTHONDONTWRITEBYTECODE': '1'}
         plain = ['-x', '-q', '--no-header', '-p', 'no:cacheprovider', '--tb=line']
         command = [sys.executable, '-m', 'pytest', *plain, *area.tests]
         try:
-            ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=LIMIT, check=False)
+            ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=limit, check=False)
         except subprocess.TimeoutExpired:
+            if mutant is None:
+                raise
             return True
     said = ended.stdout.decode(errors='replace')[-2000:]
     if ended.returncode > _SAYS_SOMETHING:

@@ -277,14 +277,14 @@ class TestFilesOfOneThread(OfFiles):
     statements = """
 class Lonely(FileSnapshots):
     def __init__(self, path):
-        if any(name.startswith('store of ') for name in os.environ):
+        self.opened = sys.__dict__.setdefault('opened', set())
+        if self.opened:
             raise RuntimeError('Another thread has a store.')
-        self.mark = f'store of {threading.get_ident()}'
-        os.environ[self.mark] = '1'
+        self.opened.add(threading.get_ident())
         super().__init__(path)
 
     async def aclose(self):
-        del os.environ[self.mark]
+        self.opened.clear()
 
 store = Lonely(path)
 """
