@@ -1,11 +1,15 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs every Python block of the documentation, in order, one namespace a page; a block may await at its top level."""
+"""Runs every Python block of the documentation, in order, one namespace a page; a block may await at its top level.
+
+A block that begins with ``# name.py`` is also a file beside it, or the end of one, which later blocks may import.
+"""
 
 import ast
 import asyncio
 import inspect
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r'^( *)```python\n(.*?)^\1```', re.DOTALL | re.MULTILINE)
+FILE = re.compile(r'# (\w+\.py)\n')
 SKIPPED = ('.venv', '.tools', '.nox', 'node_modules')
 
 
@@ -31,6 +36,17 @@ def pages() -> list[Path]:
     candidates = [*ROOT.rglob('*.md'), *ROOT.glob('core/src/**/*.py'), *ROOT.glob('plugins/*/src/**/*.py')]
     visible = (page for page in candidates if not any(part in SKIPPED for part in page.relative_to(ROOT).parts))
     return sorted(page for page in visible if '```python' in page.read_text(encoding='utf-8'))
+
+
+def write_files(text: str, folder: Path) -> list[str]:
+    """Write the files that blocks of a page stand for, and return the names of their modules."""
+    written: dict[str, str] = {}
+    for _, source in blocks_of(text):
+        if found := FILE.match(source):
+            written[found[1]] = f'{written.get(found[1], "")}{source}\n\n'
+    for name, source in written.items():
+        (folder / name).write_text(source, encoding='utf-8')
+    return [name.removesuffix('.py') for name in written]
 
 
 def run_page(page: Path, text: str) -> int:
@@ -53,7 +69,14 @@ def run_page(page: Path, text: str) -> int:
 @pytest.mark.parametrize('page', pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_python_block_of_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    assert run_page(page, page.read_text(encoding='utf-8')) > 0
+    monkeypatch.syspath_prepend(tmp_path)
+    text = page.read_text(encoding='utf-8')
+    modules = write_files(text, tmp_path)
+    for module in modules:
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    assert run_page(page, text) > 0
+    for module in modules:
+        sys.modules.pop(module, None)
 
 
 def test_a_block_that_is_wrong_fails(tmp_path: Path):

@@ -42,7 +42,12 @@ def compare(door: ModuleType) -> list[Finding]:
     declared: list[str] | None = getattr(door, '__all__', None)
     if declared is None:
         return [Finding(name, 'has no `__all__`', 'list there what it exports')]
-    held = {public for public, value in vars(door).items() if not public.startswith('_') and not _is_room(value, door)}
+    # A name that begins with @ is pytest's, which rewrites the assertions of a package that brings it a plugin.
+    held = {
+        public
+        for public, value in vars(door).items()
+        if not public.startswith(('_', '@')) and not _is_room(value, door)
+    }
     unlisted = [
         Finding(name, f'holds `{extra}`', 'list it in `__all__`, or do not import it here')
         for extra in sorted(held - set(declared))

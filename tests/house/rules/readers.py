@@ -46,6 +46,7 @@ ALLOWED = {
     # the readers themselves
     'core/src/genkit/_base/readers/*.py': 'these are the readers',
     'core/src/genkit/_base/http/download.py': 'the one that fetches',
+    'core/src/genkit/_base/http/real_requests.py': 'stands before what resolves names, to forbid it',
     'core/src/genkit/_base/extract.py': 'the tolerant reader of what models write; its errors are those of no JSON',
     'tools/releasekit/src/releasekit/model/toml_lines.py': 'the reader of TOML',
     # what the program wrote itself

@@ -27,8 +27,18 @@ from genkit._base.errors import GenkitError
 
 
 _CONTEXT_NAMES: Final = frozenset({'context', 'ctx', ''})
-_CONFIG: Final = ConfigDict(extra='forbid', protected_namespaces=())
 _TWO: Final = 2
+
+
+class SpreadInput(BaseModel):
+    """The input of a function with several parameters: a member for each."""
+
+    model_config = ConfigDict(extra='forbid', protected_namespaces=())
+
+    def by_parameter(self) -> dict[str, Any]:
+        """Return the members under the parameters' names."""
+        fields = type(self).model_fields
+        return {field.alias or name: getattr(self, name) for name, field in fields.items()}
 
 
 class SpreadFunction:
@@ -78,7 +88,7 @@ class SpreadFunction:
             self._fields[each.name]: _member(each, hints.found.get(each.name, Any), texts.get(each.name))
             for each in values
         }
-        return create_model(f'{_camel(function_name(self._function))}Input', __config__=_CONFIG, **members)
+        return create_model(f'{_camel(function_name(self._function))}Input', __base__=SpreadInput, **members)
 
     def _arguments(self, given: Any, context: ActionRunContext) -> tuple[list[Any], dict[str, Any]]:
         if self._only is None:

@@ -120,7 +120,7 @@ def generate_bidi(registry: Registry, asked: Asked, **given: Unpack[BidiGenerate
 
 async def _resolved(options: GenerateActionOptions, generation: Generation) -> tuple[BidiModelAction, ToolSet, Hooks]:
     registry = generation.registry
-    model = generation.model or await resolve_model(registry, options.model)
+    model = await resolve_model(registry, options.model, generation.model)
     if not isinstance(model, BidiModelAction):
         raise GenkitError(
             f'Model {model.name!r} cannot be talked with in real time. Use generate_stream(), or a model that was '

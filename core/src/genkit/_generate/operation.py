@@ -18,7 +18,7 @@ async def start_operation(registry: Registry, asked: Asked, options: GenerateOpt
             ``FAILED_PRECONDITION`` if no operation came back.
     """
     action_options, generation = prepare(registry, asked, options)
-    model = generation.model or await resolve_model(registry, action_options.model)
+    model = await resolve_model(registry, action_options.model, generation.model)
     if not model.supports.long_running:
         raise GenkitError(
             f'Model {model.name!r} does not run in the background: ask it with ai.generate().',

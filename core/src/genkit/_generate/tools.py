@@ -110,7 +110,7 @@ async def resolve_tools(registry: Registry, names: Sequence[str], extra: Sequenc
         kinds, plain = _named(name)
         action = next(filter(None, (registry.lookup_action(kind, plain) for kind in kinds)), None)
         actions.extend([action] if action else await registry.find_actions(kinds[0], plain))
-    actions.extend(extra)
+    actions.extend(registry.in_place_of(action) for action in extra)
     by_name: dict[str, AnyAction] = {}
     definitions: list[ToolDefinition] = []
     for action in actions:

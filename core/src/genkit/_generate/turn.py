@@ -174,7 +174,7 @@ class TurnRunner:
         wanted = (options.model, options.tools, options.output, options.config)
         if self._resolved is not None and all(map(operator.is_, wanted, self._resolved_for)):
             return self._resolved
-        model = self._model or await resolve_model(self._registry, options.model)
+        model = await resolve_model(self._registry, options.model, self._model)
         model.validate_config(options.config)
         tools = await resolve_tools(self._registry, options.tools or (), self._tools)
         plan = plan_output(self._registry, options.output, self._output_type)
@@ -183,20 +183,23 @@ class TurnRunner:
         return self._resolved
 
 
-async def resolve_model(registry: Registry, name: str | None) -> ModelAction:
-    """Return the model of a name, or the default one.
+async def resolve_model(registry: Registry, name: str | None, given: ModelAction | None = None) -> ModelAction:
+    """Return the model that is given as an action, or that of a name, or the default one.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` without any, ``NOT_FOUND`` for an unknown one.
     """
+    if given is not None:
+        return cast('ModelAction', registry.in_place_of(given))
     if name is None:
         default = registry.lookup_value('defaultModel', 'defaultModel')
         name = default.name if isinstance(default, ModelRef) else default
-    if not name:
+    if not name and not isinstance(registry.stand_in(ActionKind.MODEL, ''), ModelAction):
         raise GenkitError(
             "No model configured. Pass model='<plugin>/<model>' to the call or to Genkit(…).",
             status='INVALID_ARGUMENT',
         )
+    name = name or ''
     kinds = (ActionKind.MODEL, ActionKind.BACKGROUND_MODEL)
     for kind in kinds:
         action = registry.lookup_action(kind, name)

@@ -4,7 +4,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
@@ -21,6 +21,7 @@ from genkit.types import ActionMetadata
 
 
 AnyAction = Action[Any, Any, Any]
+StandIns = Callable[[ActionKind, str, AnyAction | None], AnyAction | None]
 
 _LOGGER: Final = logging.getLogger('genkit.registry')
 _INITIALIZING: ContextVar[frozenset[str]] = ContextVar('genkit_initializing', default=frozenset())
@@ -47,6 +48,7 @@ class Registry:
         self._plugins: dict[str, ActionSource] = {}
         self._initialized: dict[str, Once[None]] = {}
         self._resolving: dict[tuple[ActionKind, str], Once[AnyAction | None]] = {}
+        self._stand_ins: list[StandIns] = parent._stand_ins if parent else []  # noqa: SLF001  (of the same class)
 
     def new_child(self) -> 'Registry':
         """Return a registry for the length of a call; what it lacks is looked up here."""
@@ -60,8 +62,10 @@ class Registry:
         self._actions.setdefault(action.kind, {})[action.name] = action
 
     def lookup_action(self, kind: ActionKind, name: str) -> AnyAction | None:
-        """Return an action that is registered already, or None."""
+        """Return an action that is registered already, or what stands in for it, or None."""
         action = self._actions.get(kind, {}).get(name)
+        if self._stand_ins and (stand_in := self.stand_in(kind, name, action)) is not None:
+            return stand_in
         return action if action is not None or self.parent is None else self.parent.lookup_action(kind, name)
 
     def registered_actions(self, kind: ActionKind) -> list[AnyAction]:
@@ -90,6 +94,32 @@ class Registry:
         if action is not None or self.parent is None:
             return action
         return await self.parent.resolve_action(kind, name)
+
+    @contextmanager
+    def standing_in(self, stand_ins: StandIns) -> Generator[None]:
+        """Let a function say what stands in for actions while the block runs; blocks may be nested."""
+        self._stand_ins.append(stand_ins)
+        try:
+            yield
+        finally:
+            self._stand_ins.remove(stand_ins)
+
+    def stand_in(self, kind: ActionKind, name: str, original: AnyAction | None = None) -> AnyAction | None:
+        """Return what stands in for an action, or None."""
+        for stand_ins in reversed(self._stand_ins):
+            if (action := stand_ins(kind, name, original)) is not None:
+                action.base_context = self.context
+                return action
+        return None
+
+    def in_place_of(self, action: AnyAction) -> AnyAction:
+        """Return what stands in for an action, or the action."""
+        return (self.stand_in(action.kind, action.name, action) if self._stand_ins else None) or action
+
+    async def resolve_original(self, kind: ActionKind, name: str) -> AnyAction | None:
+        """Return an action whatever stands in for it, or None."""
+        action = self._actions.get(kind, {}).get(name)
+        return action if action is not None else await self._resolve(kind, name)
 
     async def resolve_action_by_key(self, key: str) -> AnyAction | None:
         """Return the action with a key such as ``/flow/hello``, or None.
@@ -142,7 +172,7 @@ class Registry:
             action.base_context = self.context
         if not found and '*' not in pattern:
             raise await self.not_found(kind, pattern)
-        return found
+        return [self.in_place_of(action) for action in found]
 
     async def list_actions(self) -> dict[str, ActionMetadata]:
         """Return the description of every action by key: registered, advertised by plugins, or dynamic."""

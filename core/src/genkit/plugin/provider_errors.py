@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
 
 from genkit._base.errors import GenkitError
+from genkit._base.http.real_requests import forbidden_request
 from genkit._base.status import StatusName
 from genkit.plugin.error_bodies import (
     as_shown,
@@ -46,6 +47,9 @@ def provider_error(source: str, error: BaseException, secrets: Sequence[str | No
     """
     if isinstance(error, GenkitError):
         return error
+    refused = forbidden_request(error)
+    if refused is not None:
+        return refused
     code = http_code(error)
     body = _body(error)
     details: dict[str, Any] = {} if code is None else {'http_status': code}
@@ -160,7 +164,7 @@ class _Translated:
     def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
         if not isinstance(error, Exception) or isinstance(error, GenkitError):
             return
-        raised = self._own(error) if self._own is not None else None
+        raised = self._own(error) if self._own is not None and forbidden_request(error) is None else None
         if raised is None:
             raised = provider_error(self._source, error, self._secrets)
         raise raised from raised.__cause__

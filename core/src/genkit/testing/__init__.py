@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from genkit._base.doors import opener as _opener
 from genkit._base.doors import present as _present
+from genkit._base.http.real_requests import NoRealRequests
 from genkit.testing.agent_cases import play_agent_case
 from genkit.testing.cassette import Cassette
 from genkit.testing.embedders import define_fake_embedder, fake_vector
 from genkit.testing.models import ProgrammableModel, define_echo_model, define_programmable_model
+from genkit.testing.overriding import Overridden, no_real_requests, overridden
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 from genkit.testing.wires import (
     AnthropicWire,
@@ -71,6 +73,7 @@ __all__ = [
     'LoopbackServer',
     'ModelContract',
     'ModelWire',
+    'NoRealRequests',
     'OllamaEmbedWire',
     'OllamaWire',
     'OpenAIChatWire',
@@ -79,6 +82,7 @@ __all__ = [
     'OpenAIResponsesWire',
     'OpenAISpeechWire',
     'OpenAITranscriptWire',
+    'Overridden',
     'ProgrammableModel',
     'RecordedRequest',
     'RerankerContract',
@@ -99,6 +103,8 @@ __all__ = [
     'define_fake_embedder',
     'define_programmable_model',
     'fake_vector',
+    'no_real_requests',
+    'overridden',
     'play_agent_case',
 ]
 

@@ -4,6 +4,7 @@
 
 import hashlib
 import math
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from genkit._action.action import Action
@@ -20,12 +21,18 @@ def define_fake_embedder(
     ai: HasRegistry, name: str = 'fake-embedder', dimensions: int = DEFAULT_DIMENSIONS
 ) -> Action[EmbedRequest, EmbedResponse]:
     """Define an embedder whose vectors have length 1 and are the nearer the more words two texts share."""
+    options = EmbedderOptions(dimensions=dimensions, label='Fake embedder')
+    return define_embedder(ai.registry, name, fake_embedding(dimensions), options)
+
+
+def fake_embedding(dimensions: int = DEFAULT_DIMENSIONS) -> Callable[[EmbedRequest], Awaitable[EmbedResponse]]:
+    """Return the function of the fake embedder."""
 
     async def embed(request: EmbedRequest) -> EmbedResponse:
         texts = [text_of(list(document.content)) for document in request.input]
         return EmbedResponse(embeddings=[Embedding(embedding=fake_vector(text, dimensions)) for text in texts])
 
-    return define_embedder(ai.registry, name, embed, EmbedderOptions(dimensions=dimensions, label='Fake embedder'))
+    return embed
 
 
 def fake_vector(text: str, dimensions: int = DEFAULT_DIMENSIONS) -> list[float]:

@@ -5,7 +5,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from genkit._action.context import ActionRunContext
 from genkit._base.secrets import redact
@@ -31,7 +31,9 @@ class HasRegistry(Protocol):
     registry: Registry
 
 
-_CAPABLE = ModelInfo(supports=Supports(multiturn=True, media=True, tools=True, system_role=True, tool_choice=True))
+CAPABLE: Final = ModelInfo(
+    supports=Supports(multiturn=True, media=True, tools=True, system_role=True, tool_choice=True)
+)
 
 
 def define_echo_model(ai: HasRegistry, name: str = 'echo') -> ModelAction:
@@ -48,10 +50,10 @@ def define_echo_model(ai: HasRegistry, name: str = 'echo') -> ModelAction:
         answer = Message(role=Role.MODEL, content=[TextPart(text=f'[ECHO] {said}{config}')])
         return GenerateResponse(message=answer, finish_reason=FinishReason.STOP)
 
-    return define_model(ai.registry, name, echo, info=_CAPABLE)
+    return define_model(ai.registry, name, echo, info=CAPABLE)
 
 
-Answer = GenerateResponse[Any] | Callable[[GenerateRequest, ActionRunContext], Any]
+Answer = str | GenerateResponse[Any] | Callable[[GenerateRequest, ActionRunContext], Any]
 
 
 @dataclass
@@ -59,9 +61,10 @@ class ProgrammableModel:
     """A model that answers what a test tells it to, and remembers what it was asked.
 
     Attributes:
-        responses: One for each call from when they are set, in order; the last is repeated. A function is called with
-            the request and context.
-        chunks: What each call from when they are set streams before it answers.
+        responses: One for each call from when they are set, in order; the last is repeated. A text is answered as it
+            is; a function is called with the request and context, and returns a text or a response.
+        chunks: What each call from when they are set streams before it answers; a text that is answered without any
+            is streamed as one chunk.
         requests: What the model was asked.
     """
 
@@ -74,15 +77,14 @@ class ProgrammableModel:
         """Answer one request."""
         call, streamed = self._calls_since('responses', self.responses), self._calls_since('chunks', self.chunks)
         self.requests.append(request.model_copy(deep=True))
-        for chunk in self.chunks[streamed] if streamed < len(self.chunks) else ():
+        chunks = self.chunks[streamed] if streamed < len(self.chunks) else None
+        for chunk in chunks or ():
             context.send_chunk(chunk)
         if not self.responses:
             raise AssertionError(f'The programmable model was asked {request.messages!r} and has no response.')
         answer = self.responses[min(call, len(self.responses) - 1)]
-        if not callable(answer):
-            return answer
-        result = answer(request, context)
-        return await result if hasattr(result, '__await__') else result
+        result: Any = answer(request, context) if callable(answer) else answer
+        return _answered(await result if hasattr(result, '__await__') else result, context, is_streamed=bool(chunks))
 
     def _calls_since(self, name: str, value: object) -> int:
         """Return how many calls there were since a member got its value, or since the requests were cleared."""
@@ -94,9 +96,18 @@ class ProgrammableModel:
         return calls - first
 
 
+def _answered(result: Any, context: ActionRunContext, *, is_streamed: bool) -> GenerateResponse[Any]:
+    if not isinstance(result, str):
+        return result
+    text = TextPart(text=result)
+    if context.is_streaming and not is_streamed:
+        context.send_chunk(GenerateResponseChunk(content=[text]))
+    return GenerateResponse(message=Message(role=Role.MODEL, content=[text]), finish_reason=FinishReason.STOP)
+
+
 def define_programmable_model(
     ai: HasRegistry, name: str = 'programmableModel', info: ModelInfo | None = None
 ) -> tuple[ProgrammableModel, ModelAction]:
     """Define a model that a test programs; returns its script and the model."""
     script = ProgrammableModel()
-    return script, define_model(ai.registry, name, script, info=info or _CAPABLE)
+    return script, define_model(ai.registry, name, script, info=info or CAPABLE)
