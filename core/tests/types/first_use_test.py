@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from genkit._action.schema import to_json_schema, type_adapter
-from genkit.types import WireModel
-from pydantic import BaseModel
+from genkit.types import Part, TextPart, WireModel
+from pydantic import BaseModel, create_model
 
 
 PROGRAM = """
@@ -93,3 +93,13 @@ def test_a_type_that_is_used_in_the_function_that_defines_it_finds_its_names():
         inner: 'Inner'
 
     assert Outer.model_validate({'inner': {'name': 'x'}}).to_wire() == {'inner': {'name': 'x'}}
+
+
+def test_many_types_of_others_that_hold_parts_do_not_pile_up():
+    for number in range(300):
+        create_model(f'Holder{number}', part=(Part, ...))
+
+    class Holder(WireModel):
+        part: Part
+
+    assert Holder.model_validate({'part': {'text': 'x'}}).part == TextPart(text='x')

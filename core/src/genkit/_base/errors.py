@@ -112,6 +112,10 @@ class GenkitError(Exception):
         """Allow copies and pickles, whatever a subclass's constructor asks for."""
         return _restored, (type(self), self.args, self.__dict__)
 
+    def __repr__(self) -> str:
+        """Return ``GenkitError('message', status='STATUS')``."""
+        return f'{type(self).__name__}({self.original_message!r}, status={str(self.status)!r})'
+
     def __str__(self) -> str:
         """Return ``[source: ]STATUS: message[: cause]``."""
         prefix = f'{self.source}: ' if self.source else ''

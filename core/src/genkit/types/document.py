@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import ConfigDict
 
+from genkit.types.display import members, note, text_block
 from genkit.types.message import text_of
 from genkit.types.part import DocumentPart, Media, MediaPart, TextPart
 from genkit.types.wire import OpenWireModel, WireModel
@@ -17,6 +18,10 @@ class DocumentData(WireModel):
 
     content: list[DocumentPart]
     metadata: dict[str, Any] | None = None
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the text, the media, and the metadata."""
+        return _shown(self.content, members(self.metadata))
 
 
 class Embedding(WireModel):
@@ -176,6 +181,10 @@ class RankedDocumentData(WireModel):
         """How relevant the document is; higher is better, the scale is the reranker's."""
         return self.metadata.score
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the text, the media, the score and the metadata."""
+        return _shown(self.content, [f'score: {self.score:.3f}', *members(self.metadata.extra)])
+
 
 class RankedDocument(RankedDocumentData):
     """A reranked document with its conveniences."""
@@ -191,3 +200,11 @@ class RerankerResponse(WireModel):
     """The documents in order of relevance, best first."""
 
     documents: list[RankedDocumentData]
+
+
+def _shown(content: Sequence[DocumentPart], facts: list[str]) -> str:
+    text = text_of(list(content))
+    media = [
+        f'media: {part.media.content_type or "of unknown type"}' for part in content if isinstance(part, MediaPart)
+    ]
+    return (text_block(text) if text else '') + note([*media, *facts])

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Datasets, scores and what passes between evaluators and the tools."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ConfigDict, RootModel
 
+from genkit.types.display import table
 from genkit.types.wire import WireEnum, WireModel
 
 
@@ -61,6 +63,15 @@ class EvalFnResponse(WireModel):
     span_id: str | None = None
     evaluation: Score | list[Score]
 
+    @property
+    def scores(self) -> list[Score]:
+        """The scores, also where there is only one."""
+        return self.evaluation if isinstance(self.evaluation, list) else [self.evaluation]
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: a table of the scores."""
+        return _shown([self])
+
 
 class EvalRequest(WireModel):
     """A dataset to judge."""
@@ -72,3 +83,27 @@ class EvalRequest(WireModel):
 
 class EvalResponse(RootModel[list[EvalFnResponse]]):
     """The judgements, in the order of the dataset."""
+
+    @property
+    def scores(self) -> list[Score]:
+        """The scores of all cases, in order."""
+        return [score for judged in self.root for score in judged.scores]
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: a table of the cases and their scores."""
+        return _shown(self.root)
+
+
+def _shown(judged: Sequence[EvalFnResponse]) -> str:
+    rows = [
+        (
+            case.test_case_id,
+            score.id,
+            score.score,
+            score.status,
+            score.error or (score.details and score.details.reasoning),
+        )
+        for case in judged
+        for score in case.scores
+    ]
+    return table(('case', 'metric', 'score', 'status', 'why'), rows)

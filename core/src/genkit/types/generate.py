@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests to models, their responses, and the options of the generate loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Generic, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, Self, TypeAlias, TypedDict, Unpack
 
 from pydantic import Field
 from typing_extensions import TypeVar
@@ -14,12 +14,13 @@ from genkit._base.extract import extract_json, read_final_json
 from genkit._base.status import StatusName
 from genkit.types.action import MiddlewareRef, Operation
 from genkit.types.cost import cost_of
+from genkit.types.display import note, text_block
 from genkit.types.document import DocumentData
 from genkit.types.message import Message, Role, text_of
 from genkit.types.model import GenerationUsage
 from genkit.types.part import MediaPart, Part, ReasoningPart, ToolRequestPart, ToolResponsePart
 from genkit.types.tool import ToolChoice, ToolDefinition
-from genkit.types.wire import OpenWireModel, WireEnum, WireModel
+from genkit.types.wire import OpenWireModel, WireEnum, WireModel, without_empty
 
 
 OutputT = TypeVar('OutputT', default=Any)
@@ -36,6 +37,9 @@ class FinishReason(WireEnum):
     FAILED = 'failed'
     OTHER = 'other'
     UNKNOWN = 'unknown'
+
+
+FinishWord: TypeAlias = Literal['stop', 'length', 'blocked', 'aborted', 'interrupted', 'failed', 'other', 'unknown']
 
 
 class OutputConfig(WireModel):
@@ -61,6 +65,10 @@ class GenerateRequest(OpenWireModel):
     output: OutputConfig | None = None
     docs: list[DocumentData] | None = None
     candidates: int | None = None
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Return what a repr shows: what is not empty."""
+        return without_empty(super().__repr_args__())
 
 
 class GenerateActionOutputConfig(WireModel):
@@ -142,6 +150,21 @@ class _Origin:
         self.output: list[Any] = []
 
 
+class ResponseMembers(TypedDict, total=False):
+    """What a `GenerateResponse` is made of."""
+
+    message: Message | None
+    finish_reason: FinishReason | FinishWord | None
+    finish_message: str | None
+    latency_ms: float | None
+    usage: GenerationUsage | None
+    custom: Any
+    raw: Any
+    request: GenerateRequest | None
+    operation: Operation | None
+    candidates: list[Candidate] | None
+
+
 class GenerateResponse(WireModel, Generic[OutputT]):
     """A model's answer.
 
@@ -162,6 +185,33 @@ class GenerateResponse(WireModel, Generic[OutputT]):
     request: GenerateRequest | None = None
     operation: Operation | None = None
     candidates: list[Candidate] | None = None
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Return what a repr shows: what is not empty."""
+        return without_empty(super().__repr_args__())
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the text, then finish, tools, tokens and time."""
+        text = self.text or self.finish_message or ''
+        return (text_block(text) if text else '') + note(self._facts())
+
+    def _facts(self) -> Iterator[str]:
+        if self.finish_reason not in {None, FinishReason.STOP}:
+            yield f'finished: {self.finish_reason}'
+        if self.media:
+            yield f'media: {len(self.media)}'
+        called = [part.tool_request.name for message in self.messages for part in message.tool_requests]
+        if called:
+            yield f'tools: {", ".join(called)}'
+        usage = self.usage
+        if usage is not None and (usage.input_tokens is not None or usage.output_tokens is not None):
+            yield f'tokens: {usage.input_tokens or 0} in, {usage.output_tokens or 0} out'
+        if self.latency_ms is not None:
+            yield f'{self.latency_ms / 1000:.1f} s'
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **members: Unpack['ResponseMembers']) -> None: ...
 
     # Kept beside the fields, as cached properties are: a private attribute would cost every instance its set-up.
     _origin: ClassVar[_Origin | None] = None

@@ -106,7 +106,7 @@ class Part(WireModel, metaclass=_PartType):
         kinds = cls.__dict__.get('_kinds')
         if kinds is None:
             return handler(source)
-        WRITTEN_ALONE.extend(kinds().values())
+        WRITTEN_ALONE.update(dict.fromkeys(kinds().values()))
         return core_schema.tagged_union_schema(
             {tag: handler.generate_schema(kind) for tag, kind in kinds().items()},
             discriminator=_tag,

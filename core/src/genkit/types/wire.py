@@ -4,6 +4,7 @@
 
 import functools
 import threading
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -28,7 +29,7 @@ BUILD_LOCK: Final = threading.RLock()
 
 # Types whose instances are written by their own serializers, not by that of the type around them, which is being built:
 # Pydantic before 2.14 does not build those when they are needed.
-WRITTEN_ALONE: Final[list[type[BaseModel]]] = []
+WRITTEN_ALONE: Final[dict[type[BaseModel], None]] = {}
 
 # The places of an instance, set directly: `object.__setattr__` looks each of them up by name first.
 _PLACES: Final = vars(BaseModel)
@@ -42,7 +43,9 @@ _set_private: Final = _PLACES['__pydantic_private__'].__set__
 def build_written_alone() -> None:
     """Build the types that a type which was just built needs beside itself."""
     while WRITTEN_ALONE:
-        WRITTEN_ALONE.pop().model_rebuild(raise_errors=False)
+        kind, _ = WRITTEN_ALONE.popitem()
+        if not kind.__pydantic_complete__:  # building one asks for the others again, once each
+            kind.model_rebuild(raise_errors=False)
 
 
 class WireEnum(StrEnum):
@@ -62,6 +65,14 @@ def _blank(model: type[BaseModel]) -> tuple[dict[str, Any], dict[str, Any] | Non
     return members, private or None, model.model_config.get('extra') == 'allow'
 
 
+def without_empty(arguments: Iterable[tuple[str | None, Any]]) -> Iterator[tuple[str | None, Any]]:
+    """Yield the arguments of a repr that are neither empty containers nor wire types with nothing to show."""
+    for name, value in arguments:
+        shown = any(True for _ in value.__repr_args__()) if isinstance(value, WireModel) else value not in ([], {})
+        if shown:
+            yield name, value
+
+
 class WireModel(BaseModel):
     """A value that travels between Genkit programs.
 
@@ -78,6 +89,16 @@ class WireModel(BaseModel):
             built = super().model_rebuild(_parent_namespace_depth=depth + 1 if depth else 0, **options)
             build_written_alone()
             return built
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Return what a repr shows: members that hold more than their default, and those that have none."""
+        held = dict(super().__repr_args__())
+        for name, field in type(self).model_fields.items():
+            if name in held:
+                value = held.pop(name)
+                if field.is_required() or (value is not None and value != field.default):
+                    yield name, str(value) if isinstance(value, WireEnum) else value
+        yield from held.items()
 
     def to_wire(self) -> dict[str, Any]:
         """Return this value as JSON-compatible data: camelCase names, absent members left out."""
