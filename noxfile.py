@@ -49,6 +49,7 @@ def types(session: nox.Session) -> None:
     """Types: strict for sources, basic for tests and samples."""
     sync(session, '--all-packages', '--all-groups')
     session.run('pyright', *session.posargs)
+    session.run('mypy', '--strict', 'tests/typing')
 
 
 @nox.session

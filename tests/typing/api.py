@@ -2,21 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """What users see in their editor. Checked, never run."""
 
-from typing import assert_type
+from typing import Any, assert_type
 
 from genkit import (
     ActionRunContext,
     Document,
+    ExecutablePrompt,
+    FinishReason,
     GenerateResponse,
     Genkit,
+    Input,
     Message,
     Output,
     Part,
     RetrieverResponse,
+    StreamResponse,
     TextPart,
     ToolRunContext,
 )
-from genkit.types import Embedding
+from genkit.testing import overridden
+from genkit.types import DocumentData, Embedding, EvalFnResponse, Score
 from pydantic import BaseModel
 
 
@@ -84,3 +89,70 @@ async def retrieval_is_typed() -> None:
     part: Part = TextPart(text='x')
     assert_type(Part(text='x'), Part)
     _ = Message(role='user', content=[part])
+
+
+@ai.flow(chunk_type=int)
+async def count(to: int, ctx: ActionRunContext) -> str:
+    """Send numbers and return a text."""
+    ctx.send_chunk(to)
+    return 'done'
+
+
+def length(text: str) -> int:
+    """Return how long a text is."""
+    return len(text)
+
+
+async def length_later(text: str) -> int:
+    """Return how long a text is."""
+    return len(text)
+
+
+async def streams_and_steps_are_typed() -> None:
+    """A flow's stream has its chunks and its result; a step has the result of its function."""
+    stream = count.stream(3)
+    assert_type(stream, StreamResponse[int, str])
+    async for number in stream:
+        assert_type(number, int)
+    assert_type(await stream.response, str)
+    assert_type(await double.stream(1).response, int)
+    assert_type(await ai.run('plain', 'x', length), int)
+    assert_type(await ai.run('later', 'x', length_later), int)
+    assert_type(await ai.run('plain', lambda: 'x'), str)
+
+
+async def prompts_are_typed() -> None:
+    """A prompt is usable as it is, and typed by what is said of it."""
+    plain = ai.prompt('answer')
+    assert_type(plain, ExecutablePrompt[Any, Any])
+    assert_type((await plain({'a': 1})).text, str)
+    typed = ai.prompt('answer', input=Input(Recipe), output=Output(Recipe))
+    assert_type((await typed(Recipe(title='x'))).output, Recipe)
+    defined = ai.define_prompt('defined', output_schema=Recipe, prompt='x')
+    assert_type((await defined()).output, Recipe)
+    assert_type(ai.define_prompt('by-name', output_schema='Recipe', prompt='x'), ExecutablePrompt[Any, Any])
+
+
+async def found_documents_are_documents() -> None:
+    """What is retrieved has its conveniences, and documents are what a retriever answers with."""
+    found = (await ai.retrieve('store/x', 'query')).documents
+    assert_type(found, list[Document])
+    texts: list[str] = [document.text for document in found]
+    _ = RetrieverResponse(documents=found), texts
+    data: list[DocumentData] = []
+    _ = RetrieverResponse(documents=data)
+
+
+def words_of_the_protocol_may_be_written() -> None:
+    """An answer takes the words of the protocol, and judgements are read in one way."""
+    assert_type(GenerateResponse(finish_reason='blocked').finish_reason, FinishReason | None)
+    judged = EvalFnResponse(test_case_id='1', evaluation=Score(score=1))
+    assert_type(judged.scores, list[Score])
+
+
+def tests_replace_models() -> None:
+    """What a test puts in place of a model may be many things."""
+    with overridden(ai, model=['one', 'two'], embedder=32, tools={'weather': weather}) as model:
+        assert_type(model.asked, list[str])
+    with overridden(ai, model=lambda request: 'x'), overridden(ai, model={'a/b': ['x'], 'c/d': 'echo'}):
+        pass

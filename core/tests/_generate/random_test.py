@@ -75,8 +75,8 @@ ERRORS: list[Exception] = [
 ]
 STRANGE: list[Any] = [
     {'message': {'role': 'model', 'content': [{'text': 'as data'}]}},
-    GenerateResponse(message=Message(role='model', content=[]), finish_reason='length'),  # pyright: ignore[reportArgumentType]
-    GenerateResponse(finish_reason='blocked', finish_message='unsafe'),  # pyright: ignore[reportArgumentType]
+    GenerateResponse(message=Message(role='model', content=[]), finish_reason='length'),
+    GenerateResponse(finish_reason='blocked', finish_message='unsafe'),
     GenerateResponse(),
     'text',
     None,

@@ -42,6 +42,7 @@ from genkit.types import (
 ActionT = TypeVar('ActionT', bound=Action[Any, Any, Any])
 P = ParamSpec('P')
 R = TypeVar('R')
+ChunkT = TypeVar('ChunkT')
 MiddlewareT = TypeVar('MiddlewareT', bound=BaseMiddleware[Any])
 ClassT = TypeVar('ClassT', bound=type[BaseModel])
 
@@ -70,6 +71,11 @@ class Definitions:
 
     @overload
     def flow(self, name: Callable[P, R]) -> FlowWrapper[P, R]: ...
+
+    @overload
+    def flow(
+        self, name: str | None = None, description: str | None = None, *, chunk_type: type[ChunkT]
+    ) -> Callable[[Callable[P, R]], FlowWrapper[P, R, ChunkT]]: ...
 
     @overload
     def flow(

@@ -359,6 +359,11 @@ class Genkit(Definitions, Conversations, Agents, Running):
     @overload
     async def run(self, name: str, fn: Callable[[], T], /, *, metadata: Mapping[str, Any] | None = None) -> T: ...
 
+    @overload
+    async def run(
+        self, name: str, given: GivenT, fn: Callable[[GivenT], T], /, *, metadata: Mapping[str, Any] | None = None
+    ) -> T: ...
+
     async def run(self, name: str, *given: Any, metadata: Mapping[str, Any] | None = None) -> Any:
         """Run a function as a step of a flow, with a span of its own: ``run(name, fn)`` or ``run(name, input, fn)``."""
         if not given or not callable(given[-1]):

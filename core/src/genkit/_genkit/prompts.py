@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, Unpack, overload
+from typing import Any, TypedDict, Unpack, overload
+
+from typing_extensions import TypeVar
 
 from genkit._base.suggest import check_options
 from genkit._generate.hooks import MiddlewareArgument
@@ -21,8 +23,9 @@ from genkit._registry.registry import Registry
 from genkit.types import ToolChoice
 
 
-InputT = TypeVar('InputT')
-OutputT = TypeVar('OutputT')
+# What nothing is said of is Any, so that `ai.prompt('name')` is known to a strict type checker.
+InputT = TypeVar('InputT', default=Any)
+OutputT = TypeVar('OutputT', default=Any)
 
 
 class PromptOptions(TypedDict, total=False):
@@ -87,8 +90,8 @@ class Prompts:
         name: str | None = None,
         variant: str | None = None,
         *,
-        input_schema: type[InputT],
-        output_schema: type[OutputT],
+        input_schema: type[InputT] | None = None,
+        output_schema: type[OutputT] | None = None,
         input: None = None,
         output: None = None,
         **options: Unpack[PromptOptions],

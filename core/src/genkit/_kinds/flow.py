@@ -3,9 +3,10 @@
 """Flows: an application's own functions, traced, listed and served; and their steps, which get spans of their own."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, ParamSpec
+from types import CoroutineType
+from typing import Any, Generic, ParamSpec, overload
 
 from typing_extensions import TypeVar
 
@@ -21,10 +22,40 @@ from genkit._trace.span import open_span
 
 P = ParamSpec('P')
 R = TypeVar('R', default=Any)
+ChunkT = TypeVar('ChunkT', default=Any)
+ResultT = TypeVar('ResultT')
 
 
-class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]]):
+class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]], Generic[P, R, ChunkT]):
     """A function that has become a flow; called like the function it was."""
+
+    # The result of a coroutine function is one class or the other, as type checkers see it.
+    @overload
+    def stream(
+        self: 'FlowWrapper[P, CoroutineType[Any, Any, ResultT], ChunkT]',
+        input: Any = None,
+        context: Mapping[str, Any] | None = None,
+        telemetry_labels: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> StreamResponse[ChunkT, ResultT]: ...
+
+    @overload
+    def stream(
+        self: 'FlowWrapper[P, Coroutine[Any, Any, ResultT], ChunkT]',
+        input: Any = None,
+        context: Mapping[str, Any] | None = None,
+        telemetry_labels: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> StreamResponse[ChunkT, ResultT]: ...
+
+    @overload
+    def stream(
+        self,
+        input: Any = None,
+        context: Mapping[str, Any] | None = None,
+        telemetry_labels: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> StreamResponse[ChunkT, R]: ...
 
     def stream(
         self,

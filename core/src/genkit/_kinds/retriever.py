@@ -84,7 +84,8 @@ async def retrieve(
     name, given = reference_options(retriever, options)
     action = await registry.require_action(ActionKind.RETRIEVER, name)
     document = Document.from_text(query) if isinstance(query, str) else query
-    return (await action.arun(RetrieverRequest(query=document, options=given))).response
+    found: Any = (await action.arun(RetrieverRequest(query=document, options=given))).response
+    return found if isinstance(found, RetrieverResponse) else RetrieverResponse.model_validate(found)
 
 
 def _metadata(name: str, config_schema: Any, metadata: dict[str, Any] | None) -> dict[str, Any]:

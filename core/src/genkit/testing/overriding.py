@@ -24,9 +24,8 @@ from genkit.testing.models import CAPABLE, Answer, HasRegistry, ProgrammableMode
 from genkit.types import EmbedRequest, EmbedResponse, GenerateRequest, GenerateResponse, ModelRef, MultipartToolResponse
 
 
-ReplacingModel: TypeAlias = (
-    'str | ModelRef[Any] | ModelAction | Sequence[Answer] | ProgrammableModel | Callable[..., Any]'
-)
+ModelFunction: TypeAlias = 'Callable[[GenerateRequest], Any] | Callable[[GenerateRequest, ActionRunContext], Any]'
+ReplacingModel: TypeAlias = 'str | ModelRef[Any] | ModelAction | Sequence[Answer] | ProgrammableModel | ModelFunction'
 ReplacingEmbedder: TypeAlias = 'str | int | Action[Any, Any, Any] | Callable[..., Any]'
 _Maker: TypeAlias = Callable[[str, AnyAction | None], AnyAction]
 

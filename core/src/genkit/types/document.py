@@ -3,9 +3,9 @@
 """Documents, and the requests and responses of embedders, retrievers and rerankers."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 
 from genkit.types.display import members, note, text_block
 from genkit.types.message import text_of
@@ -144,9 +144,21 @@ class RetrieverRequest(WireModel):
 
 
 class RetrieverResponse(WireModel):
-    """What a retriever found, best first."""
+    """What a retriever found, best first; data of documents is taken, too."""
 
-    documents: list[DocumentData]
+    documents: list[Document]
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, documents: Sequence[DocumentData]) -> None: ...
+
+    @field_validator('documents', mode='before')
+    @classmethod
+    def _as_documents(cls, given: Any) -> Any:
+        if not isinstance(given, Sequence) or isinstance(given, str):
+            return given
+        entries = cast('Sequence[Any]', given)
+        return [Document.from_document_data(each) if isinstance(each, DocumentData) else each for each in entries]
 
 
 class IndexerRequest(WireModel):

@@ -62,7 +62,7 @@ class StoreContract(Contract):
         define_exact_embedder(ai, self.dimensions)
         return ai, plugin, plugin.namespaced(collection)
 
-    async def found(self, ai: Genkit, name: str, query: str, options: Any = None) -> list[DocumentData]:
+    async def found(self, ai: Genkit, name: str, query: str, options: Any = None) -> list[Document]:
         """Return what is found, once the store has settled."""
         if self.settles_within:
             await asyncio.sleep(self.settles_within)
