@@ -46,10 +46,10 @@ class TestItems:
     async def test_may_be_anything_with_members(self, found, item):
         assert await found(item, content='body') == [('B', {'title': 'T', 'year': 1999})]
 
-    async def test_may_be_documents_which_stay_as_they_are(self, ai):
+    async def test_may_be_documents_and_data_of_documents(self, ai):
         items = [Document.from_text('a', {'m': 1}), DocumentData(content=[TextPart(text='b')])]
         ai.define_simple_retriever('r', lambda _query: items)
-        assert (await ai.retrieve('r', 'x')).documents == items
+        assert (await ai.retrieve('r', 'x')).documents == [items[0], Document.from_text('b')]
 
     async def test_may_be_mixed(self, found):
         assert [text for text, _ in await found(BOOK, Book(**BOOK), Document.from_text('d'), content='title')] == [

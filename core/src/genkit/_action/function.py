@@ -117,6 +117,13 @@ class UserFunction:
         """Whether the function wants the context."""
         return len(self._parameters) > int(self.takes_input)
 
+    @property
+    def input_name(self) -> str | None:
+        """The name of the parameter that is the input; None without one."""
+        if not self.takes_input:
+            return None
+        return getattr(self.function, 'input_name', None) or self._parameters[0].name
+
     @cached_property
     def shape(self) -> Shape:
         """The declared types."""

@@ -122,6 +122,7 @@ class SpreadFunction:
             [inspect.Parameter('value', kind, default=default), inspect.Parameter('context', kind)]
         )
         run.__name__ = function_name(function)
+        run.input_name = None if self._only is None else self._only.name
         run.__doc__ = inspect.getdoc(annotated_function(function))
         result = {'return': hints.found['return']} if 'return' in hints.found else {}
         run.__annotations__ = {'value': self.input_type, 'context': ActionRunContext, **result}

@@ -92,15 +92,23 @@ class ToolAction(Action[Any, Any, Any]):
 
     telemetry = staticmethod(tool_attributes)
 
+    @property
+    def input_name(self) -> str | None:
+        """The name of the parameter that is the input; None without one."""
+        return self._function.input_name
+
     def definition(self) -> ToolDefinition:
         """Return the tool as models see it: under its last name, the full one in the metadata."""
         short = self.name.rpartition('/')[2]
+        named = {} if short == self.name else {'originalName': self.name}
+        if self.input_name is not None and self.input_schema.get('type') != 'object':
+            named['inputName'] = self.input_name  # the schema does not hold it, and protocols want a name
         return ToolDefinition(
             name=short,
             description=self.description or '',
             input_schema=self.input_schema,
             output_schema=self.output_schema,
-            metadata=None if short == self.name else {'originalName': self.name},
+            metadata=named or None,
         )
 
     async def arun_raw(self, raw_input: Any = None, **call: Unpack[CallOptions]) -> ActionResponse[Any]:
@@ -214,6 +222,10 @@ class _WrappedTool(ToolAction):
     """A plain tool as ``tool.v2``: its input is the plain tool's."""
 
     plain: ToolAction
+
+    @property
+    def input_name(self) -> str | None:
+        return self.plain.input_name
 
     @property
     def input_type(self) -> Any:

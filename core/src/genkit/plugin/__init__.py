@@ -59,6 +59,7 @@ from genkit.plugin.store_plugin import (
     document_id,
 )
 from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
+from genkit.plugin.tool_inputs import ToolInputs
 from genkit.plugin.tool_names import ToolNames
 from genkit.plugin.wire_values import (
     TextPieces,
@@ -106,6 +107,7 @@ __all__ = [
     'Task',
     'TextPieces',
     'ToolCallAssembler',
+    'ToolInputs',
     'ToolNames',
     'VectorStore',
     'add_span_exporter',

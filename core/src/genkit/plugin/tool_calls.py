@@ -159,12 +159,18 @@ class ToolCallAssembler:
     def _part(
         self, call: _Call, given: Any, metadata: dict[str, Any] | None, *, partial: bool | None
     ) -> ToolRequestPart:
-        request = ToolRequest(name=self._names.from_wire(call.name), ref=call.shown_ref, input=given, partial=partial)
+        name = self._names.from_wire(call.name)
+        given = self._names.inputs.from_wire(name, given)
+        request = ToolRequest(name=name, ref=call.shown_ref, input=given, partial=partial)
         return ToolRequestPart(tool_request=request, metadata=metadata)
 
 
 def tool_request_part(
-    name: str, given: Any, ref: str | None = None, metadata: Mapping[str, Any] | None = None
+    name: str,
+    given: Any,
+    ref: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    names: ToolNames | None = None,
 ) -> ToolRequestPart:
     """Return the part of a call that came whole.
 
@@ -176,8 +182,10 @@ def tool_request_part(
         given: The arguments: JSON text, or the value itself.
         ref: The provider's id of the call.
         metadata: For the part, such as a signature.
+        names: The request's tools; an input that is no object comes as a member of one.
     """
     value, noted = _read(given)
+    value = value if names is None else names.inputs.from_wire(name, value)
     request = ToolRequest(name=name, ref=ref, input=value)
     return ToolRequestPart(tool_request=request, metadata={**(metadata or {}), **noted} or None)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from genkit.plugin.tool_inputs import ToolInputs
 from genkit.types import ToolDefinition
 
 
@@ -21,16 +22,21 @@ class ToolNames:
         tools: The request's.
         refused: Matches what the provider does not take; all but letters, digits, dashes and underscores unless stated.
         limit: The most characters.
+
+    Attributes:
+        inputs: What the tools take.
     """
 
     def __init__(
         self, tools: Iterable[ToolDefinition] | None, refused: re.Pattern[str] = _PLAIN, limit: int = 64
     ) -> None:
+        tools = list(tools or ())
+        self.inputs = ToolInputs(tools)
         self._refused = refused
         self._limit = limit
         self._to_wire: dict[str, str] = {}
         self._from_wire: dict[str, str] = {}
-        for tool in tools or ():
+        for tool in tools:
             self.to_wire(tool.name)
 
     def to_wire(self, name: str) -> str:

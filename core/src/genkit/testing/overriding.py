@@ -170,6 +170,10 @@ class _StandingTool(ToolAction):
     def input_type(self) -> Any:
         return self.original.input_type
 
+    @property
+    def input_name(self) -> str | None:
+        return self.original.input_name if isinstance(self.original, ToolAction) else None
+
     @cached_property
     def input_schema(self) -> dict[str, Any]:
         return self.original.input_schema

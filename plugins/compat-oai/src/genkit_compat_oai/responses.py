@@ -241,7 +241,8 @@ class ResponsesReader:
 
 def _call_item(part: ToolRequestPart, names: ToolNames) -> Body:
     call = part.tool_request
-    given = call.input if isinstance(call.input, str) else to_json(call.input).decode()
+    given = names.inputs.to_wire(call.name, call.input)
+    given = given if isinstance(given, str) else to_json(given).decode()
     return {'type': 'function_call', 'call_id': call.ref, 'name': names.to_wire(call.name), 'arguments': given}
 
 
@@ -261,7 +262,7 @@ def _tool(tool: Any, names: ToolNames) -> Body:
         'type': 'function',
         'name': names.to_wire(tool.name),
         'description': tool.description,
-        'parameters': tool.input_schema or {'type': 'object', 'properties': {}},
+        'parameters': names.inputs.schema(tool),
         'strict': False,
     }
 
@@ -307,7 +308,7 @@ def _said(message: Message, number: int, names: ToolNames) -> list[Body]:
             items.append({'type': 'message', 'role': 'assistant', 'content': part.text})
         elif isinstance(part, ToolRequestPart):
             call = part.tool_request
-            given = call.input
+            given = names.inputs.to_wire(call.name, call.input)
             items.append(
                 {
                     'type': 'function_call',
@@ -364,7 +365,7 @@ def _parts(item: Body, names: ToolNames) -> list[Part]:
     if kind == 'function_call':
         name, ref = text_of(item.get('name'), 'name'), text_of(item.get('call_id') or item.get('id'), 'call_id')
         require_name(name, 'name')
-        return [tool_request_part(names.from_wire(name), item.get('arguments'), ref or None)]
+        return [tool_request_part(names.from_wire(name), item.get('arguments'), ref or None, names=names)]
     return [CustomPart(custom={_OWN: item})]
 
 

@@ -239,11 +239,9 @@ def _head(model: str, request: GenerateRequest) -> Body:
 
 
 def _tool(tool: ToolDefinition, names: ToolNames) -> Body:
-    schema = tool.input_schema or {'type': 'object', 'properties': {}}
+    schema = names.inputs.schema(tool)
     if not is_recursive(schema):
         schema = inline_refs(schema)  # the server reads properties into a structure without references
-    if schema.get('type', 'object') != 'object':
-        raise _unsupported(f'Tool {tool.name!r} with an input of type {schema["type"]!r}', 'let its input be an object')
     function = {'name': names.to_wire(tool.name), 'description': tool.description, 'parameters': schema}
     return {'type': 'function', 'function': function}
 
@@ -271,7 +269,7 @@ def _from_model(message: Message, number: int, names: ToolNames) -> Body:
             'id': part.tool_request.ref or call_id(number, place),
             'function': {
                 'name': names.to_wire(part.tool_request.name),
-                'arguments': _arguments(part.tool_request.input),
+                'arguments': _arguments(names.inputs.to_wire(part.tool_request.name, part.tool_request.input)),
             },
         }
         for place, part in enumerate(part for part in message.content if isinstance(part, ToolRequestPart))
@@ -325,7 +323,10 @@ def _request(call: Body, names: ToolNames) -> ToolRequestPart:
     ref = call.get('id')
     # older servers give no ids
     return tool_request_part(
-        names.from_wire(name), function.get('arguments'), str(ref) if ref else f'call_{secrets.token_hex(4)}'
+        names.from_wire(name),
+        function.get('arguments'),
+        str(ref) if ref else f'call_{secrets.token_hex(4)}',
+        names=names,
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from genkit import Genkit, GenkitError, Media, MediaPart, StatusName, TextPart
 from genkit.plugin import StorePlugin, document_id
 from genkit.testing.contracts.contract import Contract
-from genkit.types import Document, DocumentData, Embedding, EmbedRequest, EmbedResponse
+from genkit.types import Document, Embedding, EmbedRequest, EmbedResponse
 
 
 COLLECTION: Final = 'contract-notes'

@@ -251,7 +251,8 @@ def _answered(open_calls: list[tuple[int, ToolRequest]], response: ToolResponse)
 
 
 def _call(request: ToolRequest, message: int, place: int, names: ToolNames) -> Body:
-    given: Any = parse_arguments(request.input) if isinstance(request.input, str) else request.input
+    given: Any = names.inputs.to_wire(request.name, request.input)
+    given = parse_arguments(given) if isinstance(given, str) else given
     if not isinstance(given, Mapping):
         given = {} if given is None else {'input': given}
     return {

@@ -135,7 +135,8 @@ class MessageStream:
             part = _to_part(whole, self._names)
             if block.call is not None:
                 [part] = block.call.finish()
-                whole = {**whole, 'input': part.tool_request.input}
+                called = part.tool_request
+                whole = {**whole, 'input': self._names.inputs.to_wire(called.name, called.input)}
             content.append(whole)
             if part is not None:
                 parts.append(part)
@@ -269,7 +270,7 @@ def _to_part(block: Body, names: ToolNames) -> Part | None:
     given = block.get('input')
     if block.get('name') == ANSWER_TOOL:
         return TextPart(text=given if isinstance(given, str) else to_json(given).decode())
-    return tool_request_part(names.from_wire(_name(block)), given, _ref(block), _caller(block))
+    return tool_request_part(names.from_wire(_name(block)), given, _ref(block), _caller(block), names)
 
 
 def _text_block(text: str) -> Body:

@@ -108,7 +108,7 @@ def to_call_id(ref: str | None, message: int, place: int) -> str:
 
 
 def _tool(tool: ToolDefinition, names: ToolNames) -> Body:
-    schema = {'type': 'object', **(tool.input_schema or {'properties': {}})}
+    schema = {'type': 'object', **names.inputs.schema(tool)}
     body: Body = {'name': names.to_wire(tool.name), 'description': tool.description, 'input_schema': schema}
     mark = cache_mark(tool.metadata)
     return body if mark is None else {**body, 'cache_control': to_cache_control(mark)}

@@ -61,7 +61,7 @@ def to_request(model: str, request: GenerateRequest, names: ToolNames, dialect: 
                 'function': {
                     'name': names.to_wire(tool.name),
                     'description': tool.description,
-                    'parameters': tool.input_schema or {'type': 'object', 'properties': {}},
+                    'parameters': names.inputs.schema(tool),
                 },
             }
             for tool in request.tools
@@ -166,7 +166,7 @@ def _from_model(message: Message, number: int, names: ToolNames, dialect: Dialec
             'type': 'function',
             'function': {
                 'name': names.to_wire(part.tool_request.name),
-                'arguments': _arguments(part.tool_request.input),
+                'arguments': _arguments(names.inputs.to_wire(part.tool_request.name, part.tool_request.input)),
             },
         }
         for place, part in enumerate(part for part in message.content if isinstance(part, ToolRequestPart))

@@ -216,7 +216,8 @@ def _answer_to(call: ToolRequest, waiting: Sequence[ToolResponse]) -> ToolRespon
 
 
 def _call(request: ToolRequest, names: ToolNames, call_id: str) -> Body:
-    given: Any = parse_arguments(request.input) if isinstance(request.input, str) else request.input
+    given: Any = names.inputs.to_wire(request.name, request.input)
+    given = parse_arguments(given) if isinstance(given, str) else given
     if not isinstance(given, Mapping):
         given = {} if given is None else {'input': given}
     return {

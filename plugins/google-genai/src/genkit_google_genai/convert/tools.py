@@ -85,7 +85,7 @@ def _declaration(tool: ToolDefinition, names: ToolNames) -> Body:
     body: Body = {'name': names.to_wire(tool.name), 'description': tool.description}
     schema = tool.input_schema
     if schema:
-        body['parameters_json_schema'] = to_schema(schema if 'type' in schema else {'type': 'object', **schema})
+        body['parameters_json_schema'] = to_schema({'type': 'object', **names.inputs.schema(tool)})
     return body
 
 
@@ -122,7 +122,9 @@ class Calls:
             ref = call.get('id')
             pieces = _Pieces(self._names.from_wire(name), str(ref or f'call_{self._count}'))
             if not goes_on and 'partialArgs' not in call:
-                return self._shown(self._add(tool_request_part(pieces.name, call.get('args'), pieces.ref, metadata)))
+                return self._shown(
+                    self._add(tool_request_part(pieces.name, call.get('args'), pieces.ref, metadata, self._names))
+                )
             if self._open is not None:
                 raise cut_short(self._source, 'the end of a tool call')
             self._open = pieces
@@ -133,7 +135,9 @@ class Calls:
             request = ToolRequest(name=pieces.name, ref=pieces.ref, partial=True)
             return ToolRequestPart(tool_request=request, metadata=pieces.metadata)
         self._open = None
-        return self._shown(self._add(tool_request_part(pieces.name, pieces.given, pieces.ref, pieces.metadata)))
+        return self._shown(
+            self._add(tool_request_part(pieces.name, pieces.given, pieces.ref, pieces.metadata, self._names))
+        )
 
     def finish(self) -> list[ToolRequestPart]:
         """Return the whole calls.
