@@ -1,14 +1,21 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import datetime as dt
+import enum
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from genkit import ErrorReason, GenkitError
+from genkit import ErrorReason, Genkit, GenkitError
 from genkit._action.schema import type_adapter, validate_input
+from genkit.client.flows import _checked
 from genkit.plugin import to_json_schema
-from pydantic import BaseModel
+from genkit.testing import overridden
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 from typing_extensions import TypedDict
 
 
@@ -132,3 +139,91 @@ def test_a_type_without_a_json_schema_is_our_error(kind):
     with pytest.raises(GenkitError, match='has no schema') as refused:
         to_json_schema(kind)
     assert (refused.value.status, refused.value.reason) == ('INVALID_ARGUMENT', 'INVALID_SCHEMA')
+
+
+class Colour(enum.Enum):
+    RED = 'red'
+
+
+class Visit(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    day: dt.date
+    seats: tuple[int, int]
+    colour: Colour
+    id: uuid.UUID
+    count: int = 0
+
+
+JSON = {'day': '2026-01-02', 'seats': [1, 2], 'colour': 'red', 'id': '00000000-0000-0000-0000-000000000001'}
+VISIT = Visit(day=dt.date(2026, 1, 2), seats=(1, 2), colour=Colour.RED, id=uuid.UUID(int=1))
+
+
+class TestStrictTypes:
+    def test_take_json_and_instances(self):
+        adapter = type_adapter(Visit)
+        assert validate_input(adapter, JSON, 'it') == VISIT
+        assert validate_input(adapter, VISIT, 'it') is VISIT
+        assert validate_input(adapter, dict(VISIT), 'it') == VISIT
+
+    async def test_are_inputs_of_flows_and_tools_outputs_of_models_and_results_of_clients(self):
+        ai = Genkit(model='m')
+
+        @ai.flow
+        def flow(visit: Visit) -> str:
+            return str(visit.day)
+
+        assert (await flow.action.arun_raw(JSON)).response == '2026-01-02'
+        with overridden(ai, model=[str(JSON)]):
+            assert (await ai.generate(prompt='x', output_schema=Visit)).output == VISIT
+            assert (await ai.generate(prompt='x', output_schema=dict[str, Visit] | Visit)).output == VISIT
+        assert _checked(list[Visit], 'it')([JSON]) == [VISIT]
+
+    def test_complain_about_what_is_wrong_and_no_more(self):
+        with pytest.raises(GenkitError) as caught:
+            validate_input(type_adapter(Visit), {**JSON, 'count': '3'}, 'it')
+        assert [problem['path'] for problem in caught.value.details['problems']] == ['count']
+
+    def test_stay_strict_about_objects_of_python(self):
+        with pytest.raises(GenkitError, match='colour'):
+            validate_input(type_adapter(Visit), {**dict(VISIT), 'colour': 'red'}, 'it')
+
+    @pytest.mark.parametrize('value', ['\ud800', float('nan'), {'a': {1, 2}}, {'a': object()}])
+    def test_refuse_what_is_no_json_as_before(self, value):
+        with pytest.raises(GenkitError, match='Validation of it failed'):
+            validate_input(type_adapter(Visit), value, 'it')
+
+
+class Bill(BaseModel):
+    total: Decimal = Field(validation_alias='sum', serialization_alias='amount')
+
+    @computed_field
+    @property
+    def tip(self) -> int:
+        return 3
+
+
+class TestSent:
+    def test_results_and_chunks_are_described_as_they_are_sent(self):
+        ai = Genkit()
+
+        @ai.flow(chunk_type=Bill)
+        def flow(bill: Bill) -> Bill:
+            return bill
+
+        assert list(flow.action.input_schema['properties']) == ['sum']
+        assert list(flow.action.output_schema['properties']) == ['amount', 'tip']
+        assert flow.action.output_schema['properties']['amount']['type'] == 'string'
+        assert flow.action.chunk_schema == flow.action.output_schema
+
+    async def test_a_result_fits_its_own_schema(self):
+        ai = Genkit()
+
+        @ai.tool
+        def bill() -> Bill:
+            return Bill.model_validate({'sum': '1.5'})
+
+        result = (await bill.action.arun_raw(None)).response
+        sent = type_adapter(Bill).dump_python(result, mode='json', by_alias=True)
+        assert Draft202012Validator(bill.definition().output_schema).is_valid(sent)
+        assert sent == {'amount': '1.5', 'tip': 3}

@@ -166,13 +166,13 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     @cached_property
     def output_schema(self) -> dict[str, Any]:
-        """The JSON schema of the result."""
-        return to_json_schema(self.output_type)
+        """The JSON schema of the result, as it is sent."""
+        return to_json_schema(self.output_type, 'serialization')
 
     @cached_property
     def chunk_schema(self) -> dict[str, Any] | None:
-        """The JSON schema of a chunk, if it is known."""
-        return None if self._chunk is None else to_json_schema(self._chunk)
+        """The JSON schema of a chunk, as it is sent, if it is known."""
+        return None if self._chunk is None else to_json_schema(self._chunk, 'serialization')
 
     @cached_property
     def _input_adapter(self) -> TypeAdapter[Any] | None:

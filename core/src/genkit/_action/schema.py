@@ -3,7 +3,8 @@
 """JSON schemas and validators of Python types, made on first use and kept."""
 
 import functools
-from typing import Any, Final, cast
+import json
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, PydanticUserError, TypeAdapter, ValidationError
 
@@ -13,6 +14,8 @@ from genkit._base.serialize import dump_dict, without_iterators
 from genkit._trace.recorded import remember_schema
 from genkit.types.wire import BUILD_LOCK, build_written_alone
 
+
+SchemaMode: TypeAlias = Literal['validation', 'serialization']
 
 NO_INPUT_SCHEMA: Final[dict[str, Any]] = {'type': 'object', 'properties': {}}
 
@@ -60,27 +63,32 @@ def _no_schema(python_type: Any, error: Exception) -> GenkitError:
     )
 
 
-def to_json_schema(schema: Any) -> dict[str, Any]:
-    """Return the JSON schema of a type; a schema is returned as it is, None stands for null."""
+def to_json_schema(schema: Any, mode: SchemaMode = 'validation') -> dict[str, Any]:
+    """Return the JSON schema of a type; a schema is returned as it is, None stands for null.
+
+    Args:
+        schema: The type.
+        mode: ``validation`` for what is read as this type, ``serialization`` for what values of it are written as.
+    """
     if isinstance(schema, dict):
         return cast('dict[str, Any]', schema)
     if schema is None:
         return {'type': 'null'}
-    return _json_schema(schema) if _hashable(schema) else _described(schema)
+    return _json_schema(schema, mode) if _hashable(schema) else _described(schema, mode)
 
 
 @functools.lru_cache(maxsize=1024)
-def _json_schema(python_type: Any) -> dict[str, Any]:
-    schema = _described(python_type)
+def _json_schema(python_type: Any, mode: SchemaMode) -> dict[str, Any]:
+    schema = _described(python_type, mode)
     remember_schema(schema)
     return schema
 
 
-def _described(python_type: Any) -> dict[str, Any]:
+def _described(python_type: Any, mode: SchemaMode) -> dict[str, Any]:
     adapter = type_adapter(python_type)
     try:
         with BUILD_LOCK:
-            return adapter.json_schema()
+            return adapter.json_schema(mode=mode)
     except PydanticUserError as error:  # it can be checked, but no JSON schema says how
         raise _no_schema(python_type, error) from error
 
@@ -91,6 +99,29 @@ def _hashable(value: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def validated(adapter: TypeAdapter[Any], value: Any) -> Any:
+    """Return a value, or the JSON that it is, as the adapter's type.
+
+    A strict type takes a date, a tuple or an enumeration from JSON, which has none of them, and not from the same data
+    in Python.
+
+    Raises:
+        ValidationError: It is neither.
+    """
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        try:
+            text = json.dumps(value)
+        except (TypeError, ValueError, RecursionError):
+            raise error from None  # no JSON, but objects of Python
+        try:
+            return adapter.validate_json(text)
+        except ValidationError as other:
+            # Where JSON is taken, the other reader complains about more than what is wrong.
+            raise (other if other.error_count() < error.error_count() else error) from None
 
 
 def validate_input(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:
@@ -105,7 +136,7 @@ def validate_input(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:
         GenkitError: ``INVALID_ARGUMENT`` naming each wrong member and what was expected of it.
     """
     try:
-        return adapter.validate_python(value)
+        return validated(adapter, value)
     except ValidationError as error:
         # Not chained: the validator's own error shows the whole input, secrets and all.
         raise invalid_input(error, what) from None

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
-from genkit._action.schema import describe_problems, to_json_schema, type_adapter
+from genkit._action.schema import describe_problems, to_json_schema, type_adapter, validated
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.extract import REPAIRED
 from genkit._base.suggest import did_you_mean
@@ -186,7 +186,7 @@ def _typed_reader(parse: Callable[[Message], Any], output_type: Any) -> Callable
 
 def _as_type(adapter: TypeAdapter[Any], value: Any, message: Message) -> Any:
     try:
-        return adapter.validate_python(value)
+        return validated(adapter, value)
     except ValidationError as error:
         raise GenkitError(
             f'The answer does not fit the schema asked for: {describe_problems(error)}. The text was {message.text!r}.',

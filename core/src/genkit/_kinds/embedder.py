@@ -84,7 +84,7 @@ def embedder_action_metadata(name: str, options: EmbedderOptions | None = None) 
         action_type=str(ActionKind.EMBEDDER),
         name=name,
         input_schema=to_json_schema(EmbedRequest),
-        output_schema=to_json_schema(EmbedResponse),
+        output_schema=to_json_schema(EmbedResponse, 'serialization'),
         metadata=_metadata(name, options or EmbedderOptions(), None),
     )
 

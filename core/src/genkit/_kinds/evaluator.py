@@ -98,7 +98,7 @@ def evaluator_action_metadata(name: str, info: EvaluatorInfo) -> ActionMetadata:
         action_type=str(ActionKind.EVALUATOR),
         name=name,
         input_schema=to_json_schema(EvalRequest),
-        output_schema=to_json_schema(EvalResponse),
+        output_schema=to_json_schema(EvalResponse, 'serialization'),
         metadata=_metadata(name, info, None),
     )
 

@@ -62,7 +62,7 @@ def indexer_action_metadata(name: str, config_schema: Any = None) -> ActionMetad
         action_type=str(ActionKind.INDEXER),
         name=name,
         input_schema=to_json_schema(IndexerRequest),
-        output_schema=to_json_schema(None),
+        output_schema=to_json_schema(None, 'serialization'),
         metadata=_metadata(name, config_schema, None),
     )
 

@@ -170,7 +170,7 @@ def model_action_metadata(
         action_type=str(ActionKind.MODEL),
         name=name,
         input_schema=to_json_schema(GenerateRequest),
-        output_schema=to_json_schema(GenerateResponse),
+        output_schema=to_json_schema(GenerateResponse, 'serialization'),
         metadata=model_metadata(name, known, config_schema, None),
     )
 

@@ -71,7 +71,7 @@ def reranker_action_metadata(name: str, config_schema: Any = None) -> ActionMeta
         action_type=str(ActionKind.RERANKER),
         name=name,
         input_schema=to_json_schema(RerankerRequest),
-        output_schema=to_json_schema(RerankerResponse),
+        output_schema=to_json_schema(RerankerResponse, 'serialization'),
         metadata=_metadata(name, config_schema, None),
     )
 

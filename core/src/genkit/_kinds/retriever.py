@@ -63,7 +63,7 @@ def retriever_action_metadata(name: str, config_schema: Any = None) -> ActionMet
         action_type=str(ActionKind.RETRIEVER),
         name=name,
         input_schema=to_json_schema(RetrieverRequest),
-        output_schema=to_json_schema(RetrieverResponse),
+        output_schema=to_json_schema(RetrieverResponse, 'serialization'),
         metadata=_metadata(name, config_schema, None),
     )
 

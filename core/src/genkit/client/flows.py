@@ -7,7 +7,7 @@ from typing import Any, TypeVar, Unpack, overload
 
 from pydantic import ValidationError
 
-from genkit._action.schema import describe_problems, type_adapter
+from genkit._action.schema import describe_problems, type_adapter, validated
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.secrets import redact
 from genkit.client.call import Call, ClientOptions
@@ -134,7 +134,7 @@ def _checked(expected: Any, what: str) -> Callable[[Any], Any]:
 
     def check(value: Any) -> Any:
         try:
-            return adapter.validate_python(value)
+            return validated(adapter, value)
         except ValidationError as error:
             # Not chained: the validator's own error shows the whole value, secrets and all.
             raise GenkitError(
