@@ -3,7 +3,15 @@
 import jsonschema
 import pytest
 from genkit import FinishReason, GenerateRequest, GenkitError, Message, Part, Role, StatusName, TextPart
-from genkit.types import OutputConfig, ReasoningPart, ToolChoice, ToolDefinition, ToolRequest, ToolResponse
+from genkit.types import (
+    GenerationCommonConfig,
+    OutputConfig,
+    ReasoningPart,
+    ToolChoice,
+    ToolDefinition,
+    ToolRequest,
+    ToolResponse,
+)
 from genkit_llamacpp import convert
 from genkit_llamacpp.config import LlamaCppConfig, read_config, to_sampling
 from hypothesis import given
@@ -216,7 +224,7 @@ def test_usage_and_finish_reasons():
     usage = convert.to_usage(
         {'prompt_tokens': 5, 'completion_tokens': 2, 'total_tokens': 7, 'prompt_tokens_details': {'cached_tokens': 4}}
     )
-    both = convert.add_usage(usage, usage)
+    both = usage + usage
     assert (both.input_tokens, both.output_tokens, both.total_tokens, both.cached_content_tokens) == (10, 4, 14, 8)
     assert convert.to_finish_reason('stop') == FinishReason.STOP
     assert convert.to_finish_reason('length') == FinishReason.LENGTH
@@ -225,11 +233,12 @@ def test_usage_and_finish_reasons():
 
 def test_a_config_lies_over_the_defaults():
     defaults = LlamaCppConfig(temperature=0.2, top_p=0.9)
-    read = read_config({'topP': 0.5, 'seed': 1, 'api_key': 'x', 'unknown': 1}, defaults)
-    assert to_sampling(read) == {'temperature': 0.2, 'top_p': 0.5, 'seed': 1, 'max_tokens': 1024}
+    read = read_config({'topP': 0.5, 'seed': 1, 'api_key': 'x'}, defaults)
+    assert to_sampling(read) == {'temperature': 0.2, 'top_p': 0.5, 'seed': 1, 'cache_prompt': False, 'max_tokens': 1024}
     assert to_sampling(read_config(LlamaCppConfig(temperature=0, stop_sequences=['.']), defaults)) == {
         'temperature': 0,
         'top_p': 0.9,
+        'cache_prompt': False,
         'stop': ['.'],
         'max_tokens': 1024,
     }
@@ -237,3 +246,29 @@ def test_a_config_lies_over_the_defaults():
     with pytest.raises(GenkitError, match='temperature') as failed:
         read_config({'temperature': -1}, defaults)
     assert failed.value.status == StatusName.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize(
+    ('config', 'sent'),
+    [
+        ({}, None),
+        ({'temperature': 0.5}, None),
+        ({'temperature': 0}, False),
+        ({'seed': 0}, False),
+        ({'temperature': 0, 'cachePrompt': True}, True),
+        ({'cache_prompt': False}, False),
+    ],
+)
+def test_what_asks_for_the_same_answer_takes_nothing_from_an_earlier_request(config, sent):
+    assert to_sampling(read_config(config, LlamaCppConfig())).get('cache_prompt') is sent
+
+
+@pytest.mark.parametrize(
+    ('name', 'way_out'),
+    [('temprature', "Did you mean 'temperature'"), ('grammar_file', 'It has'), ('maxTokens', 'It has|Did')],
+)
+def test_an_unknown_option_is_refused_with_the_right_one(name, way_out):
+    for config in ({name: 1}, GenerationCommonConfig.model_validate({name: 1})):
+        with pytest.raises(GenkitError, match=f"has no option '{name}'.*{way_out}") as failed:
+            read_config(config, LlamaCppConfig())
+        assert failed.value.status == StatusName.INVALID_ARGUMENT

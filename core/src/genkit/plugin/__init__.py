@@ -13,7 +13,7 @@ from genkit._base.loop_cache import LoopCache
 from genkit._base.once import Once
 from genkit._base.secrets import redact
 from genkit._base.status import StatusName, from_http_code
-from genkit._base.suggest import did_you_mean
+from genkit._base.suggest import check_options, did_you_mean
 from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION, client_header
 from genkit._kinds.background_model import make_background_model
 from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embed, embedder_action_metadata, make_embedder
@@ -113,6 +113,7 @@ __all__ = [
     'add_span_exporter',
     'as_members',
     'cache_mark',
+    'check_options',
     'client_header',
     'closed',
     'content_type_of',

@@ -115,6 +115,17 @@ class GenerationUsage(WireModel):
     thoughts_tokens: int | None = None
     cached_content_tokens: int | None = None
 
+    def __add__(self, other: 'GenerationUsage') -> 'GenerationUsage':
+        """Return what both consumed together; what neither knows stays unknown."""
+        members: dict[str, Any] = {name: _sum(value, getattr(other, name)) for name, value in self if name != 'custom'}
+        mine, others = self.custom or {}, other.custom or {}
+        members['custom'] = {key: mine.get(key, 0) + others.get(key, 0) for key in {**mine, **others}} or None
+        return GenerationUsage.trusted(**{name: value for name, value in members.items() if value is not None})
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else one + other
+
 
 def get_basic_usage_stats(input_messages: Sequence[Message], response: Message) -> GenerationUsage:
     """Return the characters, images, videos and sounds that went in and came out."""

@@ -257,11 +257,5 @@ def to_usage(usage: Json) -> GenerationUsage:
     )
 
 
-def add_usage(first: GenerationUsage, second: GenerationUsage) -> GenerationUsage:
-    """Return what two completions consumed together."""
-    names = ('input_tokens', 'output_tokens', 'total_tokens', 'cached_content_tokens')
-    return second.replaced(**{name: (getattr(first, name) or 0) + (getattr(second, name) or 0) for name in names})
-
-
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)

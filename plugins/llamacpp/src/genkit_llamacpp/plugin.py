@@ -192,7 +192,7 @@ class _Model:
         answer = await self._write(convert.to_messages(request.messages), wanted, context.streaming_callback)
         content = [ReasoningPart(reasoning=answer.reasoning)] if answer.reasoning else []
         content = [*content, TextPart(text=answer.text)]
-        usage = convert.add_usage(spent, answer.usage or GenerationUsage())
+        usage = spent + (answer.usage or GenerationUsage())
         return _response(request, content, answer.finish_reason, usage)
 
     async def _write(
