@@ -16,7 +16,8 @@ from genkit import (
     TextPart,
     ToolRunContext,
 )
-from genkit.types import GenerateResponse, GenerationCommonConfig, Supports
+from genkit.middleware import BaseMiddleware
+from genkit.types import GenerateResponse, GenerationCommonConfig, GenerationUsage, Supports
 from pydantic import BaseModel
 
 
@@ -376,3 +377,71 @@ async def test_docs_stay_docs_for_a_model_that_takes_them(ai, says):
 async def test_a_bad_option_names_its_value_and_the_way_out(ai, model, options, message):
     with pytest.raises(GenkitError, match=message):
         await ai.generate(**{'prompt': 'x', **options})
+
+
+class TestTotalUsage:
+    USAGES = (
+        GenerationUsage(input_tokens=10, output_tokens=1, cached_content_tokens=4, custom={'searches': 1}),
+        GenerationUsage(input_tokens=20, output_tokens=2, thoughts_tokens=7, custom={'searches': 2, 'pages': 1}),
+        GenerationUsage(input_tokens=30, output_tokens=3, total_tokens=33),
+    )
+
+    async def test_is_the_sum_of_all_turns_beside_the_last_ones(self, ai, model, says, calls):
+        @ai.tool
+        def ping() -> str:
+            return 'pong'
+
+        model.responses = [
+            says(calls('ping'), usage=self.USAGES[0]),
+            says(calls('ping'), usage=self.USAGES[1]),
+            says('done', usage=self.USAGES[2]),
+        ]
+        response = await ai.generate(prompt='x', tools=[ping])
+        assert response.usage == self.USAGES[2]
+        assert response.total_usage == GenerationUsage(
+            input_tokens=60,
+            output_tokens=6,
+            total_tokens=33,
+            thoughts_tokens=7,
+            cached_content_tokens=4,
+            custom={'searches': 3, 'pages': 1},
+        )
+
+    async def test_of_one_turn_is_its_own(self, ai, model, says):
+        model.responses = [says('done', usage=self.USAGES[0])]
+        response = await ai.generate(prompt='x')
+        assert response.total_usage == response.usage == self.USAGES[0]
+        model.responses = [says('done')]
+        assert (await ai.generate(prompt='x')).total_usage == GenerationUsage()
+        assert GenerateResponse().total_usage == GenerationUsage()
+
+    async def test_counts_turns_without_a_count_and_inside_middleware(self, ai, model, says, calls):
+        class Passing(BaseMiddleware):
+            async def wrap_generate(self, params, ctx, next_fn):
+                return await next_fn(params, ctx)
+
+        @ai.tool
+        def ping() -> str:
+            return 'pong'
+
+        model.responses = [says(calls('ping')), says(calls('ping'), usage=self.USAGES[0]), says('done')]
+        response = await ai.generate(prompt='x', tools=[ping], use=[Passing()])
+        assert response.total_usage == self.USAGES[0]
+
+    async def test_an_interrupted_or_endless_loop_tells_what_it_has_consumed(self, ai, model, says, calls):
+        @ai.tool
+        def ping() -> str:
+            return 'pong'
+
+        @ai.tool
+        def ask(ctx: ToolRunContext) -> None:
+            ctx.interrupt()
+
+        model.responses = [says(calls('ping'), usage=self.USAGES[0]), says(calls('ask'), usage=self.USAGES[2])]
+        response = await ai.generate(prompt='x', tools=[ping, ask])
+        assert response.interrupts
+        assert response.total_usage.input_tokens == 40
+        model.responses = [says(calls('ping'), usage=self.USAGES[0])]
+        with pytest.raises(GenerationResponseError) as caught:
+            await ai.generate(prompt='x', tools=[ping], max_turns=2)
+        assert caught.value.response.total_usage.input_tokens == 30

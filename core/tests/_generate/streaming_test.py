@@ -3,10 +3,20 @@
 import asyncio
 import gc
 import json
+from functools import partial
 from itertools import pairwise
 
 import pytest
-from genkit import GenerateResponse, GenerateResponseChunk, Genkit, GenkitError, Message, StatusName, TextPart
+from genkit import (
+    ActionRunContext,
+    GenerateResponse,
+    GenerateResponseChunk,
+    Genkit,
+    GenkitError,
+    Message,
+    StatusName,
+    TextPart,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -191,3 +201,85 @@ async def test_a_stream_that_nobody_reads_runs_to_its_end(ai, model, says, chunk
     model.chunks = [[chunk('a')] * 1000]
     assert (await ai.generate_stream(prompt='x').response).text == 'final'
     gc.collect()
+
+
+class TestAsynchronousReaders:
+    async def test_each_chunk_is_awaited_in_order(self, ai, model, says, chunk):
+        model.responses, model.chunks = [says('abc')], [[chunk('a'), chunk('b'), chunk('c')]]
+        seen = []
+
+        async def take(given):
+            await asyncio.sleep(0.001 if given.text == 'a' else 0)
+            seen.append(given.text)
+
+        assert (await ai.generate(prompt='x', on_chunk=take)).text == 'abc'
+        assert seen == ['a', 'b', 'c']
+
+    async def test_prompts_chats_and_streams_await_it_too(self, ai, model, says, chunk):
+        model.responses, model.chunks = [says('a')], [[chunk('a')]] * 3
+        seen = []
+
+        async def take(given):
+            await asyncio.sleep(0)
+            seen.append(given.text)
+
+        await ai.define_prompt('p', prompt='x')(on_chunk=take)
+        stream = ai.generate_stream(prompt='x', on_chunk=take)
+        assert [given.text async for given in stream] == ['a']
+        await ai.chat().send('x', on_chunk=take)
+        assert seen == ['a', 'a', 'a']
+
+    async def test_one_that_raises_stops_the_generation(self, ai, model, says, chunk):
+        stopped = asyncio.Event()
+
+        async def slowly(request, context):
+            context.send_chunk(chunk('a'))
+            try:
+                await asyncio.sleep(30)
+            except asyncio.CancelledError:
+                stopped.set()
+                raise
+
+        async def refuse(given):
+            await asyncio.sleep(0)
+            raise ValueError(given.text)
+
+        model.responses = [slowly]
+        with pytest.raises(GenkitError, match='the generation was stopped') as caught:
+            await ai.generate(prompt='x', on_chunk=refuse)
+        assert caught.value.status == 'ABORTED'
+        assert isinstance(caught.value.cause, ValueError)
+        assert stopped.is_set()
+
+    async def test_an_error_of_the_model_is_raised_as_without_a_reader(self, ai, model, chunk):
+        def fail(request, context):
+            context.send_chunk(chunk('a'))
+            raise GenkitError('busy', status='UNAVAILABLE')
+
+        async def take(given):
+            await asyncio.sleep(0)
+
+        model.responses = [fail]
+        with pytest.raises(GenkitError, match='busy'):
+            await ai.generate(prompt='x', on_chunk=take)
+
+    async def test_one_that_hides_that_it_is_asynchronous_is_refused(self, ai, model, says, chunk):
+        model.responses, model.chunks = [says('a')], [[chunk('a')]]
+
+        async def take(given):
+            raise AssertionError(given)
+
+        with pytest.raises(GenkitError, match='Write `async def`') as caught:
+            await ai.generate(prompt='x', on_chunk=partial(lambda later, given: later(given), take))
+        assert caught.value.status == 'INVALID_ARGUMENT'
+
+    async def test_an_action_that_is_run_by_itself_refuses_it(self, ai):
+        @ai.flow
+        async def flow(context: ActionRunContext) -> None:
+            context.send_chunk(1)
+
+        async def take(given):
+            raise AssertionError(given)
+
+        with pytest.raises(GenkitError, match=r'iterate over the chunks of `action\.stream'):
+            await flow.action.arun(on_chunk=take)

@@ -3,10 +3,12 @@
 """What a running action knows of its call."""
 
 import asyncio
+import inspect
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
+from genkit._base.errors import GenkitError
 from genkit._trace.span import Span
 
 
@@ -55,6 +57,12 @@ class ActionRunContext:
         context: Mapping[str, Any] | None = None,
         on_chunk: Callable[[Any], None] | None = None,
     ) -> None:
+        if on_chunk is not None and inspect.iscoroutinefunction(on_chunk):
+            raise GenkitError(
+                f'on_chunk={on_chunk!r} is asynchronous, and an action hands its chunks to a plain function. Give one, '
+                'or iterate over the chunks of `action.stream(…)`.',
+                status='INVALID_ARGUMENT',
+            )
         self.context: dict[str, Any] = context if isinstance(context, dict) else dict(context or {})
         self.span: Span | None = None
         self._on_chunk = on_chunk

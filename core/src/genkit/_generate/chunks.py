@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gives every chunk its place in the exchange."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from genkit._base.errors import GenkitError
@@ -71,8 +72,25 @@ class ChunkSender:
         placed = chunk.placed(self._history, role, self._index, self._read)
         assert self._on_chunk is not None
         try:
-            self._on_chunk(placed)
+            left = self._on_chunk(placed)
         except Exception as error:
-            raise GenkitError(
-                'The function that takes the chunks raised; the generation was stopped.', status='ABORTED', cause=error
-            ) from error
+            raise reader_failed(error) from error
+        if left is not None and inspect.iscoroutine(left):
+            raise unawaited(left, self._on_chunk)
+
+
+def reader_failed(error: Exception) -> GenkitError:
+    """Return the error of a call whose chunks could not be taken."""
+    return GenkitError(
+        'The function that takes the chunks raised; the generation was stopped.', status='ABORTED', cause=error
+    )
+
+
+def unawaited(left: Coroutine[Any, Any, Any], on_chunk: Any) -> GenkitError:
+    """Return the error of a function that takes chunks and leaves a coroutine, which nobody would await."""
+    left.close()
+    return GenkitError(
+        f'on_chunk={on_chunk!r} returned a coroutine without being an async function. Write `async def`, or iterate '
+        'over the chunks of generate_stream().',
+        status='INVALID_ARGUMENT',
+    )

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The generate loop: turn after turn until the model has answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from genkit._action.action import Action, ActionResponse
 from genkit._action.context import CURRENT_RUN, ActionRunContext, current_context
+from genkit._action.function import is_async
 from genkit._action.kind import ActionKind
+from genkit._action.stream import StreamResponse
+from genkit._generate.chunks import reader_failed
 from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_middleware, run_hooks
 from genkit._generate.turn import TurnRunner
 from genkit._kinds.model import ModelAction
@@ -76,6 +79,8 @@ async def generate_with_context(
     options: GenerateActionOptions, generation: Generation, context: Mapping[str, Any] | None
 ) -> GenerateResponse[Any]:
     """Run the loop with a context of its own; without one it inherits the caller's."""
+    if generation.on_chunk is not None and is_async(generation.on_chunk):
+        return await _awaiting_chunks(options, generation, context)
     base = generation.registry.context
     if context is None and (not base or CURRENT_RUN.get() is not None):
         return await generate(options, generation)
@@ -88,6 +93,25 @@ async def generate_with_context(
         raise
     finally:
         CURRENT_RUN.reset(token)
+
+
+async def _awaiting_chunks(
+    options: GenerateActionOptions, generation: Generation, context: Mapping[str, Any] | None
+) -> GenerateResponse[Any]:
+    """Run the loop while a coroutine function takes the chunks, one after the other."""
+    take: Any = generation.on_chunk
+
+    def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[Any]]:
+        generation.on_chunk = put
+        return generate_with_context(options, generation, context)
+
+    async with StreamResponse(start) as stream:
+        async for chunk in stream:
+            try:
+                await take(chunk)
+            except Exception as error:
+                raise reader_failed(error) from error
+        return await stream.response
 
 
 def generate_action(registry: Registry) -> Action[GenerateActionOptions, GenerateResponse[Any]]:

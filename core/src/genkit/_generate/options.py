@@ -51,7 +51,7 @@ class GenerateOptions(TypedDict, total=False):
         tool_choice: Whether the model may, must or must not call a tool.
         config: The model's configuration, as data or as its config type.
         max_turns: How many rounds of tools there may be; 5 unless stated.
-        on_chunk: Takes the chunks as they come.
+        on_chunk: Takes the chunks as they come; a coroutine function is awaited for one after the other.
         context: What actions may know of the caller; inherited from the running action when left out.
         output_format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or one of your own.
         output_content_type: In place of the format's.
@@ -71,7 +71,7 @@ class GenerateOptions(TypedDict, total=False):
     tool_choice: ToolChoice | str | None
     config: Any
     max_turns: int | None
-    on_chunk: Callable[[GenerateResponseChunk[Any]], None] | None
+    on_chunk: Callable[[GenerateResponseChunk[Any]], Any] | None
     context: Mapping[str, Any] | None
     output_format: str | None
     output_content_type: str | None

@@ -33,6 +33,7 @@ from genkit.types import (
     GenerateActionOptions,
     GenerateRequest,
     GenerateResponse,
+    GenerationUsage,
     Message,
     ModelRef,
 )
@@ -67,7 +68,17 @@ class TurnRunner:
         last_run: The model's last run, if no middleware stood between.
     """
 
-    __slots__ = ('_hooks', '_model', '_output_type', '_registry', '_resolved', '_resolved_for', '_tools', 'last_run')
+    __slots__ = (
+        '_hooks',
+        '_model',
+        '_output_type',
+        '_registry',
+        '_resolved',
+        '_resolved_for',
+        '_spent',
+        '_tools',
+        'last_run',
+    )
 
     def __init__(
         self,
@@ -84,6 +95,7 @@ class TurnRunner:
         self._output_type = output_type
         self._resolved: _Resolved | None = None
         self._resolved_for: tuple[Any, ...] = ()
+        self._spent: GenerationUsage | None = None
         self.last_run: ActionResponse[Any] | None = None
 
     async def run(self, params: GenerateHookParams, ctx: GenerateMiddlewareContext) -> TurnOutcome:
@@ -104,21 +116,24 @@ class TurnRunner:
         messages = inject_instructions(messages, resolved.plan.instructions)
         request = _request(options, resolved, messages)
         response = await self._ask(resolved, request, sender, ctx)
+        before = self._spent
+        spent = None if before is None else before + (response.usage or GenerationUsage())
+        self._spent = spent or response.usage
         if response.message is not None and resolved.plan is not PLAIN_OUTPUT:
             response = response.replaced(message=resolved.plan.labelled(response.message))
         message = response.message
         if message is None or options.return_tool_requests or not message.tool_requests:
-            return _answering(response, request, resolved)
+            return _answering(response, request, resolved, spent)
         if params.iteration >= max_turns:
             raise GenerationResponseError(
-                _answering(response, request, resolved),
+                _answering(response, request, resolved, spent),
                 f'Exceeded maximum tool call iterations ({max_turns}). Raise max_turns, or give the tools fewer steps.',
                 status='ABORTED',
                 reason=ErrorReason.MAX_TURNS_EXCEEDED,
             )
         if (cut_off := _cut_off(response)) is not None:
             raise GenerationResponseError(
-                _answering(response, request, resolved),
+                _answering(response, request, resolved, spent),
                 f'{cut_off} No tool was run. Raise max_output_tokens, or ask for less at a time; the error holds '
                 'what there is as `response`.',
                 status='OUT_OF_RANGE',
@@ -126,7 +141,7 @@ class TurnRunner:
             )
         outcomes = await ToolRunner(resolved.tools, self._hooks.tool, ctx).run_all(message)
         if any(outcome.interrupt for outcome in outcomes):
-            return _answering(_interrupted(response, outcomes), request, resolved)
+            return _answering(_interrupted(response, outcomes), request, resolved, spent)
         answers = tool_message(outcomes)
         sender.send_message(answers)
         following = options.replaced(messages=[*messages, message, answers], resume=None)
@@ -270,8 +285,13 @@ def _checked(response: Any, request: GenerateRequest, resolved: _Resolved) -> Ge
     return answer
 
 
-def _answering(response: GenerateResponse[Any], request: GenerateRequest, resolved: _Resolved) -> GenerateResponse[Any]:
-    return response.answering(request, resolved.plan.reader(response.finish_reason), resolved.model.name)
+def _answering(
+    response: GenerateResponse[Any],
+    request: GenerateRequest,
+    resolved: _Resolved,
+    spent: GenerationUsage | None = None,
+) -> GenerateResponse[Any]:
+    return response.answering(request, resolved.plan.reader(response.finish_reason), resolved.model.name, spent)
 
 
 def _cut_off(response: GenerateResponse[Any]) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
 
 from genkit._action.context import current_context
+from genkit._action.function import is_async
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._base.environment import is_dev_environment
@@ -420,7 +421,15 @@ class Genkit(Definitions, Conversations, Agents, Running):
         return await generate_with_context(action_options, generation, options.get('context'))
 
 
-def _both(first: Callable[[Any], None], second: Callable[[Any], None]) -> Callable[[Any], None]:
+def _both(first: Callable[[Any], Any], second: Callable[[Any], None]) -> Callable[[Any], Any]:
+    if is_async(first):
+
+        async def send_later(chunk: Any) -> None:
+            await first(chunk)
+            second(chunk)
+
+        return send_later
+
     def send(chunk: Any) -> None:
         first(chunk)
         second(chunk)

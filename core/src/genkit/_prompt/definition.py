@@ -59,7 +59,7 @@ class PromptGenerateOptions(TypedDict, total=False):
     resume: Mapping[str, Any] | None
     return_tool_requests: bool | None
     max_turns: int | None
-    on_chunk: Callable[[GenerateResponseChunk[Any]], None] | None
+    on_chunk: Callable[[GenerateResponseChunk[Any]], Any] | None
     use: Sequence[MiddlewareArgument] | None
     context: Mapping[str, Any] | None
     step_name: str | None

@@ -140,13 +140,17 @@ class _Origin:
 
     Attributes:
         output: Empty until it has been read.
+        total_usage: Of all turns, if there were several.
     """
 
-    __slots__ = ('model', 'output', 'read_output')
+    __slots__ = ('model', 'output', 'read_output', 'total_usage')
 
-    def __init__(self, read_output: Callable[[Message], Any] | None, model: str | None) -> None:
+    def __init__(
+        self, read_output: Callable[[Message], Any] | None, model: str | None, total_usage: GenerationUsage | None
+    ) -> None:
         self.read_output = read_output
         self.model = model
+        self.total_usage = total_usage
         self.output: list[Any] = []
 
 
@@ -264,6 +268,12 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         return self.message.interrupts if self.message else []
 
     @property
+    def total_usage(self) -> GenerationUsage:
+        """What all turns of the call consumed, those that asked for tools among them; `usage` is the last one's."""
+        total = self._origin and self._origin.total_usage
+        return total or self.usage or GenerationUsage()
+
+    @property
     def cost(self) -> Decimal | None:
         """What the answer cost in US dollars, from its usage; None if that is not known."""
         model = self._origin and self._origin.model
@@ -274,15 +284,23 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         request: GenerateRequest,
         read_output: Callable[[Message], Any] | None,
         model: str | None = None,
+        total_usage: GenerationUsage | None = None,
     ) -> Self:
-        """Return this answer together with what it answers, how `output` reads it, and which model gave it."""
+        """Return this answer together with what it answers.
+
+        Args:
+            request: What was asked.
+            read_output: How `output` reads it.
+            model: Which model gave it.
+            total_usage: What it consumed together with the turns before it; None if there were none.
+        """
         earlier = self._origin
         answer = self.replaced(
             request=request,
             usage=self.usage or GenerationUsage.trusted(),
             custom={} if self.custom is None else self.custom,
         )
-        vars(answer)['_origin'] = _Origin(read_output, model if earlier is None else earlier.model)
+        vars(answer)['_origin'] = _Origin(read_output, model if earlier is None else earlier.model, total_usage)
         return answer
 
     def _read_output(self) -> Any:
