@@ -98,4 +98,4 @@ class TestRankedDocument:
         ranked = RankedDocument(content=[TextPart(text='a')], metadata=RankedDocumentMetadata(score=1))
         response = RerankerResponse(documents=[ranked])
         assert response.to_wire() == {'documents': [{'content': [{'text': 'a'}], 'metadata': {'score': 1}}]}
-        assert ranked.text() == 'a'
+        assert ranked.text() == ranked.text == 'a'

@@ -12,6 +12,8 @@ from genkit.types import (
     TextPart,
     ToolRequest,
     ToolRequestPart,
+    ToolResponse,
+    ToolResponsePart,
 )
 from pydantic import ValidationError
 
@@ -65,6 +67,11 @@ def test_the_other_kinds_are_listed(answer):
     assert [part.tool_request.name for part in answer.tool_requests] == ['weather', 'pay']
     assert [part.tool_request.name for part in answer.interrupts] == ['pay']
     assert answer.data == {'n': 1}
+
+
+def test_the_answers_of_tools_are_listed():
+    answer = ToolResponsePart(tool_response=ToolResponse(name='t', output=1))
+    assert Message(role='tool', content=[TextPart(text='x'), answer]).tool_responses == [answer]
 
 
 def test_an_empty_message_has_nothing():

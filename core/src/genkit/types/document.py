@@ -203,9 +203,10 @@ class RankedDocument(RankedDocumentData):
 
     model_config = ConfigDict(extra='forbid')
 
-    def text(self) -> str:
-        """Return the text parts, joined."""
-        return text_of(list(self.content))
+    @property
+    def text(self) -> 'CallableText':
+        """The text parts, joined; ``document.text()`` is the same."""
+        return CallableText(text_of(list(self.content)))
 
 
 class RerankerResponse(WireModel):

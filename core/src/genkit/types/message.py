@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import field_validator
 
-from genkit.types.part import MediaPart, Part, ReasoningPart, TextPart, ToolRequest, ToolRequestPart
+from genkit.types.part import MediaPart, Part, ReasoningPart, TextPart, ToolRequest, ToolRequestPart, ToolResponsePart
 from genkit.types.wire import WireEnum, WireModel
 
 
@@ -77,6 +77,11 @@ class Message(WireModel):
     def tool_requests(self) -> list[ToolRequestPart]:
         """The tool requests in this message."""
         return [part for part in self.content if isinstance(part, ToolRequestPart)]
+
+    @property
+    def tool_responses(self) -> list[ToolResponsePart]:
+        """The answers of tools in this message."""
+        return [part for part in self.content if isinstance(part, ToolResponsePart)]
 
     @property
     def interrupts(self) -> list[ToolRequestPart]:
