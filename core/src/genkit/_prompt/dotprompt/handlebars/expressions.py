@@ -111,10 +111,10 @@ class TagParser:
         if is_data:
             self._take()
         path = Path([], '', place, is_data=is_data)
-        path.text = ('@' if is_data else '') + self._step(path, _NAMES)
+        text = ['@' if is_data else '', self._step(path, _NAMES)]
         while self._peek().kind in {'.', '/'}:
-            path.text += self._take().text
-            path.text += self._step(path, _STEPS)
+            text += (self._take().text, self._step(path, _STEPS))
+        path.text = ''.join(text)
         return path
 
     def _step(self, path: Path, kinds: frozenset[str]) -> str:

@@ -7,6 +7,7 @@ before a tag makes it text, two make one backslash before a living tag.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -69,32 +70,49 @@ _TOKEN: Final = re.compile(
 )
 
 
-def scan(source: str, origin: Place) -> list[Segment]:
+class Places:
+    """Says where the offsets of a template are in its file.
+
+    The ends of its lines are looked for once: there are as many questions as there are tokens.
+
+    Args:
+        source: The template.
+        origin: Where the template begins.
+    """
+
+    __slots__ = ('_ends', '_origin')
+
+    def __init__(self, source: str, origin: Place) -> None:
+        self._origin = origin
+        self._ends = [found.start() for found in re.finditer('\n', source)]
+
+    def __call__(self, offset: int) -> Place:
+        """Return the line and column of an offset."""
+        origin, line = self._origin, bisect_left(self._ends, offset)
+        if not line:
+            return Place(origin.file, origin.line, offset + origin.column)
+        return Place(origin.file, origin.line + line, offset - self._ends[line - 1])
+
+
+def scan(source: str, places: Places) -> list[Segment]:
     """Return the pieces of a template.
 
     Args:
         source: The template.
-        origin: Where the template begins, for messages.
+        places: Its places, for messages.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` with the place of a tag that is not closed or holds a stray sign.
     """
-    return list(_Scanner(source, origin).segments())
-
-
-def place_of(source: str, offset: int, origin: Place) -> Place:
-    """Return the line and column of an offset."""
-    line = source.count('\n', 0, offset)
-    column = offset - (source.rfind('\n', 0, offset) + 1) + 1
-    return Place(origin.file, origin.line + line, column if line else column + origin.column - 1)
+    return list(_Scanner(source, places).segments())
 
 
 class _Scanner:
     """Walks through a template once."""
 
-    def __init__(self, source: str, origin: Place) -> None:
+    def __init__(self, source: str, places: Places) -> None:
         self._source = source
-        self._origin = origin
+        self._places = places
         self._at = 0
 
     def segments(self) -> Iterator[Segment]:
@@ -201,7 +219,7 @@ class _Scanner:
         return tokens, closing
 
     def _error(self, offset: int, message: str) -> Exception:
-        return template_error(place_of(self._source, offset, self._origin), message)
+        return template_error(self._places(offset), message)
 
 
 def _token(found: re.Match[str]) -> Token:

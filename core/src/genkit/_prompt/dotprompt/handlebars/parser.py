@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from genkit._base.errors import GenkitError
 from genkit._prompt.dotprompt.handlebars.expressions import TagParser
-from genkit._prompt.dotprompt.handlebars.lexer import Segment, place_of, scan
+from genkit._prompt.dotprompt.handlebars.lexer import Places, Segment, scan
 from genkit._prompt.dotprompt.handlebars.syntax import (
     Block,
     Call,
@@ -52,9 +52,8 @@ class _Parser:
     """Reads pieces one after another; each method leaves off behind what it has read."""
 
     def __init__(self, source: str, origin: Place) -> None:
-        self._source = source
-        self._origin = origin
-        self._segments = iter(scan(source, origin))
+        self._place = Places(source, origin)
+        self._segments = iter(scan(source, self._place))
 
     def program(self) -> tuple[Program, Segment | None]:
         """Read statements up to a tag that ends them."""
@@ -68,9 +67,6 @@ class _Parser:
     def error(self, segment: Segment, message: str) -> GenkitError:
         """Return the error for something wrong with a piece."""
         return template_error(self._place(segment.offset), message)
-
-    def _place(self, offset: int) -> Place:
-        return place_of(self._source, offset, self._origin)
 
     def _tag(self, segment: Segment) -> TagParser:
         return TagParser(segment, self._place)
