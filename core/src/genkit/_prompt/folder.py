@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from genkit._base.errors import GenkitError
-from genkit._base.readers.text_file import read_text_file
+from genkit._base.logger import Logger
+from genkit._base.readers.text_file import check_within, read_text_file
 from genkit._prompt.definition import Input, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._prompt.prompt import ExecutablePrompt, register_prompt
@@ -17,13 +18,15 @@ from genkit.types import MiddlewareRef
 
 
 _SUFFIX: Final = '.prompt'
+_LOG: Final = Logger('genkit.prompts')
 
 
 def load_prompt_folder(registry: Registry, folder: str | Path | Traversable, namespace: str = '') -> None:
     """Register the prompts and partials below a folder; a prompt is read when it is first used.
 
     ``greet.formal.prompt`` is the variant ``formal`` of ``greet``, ``mail/greet.prompt`` is ``mail/greet``, and
-    ``_signature.prompt`` is the partial ``signature``.
+    ``_signature.prompt`` is the partial ``signature``. A file without a name, or with control characters in it, and a
+    link that leads out of the folder are passed by with a warning.
 
     Args:
         registry: Where to.
@@ -36,15 +39,16 @@ def load_prompt_folder(registry: Registry, folder: str | Path | Traversable, nam
     root = Path(folder) if isinstance(folder, str) else folder
     if not root.is_dir():
         raise GenkitError(f'There is no prompt folder {str(folder)!r}.', status='NOT_FOUND')
-    for path, file in _files(root, ''):
+    for path, file in _files(root, root, ''):
         stem = file.name.removesuffix(_SUFFIX)
-        if stem.startswith('_'):
-            source = _text(file)
-            environment(registry).define_partial(stem[1:], _body(source, file.name))
-            continue
-        name, _, variant = stem.partition('.')
-        full = '/'.join(part for part in (namespace.strip('/'), path, name) if part)
-        _register_file(registry, full, variant or None, file)
+        name, _, variant = (stem[1:], '', '') if stem.startswith('_') else stem.partition('.')
+        if not name or not f'{path}{stem}'.isprintable():
+            _pass_by(file, f'{file.name!r} gives no name that a prompt can have; rename the file.')
+        elif stem.startswith('_'):
+            environment(registry).define_partial(name, _body(_text(file, root), file.name))
+        else:
+            full = '/'.join(part for part in (namespace.strip('/'), path, name) if part)
+            _register_file(registry, full, variant or None, file, root)
 
 
 def load_prompt_source(
@@ -94,12 +98,12 @@ def read_definition(registry: Registry, name: str, variant: str | None, source: 
     )
 
 
-def _register_file(registry: Registry, name: str, variant: str | None, file: Traversable) -> None:
+def _register_file(registry: Registry, name: str, variant: str | None, file: Traversable, root: Traversable) -> None:
     known: list[PromptDefinition] = []
 
     def read() -> PromptDefinition:
         if not known:
-            known.append(read_definition(registry, name, variant, _text(file)))
+            known.append(read_definition(registry, name, variant, _text(file, root)))
         return known[0]
 
     async def define() -> PromptDefinition:
@@ -118,17 +122,41 @@ def _middleware(entry: Any) -> Any:
     return entry if isinstance(entry, str) else MiddlewareRef.model_validate(entry)
 
 
-def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+def _files(root: Traversable, folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            yield from _files(entry, f'{path}/{entry.name}' if path else entry.name)
-        elif entry.name.endswith(_SUFFIX):
+        is_folder = entry.is_dir()
+        if not (is_folder or entry.name.endswith(_SUFFIX)) or not _may_follow(root, folder, entry):
+            continue
+        if is_folder:
+            yield from _files(root, entry, f'{path}/{entry.name}' if path else entry.name)
+        else:
             yield path, entry
 
 
-def _text(file: Traversable) -> str:
-    if isinstance(file, Path):
-        return read_text_file(file)
+def _may_follow(root: Traversable, folder: Traversable, entry: Traversable) -> bool:
+    """Return whether an entry is no link, or one that stays below the root and does not go round in a circle."""
+    if not isinstance(entry, Path) or not entry.is_symlink():
+        return True
+    assert isinstance(root, Path)
+    assert isinstance(folder, Path)
+    try:
+        check_within(entry, root)
+    except GenkitError as error:
+        _pass_by(entry, error.original_message)
+        return False
+    if folder.resolve().is_relative_to(entry.resolve()):
+        _pass_by(entry, f'{entry.name!r} is a link to a folder that it lies in.')
+        return False
+    return True
+
+
+def _pass_by(file: Traversable, problem: str) -> None:
+    _LOG.warning('A prompt file is passed by.', file=ascii(str(file)), error=problem)
+
+
+def _text(file: Traversable, root: Traversable) -> str:
+    if isinstance(file, Path) and isinstance(root, Path):
+        return read_text_file(file, within=root)
     try:
         return file.read_text(encoding='utf-8')
     except UnicodeDecodeError as error:

@@ -3,6 +3,7 @@
 """Tells a model which skills there are, and gives it the instructions of the one it asks for."""
 
 import asyncio
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from genkit._base.errors import GenkitError
 from genkit._base.logger import Logger
-from genkit._base.readers.text_file import read_text_file
+from genkit._base.readers.text_file import check_within, read_text_file
 from genkit._kinds.tool import make_tool
 from genkit._registry.registry import AnyAction
 from genkit.middleware.interface import BaseMiddleware, GenerateHookParams, GenerateMiddlewareContext, GenerateNext
@@ -30,6 +31,8 @@ _FRONTMATTER: Final = re.compile(r'\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*$', re.
 _LOG: Final = Logger('genkit.middleware.skills')
 _WARNED: Final[set[tuple[str, str]]] = set()
 _MOST_WARNED: Final = 1000
+# The names and descriptions stand in the system message, whose markup they must not end.
+_NAME: Final = re.compile(r'[\w-](?:[\w -]{0,98}[\w-])?')
 
 
 class SkillsConfig(WireModel):
@@ -63,8 +66,10 @@ class Skills(BaseMiddleware[SkillsConfig]):
     """Lists the skills of some folders in the system message, and offers a tool that reads one.
 
     A skill is ``<path>/<folder>/SKILL.md``. Its frontmatter may give a ``name``, else it has the folder's, and a
-    ``description``. Folders that begin with a dot are passed by; of two skills of one name the first counts. Without
-    any skill nothing is listed and no tool is offered. The files are read once a call.
+    ``description``. A name has letters, digits, spaces, ``-`` and ``_``; in place of another one the folder's counts.
+    Folders that begin with a dot are passed by; with a warning, so are links that lead out of the path, and of two
+    skills of one name the second. Without any skill nothing is listed and no tool is offered. The files are read once
+    a call.
     """
 
     def begin(self) -> None:
@@ -107,23 +112,54 @@ def _read_all(paths: Sequence[str]) -> dict[str, _Skill]:
     for path in paths:
         for file in _files(path):
             try:
-                skill = _read(file)
+                skill = _read(file, path)
             except GenkitError as error:
-                _warn('A skill could not be read.', file, error)
+                _warn('A skill could not be read.', file, error.original_message)
                 continue
-            skills.setdefault(skill.name, skill)
+            if skills.setdefault(skill.name, skill) is not skill:
+                _warn('A skill has the name of another one, which counts.', file, f'The name is {skill.name!r}.')
     return skills
 
 
 def _files(path: str) -> list[Path]:
-    return sorted(file for file in Path(path).glob(f'*/{_FILE}') if not file.parent.name.startswith('.'))
+    found = sorted(file for file in Path(path).glob(f'*/{_FILE}') if not file.parent.name.startswith('.'))
+    return [file for file in found if _lies_within(file, path)]
 
 
-def _read(file: Path) -> _Skill:
-    text = read_text_file(file)
+def _lies_within(file: Path, path: str) -> bool:
+    try:
+        check_within(file, path)
+    except GenkitError as error:
+        _warn('A skill is passed by.', file, error.original_message)
+        return False
+    return True
+
+
+def _read(file: Path, path: str) -> _Skill:
+    text = read_text_file(file, within=path)
     facts = _frontmatter(text, file)
-    name = ' '.join(str(facts.get('name') or file.parent.name).split())
-    return _Skill(name, ' '.join(str(facts.get('description') or '').split()), text)
+    return _Skill(_name(facts.get('name'), file), _one_line(facts.get('description')), text)
+
+
+def _name(given: Any, file: Path) -> str:
+    """Return a skill's name: its own if that is one, else the folder's."""
+    name, folder = ' '.join(str(given or '').split()), file.parent.name
+    if _NAME.fullmatch(name):
+        return name
+    if not _NAME.fullmatch(folder):
+        raise GenkitError(
+            f'{folder!r} is no name for a skill; take up to 100 letters, digits, spaces, - and _.',
+            status='INVALID_ARGUMENT',
+        )
+    if name:
+        _warn('A skill has an odd name; it is called like its folder.', file, f'The name is {name!r}.')
+    return folder
+
+
+def _one_line(given: Any) -> str:
+    """Return a description on one line, without markup."""
+    shown = ''.join(sign if sign.isprintable() else ' ' for sign in str(given or ''))
+    return html.escape(' '.join(shown.split()), quote=False)
 
 
 def _frontmatter(text: str, file: Path) -> dict[str, Any]:
@@ -135,19 +171,19 @@ def _frontmatter(text: str, file: Path) -> dict[str, Any]:
     try:
         facts: object = read_yaml(found[1], file.name, first_line=2)
     except GenkitError as error:
-        _warn('The frontmatter of a skill is no YAML; its name is the folder.', file, error)
+        _warn('The frontmatter of a skill is no YAML; its name is the folder.', file, error.original_message)
         return {}
     return cast('dict[str, Any]', facts) if isinstance(facts, dict) else {}
 
 
-def _warn(event: str, file: Path, error: GenkitError) -> None:
+def _warn(event: str, file: Path, error: str) -> None:
     """Warn once for each problem of a file, which is read again with each call."""
-    problem = (str(file), error.original_message)
+    problem = (str(file), error)
     if problem not in _WARNED:
         if len(_WARNED) >= _MOST_WARNED:
             _WARNED.clear()
         _WARNED.add(problem)
-        _LOG.warning(event, file=str(file), error=error.original_message)
+        _LOG.warning(event, file=ascii(str(file)), error=error)
 
 
 def _with_list(messages: Sequence[Message], part: Part) -> list[Message]:
