@@ -118,6 +118,9 @@ CASES = {
     'array that has not begun': ({'output_format': 'array'}, 'Here'),
     'jsonl': ({'output_schema': list[Issues], 'output_format': 'jsonl'}, '{"found": []}\n{"found": ["lea'),
     'jsonl after a line': ({'output_schema': list[Issues], 'output_format': 'jsonl'}, '{"found": []}\n'),
+    'a number': ({'output_schema': int}, '12'),
+    'array after a draft': ({'output_schema': list[Issues], 'output_format': 'array'}, 'Format: [] Answer: [{"found"'),
+    'array in an object': ({'output_format': 'array'}, '{"items": [1], "more": "cut'),
     'enum': ({'output_schema': Literal['sweet', 'sour'], 'output_format': 'enum'}, 's'),
     'enum that may go on': ({'output_schema': Literal['sweet', 'sweetish'], 'output_format': 'enum'}, 'sweet'),
 }

@@ -197,3 +197,63 @@ async def test_a_model_that_writes_json_without_a_schema_is_told_that_json_is_wa
     assert (sent.format, sent.schema_, sent.constrained) == (asked_for, None, False)
     assert 'title' in writer.requests[0].messages[0].text
     assert response.output == Recipe(title='Soup')
+
+
+A, B = Recipe(title='a'), Recipe(title='b')
+MANY = {'output_schema': list[Recipe]}
+LINES = {'output_format': 'jsonl', **MANY}
+ARRAY = {'output_format': 'array', **MANY}
+
+
+@pytest.mark.parametrize(
+    ('asked', 'text', 'expected'),
+    [
+        (LINES, '{"title":"a"}{"title":"b"}', [A, B]),
+        (LINES, "{'title':'a'}, {'title':'b'},", [A, B]),
+        (LINES, '[{"title":"a"},{"title":"b"}]', [A, B]),
+        (LINES, '[\n{"title":"a"},\n{"title":"b"}\n]', [A, B]),
+        (LINES, '[]', []),
+        (LINES, '[1] is my source:\n```jsonl\n{"title":"a"}\n```', [A]),
+        (ARRAY, '[]', []),
+        (ARRAY, '{"items": [{"title":"a"}]}', [A]),
+        (ARRAY, '[1] says: [{"title":"a"}]', [A]),
+        ({'output_schema': Recipe}, '<think>{"title":"b"}</think>{"title":"a"}', A),
+        ({'output_schema': Recipe}, '{"steps":[]} is wrong, so {"title":"a"}', A),
+        ({'output_schema': Recipe}, '<think>{"title":"a"}</think>', A),
+        ({'output_schema': Recipe}, '{"title":"a"} (see [the book', A),
+    ],
+)
+async def test_the_whole_answer_is_read(ai, able, says, asked, text, expected):
+    able.responses = [says(text)]
+    assert (await ai.generate(model='able', prompt='x', **asked)).output == expected
+
+
+@pytest.mark.parametrize(
+    ('asked', 'text', 'message'),
+    [
+        (LINES, '{"title":"a"}\n\n{bad}\n{"title":"b"}', "Line 3 .*'{bad}'"),
+        (LINES, '[{"title":"a"}, 2]', 'Line 1 '),
+        (LINES, '[1, 2]', 'Line 1 '),
+        (LINES, '{"title":"a"} {"title":"b"', 'is not closed'),
+        (LINES, 'There is none.', 'Invalid JSON'),
+        (ARRAY, 'There is none.', 'Invalid JSON'),
+        (LINES, ' ', 'The answer is empty'),
+        (ARRAY, '', 'The answer is empty'),
+        ({'output_schema': {'type': 'object'}}, '', 'The answer is empty'),
+        (ARRAY, '{"items": [{"title":"a"}], "more": "cut', 'is not closed'),
+        (ARRAY, '[] then [{"title":"a"}', 'is not closed'),
+        ({'output_schema': {'type': 'object'}}, 'Example: {} Answer: {"title":"a"', 'is not closed'),
+    ],
+)
+async def test_an_answer_of_which_something_would_be_lost_is_an_error(ai, able, says, asked, text, message):
+    able.responses = [says(text)]
+    response = await ai.generate(model='able', prompt='x', **asked)
+    with pytest.raises(GenkitError, match=message) as caught:
+        _ = response.output
+    assert (caught.value.status, caught.value.reason) == ('INTERNAL', 'INVALID_OUTPUT')
+
+
+@pytest.mark.parametrize('name', ['json', 'array', 'jsonl'])
+async def test_without_a_schema_an_empty_answer_is_none(ai, able, says, name):
+    able.responses = [says('')]
+    assert not (await ai.generate(model='able', prompt='x', output_format=name)).output

@@ -9,7 +9,7 @@ serves whatever is acted on, such as the arguments of a tool.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from pydantic_core import from_json
@@ -26,6 +26,9 @@ _SHOWN: Final = 200
 _MAX_STARTS: Final = 16
 _OPENING: Final = re.compile(r'[{\[]')
 _OPEN_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*\\?\Z', re.DOTALL)
+# What begins JSON in a text that has held some already; a bracket of prose does not.
+_FURTHER: Final = re.compile(r'\{\s*["}]|\[\s*[{\["\]\d]')
+_THOUGHTS: Final = re.compile(r'\s*<think(?:ing)?>.*?</think(?:ing)?>(?=.*\S)', re.DOTALL)
 _DEEPEST: Final = 200  # as for JSON that needs no repair
 
 
@@ -55,7 +58,7 @@ def extract_json(text: str, *, throw_on_bad_json: bool = True) -> Any:
             return stream.snapshot()
     if not throw_on_bad_json:
         return None
-    raise _no_json(text)
+    raise no_json(text)
 
 
 def _openings(text: str) -> Iterator[int]:
@@ -80,12 +83,14 @@ class FinalJson:
         repaired: Whether the text was no JSON as it stood: it had fences, prose, trailing commas, single quotes.
         unfinished: Whether JSON was begun and not closed.
         alone: Whether nothing beside the value could be JSON as well.
+        rest: What follows the value.
     """
 
     value: Any = None
     repaired: bool = False
     unfinished: bool = False
     alone: bool = True
+    rest: str = ''
 
 
 def read_final_json(text: str) -> FinalJson | None:
@@ -113,10 +118,26 @@ def read_final_json(text: str) -> FinalJson | None:
         if not first and stream.remainder.lstrip()[:1] in {',', ':', ']', '}'}:
             return None  # the inside of something that could not be read is not the answer
         value = stream.snapshot()
-        return (
-            None if _is_deep(value) else FinalJson(value, True, False, first and not _OPENING.search(stream.remainder))
-        )
+        alone = first and not _OPENING.search(stream.remainder)
+        return None if _is_deep(value) else FinalJson(value, True, False, alone, stream.remainder)
     return None
+
+
+def read_final_values(text: str) -> list[FinalJson]:
+    """Return the JSON values that follow one another in a text, up to one that is not closed.
+
+    What a model thinks aloud before its answer, between ``<think>`` and ``</think>``, is no answer.
+    """
+    thoughts = _THOUGHTS.match(text) if text.lstrip().startswith('<think') else None
+    rest = text[thoughts.end() :] if thoughts else text
+    values: list[FinalJson] = []
+    while len(values) < _MAX_STARTS and (found := read_final_json(rest)) is not None:
+        values.append(found if rest is text else replace(found, repaired=not found.unfinished))
+        further = _FURTHER.search(found.rest)
+        if further is None:
+            break
+        rest = found.rest[further.start() :]
+    return values
 
 
 def extract_final_json(text: str) -> Any:
@@ -130,7 +151,7 @@ def extract_final_json(text: str) -> Any:
         return None
     found = read_final_json(text)
     if found is None:
-        raise _no_json(text)
+        raise no_json(text)
     if found.unfinished:
         raise unfinished_json(text)
     return found.value
@@ -153,7 +174,8 @@ def unfinished_json(text: str) -> GenkitError:
     )
 
 
-def _no_json(text: str) -> GenkitError:
+def no_json(text: str) -> GenkitError:
+    """Return the error that a text without JSON is."""
     shown = text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'
     return GenkitError(
         f'Invalid JSON extracted from model output: {shown!r}. '

@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """JSON objects, one a line."""
 
-from typing import Any
+import json
+import re
+from typing import Any, Final, cast
 
 from pydantic_core import from_json
 
+from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.extract import read_final_json, unfinished_json
+from genkit._base.json_stream import without_lone_surrogates
+from genkit._generate.formats.answer import missing, require_text
 from genkit._generate.formats.format import (
     FormatDef,
     Formatter,
@@ -18,6 +23,12 @@ from genkit._generate.formats.format import (
 from genkit.types import GenerateResponseChunk, Message
 
 
+_JSON_LINE: Final = re.compile(r'\s*(?:\{|\[\s*(?:[{\["\]]|[-\d.,\s]+\]\s*$))')
+_DECODER: Final = json.JSONDecoder()
+_MOST_A_LINE: Final = 10_000
+_SHOWN: Final = 200
+
+
 def _handle(schema: dict[str, Any] | None) -> Formatter:
     items = resolve_reference(schema.get('items', {}), schema) if schema else None
     suits = items is None or (schema is not None and schema.get('type') == 'array' and items.get('type') == 'object')
@@ -25,7 +36,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
     if items is not None and schema is not None and '$defs' in schema:
         items = {**items, '$defs': schema['$defs']}
     return Formatter(
-        parse_message=_parse_message,
+        parse_message=lambda message: _parse_message(message, schema),
         parse_chunk=_parse_chunk,
         is_whole=lambda _: False,  # after any line there may be another one
         is_repaired=_is_repaired,
@@ -37,21 +48,65 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
     )
 
 
-def _parse_message(message: Message) -> list[Any]:
-    """Return the objects; a line that begins one and does not close it is an error."""
+def _parse_message(message: Message, schema: dict[str, Any] | None) -> list[Any]:
+    """Return the objects of all lines; prose between them is passed by, and what looks like JSON must be."""
+    require_text(message, schema)
     objects: list[Any] = []
-    for line in message.text.split('\n'):
-        found = read_final_json(line) if line.lstrip().startswith('{') else None
-        if found is not None and found.unfinished:
-            raise unfinished_json(line)
-        if found is not None and found.value:
-            objects.append(found.value)
+    said_none = False
+    for number, line in enumerate(message.text.split('\n'), 1):
+        found = _read_line(line, number)
+        said_none = said_none or found is not None
+        objects += [] if found is None else found[0]
+    if not said_none and (error := missing(message, schema)):
+        raise error
     return objects
 
 
+def _read_line(line: str, number: int) -> tuple[list[Any], bool] | None:
+    """Return the objects of a line, and whether they were repaired; None for prose."""
+    if not _JSON_LINE.match(line):
+        return None
+    objects: list[Any] = []
+    repaired, rest = False, line.strip()
+    while _JSON_LINE.match(rest):
+        value, rest, is_repaired = _read_value(rest, line, number)
+        repaired = repaired or is_repaired or bool(rest) or isinstance(value, list)
+        items = cast('list[Any]', value) if isinstance(value, list) else [value]
+        if not all(isinstance(item, dict) for item in items) or len(objects) > _MOST_A_LINE:
+            raise _malformed(line, number)
+        objects += items
+    return objects, repaired
+
+
+def _read_value(text: str, line: str, number: int) -> tuple[Any, str, bool]:
+    """Return the first value of a text, what follows it, and whether it was repaired."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        found = read_final_json(text)
+        if found is None:
+            raise _malformed(line, number) from None
+        if found.unfinished:
+            raise unfinished_json(line) from None
+        return found.value, found.rest.lstrip(' \t,'), True
+    return without_lone_surrogates(value) if '\\u' in text else value, text[end:].lstrip(' \t,'), False
+
+
+def _malformed(line: str, number: int) -> GenkitError:
+    return GenkitError(
+        f'Line {number} of the answer is not one or more JSON objects: {line[:_SHOWN]!r}. Ask again, or read '
+        '`response.text`.',
+        status='INTERNAL',
+        reason=ErrorReason.INVALID_OUTPUT,
+    )
+
+
 def _is_repaired(message: Message) -> bool:
-    found = (read_final_json(line) for line in message.text.split('\n') if line.lstrip().startswith('{'))
-    return any(line is not None and line.repaired for line in found)
+    try:
+        found = [_read_line(line, number) for number, line in enumerate(message.text.split('\n'), 1)]
+    except GenkitError:
+        return False
+    return any(line is not None and line[1] for line in found)
 
 
 def _parse_chunk(chunk: GenerateResponseChunk[Any]) -> list[Any]:
@@ -88,7 +143,8 @@ def _may_be_whole(text: str) -> bool:
 def _objects(lines: list[str]) -> list[Any]:
     """Return the objects of lines that are closed."""
     found = (read_final_json(line) for line in lines if line.lstrip().startswith('{'))
-    return [line.value for line in found if line is not None and line.value]
+    values = [line.value for line in found if line is not None]
+    return [value for value in values if isinstance(value, dict)]
 
 
 JSONL_FORMAT = FormatDef('jsonl', FormatterConfig(content_type='application/jsonl'), _handle)
