@@ -30,7 +30,8 @@ HIDDEN = words(
     'admin_password root_password PGPASSWORD MYSQL_PWD basic_auth proxy_auth authorization_header auth_code '
     'authorization_code code_verifier recovery_codes seed_phrase mnemonic creds db_creds kubeconfig netrc '
     'google_credentials_json session_cookie cookies passcode bearer jwt_token id_token personal_access_token '
-    'deploy_key gpg_key privkey client_key tls_key AWS_SESSION_TOKEN awsSecretAccessKey'
+    'deploy_key pw db_pw sessionid JSESSIONID PHPSESSID github_pat GITHUB_PAT pin_code pinCode '
+    'gpg_key privkey client_key tls_key AWS_SESSION_TOKEN awsSecretAccessKey'
 )
 
 SHOWN = words(
@@ -47,7 +48,7 @@ SHOWN = words(
     'video_uri url uri code error_code status_code country_code zip_code source_code code_block string connection '
     'connections conn_count option options description input_schema phrase key_phrase session_id sessionId user_id '
     'client_id project_id signature thoughtSignature card_number classification pwa crediting accredited credits '
-    'credit_score'
+    'credit_score pagination_token has_password is_secret cookie_recipe cookies_enabled path pattern pat pin spin_code'
 )
 
 SECRET = 'sk-0123456789-unguessable'
@@ -86,6 +87,11 @@ def test_secrets_of_every_name_are_hidden_in_every_form(name):
         [{'name': name, 'value': SECRET}],
         {'headers': [{'key': name, 'value': SECRET, 'enabled': True}]},
         {'header': name, 'value': [SECRET]},
+        {'Name': name, 'Value': SECRET},
+        [{'key': name, 'val': SECRET}],
+        {'headers': [['accept', 'a'], [name, SECRET]]},
+        {'body': f'{name}={SECRET}'},
+        {'body': f'a=b&{name}={SECRET}'},
         {'body': json.dumps({name: SECRET})},
         {'body': ' \n' + json.dumps([{'name': name, 'value': SECRET}], indent=1)},
         {'text': f'The server said {{"{name}": "{SECRET}"}} and hung up.'},
@@ -203,3 +209,35 @@ def test_characters_survive_redaction():
 
 def test_json_within_json_is_looked_at():
     assert SECRET not in redact_json(json.dumps({'body': json.dumps({'apiKey': SECRET})}))
+
+
+def test_the_schema_of_a_credential_is_kept_without_values():
+    schema = {
+        'type': 'object',
+        'properties': {'password': {'type': 'string', 'minLength': 8}, 'token': {'$ref': '#/$defs/Token'}},
+        'required': ['password', 'token'],
+    }
+    assert redact(schema) == schema
+    assert json.loads(redact_json(json.dumps(schema))) == schema
+    sample = {'password': {'type': 'string', 'default': SECRET, 'examples': [SECRET]}}
+    assert redact(sample) == {'password': {'type': 'string', 'default': REDACTED, 'examples': REDACTED}}
+
+
+@pytest.mark.parametrize(
+    'value',
+    [
+        {'type': 'basic', 'description': SECRET},
+        {'type': 'string', 'value': SECRET},
+        {'properties': SECRET},
+        {'type': 'object', 'properties': {'user': {'type': 'string', 'default': SECRET}}},
+        {'type': 'object', '$defs': [SECRET]},
+    ],
+)
+def test_a_value_that_only_resembles_a_schema_is_hidden(value):
+    assert SECRET not in json.dumps(redact({'credentials': value}))
+    assert SECRET not in redact_json(json.dumps({'credentials': value}))
+
+
+def test_lists_of_names_are_kept():
+    value = {'required': ['password', 'name'], 'x': [['token'], ['password', 3]]}
+    assert redact(value) == value

@@ -24,7 +24,7 @@ def _words(table: str) -> frozenset[str]:
 # Words that make a name that of a credential wherever they stand: `secret_value`, `passwordHash`, `Set-Cookie`.
 _ALWAYS: Final = _words(
     'authorization bearer cookie cookies cred credential credentials creds jwt kubeconfig mnemonic otp passcode '
-    'passphrase passwd password passwords privkey pwd secret secrets totp'
+    'jsessionid passphrase passwd password passwords phpsessid privkey pwd secret secrets sessionid totp'
 )
 # Words that do so behind one of some others: `api_key`, `access_tokens`, `db_pass`, `database_url`, `basic_auth`.
 _KEYS: Final = _words(
@@ -53,7 +53,9 @@ _BEHIND: Final = {
     'uri': _STORES,
     'dsn': _STORES | {'sentry'},
     'auth': frozenset({'basic', 'http', 'proxy'}),
-    'code': frozenset({'auth', 'authorization', 'mfa', 'recovery'}),
+    'code': frozenset({'auth', 'authorization', 'mfa', 'pin', 'recovery'}),
+    'pat': frozenset({'github', 'gitlab'}),
+    'pw': _PASSES,
     'codes': frozenset({'mfa', 'recovery'}),
     'verifier': frozenset({'code'}),
     'phrase': frozenset({'seed', 'recovery'}),
@@ -61,21 +63,23 @@ _BEHIND: Final = {
     'str': frozenset({'connection', 'conn'}),
 }
 # Names of one word.
-_ALONE: Final = frozenset({'apikey', 'apikeys', 'dsn', 'netrc', 'pass', 'token', 'connstr'})
+_ALONE: Final = frozenset({'apikey', 'apikeys', 'dsn', 'netrc', 'pass', 'pw', 'token', 'connstr'})
 # A `token` is a credential unless one of these stands before it …
 _TOKENS_OF_TEXT: Final = _words(
     'bos cached chunk cls completion continuation cursor end eos first image input last mask max min next output '
-    'pad page per prompt reasoning reserved sep skip special start stop sync text thoughts total unk'
+    'pad page pagination per prompt reasoning reserved sep skip special start stop sync text thoughts total unk'
 )
 # … and nothing is if its name ends with one of these: it is about the credential.
 _ABOUT: Final = _words(
     'accepted age algorithm arn at auth_method budget changed class classes cost count counts created date days '
     'enabled encoding endpoint env exists expiration expires expiry field file filename format header_name hint id '
     'ids in index indices kind label latency len length limit limits location manager max method min name names '
-    'need needed number path policy position prefix present price provider rate ref reference required reset '
+    'need needed number path policy position prefix present price provider rate recipe ref reference required reset '
     'rotation rules score scope scopes source speed status strength style symbol ttl type types updated usage used '
     'valid validity version'
 )
+# … or begins with one of these: it asks whether there is one.
+_ASKING: Final = frozenset({'has', 'is'})
 _ADDRESSES: Final = frozenset({'url', 'uri', 'endpoint', 'server'})
 _VOCABULARY: Final[frozenset[str]] = frozenset[str]().union(
     _ALWAYS, *(_KEYS, _TOKENS, _PASSES, _STORES), _BEHIND, _ALONE, {'token', 'apikey', 'connection', 'conn', 'aws'}
@@ -87,8 +91,22 @@ _PARAMETERS: Final = frozenset({'key', 'sig', 'signature', 'code', 'x-amz-signat
 _WORD: Final = re.compile(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+')
 _NAME: Final = re.compile(r'"([^"]{1,80}+)":')
 _MEMBER: Final = re.compile(r'"([^"\\\s]{1,80})"\s+:')
-_PAIR: Final = re.compile(r'"(?:name|key|header)"\s*:\s*"([^"\\\s]{1,80})"')
-_PAIRED: Final = ('name', 'key', 'header')
+_PAIR: Final = re.compile(r'"(?:[Nn]ame|[Kk]ey|[Hh]eader)"\s*:\s*"([^"\\\s]{1,80})"')
+_PAIRED: Final = ('name', 'key', 'header', 'Name', 'Key', 'Header')
+_VALUES: Final = frozenset({'value', 'val', 'Value', 'Val'})
+_LISTED: Final = re.compile(r'\[\s*"([^"\\\s]{1,80})"\s*,')
+_FORM: Final = re.compile(r'[\w.~%+\[\]-]{1,80}=[^\s&]*(?:&[\w.~%+\[\]-]{1,80}=[^\s&]*)*')
+_FIELD: Final = re.compile(r'(^|&)([\w.~-]{1,80})=([^&\s]+)')
+_FIELD_IN_JSON: Final = re.compile(r'["&]([\w.~-]{1,80})=')
+# A member whose value has only these is described by a JSON Schema, and is not itself there.
+_SCHEMA: Final = _words(
+    '$ref $defs $schema $id $comment type title description format properties required additionalProperties items '
+    'prefixItems anyOf oneOf allOf not enum const default examples example deprecated readOnly writeOnly nullable '
+    'pattern minLength maxLength minimum maximum minItems maxItems uniqueItems minProperties maxProperties '
+    'contentEncoding contentMediaType propertyNames patternProperties'
+)
+_KINDS: Final = frozenset({'string', 'number', 'integer', 'boolean', 'array', 'object', 'null'})
+_SAMPLES: Final = frozenset({'const', 'default', 'enum', 'example', 'examples'})
 _MEMBER_IN_TEXT: Final = re.compile(r'("([^"\\\s]{1,80})"\s*:\s*")((?:[^"\\]|\\.){1,10000})(?=")', re.DOTALL)
 _USER: Final = re.compile(r'(://)[^/\s@"\'<>?#\\]{1,500}@')
 _PARAMETER: Final = re.compile(r'([?&])([\w.~-]{1,80})=([^&\s"\'<>#\\]+)')
@@ -113,7 +131,9 @@ def redact_json(text: str) -> str:
     is_dense = len(text) < _SHORT_TEXT or text.count('":') * _SPARSE > len(text)
     if is_escaped or ((not is_dense or _may_hold_secrets(text.lower())) and _names_secret(text)):
         try:
-            return json.dumps(redact(json.loads(text)), ensure_ascii=False, separators=(',', ':'))
+            given = json.loads(text)
+            cleaned = redact(given)
+            return text if cleaned == given else json.dumps(cleaned, ensure_ascii=False, separators=(',', ':'))
         except (ValueError, RecursionError):  # deeper than can be read, or cut off
             return json.dumps(f'<{len(text)} characters that cannot be looked through>')
     return _without_addresses(text) if '://' in text else text
@@ -123,14 +143,60 @@ def redact(value: Any) -> Any:
     """Return JSON-compatible data with credentials replaced."""
     if isinstance(value, dict):
         members = cast('dict[Any, Any]', value)
-        is_pair = 'value' in members and any(_is_secret_text(members.get(name)) for name in _PAIRED)
+        is_pair = not _VALUES.isdisjoint(members) and any(_is_secret_text(members.get(name)) for name in _PAIRED)
         return {
-            name: REDACTED if _hides(name, member) or (is_pair and name == 'value') else redact(member)
+            name: _hidden(member) if _hides(name, member) or (is_pair and name in _VALUES) else redact(member)
             for name, member in members.items()
         }
     if isinstance(value, list):
-        return [redact(item) for item in cast('list[Any]', value)]
+        return [_without_listed(redact(item)) for item in cast('list[Any]', value)]
     return redact_text(value) if isinstance(value, str) else value
+
+
+def _hidden(member: Any) -> Any:
+    """Return what stands in place of a credential: for a JSON Schema of one the schema, without values."""
+    return _without_samples(member) if _is_schema(member) else REDACTED
+
+
+def _is_schema(member: Any) -> bool:
+    if not isinstance(member, dict):
+        return False
+    members = cast('dict[Any, Any]', member)
+    kind = members.get('type')
+    kinds = cast('list[Any]', kind) if isinstance(kind, list) else [kind]
+    is_described = all(isinstance(name, str) and name in _KINDS for name in kinds)
+    is_schema = is_described or not {'$ref', 'properties', 'anyOf', 'oneOf', 'allOf'}.isdisjoint(members)
+    return is_schema and members.keys() <= _SCHEMA
+
+
+def _without_samples(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_without_samples(item) for item in cast('list[Any]', schema)]
+    if not isinstance(schema, dict):
+        return redact(schema)
+    return {
+        name: _each_without_samples(member)
+        if name in ('properties', 'patternProperties', '$defs')
+        else REDACTED
+        if name in _SAMPLES and member is not None
+        else _without_samples(member)
+        for name, member in cast('dict[str, Any]', schema).items()
+    }
+
+
+def _each_without_samples(schemas: Any) -> Any:
+    if not isinstance(schemas, dict):
+        return REDACTED
+    return {name: _without_samples(member) for name, member in cast('dict[str, Any]', schemas).items()}
+
+
+def _without_listed(item: Any) -> Any:
+    """Return an item of a list; if it is a name and a credential, as lists of headers have them, without that."""
+    if not isinstance(item, list):
+        return item
+    pair = cast('list[Any]', item)
+    is_listed = len(pair) == 2 and _is_secret_text(pair[0]) and _hides(pair[0], pair[1])  # noqa: PLR2004  (a pair)
+    return [pair[0], REDACTED] if is_listed else pair
 
 
 def redact_text(text: str) -> str:
@@ -148,6 +214,8 @@ def redact_text(text: str) -> str:
         text = _MEMBER_IN_TEXT.sub(_hidden_member, text)
     if '://' in text:
         text = _without_addresses(text)
+    elif '=' in text and ';' not in text and _FORM.fullmatch(text):
+        return _FIELD.sub(_hidden_field, text)
     return _without_connections(text) if ';' in text and '=' in text else text
 
 
@@ -180,7 +248,7 @@ def is_secret(name: str) -> bool:
     if len(words) == 1:
         return words[0] in _ALWAYS or words[0] in _ALONE
     last = words[-1]
-    if last in _ABOUT or (last in _ADDRESSES and words[-2] not in _STORES):
+    if last in _ABOUT or words[0] in _ASKING or (last in _ADDRESSES and words[-2] not in _STORES):
         return False
     if not _ALWAYS.isdisjoint(words):
         return True
@@ -218,8 +286,8 @@ def _may_hold_secrets(text: str) -> bool:
     """
     return (
         ('k' in text and ('key' in text or 'token' in text or 'cookie' in text or 'kube' in text))
-        or ('w' in text and ('pwd' in text or 'jwt' in text))
-        or ('p' in text and ('pass' in text or 'otp' in text or 'phrase' in text))
+        or ('w' in text and ('pw' in text or 'jwt' in text))
+        or ('p' in text and ('pass' in text or 'otp' in text or 'phrase' in text or _may_name_code(text)))
         or ('u' in text and ('auth' in text or _may_name_store(text)))
         or ('v' in text and ('verif' in text or 'recover' in text))
         or ('b' in text and 'bearer' in text)
@@ -228,7 +296,13 @@ def _may_hold_secrets(text: str) -> bool:
         or 'dsn' in text
         or ('m' in text and ('mfa' in text or 'mnemonic' in text))
         or 'netrc' in text
+        or 'sessid' in text
+        or 'sessionid' in text
     )
+
+
+def _may_name_code(text: str) -> bool:
+    return ('pin' in text and 'code' in text) or ('pat' in text and 'git' in text)
 
 
 def _may_name_store(text: str) -> bool:
@@ -243,9 +317,18 @@ def _names_secret(text: str) -> bool:
         return True
     if '" :' in text and any(map(is_secret, _MEMBER.findall(text))):
         return True
-    if '"value"' in text and any(map(is_secret, _PAIR.findall(text))):
+    if ('"val' in text or '"Val' in text) and any(map(is_secret, _PAIR.findall(text))):
         return True
-    return ';' in text and '=' in text and any(is_secret(name) for _, name, _ in _CONNECTION.findall(text))
+    if ('[[' in text or '[\n' in text) and any(map(is_secret, _LISTED.findall(text))):
+        return True
+    return '=' in text and _names_secret_part(text)
+
+
+def _names_secret_part(text: str) -> bool:
+    """Return whether a form or a connection string in JSON text names a credential."""
+    if any(map(is_secret, _FIELD_IN_JSON.findall(text))):
+        return True
+    return ';' in text and any(is_secret(name) for _, name, _ in _CONNECTION.findall(text))
 
 
 def _any_secret(names: set[str]) -> bool:
@@ -283,6 +366,10 @@ def _without_connections(text: str) -> str:
 
 def _hidden_parameter(found: re.Match[str]) -> str:
     return f'{found[1]}{found[2]}={REDACTED}' if is_secret_parameter(found[2]) else found[0]
+
+
+def _hidden_field(found: re.Match[str]) -> str:
+    return f'{found[1]}{found[2]}={REDACTED}' if is_secret(found[2]) else found[0]
 
 
 def _hidden_member(found: re.Match[str]) -> str:
