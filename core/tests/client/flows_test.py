@@ -1,5 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import gzip
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -114,9 +115,23 @@ class TestTheResult:
         with answering(CannedAnswer.of_json({'result': result})) as server:
             assert await run_flow(server.url) == result
 
-    async def test_that_is_undefined_in_javascript_is_none(self, answering):
+    async def test_is_not_known_from_an_empty_object(self, answering):
         with answering(CannedAnswer.of_json({})) as server:
-            assert await run_flow(server.url) is None
+            with pytest.raises(GenkitError, match='not the result of a flow') as caught:
+                await run_flow(server.url)
+            assert caught.value.status == 'DATA_LOSS'
+
+    @pytest.mark.parametrize('status', [200, 500])
+    async def test_is_bounded_once_it_is_unpacked(self, answering, status):
+        packed = gzip.compress(json.dumps({'result': 'x' * 200_000}).encode())
+        headers = {'content-type': 'application/json', 'content-encoding': 'gzip'}
+        with answering(CannedAnswer(packed, status, headers)) as server:
+            with pytest.raises(GenkitError, match='larger than max_bytes=100000') as caught:
+                await run_flow(server.url, max_bytes=100_000)
+            assert caught.value.status == 'OUT_OF_RANGE'
+            if status == 200:
+                assert len(await run_flow(server.url)) == 200_000
+            assert server.requests[0].headers['accept-encoding'] == 'identity'
 
     async def test_is_of_the_type_asked_for(self, answering):
         with answering(CannedAnswer.of_json({'result': {'name': 'soup', 'priceCents': 300}})) as server:

@@ -449,3 +449,12 @@ async def test_a_client_of_the_caller_is_used_and_left_open(counting):
         assert await stream_flow(counting.url, http_client=client).response == 'done'
         assert not client.is_closed
     assert counting.requests[0].headers['x-mine'] == '1'
+
+
+async def test_a_stream_is_bounded(answering):
+    with answering(events(*(message('x' * 1000) for _ in range(20)), b'data: {"result": 1}\n\n')) as server:
+        stream = stream_flow(server.url, max_bytes=10_000)
+        with pytest.raises(GenkitError, match='larger than max_bytes=10000') as caught:
+            await stream.response
+        assert caught.value.status == 'OUT_OF_RANGE'
+        assert await stream_flow(server.url).response == 1

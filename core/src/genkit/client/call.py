@@ -20,6 +20,7 @@ from genkit.client.retries import Retries
 # RFC 9110, sections 5.1 and 5.5, in ASCII.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r'(?:[!-~](?:[\t -~]*[!-~])?)?')
+_MAX_BYTES: Final = 100_000_000
 _SHORTEST_SECRET: Final = 6  # what is shorter hides nothing and occurs everywhere
 
 
@@ -34,6 +35,7 @@ class ClientOptions(TypedDict, total=False):
         init: What a flow or agent is started with, beside its input.
         http_client: Used in place of the running event loop's own client, with its proxies, certificates and
             redirects; it stays open.
+        max_bytes: The largest answer, whole or streamed, once it is unpacked; 100 MB unless stated.
     """
 
     headers: Mapping[str, str] | None
@@ -41,6 +43,7 @@ class ClientOptions(TypedDict, total=False):
     retries: Retries | int
     init: Any
     http_client: httpx.AsyncClient | None
+    max_bytes: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +57,7 @@ class Call:
         timeout: Seconds of silence.
         retries: When to try again.
         http_client: The caller's own.
+        max_bytes: The largest answer.
     """
 
     url: httpx.URL = field(repr=False)
@@ -62,6 +66,7 @@ class Call:
     timeout: float | None
     retries: Retries
     http_client: httpx.AsyncClient | None
+    max_bytes: int = _MAX_BYTES
 
     @classmethod
     def of(
@@ -74,6 +79,7 @@ class Call:
         retries: Retries | int = 0,
         init: Any = None,
         http_client: httpx.AsyncClient | None = None,
+        max_bytes: int = _MAX_BYTES,
     ) -> Self:
         """Return the call that a caller describes; see `ClientOptions`.
 
@@ -87,6 +93,7 @@ class Call:
             timeout=timeout,
             retries=Retries(max_retries=retries) if isinstance(retries, int) else retries,
             http_client=http_client,
+            max_bytes=max_bytes,
         )
 
     @property

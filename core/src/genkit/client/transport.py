@@ -19,6 +19,7 @@ from genkit.client.retries import repeated
 
 
 _CONNECT_SECONDS: Final = 10.0
+_FRAMING: Final = frozenset({'content-encoding', 'content-length', 'transfer-encoding'})
 _NO_CONTENT: Final = 204
 _STREAM_ID: Final = 'x-genkit-stream-id'
 # After the result, the end of the answer is waited for so long, so that the connection can be used again.
@@ -91,7 +92,7 @@ async def _send(call: Call, accept: str) -> httpx.Response:
         'POST',
         call.url,
         content=call.body,
-        headers={**call.headers, 'content-type': 'application/json', 'accept': accept},
+        headers={'accept-encoding': 'identity', **call.headers, 'content-type': 'application/json', 'accept': accept},
         timeout=httpx.Timeout(call.timeout, connect=_connect_seconds(call)),
     )
     with _named_failures(call):
@@ -99,7 +100,7 @@ async def _send(call: Call, accept: str) -> httpx.Response:
         if response.is_success:
             return response
         try:
-            await response.aread()
+            response = await _read(response, call)
         finally:
             await response.aclose()
     raise to_http_error(response, call)
@@ -107,8 +108,33 @@ async def _send(call: Call, accept: str) -> httpx.Response:
 
 async def _read_json(response: httpx.Response, call: Call) -> Any:
     with _named_failures(call):
-        await response.aread()
-    return to_result(response, call)
+        whole = await _read(response, call)
+    return to_result(whole, call)
+
+
+async def _read(response: httpx.Response, call: Call) -> httpx.Response:
+    """Return an answer with its body, unpacked, unless that is too large."""
+    body = bytearray()
+    async with aclosing(cast('AsyncGenerator[bytes]', response.aiter_bytes())) as pieces:
+        async for piece in pieces:
+            body += piece
+            if len(body) > call.max_bytes:
+                raise _too_large(call)
+    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _FRAMING]
+    return httpx.Response(
+        response.status_code,
+        headers=headers,
+        content=bytes(body),
+        request=response.request,
+        extensions={name: value for name, value in response.extensions.items() if name == 'reason_phrase'},
+    )
+
+
+def _too_large(call: Call) -> GenkitError:
+    return GenkitError(
+        f'The answer of {call.where} is larger than max_bytes={call.max_bytes}; allow more, or ask for less.',
+        status='OUT_OF_RANGE',
+    )
 
 
 class _Frames:
@@ -123,7 +149,11 @@ class _Frames:
 
     async def read(self, pieces: AsyncGenerator[bytes]) -> Any:
         """Hand on the chunks and return the result."""
+        size = 0
         async for piece in pieces:
+            size += len(piece)
+            if size > self._call.max_bytes:
+                raise _too_large(self._call)
             if self._ended_by(piece):
                 await _linger(pieces)
                 return self._outcome()
