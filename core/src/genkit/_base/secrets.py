@@ -317,7 +317,9 @@ def _names_secret(text: str) -> bool:
         return True
     if '" :' in text and any(map(is_secret, _MEMBER.findall(text))):
         return True
-    if ('"val' in text or '"Val' in text) and any(map(is_secret, _PAIR.findall(text))):
+    if ('"value"' in text or '"val"' in text or ('V' in text and '"Val' in text)) and any(
+        map(is_secret, _PAIR.findall(text))
+    ):
         return True
     if ('[[' in text or '[\n' in text) and any(map(is_secret, _LISTED.findall(text))):
         return True
