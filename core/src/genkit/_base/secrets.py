@@ -296,8 +296,7 @@ def _may_hold_secrets(text: str) -> bool:
         or 'dsn' in text
         or ('m' in text and ('mfa' in text or 'mnemonic' in text))
         or 'netrc' in text
-        or 'sessid' in text
-        or 'sessionid' in text
+        or 'sessi' in text
     )
 
 
