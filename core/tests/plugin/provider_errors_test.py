@@ -238,3 +238,41 @@ def test_the_vendor_s_error_stays_as_the_cause() -> None:
 def test_cancellation_is_no_error_of_a_provider() -> None:
     with pytest.raises(KeyboardInterrupt), provider_errors('acme'):
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ('hint', 'milliseconds'),
+    [
+        ('9' * 400, 86_400_000),
+        ('86401', 86_400_000),
+        ('86400', 86_400_000),
+        ('0', 0),
+        ('1.5', 1500),
+        ('-5', None),
+        ('\u0665', None),
+        ('\u00b2', None),
+        ('.', None),
+        ('nan', None),
+        ('Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000),
+        ('Mon, 01 Jan 1990 00:00:00 GMT', 0),
+        ('Mon, 01 Jan 99999999999999999999 00:00:00 GMT', None),
+    ],
+)
+def test_a_hint_is_a_wait_that_can_be_meant(hint: str, milliseconds: int | None) -> None:
+    assert retry_after_ms({'retry-after': hint}) == milliseconds
+
+
+def test_a_hint_in_a_body_is_bounded_too() -> None:
+    assert retry_after_ms({}, {'error': {'details': [{'retryDelay': f'{"9" * 400}s'}]}}) == 86_400_000
+
+
+@pytest.mark.parametrize('location', ['https://elsewhere.test/v1?key=abc', 'https://[', '/v2', ''])
+def test_a_redirect_says_which_host_it_points_to_and_no_more(location: str) -> None:
+    response = httpx.Response(307, headers={'location': location}, request=httpx.Request('POST', 'https://x'))
+    with pytest.raises(httpx.HTTPStatusError) as answered:
+        response.raise_for_status()
+    error = provider_error('acme', answered.value)
+    assert error.status == 'FAILED_PRECONDITION'
+    assert ("'elsewhere.test'" in error.message) == ('elsewhere' in location)
+    assert 'abc' not in ''.join(traceback.format_exception(error))
+    assert error.details['http_status'] == 307

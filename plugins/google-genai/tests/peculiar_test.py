@@ -312,6 +312,27 @@ async def test_a_file_is_sent_and_can_be_asked_about(tmp_path: Any) -> None:
     assert set(data.values()) == {'https://files.example/f', 'video/mp4'}
 
 
+async def test_a_file_goes_where_the_application_said_and_not_where_the_answer_points(tmp_path: Any) -> None:
+    film = tmp_path / 'film.mp4'
+    film.write_bytes(b'moving pictures')
+    sent = {'file': {'name': 'files/f', 'uri': 'https://files.example/f', 'mimeType': 'video/mp4'}}
+    elsewhere: list[Any] = []
+
+    def other(request: Any) -> CannedAnswer:
+        elsewhere.append(request)
+        return CannedAnswer.of_json(sent, 200, {'x-goog-upload-status': 'final'})
+
+    with LoopbackServer(other) as server:
+        begin = CannedAnswer.of_json(
+            {}, 200, {'x-goog-upload-url': f'{server.url}/put', 'x-goog-upload-status': 'active'}
+        )
+        done = CannedAnswer.of_json(sent, 200, {'x-goog-upload-status': 'final'})
+        async with Google(begin, done) as google:
+            await google.plugin.upload(str(film))
+    assert not elsewhere
+    assert [request.path for request in google.requests][1] == '/put'
+
+
 async def test_embeddings_come_in_batches_and_in_order() -> None:
     def vectors(count: int, start: int) -> dict[str, Any]:
         return {'embeddings': [{'values': [float(start + number)]} for number in range(count)]}

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from genkit._base.errors import GenkitError
 from genkit._base.http.real_requests import forbidden_request
@@ -28,16 +29,20 @@ from genkit.plugin.error_bodies import (
 )
 
 
-_DURATION: Final = re.compile(r'(\d+(?:\.\d+)?)(ms|s|m|h)')
+_DURATION: Final = re.compile(r'([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)')
+_NUMBER: Final = re.compile(r'[0-9]+(?:\.[0-9]*)?|\.[0-9]+')
+_LONGEST_WAIT_MS: Final = 24 * 3_600_000
 _MILLISECONDS: Final = {'ms': 1, 's': 1_000, 'm': 60_000, 'h': 3_600_000}
-_FIRST_ERROR: Final = 400
+_FAILURES: Final = range(400, 1_000_000)
+_REDIRECTS: Final = range(300, 400)
 _SHOWN: Final = 200
 
 
 def provider_error(source: str, error: BaseException, secrets: Sequence[str | None] = ()) -> GenkitError:
     """Return the error that a failed call of a provider becomes; the vendor's own stays as its cause.
 
-    A lost connection is ``UNAVAILABLE``, a timeout ``DEADLINE_EXCEEDED``, an answer of HTTP what its code says.
+    A lost connection is ``UNAVAILABLE``, a timeout ``DEADLINE_EXCEEDED``, an answer of HTTP what its code says. A
+    redirect is ``FAILED_PRECONDITION``: no client of a provider follows one, as it would take key and prompt along.
     ``details`` hold ``http_status`` and, if the provider gave a hint, ``retry_after_ms``.
 
     Args:
@@ -50,6 +55,9 @@ def provider_error(source: str, error: BaseException, secrets: Sequence[str | No
     refused = forbidden_request(error)
     if refused is not None:
         return refused
+    moved = _redirect(source, error, secrets)
+    if moved is not None:
+        return moved
     code = http_code(error)
     body = _body(error)
     details: dict[str, Any] = {} if code is None else {'http_status': code}
@@ -172,31 +180,62 @@ class _Translated:
 
 def http_code(error: BaseException) -> int | None:
     """Return the status of the HTTP answer that an error is about, if it is about one."""
+    return _code_among(_FAILURES, error)
+
+
+def _code_among(codes: range, error: BaseException) -> int | None:
     response = getattr(error, 'response', None)
     for holder, name in ((error, 'status_code'), (error, 'status'), (error, 'code'), (response, 'status_code')):
         code = getattr(holder, name, None)
-        if isinstance(code, int) and code >= _FIRST_ERROR:
+        if isinstance(code, int) and code in codes:
             return code
     return None
+
+
+def _redirect(source: str, error: BaseException, secrets: Sequence[str | None]) -> GenkitError | None:
+    """Return the error of an answer that points elsewhere, with the host alone: the rest may hold secrets."""
+    code = _code_among(_REDIRECTS, error)
+    if code is None:
+        return None
+    try:
+        host = urlsplit(_headers(error).get('location', '')).hostname
+    except ValueError:
+        host = None
+    where = f'the host {without_secrets(host, secrets)!r}' if host else 'another address'
+    raised = GenkitError(
+        f'The provider redirects to {where} (HTTP {code}). Redirects are not followed, as the key would go along; '
+        'see whether base_url is right.',
+        status=StatusName.FAILED_PRECONDITION,
+        details={'http_status': code},
+        source=source,
+    )
+    raised.__suppress_context__ = True  # the library's own error repeats the whole address
+    return raised
 
 
 def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
     """Return for how many milliseconds a provider asks to wait, if it does.
 
-    Read are ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body.
+    Read are ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body. What is
+    no such value counts as no hint, and more than a day as a day.
     """
     milliseconds = headers.get('retry-after-ms', '').strip()
-    if milliseconds.replace('.', '', 1).isdigit():
-        return round(float(milliseconds))
+    if _NUMBER.fullmatch(milliseconds):
+        return _bounded(float(milliseconds))
     text = headers.get('retry-after', '').strip()
-    if text.replace('.', '', 1).isdigit():
-        return round(float(text) * 1000)
+    if _NUMBER.fullmatch(text):
+        return _bounded(float(text) * 1000)
     if text:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, OverflowError):
             moment = parsedate_to_datetime(text)
             moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-            return max(0, round((moment - datetime.now(UTC)).total_seconds() * 1000))
+            return _bounded((moment - datetime.now(UTC)).total_seconds() * 1000)
     return _retry_delay(body)
+
+
+def _bounded(milliseconds: float) -> int:
+    """Return a wait that can be meant: none that is negative, and none that is longer than a day."""
+    return round(min(max(milliseconds, 0.0), _LONGEST_WAIT_MS))
 
 
 def _repeats(error: BaseException, secrets: Sequence[str | None]) -> bool:
@@ -262,5 +301,5 @@ def _retry_delay(body: Any) -> int | None:
         delay = cast('dict[str, Any]', detail).get('retryDelay') if isinstance(detail, dict) else None
         found = _DURATION.findall(delay) if isinstance(delay, str) else []
         if found:
-            return round(sum(float(count) * _MILLISECONDS[unit] for count, unit in found))
+            return _bounded(sum(float(count) * _MILLISECONDS[unit] for count, unit in found))
     return None

@@ -171,11 +171,14 @@ class Anthropic(ModelPlugin):
             yield self._clients.get(), headers
 
     def _connect(self) -> 'AsyncAnthropic':
+        from anthropic import DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)
+
         return _signing_client()(
             api_key='of-each-request',
             base_url=self._base_url,
             timeout=self._timeout,  # stated, or the client refuses answers that may take long
             max_retries=self._max_retries,
+            http_client=DefaultAsyncHttpxClient(timeout=self._timeout, follow_redirects=False),
             default_headers={'x-genkit-client': client_header(), **self._headers},
             open_telemetry=False,  # the model's own span tells all that is known
         )
@@ -198,7 +201,6 @@ def _signing_client() -> 'type[AsyncAnthropic]':
         """Adds the key of the block that a request is made in, so that no client holds one."""
 
         async def _prepare_request(self, request: Any) -> None:
-            # This is done before redirects are followed: the HTTP library keeps the header from other hosts.
             await super()._prepare_request(request)
             request.headers['Authorization'] = f'Bearer {_KEY.get()}'
 

@@ -234,13 +234,14 @@ class OpenAICompatible(ModelPlugin):
             yield self._clients.get(), {'Authorization': f'Bearer {key}'}, Failures(self.name, (key,))
 
     def _connect(self) -> 'AsyncOpenAI':
-        from openai import AsyncOpenAI  # noqa: PLC0415  (loaded with the first call)
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)
 
         return AsyncOpenAI(
             api_key='of-each-request',  # the key is a header of each request, so that no client holds one
             base_url=self._base_url,
             timeout=self._timeout,
             max_retries=self._max_retries,
+            http_client=DefaultAsyncHttpxClient(timeout=self._timeout, follow_redirects=False),
             default_headers={'x-genkit-client': client_header(), **self._headers},
         )
 

@@ -319,7 +319,7 @@ class _GooglePlugin(ModelPlugin):
             from google.genai import Client  # noqa: PLC0415  (loaded with the first call)
         # Imagen has no other way in on Vertex AI.
         warnings.filterwarnings('ignore', message='The generate_images method is deprecated')
-        connections = _reading_client()(timeout=self._timeout, follow_redirects=True)
+        connections = _reading_client()(timeout=self._timeout, follow_redirects=False)
         return self._connect(Client, {**self._http, 'httpx_async_client': connections}), connections
 
 
@@ -364,7 +364,9 @@ class GoogleAI(_GooglePlugin):
             GenkitError: As a call of a model.
         """
         with self._call(None) as (client, http):
-            config = {'http_options': http, **({'mime_type': content_type} if content_type else {})}
+            # Without an address of its own the upload, and the key, go to wherever the first answer points.
+            options = {**http, 'base_url': self._http['base_url'] or _GEMINI_API}
+            config = {'http_options': options, **({'mime_type': content_type} if content_type else {})}
             sent = await client.files.upload(file=str(file), config=config)
             return MediaPart(media=Media(url=sent.uri, content_type=sent.mime_type))
 

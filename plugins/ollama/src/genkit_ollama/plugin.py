@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = logging.getLogger('genkit.ollama')
 _CONNECT_SECONDS: Final = 10.0
-_FAILED: Final = 400
 _AT_ONCE: Final = 8
 
 
@@ -186,7 +185,7 @@ class Ollama(ModelPlugin):
             content = None if body is None else to_json(body)
             url = self.server_address + path
             async with self._clients.get().stream(method, url, content=content, headers=headers) as response:
-                if response.status_code >= _FAILED:
+                if not response.is_success:
                     await response.aread()
                     code, headers = response.status_code, response.headers
                     raise to_server_error(self.name, code, headers, response.content, model)

@@ -115,10 +115,48 @@ class FailureTests(ProviderExchanges):
         assert KEY not in ''.join(traceback.format_exception(error))
         assert KEY not in json.dumps(get_reflection_json(error))
 
+    async def test_a_redirect_is_not_followed(self) -> None:
+        followed: list[RecordedRequest] = []
+
+        def elsewhere(request: RecordedRequest) -> CannedAnswer:
+            followed.append(request)
+            return CannedAnswer.of_json({'error': {'message': 'elsewhere'}}, status=500)
+
+        with LoopbackServer(elsewhere) as other:
+            for code in (302, 303, 307, 308):
+                for target, host in ((f'{other.url}/x?key={KEY}', "'127.0.0.1'"), ('/moved', '')):
+                    answer = CannedAnswer(b'', code, {'location': target})
+                    async with self.serving(answer) as (ai, _, name):
+                        with pytest.raises(GenkitError) as raised:
+                            await self.call_in_every_way(ai, name)
+                    error = raised.value
+                    assert error.status == StatusName.FAILED_PRECONDITION
+                    assert 'base_url' in error.message
+                    assert host in error.message
+                    assert error.details['http_status'] == code
+                    assert KEY not in ''.join(traceback.format_exception(error))
+        assert not followed, [request.path for request in followed]
+
     async def test_a_hint_when_to_try_again_is_kept(self) -> None:
         for headers, milliseconds in (({'retry-after': '7'}, 7000), ({'retry-after-ms': '250'}, 250)):
             error = await self.fail(self.wire.error(429, 'slow down', headers))
             assert error.details['retry_after_ms'] == milliseconds
+
+    async def test_a_hint_that_cannot_be_meant_changes_nothing(self) -> None:
+        day = 24 * 3_600_000
+        for name in ('retry-after', 'retry-after-ms'):
+            for hint in (
+                '9' * 400,
+                '-5',
+                'soon',
+                '1e999',
+                'Fri, 31 Dec 9999 23:59:59 GMT',
+                'Mon, 01 Jan 0001 00:00:00 +2359',
+            ):
+                error = await self.fail(self.wire.error(429, 'slow down', {name: hint}))
+                assert error.status == StatusName.RESOURCE_EXHAUSTED
+                assert 'slow down' in error.message
+                assert 0 <= error.details.get('retry_after_ms', 0) <= day
 
     async def test_it_does_not_try_again_by_itself(self) -> None:
         async with self.serving(self.wire.error(503, 'busy', {})) as (ai, exchange, name):

@@ -95,6 +95,7 @@ class FakePlugin(ModelPlugin):
     name = 'fake'
     label = 'Fake'
     key_variables = ('FAKE_API_KEY',)
+    follows = False
     models = ModelTable(
         [
             ModelEntry(name='chat', supports=CHAT, extras=frozenset({'json-with-tools', 'prompt-caching'})),
@@ -132,12 +133,12 @@ class FakePlugin(ModelPlugin):
         key = self.key(config)
         with self.errors(key):
             async with httpx.AsyncClient(
-                timeout=10, trust_env=False, verify=False
+                timeout=10, trust_env=False, verify=False, follow_redirects=self.follows
             ) as client:  # loopback alone: no certificates to load
                 verb = 'POST' if sent else 'GET'
                 headers = {'Authorization': f'Bearer {key}'}
                 async with client.stream(verb, f'{self.url}/{path}', headers=headers, **sent) as answer:
-                    if answer.is_error:
+                    if not answer.is_success:
                         await answer.aread()
                         answer.raise_for_status()
                     yield answer
