@@ -104,7 +104,9 @@ TOLERATED = {
     'a code fence': ('```json\n{"a": 1}\n```', {'a': 1}),
     'prose before it': ('Here you are: {"a": 1}. Enjoy!', {'a': 1}),
     'brackets in the prose': ('As said in [the note] and {above}: {"a": [1]}', {'a': [1]}),
-    'an unknown escape': ("['\\q']", ['q']),
+    'an unknown escape': ("['\\q']", ['\\q']),
+    'the escapes of a pattern': (r'{"pattern": "\d+\.\x"}', {'pattern': r'\d+\.\x'}),
+    'an escaped apostrophe': (r'{"a": "it\'s",}', {'a': "it's"}),
     'every escape': ('["\\b\\f\\n\\r\\t\\/\\\\\\"\\u00e4",]', ['\b\f\n\r\t/\\"ä']),
 }
 

@@ -88,8 +88,7 @@ def test_arguments_come_as_text_or_as_the_value_itself(given: Any, arguments: An
         '{"a":1,}',
         "{'a':1}",
         '```json\n{"a":1}\n```',
-        'Here they are: {"a":1} Done.',
-        '{"a":1}}',
+        'Here they are: {"a":1}',
         '{a:1}',
         '{"a":1 /* one */}',
         '\ufeff{"a":1}',
@@ -242,3 +241,20 @@ def test_an_event_that_comes_twice_is_no_second_call_and_no_arguments() -> None:
         assembler.add(0, name='f', ref='a', arguments='{"n":1}')
     (call,) = assembler.finish()
     assert call.tool_request.input == '{"n":1}{"n":1}'
+
+
+@pytest.mark.parametrize('rest', [', "y":2}', '}', ']', ' and more', ', 7', ' </call>', '"', '``', '``` x'])
+def test_arguments_that_go_on_after_their_end_stay_text(rest: str):
+    text = '{"path":"/x"}' + rest
+    assert parse_arguments(text) == text
+
+
+@pytest.mark.parametrize(
+    'text', ['{"path":"/x"} ', '{"path":"/x"};\n', '{"path":"/x"}\n```', '```json\n{"path":"/x"}\n```;']
+)
+def test_a_fence_or_a_semicolon_may_follow_arguments(text: str):
+    assert parse_arguments(text) == {'path': '/x'}
+
+
+def test_a_repair_keeps_backslashes():
+    assert parse_arguments(r'{"pattern":"\d+\q"}') == {'pattern': r'\d+\q'}

@@ -118,8 +118,10 @@ def read_final_json(text: str) -> FinalJson | None:
         if not first and stream.remainder.lstrip()[:1] in {',', ':', ']', '}'}:
             return None  # the inside of something that could not be read is not the answer
         value = stream.snapshot()
+        if _is_deep(value):
+            return None
         alone = first and not _OPENING.search(stream.remainder)
-        return None if _is_deep(value) else FinalJson(value, True, False, alone, stream.remainder)
+        return FinalJson(value, repaired=True, alone=alone, rest=stream.remainder)
     return None
 
 

@@ -17,7 +17,18 @@ _OPENING: Final = re.compile(r'[{\[]')
 _SPACE: Final = re.compile(r'[\s\ufeff]*')
 _PLAIN: Final = {'"': re.compile(r'[^"\\]+'), "'": re.compile(r"[^'\\]+")}
 _BARE: Final = re.compile(r'[^\s,:{}\[\]"\'/]+')
-_ESCAPES: Final = {'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+_ESCAPES: Final = {
+    'b': '\b',
+    'f': '\f',
+    'n': '\n',
+    'r': '\r',
+    't': '\t',
+    '"': '"',
+    '\\': '\\',
+    '/': '/',
+    "'": "'",
+    '\n': '',  # of other languages
+}
 _UNICODE_ESCAPE: Final = re.compile(r'\\u([0-9a-fA-F]{4})')
 _LITERALS: Final = {
     'true': True,
@@ -367,7 +378,7 @@ def _read_escape(buffer: str, position: int) -> tuple[str, int]:
         return '', -1
     kind = buffer[position + 1]
     if kind != 'u':
-        return ('' if kind == '\n' else _ESCAPES.get(kind, kind)), position + 2
+        return _ESCAPES.get(kind, '\\' + kind), position + 2  # one that JSON does not know means itself: \d, \x
     found = _UNICODE_ESCAPE.match(buffer, position)
     if found is None:
         if len(buffer) - position < len('\\uXXXX'):

@@ -3,9 +3,10 @@
 """Tool calls that arrive in pieces."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import from_json
 
@@ -14,6 +15,10 @@ from genkit._base.json_stream import JsonStream
 from genkit.plugin.tool_names import ToolNames
 from genkit.plugin.wire_values import TextPieces, whole_characters
 from genkit.types import ToolRequest, ToolRequestPart
+
+
+# What may follow the arguments: anything else may be a part of them, and without it they mean something else.
+_END: Final = re.compile(r'[\s;\ufeff]*(?:`{3,}[\s;]*)?')
 
 
 @dataclass(slots=True, eq=False)
@@ -195,7 +200,8 @@ def parse_arguments(given: Any) -> Any:
 
     A value that is no text is returned as it is; None and blank text are no arguments. Text that is complete and
     malformed is repaired. Unfinished text is never completed: it is returned as it is, and so is text that is no JSON,
-    or more than one document. The tool's schema then refuses it by name, and ``reask`` can send it back to the model.
+    or more than one document, or that goes on after its end with more than a code fence or a semicolon. The tool's
+    schema then refuses it by name, and ``reask`` can send it back to the model.
 
     Args:
         given: JSON text, or the value itself.
@@ -221,7 +227,7 @@ def _read(given: Any) -> tuple[Any, dict[str, Any]]:
         return {}, {}
     given = whole_characters(given)
     found = read_final_json(given)
-    if found is None or (found.repaired and not found.alone):
+    if found is None or (found.repaired and not (found.alone and _END.fullmatch(found.rest))):
         return given, {}
     if found.unfinished:
         return given, {UNFINISHED: True}
