@@ -219,3 +219,26 @@ async def test_the_chunks_of_an_answer_that_is_cut_off_hold_what_there_is(ai, mo
     assert outputs == [{'found': ['leak']}, {'found': ['leak', 'broken w']}]
     with pytest.raises(GenerationResponseError):
         _ = (await streamed.response).output
+
+
+MARKED = ToolRequestPart(
+    tool_request=ToolRequest(name='remove_any', ref='d', input={'path': '/data/old'}), metadata={'unfinished': True}
+)
+
+
+@pytest.mark.parametrize('parts', [[MARKED], [WHOLE, MARKED], [CUT]])
+async def test_a_call_that_the_provider_says_is_not_whole_runs_no_tool(ai, model, removed, parts):
+    model.responses = [asks(*parts, finish='other').replaced(finish_message='MALFORMED_FUNCTION_CALL')]
+    with pytest.raises(GenerationResponseError, match='MALFORMED_FUNCTION_CALL') as raised:
+        await ai.generate(prompt='x', tools=['remove', 'remove_any'])
+    assert removed == []
+    assert raised.value.reason == ErrorReason.ANSWER_CUT_OFF
+
+
+async def test_an_answer_that_was_blocked_runs_no_tool(ai, model, removed):
+    model.responses = [asks(WHOLE, finish='blocked')]
+    with pytest.raises(GenerationResponseError) as raised:
+        await ai.generate(prompt='x', tools=['remove', 'remove_any'])
+    assert removed == []
+    assert raised.value.status == 'FAILED_PRECONDITION'
+    assert raised.value.response.tool_requests

@@ -88,10 +88,15 @@ def test_what_cannot_be_meant_is_an_error_that_names_the_member(read: object, va
 
 @pytest.mark.parametrize(
     ('value', 'count'),
-    [(7, 7), ('11', 11), (7.0, 7), (7.5, None), (True, None), (None, None), ('x', None), ([], None), (-1, -1)],
+    [(7, 7), ('11', 11), (7.0, 7), (7.5, None), (True, None), (None, None), ('x', None), ([], None), (-1, None)],
 )
 def test_a_count_is_a_whole_number_or_nothing(value: object, count: int | None):
     assert count_of(value) == count
+
+
+@pytest.mark.parametrize('value', [-1, -0.5, '-7', float('nan'), float('inf'), 10**13, 10**400, '9' * 400, 1e300])
+def test_a_count_that_counts_nothing_is_none(value: object):
+    assert count_of(value) is None
 
 
 def test_json_is_made_of_whole_characters():

@@ -50,6 +50,9 @@ def test_the_total_is_the_sum_unless_the_provider_says_otherwise() -> None:
     assert token_usage(3, 4).total_tokens == 7
     assert token_usage(3, 4, 9).total_tokens == 9
     assert token_usage(3, None).total_tokens is None
+    wrong = token_usage(-5, 4, 10**400, cached=-1, thoughts=-2, custom={'x': -1.0, 'y': float('nan'), 'z': 2.0})
+    assert (wrong.input_tokens, wrong.output_tokens, wrong.total_tokens) == (None, 4, None)
+    assert (wrong.cached_content_tokens, wrong.thoughts_tokens, wrong.custom) == (None, None, {'z': 2.0})
     usage = token_usage(3, 4, cached=1, thoughts=2, custom={'x': 1.0})
     assert (usage.cached_content_tokens, usage.thoughts_tokens, usage.custom) == (1, 2, {'x': 1.0})
 

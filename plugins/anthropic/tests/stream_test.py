@@ -11,6 +11,7 @@ from genkit import (
     FinishReason,
     GenerationResponseError,
     Genkit,
+    GenkitError,
     Message,
     Role,
     TextPart,
@@ -272,3 +273,23 @@ async def test_arguments_that_come_with_the_beginning_of_a_call_count() -> None:
         response = await ai.generate(prompt='hi', return_tool_requests=True, on_chunk=lambda _: None)
         await ai.aclose()
     assert [part.tool_request.input for part in response.tool_requests] == [{'city': 'Oslo'}]
+
+
+@pytest.mark.parametrize('pieces', [[], ['{"path":"/data/old"}']])
+def test_a_call_without_its_end_is_not_whole(pieces: list[str]) -> None:
+    call = {'type': 'tool_use', 'id': 'a', 'name': 'remove', 'input': {}}
+    for reason, is_told in (('tool_use', False), ('max_tokens', True)):
+        stream = MessageStream(ToolNames(None))
+        stream.read({'type': 'message_start', 'message': {}})
+        stream.read({'type': 'content_block_start', 'index': 0, 'content_block': call})
+        for piece in pieces:
+            delta = {'type': 'input_json_delta', 'partial_json': piece}
+            stream.read({'type': 'content_block_delta', 'index': 0, 'delta': delta})
+        stream.read({'type': 'message_delta', 'delta': {'stop_reason': reason}})
+        stream.read({'type': 'message_stop'})
+        if is_told:
+            assert stream.response().finish_reason == FinishReason.LENGTH
+            continue
+        with pytest.raises(GenkitError, match='the end of a tool call') as raised:
+            stream.response()
+        assert raised.value.status == 'DATA_LOSS'

@@ -517,3 +517,18 @@ async def test_a_stream_that_is_cut_and_repeated_anywhere_runs_no_tool_on_what_t
     outcome, removed = await ask(answer, done, plugin=plugin)  # anything but an answer or an error of ours is raised
     assert outcome is not None
     assert set(removed) <= MEANT
+
+
+async def test_a_limit_on_the_length_stands_whatever_reason_follows() -> None:
+    called = said(call('{"path":"/data/old"}', index=0, id='a'))
+    error, removed = await ask(events(called, said({}, 'length'), STOP))
+    assert isinstance(error, GenerationResponseError)
+    assert error.response.finish_reason == FinishReason.LENGTH
+    assert not removed
+
+
+async def test_a_stream_without_a_candidate_is_no_answer() -> None:
+    for told in ([{'choices': []}], [{'choices': [], 'usage': {'prompt_tokens': 3}}]):
+        error, _ = await ask(events(*told))
+        assert isinstance(error, GenkitError)
+        assert error.status == 'UNAVAILABLE'

@@ -234,12 +234,12 @@ class ToolRunner:
 
 
 def is_unfinished(part: ToolRequestPart) -> bool:
-    """Return whether the arguments of a request are JSON that was begun and not closed."""
+    """Return whether a request is noted to be unfinished, or its arguments are JSON that was begun and not closed."""
     given = part.tool_request.input
-    if not isinstance(given, str):
-        return False
     if (part.metadata or {}).get(UNFINISHED):
         return True
+    if not isinstance(given, str):
+        return False
     found = read_final_json(given)
     return found is not None and found.unfinished
 

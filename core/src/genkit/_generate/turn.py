@@ -40,6 +40,7 @@ from genkit.types import (
 
 
 DEFAULT_MAX_TURNS: Final = 5
+_SHORTER: Final = 'Raise max_output_tokens, or ask for less at a time.'
 _INTERRUPTED: Final = 'One or more tool calls resulted in interrupts.'
 
 TurnOutcome: TypeAlias = GenerateResponse[Any] | GenerateHookParams
@@ -134,8 +135,7 @@ class TurnRunner:
         if (cut_off := _cut_off(response)) is not None:
             raise GenerationResponseError(
                 _answering(response, request, resolved, spent),
-                f'{cut_off} No tool was run. Raise max_output_tokens, or ask for less at a time; the error holds '
-                'what there is as `response`.',
+                f'{cut_off} No tool was run; the error holds what there is as `response`.',
                 status='OUT_OF_RANGE',
                 reason=ErrorReason.ANSWER_CUT_OFF,
             )
@@ -300,10 +300,15 @@ def _cut_off(response: GenerateResponse[Any]) -> str | None:
     if reason is FinishReason.STOP:
         return None
     if reason == FinishReason.LENGTH:
-        return f'The answer reached the limit on its length while it asked for {_asked_for(response)}.'
-    if (reason is None or reason == FinishReason.UNKNOWN) and any(map(is_unfinished, response.tool_requests)):
-        return f'The answer ended without a reason in the middle of the arguments for {_asked_for(response)}.'
-    return None
+        return f'The answer reached the limit on its length while it asked for {_asked_for(response)}. {_SHORTER}'
+    if not any(map(is_unfinished, response.tool_requests)):
+        return None
+    if reason is None or reason == FinishReason.UNKNOWN:
+        told = 'ended without a reason in the middle of the arguments'
+        return f'The answer {told} for {_asked_for(response)}. {_SHORTER}'
+    said = f' ({response.finish_message})' if response.finish_message else ''
+    calls = _asked_for(response)
+    return f'The answer ended with {str(reason)!r}{said} and a call of {calls} that is not whole. Ask again.'
 
 
 def _asked_for(response: GenerateResponse[Any]) -> str:

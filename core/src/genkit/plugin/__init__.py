@@ -29,7 +29,7 @@ from genkit._trace.provider import add_span_exporter
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.credentials import ApiKey, Credentials, without_key
 from genkit.plugin.embeddable import text_to_embed
-from genkit.plugin.finish import to_finish_reason, token_usage
+from genkit.plugin.finish import later_reason, to_finish_reason, token_usage
 from genkit.plugin.media import Content, content_type_of, decode_data_url, fetch, is_data_url, to_data_url
 from genkit.plugin.model_plugin import Maker, ModelPlugin
 from genkit.plugin.model_table import ModelEntry, ModelTable, Task
@@ -137,6 +137,7 @@ __all__ = [
     'is_data_url',
     'is_recursive',
     'items_of',
+    'later_reason',
     'make_background_model',
     'make_batch_evaluator',
     'make_embedder',

@@ -5,6 +5,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from genkit.plugin.wire_values import HIGHEST_COUNT, count_of
 from genkit.types import FinishReason, GenerationUsage
 
 
@@ -23,6 +24,11 @@ _COMMON: Final[Mapping[str, FinishReason]] = {
     'safety': FinishReason.BLOCKED,
     'refusal': FinishReason.BLOCKED,
 }
+_WEIGHTS: Final[Mapping[FinishReason, int]] = {
+    FinishReason.OTHER: 1,
+    FinishReason.LENGTH: 2,
+    FinishReason.BLOCKED: 3,
+}
 
 
 def to_finish_reason(said: Any, own: Mapping[str, FinishReason] | None = None) -> FinishReason:
@@ -38,6 +44,16 @@ def to_finish_reason(said: Any, own: Mapping[str, FinishReason] | None = None) -
     return (own or {}).get(word) or _COMMON.get(word, FinishReason.OTHER)
 
 
+def later_reason(before: FinishReason | None, now: FinishReason) -> FinishReason:
+    """Return the reason of a stream that gives one more than once: that something is missing stands.
+
+    Args:
+        before: What came first, if anything did.
+        now: What came later.
+    """
+    return now if before is None or _WEIGHTS.get(now, 0) >= _WEIGHTS.get(before, 0) else before
+
+
 def token_usage(
     input_tokens: int | None,
     output_tokens: int | None,
@@ -47,14 +63,20 @@ def token_usage(
     thoughts: int | None = None,
     custom: dict[str, float] | None = None,
 ) -> GenerationUsage:
-    """Return what a provider counted; the total is the sum unless the provider says otherwise."""
+    """Return what a provider counted; the total is the sum unless the provider says otherwise.
+
+    What counts nothing, such as a negative number, is left out.
+    """
+    input_tokens, output_tokens, total_tokens = count_of(input_tokens), count_of(output_tokens), count_of(total_tokens)
     if total_tokens is None and input_tokens is not None and output_tokens is not None:
         total_tokens = input_tokens + output_tokens
     return GenerationUsage(
         input_tokens=input_tokens,
         output_tokens=output_tokens,
         total_tokens=total_tokens,
-        cached_content_tokens=cached,
-        thoughts_tokens=thoughts,
-        custom=custom or None,
+        cached_content_tokens=count_of(cached),
+        thoughts_tokens=count_of(thoughts),
+        custom={name: count for name, count in custom.items() if 0 <= count <= HIGHEST_COUNT} or None
+        if custom
+        else None,
     )

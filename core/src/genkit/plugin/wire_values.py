@@ -21,6 +21,7 @@ _FIRST_HALF: Final = ('\ud800', '\udbff')
 _REPLACEMENT: Final = '\ufffd'
 _LONGEST_SHOWN: Final = 80
 _LONGEST_COUNT: Final = 18
+HIGHEST_COUNT: Final = 10**12
 
 _PARSER_DEPTH: Final = 201  # as deep as the parser that is tried first goes
 
@@ -145,14 +146,15 @@ def items_of(value: Any, member: str) -> list[dict[str, Any]]:
 
 
 def count_of(value: Any) -> int | None:
-    """Return a whole number, also one in text; None for anything else, as counts of tokens are not acted on."""
-    if isinstance(value, bool):
+    """Return a whole number that counts something, also one in text; None for anything else.
+
+    Negative and absurd numbers are none: what is counted goes into sums that budgets are held against.
+    """
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HIGHEST_COUNT:
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value[:_LONGEST_COUNT])
-    if isinstance(value, float) and not value.is_integer():
-        return None
-    return int(value) if isinstance(value, int | float) else None
+    return int(value) if value == int(value) else None
 
 
 def _misfit(value: Any, member: str, expected: str) -> GenkitError:

@@ -16,6 +16,7 @@ from genkit.plugin import (
     ModelEntry,
     Task,
     content_type_of,
+    count_of,
     decode_data_url,
     is_data_url,
     to_data_url,
@@ -238,13 +239,14 @@ def _part(content: Body) -> Part:
 def _usage(counted: dict[str, Any]) -> GenerationUsage | None:
     if not counted:
         return None
-    said, thought = counted.get('total_output_tokens'), counted.get('total_thought_tokens')
-    of_tools = counted.get('total_tool_use_tokens')
+    counts = {name: count_of(count) for name, count in counted.items()}
+    said, thought = counts.get('total_output_tokens'), counts.get('total_thought_tokens')
+    of_tools = counts.get('total_tool_use_tokens')
     return token_usage(
-        counted.get('total_input_tokens'),
+        counts.get('total_input_tokens'),
         None if said is None and thought is None else (said or 0) + (thought or 0),
-        counted.get('total_tokens'),
-        cached=counted.get('total_cached_tokens'),
+        counts.get('total_tokens'),
+        cached=counts.get('total_cached_tokens'),
         thoughts=thought,
         custom={'toolUseTokens': of_tools} if of_tools else None,
     )

@@ -16,6 +16,7 @@ from genkit.plugin import (
     inline_refs,
     is_recursive,
     items_of,
+    later_reason,
     members_of,
     no_answer,
     parse_arguments,
@@ -134,6 +135,8 @@ class Answer:
         self._last: Body = {}
         self._message: Body = {}
         self._seen = b''
+        self._reason: FinishReason | None = None
+        self._is_said = False
 
     def read(self, line: bytes) -> GenerateResponseChunk[Any] | None:
         """Return what a line says; None for one that says nothing to show.
@@ -152,12 +155,16 @@ class Answer:
         if body.get('error') or not ('message' in body or 'response' in body or 'done' in body):
             raise self._error(value)
         self._last = body
+        is_last = body.get('done') is True
+        if is_last and body.get('done_reason'):
+            self._reason = later_reason(self._reason, to_finish_reason(body['done_reason']))
         message = body.get('message')
+        self._is_said = self._is_said or message is not None or body.get('response') is not None
         if message:
             self._message = members_of(message, 'message')
-            parts = self._read(self._message, 'content', is_last=bool(body.get('done')))
+            parts = self._read(self._message, 'content', is_last=is_last)
         else:  # generate says without a message what chat says in one
-            parts = self._read(body, 'response', is_last=bool(body.get('done')))
+            parts = self._read(body, 'response', is_last=is_last)
         return GenerateResponseChunk.trusted(content=parts) if parts else None
 
     def response(self) -> GenerateResponse[Any]:
@@ -168,15 +175,16 @@ class Answer:
         """
         if not self._last:
             raise no_answer(self._source, self._seen)
-        if not self._last.get('done'):
+        if not self._is_said:
+            raise no_answer(self._source, self._last, secrets=self._secrets)
+        if self._last.get('done') is not True:
             raise cut_short(self._source, 'the line that says `done`')
         thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
         parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
         parts += [TextPart(text=text)] if text else []
-        reason = self._last.get('done_reason')
         return GenerateResponse(
             message=Message(role=Role.MODEL, content=[*parts, *self._others]),
-            finish_reason=to_finish_reason(reason) if reason else FinishReason.UNKNOWN,
+            finish_reason=self._reason or FinishReason.UNKNOWN,
             usage=token_usage(count_of(self._last.get('prompt_eval_count')), count_of(self._last.get('eval_count'))),
             raw=self._whole(thoughts, text),
         )

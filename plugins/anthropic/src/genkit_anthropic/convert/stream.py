@@ -22,6 +22,7 @@ from genkit.plugin import (
 )
 from genkit.types import (
     CustomPart,
+    FinishReason,
     GenerateResponse,
     GenerateResponseChunk,
     Message,
@@ -127,6 +128,8 @@ class MessageStream:
         if not self._is_begun or not self._is_ended:
             raise cut_short(self._source, 'message_stop' if self._is_begun else 'message_start')
         for block in self._blocks:
+            if block.call is not None and not block.is_ended and not self._is_short():
+                raise cut_short(self._source, 'the end of a tool call')
             self._end(block)
         parts: list[Part] = []
         content: list[Body] = []
@@ -141,6 +144,10 @@ class MessageStream:
             if part is not None:
                 parts.append(part)
         return _answer(parts, self._message, {**self._message, 'content': content})
+
+    def _is_short(self) -> bool:
+        """Return whether the answer says itself that something of it is missing."""
+        return to_end(self._message.get('stop_reason'), None)[0] in {FinishReason.LENGTH, FinishReason.BLOCKED}
 
     def _begin(self, key: Any, start: Body) -> Part | None:
         block = _Block({'type': 'text', **start})

@@ -38,9 +38,9 @@ def to_usage(counted: Mapping[str, Any]) -> GenerationUsage | None:
     hour = count_of(_within(counted, 'cache_creation').get('ephemeral_1h_input_tokens'))
     if hour:
         custom['cacheWrite1hTokens'] = hour
-    for name, count in _within(counted, 'server_tool_use').items():
+    for name, value in _within(counted, 'server_tool_use').items():
         first, *rest = name.split('_')
-        if isinstance(count, int):
+        if (count := count_of(value)) is not None:
             custom[first + ''.join(word.capitalize() for word in rest)] = count
     return token_usage(
         None if given is None else given + (read or 0) + (written or 0),

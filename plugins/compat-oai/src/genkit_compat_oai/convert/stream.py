@@ -15,6 +15,7 @@ from genkit.plugin import (
     ToolCallAssembler,
     ToolNames,
     items_of,
+    later_reason,
     members_of,
     text_of,
     to_data_url,
@@ -99,6 +100,7 @@ class ChatStream:
         self._sound = sound
         self._failures = failures
         self._shown = False
+        self._is_chosen = False
         self._shells: list[dict[str, Any]] = []
         self._heard = bytearray()
         self._dialect = dialect
@@ -129,13 +131,14 @@ class ChatStream:
         choice = next((choice for choice in choices if _is_first(choice)), None)
         if choice is None:
             return None
+        self._is_chosen = True
         _require_success(choice, self._failures, begun=True)
         reason = choice.get('finish_reason') or None
         if reason is not None or not self._shells:
             self._shells.append({**event, 'choices': [choice]})
         if reason is not None:
             self.ended = True
-            self._reason = to_finish_reason(reason, self._dialect.finish_reasons)
+            self._reason = later_reason(self._reason, to_finish_reason(reason, self._dialect.finish_reasons))
         delta = choice.get('delta')
         if delta is None and 'text' in choice:
             raise self._failures.no_answer(event)  # it is of the older protocol of completions
@@ -157,7 +160,13 @@ class ChatStream:
         return GenerateResponseChunk(content=parts) if parts else None
 
     def response(self) -> GenerateResponse[Any]:
-        """Return the whole answer; its reason is ``unknown`` if the stream ended without one."""
+        """Return the whole answer; its reason is ``unknown`` if the stream ended without one.
+
+        Raises:
+            GenkitError: ``UNAVAILABLE`` if no event held a candidate.
+        """
+        if not self._is_chosen:
+            raise self._failures.no_answer(self._shells[-1] if self._shells else '')
         thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
         parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
         parts += [TextPart(text=text)] if text else []

@@ -11,6 +11,7 @@ from genkit.plugin import (
     count_of,
     cut_short,
     items_of,
+    later_reason,
     members_of,
     text_of,
     to_data_url,
@@ -44,6 +45,11 @@ _REASONS: Final = {
     **dict.fromkeys(_BLOCKED, FinishReason.BLOCKED),
     'finish_reason_unspecified': FinishReason.UNKNOWN,
 }
+# Reasons that say that the calls in an answer are not what the model was to make.
+_MALFORMED: Final = frozenset(
+    {'malformed_function_call', 'malformed_response', 'unexpected_tool_call', 'too_many_tool_calls'}
+)
+_NOT_BLOCKED: Final = ('block_reason_unspecified', 'blocked_reason_unspecified')
 # What an answer says beside its content, and is given to the application as it is.
 _TOLD: Final = (
     *('groundingMetadata', 'citationMetadata', 'urlContextMetadata', 'safetyRatings', 'avgLogprobs', 'tokenCount'),
@@ -89,7 +95,10 @@ class AnswerReader:
         candidates = items_of(piece.get('candidates'), 'candidates')
         first: list[Body] = [each for each in candidates if each.get('index') in (None, 0)]
         candidate = first[0] if first else dict[str, Any]()
+        before = self._candidate.get('finishReason')
         self._candidate.update(candidate)
+        if before is not None:
+            self._candidate['finishReason'] = _later(before, candidate.get('finishReason'))
         self._blocked.update(members_of(piece.get('promptFeedback'), 'promptFeedback'))
         self._answer.update(piece)
         content = members_of(candidate.get('content'), 'content')
@@ -116,10 +125,13 @@ class AnswerReader:
             raw = {**self._answer, 'candidates': [candidate]}
         self._flushed()
         reason, message = self._end()
+        calls = self._calls.finish()
+        if str(self._candidate.get('finishReason')).lower() in _MALFORMED:
+            calls = [part.replaced(metadata={**(part.metadata or {}), 'unfinished': True}) for part in calls]
         custom = {name: self._candidate[name] for name in _TOLD if self._candidate.get(name) is not None}
         custom.update({name: self._answer[name] for name in _NAMED if self._answer.get(name) is not None})
         return GenerateResponse.trusted(
-            message=Message.trusted(role=Role.MODEL, content=[*_joined(self._parts), *self._calls.finish()]),
+            message=Message.trusted(role=Role.MODEL, content=[*_joined(self._parts), *calls]),
             finish_reason=reason,
             finish_message=message,
             usage=to_usage(members_of(self._answer.get('usageMetadata'), 'usageMetadata')),
@@ -162,7 +174,7 @@ class AnswerReader:
     def _end(self) -> tuple[FinishReason, str | None]:
         reason = self._candidate.get('finishReason')
         blocked = self._blocked.get('blockReason')
-        if reason is None and blocked is not None:
+        if blocked is not None and str(blocked).lower() not in _NOT_BLOCKED:
             told = self._blocked.get('blockReasonMessage') or f'The prompt was blocked: {blocked}'
             return FinishReason.BLOCKED, str(told)
         found = to_finish_reason(reason, _REASONS)
@@ -170,6 +182,14 @@ class AnswerReader:
         if not message and found in {FinishReason.BLOCKED, FinishReason.OTHER}:
             message = reason
         return found, None if not message else str(message)
+
+
+def _later(before: Any, now: Any) -> Any:
+    """Return which of two reasons stands, in the provider's words."""
+    if now is None:
+        return before
+    found = to_finish_reason(now, _REASONS)
+    return now if later_reason(to_finish_reason(before, _REASONS), found) is found else before
 
 
 def to_usage(counted: Mapping[str, Any]) -> GenerationUsage | None:
