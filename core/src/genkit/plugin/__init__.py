@@ -26,6 +26,7 @@ from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
+from genkit.plugin.addresses import header_secrets, without_credentials
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.credentials import ApiKey, Credentials, without_key
 from genkit.plugin.embeddable import text_to_embed
@@ -131,6 +132,7 @@ __all__ = [
     'from_http_code',
     'get_effective_api_key',
     'get_request_api_key',
+    'header_secrets',
     'indexer_action_metadata',
     'inline_refs',
     'is_closed',
@@ -169,6 +171,7 @@ __all__ = [
     'transformed',
     'whole_characters',
     'without',
+    'without_credentials',
     'without_key',
 ]
 

@@ -3,6 +3,7 @@
 """Claude as a plugin."""
 
 import contextlib
+import os
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -19,7 +20,9 @@ from genkit.plugin import (
     Task,
     ToolNames,
     client_header,
+    header_secrets,
     make_model,
+    without_credentials,
 )
 from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, Message, Role
 
@@ -77,10 +80,11 @@ class Anthropic(ModelPlugin):
     ) -> None:
         self.name = name or self.name
         self._credentials = Credentials(self.name, api_key, self.key_variables)
-        self._base_url = base_url
+        self._base_url = without_credentials(self.name, base_url or os.environ.get('ANTHROPIC_BASE_URL') or None)
         self._timeout = timeout
         self._max_retries = max_retries
         self._headers = dict(headers or {})
+        self._secrets = header_secrets(headers)
         self._betas = tuple(betas)
         self._clients: LoopCache[AsyncAnthropic] = LoopCache(self._connect)
 
@@ -131,7 +135,9 @@ class Anthropic(ModelPlugin):
                     return await self._stream(client, body, headers, names, context)
                 asking = client.messages.with_raw_response.create
                 answer = await asking(**_arguments(body), extra_headers=headers)
-                return to_response(read_message(answer.http_response.content, self.name, (_KEY.get(),)), names)
+                return to_response(
+                    read_message(answer.http_response.content, self.name, (_KEY.get(), *self._secrets)), names
+                )
 
         return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
 
@@ -143,7 +149,7 @@ class Anthropic(ModelPlugin):
         names: ToolNames,
         context: ActionRunContext,
     ) -> GenerateResponse[Any]:
-        secrets = (_KEY.get(),)
+        secrets = (_KEY.get(), *self._secrets)
         events, reading = MessageEvents(self.name, secrets), MessageStream(names, self.name, secrets)
 
         def send(event: dict[str, Any]) -> None:
@@ -167,7 +173,7 @@ class Anthropic(ModelPlugin):
         key = await self._credentials.fetch(config)
         betas = dict.fromkeys((*self._betas, *(to_config(config).betas or ())))
         headers = {'anthropic-beta': ','.join(betas)} if betas else {}
-        with anthropic_errors(self.name, (key,)), _signed(key):
+        with anthropic_errors(self.name, (key, *self._secrets)), _signed(key):
             yield self._clients.get(), headers
 
     def _connect(self) -> 'AsyncAnthropic':

@@ -11,7 +11,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from genkit import GenkitError
 from genkit.plugin import LoopCache, Once, StoreEntry, StoreMatch, VectorStore, client_header
@@ -96,7 +96,9 @@ class HttpServer:
         parts = urlsplit(url)
         host = parts.hostname or ''
         self.where = f'{parts.scheme}://{host}{f":{parts.port}" if parts.port else ""}'
-        self._url = url.rstrip('/')
+        # Apart from the address, which the HTTP library writes into its log.
+        self._auth = (unquote(parts.username or ''), unquote(parts.password or '')) if '@' in parts.netloc else None
+        self._url = parts._replace(netloc=parts.netloc.rpartition('@')[2]).geturl().rstrip('/')
         self._secrets = (key, parts.password, *(headers or {}).values())
         token = {'x-chroma-token': key} if key else {}
         self._headers = {'x-genkit-client': client_header(), **token, **(headers or {})}
@@ -160,7 +162,7 @@ class HttpServer:
     def _connect(self) -> 'httpx.AsyncClient':
         import httpx  # noqa: PLC0415  (loaded with the first call)
 
-        return httpx.AsyncClient(base_url=self._url, headers=self._headers, timeout=self._timeout)
+        return httpx.AsyncClient(base_url=self._url, headers=self._headers, auth=self._auth, timeout=self._timeout)
 
 
 class _HttpCollection:

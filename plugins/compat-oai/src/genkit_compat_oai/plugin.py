@@ -25,9 +25,11 @@ from genkit.plugin import (
     as_members,
     client_header,
     describe_problems,
+    header_secrets,
     make_embedder,
     make_model,
     provider_errors,
+    without_credentials,
 )
 from genkit.types import (
     Embedding,
@@ -101,10 +103,11 @@ class OpenAICompatible(ModelPlugin):
         self.name = name or self.name
         self._credentials = Credentials(self.name, api_key, self.key_variables)
         of_environment = os.environ.get(self.base_url_variable) if self.base_url_variable else None
-        self._base_url = base_url or of_environment or self.default_base_url
+        self._base_url = without_credentials(self.name, base_url or of_environment or self.default_base_url)
         self._timeout = timeout
         self._max_retries = max_retries
         self._headers = dict(headers or {})
+        self._secrets = header_secrets(headers)
         self._clients: LoopCache[AsyncOpenAI] = LoopCache(self._connect)
 
     def makers(self) -> Mapping[Task, Maker]:
@@ -230,8 +233,9 @@ class OpenAICompatible(ModelPlugin):
     async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str], Failures]]:
         """Give a client, headers and errors of one call, and turn the client's errors into ours."""
         key = await self._credentials.fetch(config)
-        with provider_errors(self.name, (key,)):
-            yield self._clients.get(), {'Authorization': f'Bearer {key}'}, Failures(self.name, (key,))
+        secrets = (key, *self._secrets)
+        with provider_errors(self.name, secrets):
+            yield self._clients.get(), {'Authorization': f'Bearer {key}'}, Failures(self.name, secrets)
 
     def _connect(self) -> 'AsyncOpenAI':
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)

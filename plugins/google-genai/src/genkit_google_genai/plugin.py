@@ -24,9 +24,11 @@ from genkit.plugin import (
     Task,
     ToolNames,
     client_header,
+    header_secrets,
     make_background_model,
     make_embedder,
     make_model,
+    without_credentials,
 )
 from genkit.types import (
     EmbedRequest,
@@ -79,7 +81,7 @@ _ANSWERS: Final[ContextVar[Answers | None]] = ContextVar('genkit_google_genai_an
 @contextlib.contextmanager
 def _reading(source: str, http: Body, *, keeps: bool = True) -> Generator[Answers]:
     """Read what the provider answers inside the block, in the library's place: that drops what it does not know."""
-    answers = Answers(source, tuple(http.get('headers', {}).values()), keeps=keeps)
+    answers = Answers(source, header_secrets(http.get('headers')), keeps=keeps)
     token = _ANSWERS.set(answers)
     try:
         yield answers
@@ -146,11 +148,12 @@ class _GooglePlugin(ModelPlugin):
         self._credentials = Credentials(self.name, api_key, self.key_variables)
         self._timeout = timeout
         self._http: Body = {
-            'base_url': base_url,
+            'base_url': without_credentials(self.name, base_url),
             'api_version': api_version,
             'timeout': None if timeout is None else int(timeout * 1000),
             'headers': {'x-goog-api-client': client_header(), **(headers or {})},
         }
+        self._own = dict(headers or {})
         self._kept = ContentCache()
         self._clients: LoopCache[tuple[Client, AsyncClient]] = LoopCache(self._open)
 
@@ -280,12 +283,12 @@ class _GooglePlugin(ModelPlugin):
     def _call(self, config: Any) -> Generator[tuple[Any, Body]]:
         """Give a client and the HTTP options of one call, and turn the client's errors into ours."""
         key = self._key_for(config)
-        with google_errors(self.name, (key,)):
-            yield self._clients.get()[0].aio, {} if key is None else {'headers': {_KEY_HEADER: key}}
+        with google_errors(self.name, (key, *header_secrets(self._own))):
+            yield self._clients.get()[0].aio, {'headers': {**self._own, **({} if key is None else {_KEY_HEADER: key})}}
 
     def _keeper(self, client: Any, http: Body) -> Any:
         async def keep(model: str, config: Body) -> str:
-            with google_errors(self.name, http.get('headers', {}).values()):
+            with google_errors(self.name, header_secrets(http.get('headers'))):
                 return (await client.caches.create(model=model, config={**config, 'http_options': http})).name
 
         return keep
@@ -408,7 +411,7 @@ class GoogleAI(_GooglePlugin):
         url = f'{(self._http["base_url"] or _GEMINI_API).rstrip("/")}/{self._http["api_version"]}/{path}'
         headers = {**self._http['headers'], **http['headers']}
         answer = await self._clients.get()[1].request(verb, url, headers=headers, json=body)
-        return read_object(answer.raise_for_status().content, self.name, (headers.get(_KEY_HEADER),))
+        return read_object(answer.raise_for_status().content, self.name, header_secrets(headers))
 
     def _key_for(self, config: Any) -> str | None:
         return self._credentials.key_for(config)

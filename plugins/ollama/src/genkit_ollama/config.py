@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from genkit import GenkitError
+from genkit.plugin import without_credentials
 from genkit.types import EmbedRequest, GenerateRequest, GenerationCommonConfig
 
 
@@ -109,6 +110,7 @@ def to_address(given: str) -> str:
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it is no address.
     """
+    without_credentials('ollama', given, 'server_address')
     try:
         parts = urlsplit(given if '://' in given else f'//{given}')
         port, host = parts.port, parts.hostname or '127.0.0.1'

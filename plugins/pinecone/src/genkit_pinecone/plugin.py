@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from genkit import GenkitError
-from genkit.plugin import Credentials, StoreIndex, StorePlugin, VectorStore
+from genkit.plugin import Credentials, StoreIndex, StorePlugin, VectorStore, without_credentials
 from genkit.types import IndexerRef, RetrieverRef
 
 from genkit_pinecone.config import IndexerOptions, Metric, PineconeIndex, RetrieverOptions
@@ -49,6 +49,7 @@ class Pinecone(StorePlugin):
     ) -> None:
         credentials = Credentials(PLUGIN_NAME, api_key, ('PINECONE_API_KEY',))
         url = controller_host or os.environ.get('PINECONE_CONTROLLER_HOST') or _URL
+        without_credentials(PLUGIN_NAME, url, 'controller_host')
         self._api = Api(credentials, url, timeout)
         self._stores = {index.name: (index, PineconeStore(index, self._api)) for index in indexes}
         if len(self._stores) < len(indexes):

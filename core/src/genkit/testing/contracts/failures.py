@@ -88,6 +88,15 @@ class FailureTests(ProviderExchanges):
         told = [line for line in (*log, *log_of_failures) if KEY in line or OTHER_KEY in line]
         assert not told, told
 
+    async def test_an_address_with_a_password_is_refused(self) -> None:
+        for address in ('http://ada:the-password@127.0.0.1:9', 'http://the-password@127.0.0.1:9/v1'):
+            with pytest.raises(GenkitError) as raised:
+                self.plugin(address, KEY)
+            assert raised.value.status == StatusName.INVALID_ARGUMENT
+            assert 'the-password' not in ''.join(traceback.format_exception(raised.value))
+            assert 'api_key' in raised.value.message
+            assert "'127.0.0.1:9" in raised.value.message
+
     async def test_a_missing_key_is_an_error_that_says_where_to_put_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         if not self.needs_key:
             pytest.skip('the provider wants no key')

@@ -40,6 +40,7 @@ from genkit.plugin import (
     token_usage,
     tool_request_part,
     whole_characters,
+    without_credentials,
     without_key,
 )
 from genkit.types import (
@@ -110,8 +111,11 @@ class FakePlugin(ModelPlugin):
     )
 
     def __init__(self, url, api_key):
-        self.url = url
+        self.url = self.address(url)
         self.credentials = Credentials(self.name, api_key, self.key_variables)
+
+    def address(self, url):
+        return without_credentials(self.name, url)
 
     def makers(self):
         return {

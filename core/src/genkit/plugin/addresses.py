@@ -1,0 +1,52 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The address of a provider, as an application gives it."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from genkit._base.errors import GenkitError
+
+
+_SHORTEST_SECRET: Final = 8
+_OF_PARTS: Final = frozenset({'authorization', 'cookie', 'proxy-authorization'})
+_BETWEEN: Final = re.compile(r'[\s;,=]+')
+
+
+def without_credentials(plugin: str, address: str | None, option: str = 'base_url') -> str | None:
+    """Return an address, which must hold no name and password: HTTP libraries write it into their logs.
+
+    Args:
+        plugin: Named in the error.
+        address: Of the provider; None if the application gives none.
+        option: The name of the plugin's argument.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``, without repeating the credentials.
+    """
+    if address is None or '@' not in address:
+        return address
+    try:
+        host = urlsplit(address if '://' in address else f'//{address}').netloc.rpartition('@')
+    except ValueError:  # where the host ends cannot be told
+        host = ('', '@', '')
+    if not host[1]:
+        return address
+    shown = f' for {host[2]!r}' if host[2] else ''
+    raise GenkitError(
+        f'The {option} of plugin {plugin!r} holds a name or password{shown}, which would be logged with each request. '
+        "Leave them out, and pass api_key= or headers={'Authorization': …} instead.",
+        status='INVALID_ARGUMENT',
+        source=plugin,
+    )
+
+
+def header_secrets(headers: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Return what no error may repeat of an application's headers: values, and their parts, as long as a secret is."""
+    found = [value for value in (headers or {}).values() if len(value) >= _SHORTEST_SECRET]
+    for name, value in (headers or {}).items():
+        if name.lower() in _OF_PARTS:
+            found += [part for part in _BETWEEN.split(value) if len(part) >= _SHORTEST_SECRET]
+    return tuple(found)

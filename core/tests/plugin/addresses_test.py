@@ -1,0 +1,38 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of providers, and what of headers is secret."""
+
+import traceback
+
+import pytest
+from genkit import GenkitError
+from genkit.plugin import header_secrets, without_credentials
+
+
+@pytest.mark.parametrize('given', [None, 'https://api.test/v1', 'https://api.test/@scope/v1', 'api.test:80', 'x?a=b@c'])
+def test_an_address_without_credentials_stays_as_it_is(given: str | None) -> None:
+    assert without_credentials('acme', given) == given
+
+
+@pytest.mark.parametrize(
+    'given',
+    [
+        'https://ada:hush-hush@api.test/v1',
+        'https://hush-hush@api.test',
+        'ada:hush-hush@api.test',
+        'http://a:hush-hush@[',
+    ],
+)
+def test_an_address_with_credentials_is_refused_and_not_repeated(given: str) -> None:
+    with pytest.raises(GenkitError, match=r'base_url of plugin .acme.') as raised:
+        without_credentials('acme', given)
+    assert raised.value.status == 'INVALID_ARGUMENT'
+    assert 'hush' not in ''.join(traceback.format_exception(raised.value))
+
+
+def test_headers_are_secret_as_a_whole_and_in_parts() -> None:
+    found = header_secrets(
+        {'X-Token': 'abcdefghij', 'Authorization': 'Bearer 0123456789', 'Cookie': 'sid=klmnopqrst; a=b'}
+    )
+    assert {'abcdefghij', '0123456789', 'klmnopqrst'} <= set(found)
+    assert header_secrets({'x-team': 'a'}) == header_secrets(None) == ()
