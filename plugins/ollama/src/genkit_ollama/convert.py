@@ -159,7 +159,7 @@ class Answer:
         if is_last and body.get('done_reason'):
             self._reason = later_reason(self._reason, to_finish_reason(body['done_reason']))
         message = body.get('message')
-        self._is_said = self._is_said or message is not None or body.get('response') is not None
+        self._is_said = self._is_said or 'message' in body or 'response' in body
         if message:
             self._message = members_of(message, 'message')
             parts = self._read(self._message, 'content', is_last=is_last)
