@@ -32,7 +32,7 @@ class Frame(NamedTuple):
 
 
 def to_result(response: httpx.Response, call: Call) -> Any:
-    """Return the result in an answer that was read.
+    """Return the result in an answer that was read; ``{}``, what JavaScript makes of ``undefined``, stands for None.
 
     Raises:
         GenkitError: The error in the answer, or ``DATA_LOSS`` if it holds neither result nor error.
@@ -45,8 +45,8 @@ def to_result(response: httpx.Response, call: Call) -> Any:
         members = cast('dict[str, Any]', answer)
         if members.get('error') is not None:
             raise to_error(members, response, call)
-        if 'result' in members:
-            return members['result']
+        if 'result' in members or not members:
+            return members.get('result')
     raise GenkitError(
         f'{call.where} answered {response.status_code} with something that is not the result of a flow: '
         f'{_excerpt(response.content, call)}. Expected was {{"result": …}}; is it the address of a flow?',
