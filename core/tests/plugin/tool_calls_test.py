@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from genkit.plugin import ToolCallAssembler, ToolNames, parse_arguments, tool_request_part
 from genkit.types import ToolDefinition
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -143,6 +143,7 @@ _JSON = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(_JSON, st.data())
 def test_no_beginning_of_arguments_is_taken_for_arguments(arguments: dict[str, Any], data: st.DataObject) -> None:
     text = json.dumps(arguments, ensure_ascii=data.draw(st.booleans()))
@@ -161,6 +162,7 @@ def _call_lists(draw: st.DrawFn) -> list[tuple[str, str | None, str]]:
     return calls
 
 
+@settings(deadline=None)
 @given(_call_lists(), st.data())
 def test_calls_at_one_position_are_told_apart_by_id_and_by_name(
     calls: list[tuple[str, str | None, str]], data: st.DataObject
@@ -176,6 +178,7 @@ def test_calls_at_one_position_are_told_apart_by_id_and_by_name(
     assert whole == [(name, ref, json.loads(text)) for name, ref, text in calls]
 
 
+@settings(deadline=None)
 @given(_call_lists(), st.randoms(use_true_random=False))
 def test_pieces_of_several_calls_may_come_in_any_order_if_they_carry_ids(
     calls: list[tuple[str, str | None, str]], chance: Any

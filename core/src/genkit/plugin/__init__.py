@@ -29,9 +29,16 @@ from genkit._trace.provider import add_span_exporter
 from genkit.plugin.addresses import header_secrets, without_credentials
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.credentials import ApiKey, Credentials, without_key
-from genkit.plugin.embeddable import text_to_embed
 from genkit.plugin.finish import later_reason, to_finish_reason, token_usage
-from genkit.plugin.media import Content, content_type_of, decode_data_url, fetch, is_data_url, to_data_url
+from genkit.plugin.media import (
+    Content,
+    content_type_of,
+    decode_data_url,
+    fetch,
+    is_data_url,
+    text_to_embed,
+    to_data_url,
+)
 from genkit.plugin.model_plugin import Maker, ModelPlugin
 from genkit.plugin.model_table import ModelEntry, ModelTable, Task
 from genkit.plugin.provider_errors import (

@@ -175,6 +175,8 @@ def _text(body: Any, depth: int) -> str | None:
         return None
     members = cast('dict[str, Any]', body)
     error = members.get('error') or members.get('errors')
+    if isinstance(error, str) and (plain := _said_plainly(members, depth)):
+        return plain  # a word of the kind, and beside it what it means
     if error:
         return _said(error, depth) or _said_plainly(members, depth) or as_shown(error)
     named = members.get('object') == 'error' or members.get('type') == 'error'

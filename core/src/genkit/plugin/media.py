@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Media on their way to and from a provider."""
+"""Media on their way to and from a provider, and documents where none may be."""
 
 import base64
 import binascii
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.download import DownloadLimits, download
-from genkit.types import Media
+from genkit.types import DocumentData, Media, MediaPart, TextPart
 
 
 _DATA_URL: Final = re.compile(r'data:([^;,]*)((?:;[^;,]+)*),', re.IGNORECASE)
@@ -81,6 +81,25 @@ def to_data_url(data: bytes | str, content_type: str) -> str:
     """Return bytes, or their base64 text, as a data URL."""
     text = data if isinstance(data, str) else base64.b64encode(data).decode()
     return f'data:{content_type};base64,{text}'
+
+
+def text_to_embed(document: DocumentData, number: int) -> str:
+    """Return the text of a document.
+
+    Args:
+        document: The document.
+        number: Its place among those that are embedded, for the error.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_PART``, if it holds a medium.
+    """
+    if any(isinstance(part, MediaPart) for part in document.content):
+        raise GenkitError(
+            f'Document {number} holds a medium; this embedder takes text alone.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_PART,
+        )
+    return ''.join(part.text for part in document.content if isinstance(part, TextPart))
 
 
 def _unreadable(media: Media) -> GenkitError:
