@@ -11,7 +11,16 @@ from typing import Any, Literal, Self
 import pytest
 from genkit import Genkit, GenkitError, Message, Role, TextPart
 from genkit.testing import CannedAnswer, GeminiWire, LoopbackServer, Said, SaidCall
-from genkit.types import CustomPart, DocumentData, Media, MediaPart, ToolRequest, ToolRequestPart
+from genkit.types import (
+    CustomPart,
+    DocumentData,
+    Media,
+    MediaPart,
+    ToolRequest,
+    ToolRequestPart,
+    ToolResponse,
+    ToolResponsePart,
+)
 from genkit_google_genai import GoogleAI, VertexAI
 from genkit_google_genai.convert.tools import to_schema
 from google.oauth2.credentials import Credentials
@@ -457,15 +466,17 @@ async def test_tokens_are_counted_without_asking_the_model() -> None:
 
 
 async def test_arguments_that_are_no_object_are_sent_as_one() -> None:
+    answer = ToolResponsePart(tool_response=ToolResponse(name='a/b', ref='r', output=1))
     history = [
         Message(role=Role.USER, content='hi'),
         Message(
             role=Role.MODEL,
             content=[ToolRequestPart(tool_request=ToolRequest(name='a/b', ref='r', input='plain'))],
         ),
+        Message(role=Role.TOOL, content=[answer]),
     ]
     async with Google(Said(texts=['ok'])) as google:
-        await google.ai.generate(model='googleai/gemini-3.8-flash', messages=history, prompt='so?')
+        await google.ai.generate(model='googleai/gemini-3.8-flash', messages=history)
     call = google.bodies[0]['contents'][1]['parts'][0]['functionCall']
     assert (call['name'], call['args'], call['id']) == ('a_b', {'input': 'plain'}, 'r')
 

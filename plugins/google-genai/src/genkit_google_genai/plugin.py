@@ -252,7 +252,10 @@ class _GooglePlugin(ModelPlugin):
             with self._call(request.config) as (client, http):
                 body['config']['http_options'] = http
                 with _reading(self.name, http, keeps=False):
-                    return to_image_response(await client.models.generate_images(**body))
+                    with warnings.catch_warnings():  # marked as deprecated; Imagen has no other way in on Vertex AI
+                        warnings.simplefilter('ignore')
+                        drawing = client.models.generate_images(**body)
+                    return to_image_response(await drawing)
 
         return make_model(name, draw, config_schema=entry.config, info=entry.info(self.label))
 
@@ -320,8 +323,6 @@ class _GooglePlugin(ModelPlugin):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', DeprecationWarning)
             from google.genai import Client  # noqa: PLC0415  (loaded with the first call)
-        # Imagen has no other way in on Vertex AI.
-        warnings.filterwarnings('ignore', message='The generate_images method is deprecated')
         connections = _reading_client()(timeout=self._timeout, follow_redirects=False)
         return self._connect(Client, {**self._http, 'httpx_async_client': connections}), connections
 
