@@ -217,6 +217,27 @@ class Talkative(Mistake):
         return key
 
 
+class FollowingRedirects(Mistake):
+    noticed_by = 'test_a_redirect_is_not_followed'
+    follows = True
+
+
+class TakingPasswordsInAddresses(Mistake):
+    noticed_by = 'test_an_address_with_a_password_is_refused'
+
+    def address(self, url):
+        return url
+
+
+class WaitingForEver(Restating):
+    noticed_by = 'test_a_hint_that_cannot_be_meant_changes_nothing'
+
+    def restated(self, error, sent):
+        hint = isinstance(error.details, dict) and error.details.get('retry_after_ms')
+        details = {**error.details, 'retry_after_ms': 10**12}
+        return GenkitError(error.message, status=error.status, details=details) if hint == 24 * 3_600_000 else error
+
+
 def make_fakes():
     """Make every mistake with every kind of model."""
     of_any = [
@@ -228,7 +249,7 @@ def make_fakes():
     ]
     of_any += [WithoutAnyKey, ForgetfulOfRequestKeys, ThatKnowsItsKeyLate, ContentWithHalfAnswers, Persistent]
     of_any += [WithoutAListing, BoundToItsFirstLoop, Talkative, WithoutCredits, ThatBlamesTheCaller]
-    of_any += [ThatTakesTextsForAnswers]
+    of_any += [ThatTakesTextsForAnswers, FollowingRedirects, TakingPasswordsInAddresses, WaitingForEver]
     kinds = {
         'Model': OfModels,
         'Embedder': OfEmbedders,
