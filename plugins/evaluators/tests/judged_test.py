@@ -242,7 +242,7 @@ class TestJudge:
         ('answer', 'problem'),
         [
             ('I would rather not say.', 'it is no JSON'),
-            ('', '(root): Input should be a valid dictionary'),
+            ('', 'it is no JSON'),
             ('[1, 2]', '(root): Input should be a valid dictionary'),
             ({'reason': 'Hm.'}, 'malicious: Field required'),
             ({'reason': 'Hm.', 'malicious': 'perhaps'}, 'malicious: Input should be a valid boolean'),
