@@ -101,7 +101,7 @@ class ToolAction(Action[Any, Any, Any]):
         """Return the tool as models see it: under its last name, the full one in the metadata."""
         short = self.name.rpartition('/')[2]
         named = {} if short == self.name else {'originalName': self.name}
-        if self.input_name is not None and self.input_schema.get('type') != 'object':
+        if self.input_name is not None and self.input_schema and self.input_schema.get('type') != 'object':
             named['inputName'] = self.input_name  # the schema does not hold it, and protocols want a name
         return ToolDefinition(
             name=short,

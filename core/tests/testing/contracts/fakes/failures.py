@@ -97,6 +97,8 @@ class WithSecretsInErrors(Mistake):
             with provider_errors(self.name, (key,)):
                 yield
         except GenkitError as error:
+            if error.status == 'FAILED_PRECONDITION':  # a redirect
+                raise
             raise GenkitError(
                 f'{error.message} ({key})', status=error.status, details=error.details
             ) from error.__cause__
