@@ -177,6 +177,12 @@ class TestJsonata:
         assert error.startswith(f'INVALID_ARGUMENT: The reference {reference!r} is not a JSONata expression')
         assert problem in error
 
+    async def test_expressions_leave_the_recursion_limit_alone(self, app):
+        before = sys.getrecursionlimit()
+        await app.score('jsonata', output={'a': 1}, reference='a')
+        await app.error('jsonata', output={'a': 1}, reference='a.(')
+        assert sys.getrecursionlimit() == before
+
     @pytest.mark.parametrize('reference', ['$sum', 'function($x){$x}', '/a/'])
     async def test_expression_for_a_function_is_an_error(self, app, reference):
         error = await app.error('jsonata', output='a', reference=reference)

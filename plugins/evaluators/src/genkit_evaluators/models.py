@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The metrics: what each is called, what it needs of a case, and how it comes to its score."""
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -139,10 +140,13 @@ def _jsonata(case: BaseDataPoint) -> Score:
     expression = _expression(case, 'JSONata expression')
     output = as_json(case.output)
     library = cast('_JsonataLibrary', import_module('jsonata'))  # takes longer to import than this plugin, so on use
+    deepest = sys.getrecursionlimit()  # the library raises it for the whole process
     try:
         result: Any = library.Jsonata(expression, timeout=_JSONATA_MILLISECONDS).evaluate(output)
     except Exception as error:  # beside errors of its own the library lets out whatever its parts raise
         raise _bad_reference(expression, 'a JSONata expression that fits the output', error) from error
+    finally:
+        sys.setrecursionlimit(deepest)
     if not isinstance(cast('object', result), bool | int | float | str | list | dict | None):
         raise _bad_reference(expression, 'a JSONata expression for a value', 'its result is a function; call it')
     return _score(bool(result), f'The result is {shown(result)}.')
