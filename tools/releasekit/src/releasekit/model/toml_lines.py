@@ -24,6 +24,7 @@ _STRING = re.compile(
     re.DOTALL,
 )
 _SCALAR = re.compile(r'[^,\]}\n#]+')
+_DEEPEST = 200
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -33,13 +34,31 @@ def parse_toml(text: str) -> dict[str, Any]:
         TOMLDecodeError: It is not TOML, is nested too deeply, or holds a number of too many digits.
     """
     try:
-        return tomllib.loads(text)
+        found = tomllib.loads(text)
     except RecursionError as error:
         raise tomllib.TOMLDecodeError('it is nested too deeply') from error
     except tomllib.TOMLDecodeError:
         raise
     except ValueError as error:  # a number of more digits than Python reads
         raise tomllib.TOMLDecodeError(str(error)) from error
+    if _is_deeper(found, _DEEPEST):
+        raise tomllib.TOMLDecodeError('it is nested too deeply')
+    return found
+
+
+def _is_deeper(value: Any, limit: int) -> bool:
+    """Return whether tables and lists are nested in more levels, however many the interpreter allows."""
+    level: list[Any] = [value]
+    for _ in range(limit):
+        nested: list[Any] = [each for each in level if isinstance(each, dict | list)]
+        level = [
+            member
+            for each in nested
+            for member in (cast('dict[str, Any]', each).values() if isinstance(each, dict) else cast('list[Any]', each))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def toml_lines(text: str) -> dict[TomlPath, int]:
