@@ -29,7 +29,7 @@ def run_fakes(tests: Sequence[str], folder: Path) -> dict[str, dict[str, bool]]:
         tests: What to run, as pytest names it: ``<file>::<class>``, or ``<file>::<class>::<test>``, below ``fakes``.
         folder: Takes the reports.
     """
-    running = [begin(tests[first::PROCESSES], folder / f'{first}.xml') for first in range(PROCESSES)]
+    running = [begin(tests[first::PROCESSES], folder / f'{first}.xml') for first in range(min(PROCESSES, len(tests)))]
     passed: dict[str, dict[str, bool]] = defaultdict(dict)
     for process, report in running:
         output, _ = process.communicate()

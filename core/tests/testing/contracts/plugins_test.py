@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The contracts notice what they say they do: each fake fails its own tests, and each test has a fake of its own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ NOT_ALONE = {
 # Takes as long as half of the others together: only who fails it is tried with it, apart from those that are right.
 SLOW = {'test_whatever_a_member_holds_the_reader_is_not_taken_by_surprise'}
 
+FEW = 5  # fakes that differ by chance at once
+
 
 def names_in(contract: type) -> set[str]:
     return {name for name in dir(contract) if name.startswith('test_')}
@@ -43,37 +46,53 @@ def tried(name: str, *, in_full: bool) -> set[str]:
     return names_in(fake) - (SLOW - fake.noticed_by)
 
 
-def run(folder: Any, *, in_full: bool) -> dict[str, dict[str, bool]]:
+def run(folder: Any, names: Iterable[str], *, in_full: bool) -> dict[str, dict[str, bool]]:
     tests: list[str] = []
-    for name, file in FILES.items():
+    for name in names:
         chosen = tried(name, in_full=in_full)
         is_whole = chosen == names_in(FAKES[name])
-        tests += [f'{file}::{name}'] if is_whole else [f'{file}::{name}::{test}' for test in sorted(chosen)]
+        tests += (
+            [f'{FILES[name]}::{name}'] if is_whole else [f'{FILES[name]}::{name}::{test}' for test in sorted(chosen)]
+        )
     return run_fakes(tests, folder)
 
 
-def differences(outcomes: dict[str, dict[str, bool]], *, in_full: bool) -> list[str]:
-    found: list[str] = []
-    for name, fake in FAKES.items():
-        passed = outcomes.get(name, {})
+def differences(folder: Any, *, in_full: bool) -> list[str]:
+    """Run the fakes and return what they do otherwise than they say.
+
+    Who differs is run again among few: what hundreds leave in memory is cleared away in the middle of any test, which
+    that test then pays for.
+    """
+    (folder / 'all').mkdir()
+    found = _differing(run(folder / 'all', FAKES, in_full=in_full), FAKES, in_full=in_full)
+    if not 0 < len(found) <= FEW:
+        return list(found.values())
+    (folder / 'again').mkdir()
+    return list(_differing(run(folder / 'again', found, in_full=in_full), found, in_full=in_full).values())
+
+
+def _differing(outcomes: dict[str, dict[str, bool]], names: Iterable[str], *, in_full: bool) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        fake, passed = FAKES[name], outcomes.get(name, {})
         failed = {test for test, has_passed in passed.items() if not has_passed}
         unasked = passed.keys() ^ tried(name, in_full=in_full)
         if unasked:
-            found.append(f'{name} ran too much or too little: {sorted(unasked)}')
-        if failed != fake.noticed_by:
-            found.append(f'{name} passes {sorted(fake.noticed_by - failed)}, fails {sorted(failed - fake.noticed_by)}')
+            found[name] = f'{name} ran too much or too little: {sorted(unasked)}'
+        elif failed != fake.noticed_by:
+            found[name] = f'{name} passes {sorted(fake.noticed_by - failed)}, fails {sorted(failed - fake.noticed_by)}'
     return found
 
 
 @pytest.mark.timeout(400)
 def test_a_fake_fails_its_own_tests_and_no_other(tmp_path: Any) -> None:
-    assert differences(run(tmp_path, in_full=False), in_full=False) == []
+    assert differences(tmp_path, in_full=False) == []
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
 def test_what_is_tried_in_part_fails_nothing_else_either(tmp_path: Any) -> None:
-    assert differences(run(tmp_path, in_full=True), in_full=True) == []
+    assert differences(tmp_path, in_full=True) == []
 
 
 @pytest.mark.parametrize('contract', CONTRACTS, ids=lambda contract: contract.__name__)
