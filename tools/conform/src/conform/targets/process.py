@@ -65,7 +65,7 @@ def _spawn(application: Application, root: Path, output: Path, runtime_id: str) 
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=root,
-            env={**environment, 'GENKIT_ENV': 'dev', 'GENKIT_RUNTIME_ID': runtime_id},
+            env={**environment, 'GENKIT_ENV': 'dev', 'GENKIT_RUNTIME_ID': runtime_id, 'PYTHONUNBUFFERED': '1'},
             start_new_session=True,
         )
     assert process.stdin is not None, 'it is a pipe'
