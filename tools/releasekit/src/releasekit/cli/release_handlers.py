@@ -84,7 +84,7 @@ def run_status(arguments: argparse.Namespace, screen: Screen, errors: Screen) ->
         errors.line(f'wrote to {order(start, options, arguments.to, arguments.order)}', 'dim')
     elif arguments.follow:
         for event in follow(start, options, arguments.to):
-            screen.line(json.dumps(event, ensure_ascii=False))
+            screen.line_at_once(json.dumps(event, ensure_ascii=False))
     else:
         view.show_status(screen, status(start, options, arguments.to), is_json=arguments.format == 'json')
     return OK

@@ -112,7 +112,7 @@ class Lines:
 
     def event(self, event: Event) -> None:
         """Print what happened."""
-        self._screen.line(document_of(event) if self._as_documents else line_of(event))
+        self._screen.line_at_once(document_of(event) if self._as_documents else line_of(event))
 
 
 class Table:

@@ -40,6 +40,11 @@ class Screen:
         else:
             self._stream.write(f'{text}\n')
 
+    def line_at_once(self, text: str) -> None:
+        """Print a line for a program that reads along, which a buffer would keep from it."""
+        self.line(text)
+        self._stream.flush()
+
     def text(self, text: str) -> None:
         """Print a text as it is, to the last byte."""
         self._stream.write(text)
