@@ -69,6 +69,12 @@ async def weather(city: str, ctx: ToolRunContext) -> str:
     return 'sunny'
 
 
+@ai.tool
+def outlook(city: str, days: int, ctx: ToolRunContext) -> str:
+    """Return the weather of the next days."""
+    return f'{city} {days} {ctx.is_resumed()}'
+
+
 @ai.tool('ping')
 def ping(ctx: ActionRunContext) -> None:
     """Do nothing."""
@@ -79,6 +85,11 @@ async def flows_and_tools_keep_their_types() -> None:
     """A flow or a tool is called as the function it was."""
     assert_type(await shout('x'), str)
     assert_type(double(1), int)
+    assert_type(await weather('Bonn'), str)  # the context is given by the SDK, or by a test
+    assert_type(await weather('Bonn', ToolRunContext()), str)
+    assert_type(await weather(city='Bonn', ctx=ToolRunContext()), str)
+    assert_type(outlook('Bonn', 3), str)
+    assert_type(ping(), None)
     await ai.generate(prompt='x', tools=[weather, ping, 'by-name'])
 
 

@@ -3,7 +3,7 @@
 """Genkit for Python: write an AI flow once, run it on any model, see every step."""
 
 from genkit._action.action import Action, ActionResponse
-from genkit._action.context import ActionRunContext
+from genkit._action.context import ActionRunContext, ToolRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._aliases import install as _install_aliases
@@ -34,7 +34,7 @@ from genkit._kinds.model import model_ref
 from genkit._kinds.reranker import reranker_ref
 from genkit._kinds.retriever import retriever_ref
 from genkit._kinds.simple_retriever import SimpleRetrieverOptions
-from genkit._kinds.tool import Tool, ToolRunContext, response, restart_tool, tool_response
+from genkit._kinds.tool import Tool, response, restart_tool, tool_response
 from genkit._prompt.definition import Input, PromptGenerateOptions
 from genkit._prompt.prompt import ExecutablePrompt
 from genkit._registry.dynamic import DapCacheConfig, DapConfig, DynamicActionProvider

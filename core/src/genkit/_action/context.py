@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from genkit._base.errors import GenkitError
+from genkit._base.errors import GenkitError, Interrupt
 from genkit._trace.span import Span
 
 
@@ -128,3 +128,41 @@ class ActionRunContext:
             loop = task.get_loop()
             if not loop.is_closed():
                 loop.call_soon_threadsafe(task.cancel)
+
+
+class ToolRunContext(ActionRunContext):
+    """Given to a tool's function as its second, or only, parameter.
+
+    Attributes:
+        resumed_metadata: What the one who restarted the tool says; None on a first run.
+        original_input: The input before it was replaced on restarting.
+        interrupt_metadata: What this tool said when it interrupted, as it was recorded; None on a first run.
+    """
+
+    __slots__ = ('interrupt_metadata', 'original_input', 'resumed_metadata')
+
+    def __init__(
+        self,
+        context: Mapping[str, Any] | None = None,
+        on_chunk: Callable[[Any], None] | None = None,
+        *,
+        resumed_metadata: Any = None,
+        original_input: Any = None,
+        interrupt_metadata: Any = None,
+    ) -> None:
+        super().__init__(context, on_chunk)
+        self.resumed_metadata = resumed_metadata
+        self.original_input = original_input
+        self.interrupt_metadata = interrupt_metadata
+
+    def is_resumed(self) -> bool:
+        """Return whether somebody restarted this tool after an interrupt."""
+        return self.resumed_metadata is not None
+
+    def interrupt(self, metadata: Mapping[str, Any] | None = None) -> None:
+        """Pause the generation until somebody responds or restarts the tool.
+
+        Raises:
+            Interrupt: Always.
+        """
+        raise Interrupt(metadata)

@@ -5,18 +5,30 @@
 import inspect
 from collections.abc import Callable
 from types import MethodType
-from typing import Any, Generic, ParamSpec
+from typing import Any, Generic, ParamSpec, Protocol, overload
 
 from typing_extensions import TypeVar
 
 from genkit._action.action import Action
-from genkit._action.context import ActionRunContext
+from genkit._action.context import ActionRunContext, ToolRunContext
 from genkit._action.parameters import SpreadFunction
 
 
 P = ParamSpec('P')
 R = TypeVar('R', default=Any)
+A = TypeVar('A')
+B = TypeVar('B')
+C = TypeVar('C')
+ResultT = TypeVar('ResultT')
+FunctionT_co = TypeVar('FunctionT_co', covariant=True)
 ActionT = TypeVar('ActionT', bound=Action[Any, Any, Any], default=Any)
+
+
+class _Wraps(Protocol[FunctionT_co]):
+    """What type checkers see of a wrapped function where they look at its last parameter."""
+
+    @property
+    def __wrapped__(self) -> FunctionT_co: ...
 
 
 class WrappedFunction(Generic[P, R, ActionT]):
@@ -47,7 +59,7 @@ class WrappedFunction(Generic[P, R, ActionT]):
         self.action = action
         self.__name__ = getattr(fn, '__name__', action.name)
         self.__doc__ = fn.__doc__
-        self.__wrapped__ = fn
+        self.__wrapped__: Callable[P, R] = fn
 
     def __repr__(self) -> str:
         """Return the kind, the name and the function's parameters, such as ``Tool('weather', (city: str) -> str)``."""
@@ -62,8 +74,27 @@ class WrappedFunction(Generic[P, R, ActionT]):
         """The action's name."""
         return self.action.name
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run the action."""
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    # A context comes last, and the SDK gives it: without it, a function that takes a context is called as these say.
+    # (Every such function takes a `ToolRunContext`. Type checkers cannot take the last off a list of parameters.)
+    @overload
+    def __call__(self: _Wraps[Callable[[ToolRunContext], ResultT]]) -> ResultT: ...
+
+    @overload
+    def __call__(self: _Wraps[Callable[[A, ToolRunContext], ResultT]], first: A, /) -> ResultT: ...
+
+    @overload
+    def __call__(self: _Wraps[Callable[[A, B, ToolRunContext], ResultT]], first: A, second: B, /) -> ResultT: ...
+
+    @overload
+    def __call__(
+        self: _Wraps[Callable[[A, B, C, ToolRunContext], ResultT]], first: A, second: B, third: C, /
+    ) -> ResultT: ...
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the action; a context that the function wants need not be given."""
         values = (*args, *kwargs.values())
         if any(isinstance(value, ActionRunContext) for value in values):
             return self._fn(*args, **kwargs)

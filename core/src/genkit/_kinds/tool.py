@@ -9,14 +9,13 @@ from typing import Any, ParamSpec, Unpack, cast
 from typing_extensions import TypeVar
 
 from genkit._action.action import Action, ActionResponse, CallOptions
-from genkit._action.context import ActionRunContext
+from genkit._action.context import ActionRunContext, ToolRunContext
 from genkit._action.function import UserFunction, function_name
 from genkit._action.kind import ActionKind
 from genkit._action.parameters import spread_parameters, unbound_method
 from genkit._action.sendable import sendable
 from genkit._action.stream import with_timeout
 from genkit._action.wrapped import WrappedFunction
-from genkit._base.errors import Interrupt
 from genkit._base.json_stream import without_lone_surrogates
 from genkit._registry.registry import Registry
 from genkit._trace.gen_ai import tool_attributes
@@ -26,7 +25,6 @@ from genkit.types import (
     TextPart,
     ToolDefinition,
     ToolRequestPart,
-    ToolResponse,
     ToolResponsePart,
 )
 
@@ -47,44 +45,6 @@ class ToolCallOptions(CallOptions, total=False):
     resumed: Any
     original_input: Any
     interrupt_metadata: Any
-
-
-class ToolRunContext(ActionRunContext):
-    """Given to a tool's function as its second, or only, parameter.
-
-    Attributes:
-        resumed_metadata: What the one who restarted the tool says; None on a first run.
-        original_input: The input before it was replaced on restarting.
-        interrupt_metadata: What this tool said when it interrupted, as it was recorded; None on a first run.
-    """
-
-    __slots__ = ('interrupt_metadata', 'original_input', 'resumed_metadata')
-
-    def __init__(
-        self,
-        context: Mapping[str, Any] | None = None,
-        on_chunk: Callable[[Any], None] | None = None,
-        *,
-        resumed_metadata: Any = None,
-        original_input: Any = None,
-        interrupt_metadata: Any = None,
-    ) -> None:
-        super().__init__(context, on_chunk)
-        self.resumed_metadata = resumed_metadata
-        self.original_input = original_input
-        self.interrupt_metadata = interrupt_metadata
-
-    def is_resumed(self) -> bool:
-        """Return whether somebody restarted this tool after an interrupt."""
-        return self.resumed_metadata is not None
-
-    def interrupt(self, metadata: Mapping[str, Any] | None = None) -> None:
-        """Pause the generation until somebody responds or restarts the tool.
-
-        Raises:
-            Interrupt: Always.
-        """
-        raise Interrupt(metadata)
 
 
 class ToolAction(Action[Any, Any, Any]):
@@ -268,11 +228,7 @@ def tool_response(
     interrupt: ToolRequestPart, output: Any = None, metadata: Mapping[str, Any] | None = None
 ) -> ToolResponsePart:
     """Return the answer to an interrupted tool request, to be given to ``generate(resume_respond=…)``."""
-    request = interrupt.tool_request
-    return ToolResponsePart(
-        tool_response=ToolResponse(name=request.name, ref=request.ref, output=output),
-        metadata={'interruptResponse': dict(metadata) if metadata else True},
-    )
+    return interrupt.respond(output, metadata)
 
 
 def restart_tool(
@@ -281,9 +237,4 @@ def restart_tool(
     resumed_metadata: Mapping[str, Any] | None = None,
 ) -> ToolRequestPart:
     """Return an interrupted tool request that is to run again, to be given to ``generate(resume_restart=…)``."""
-    request = interrupt.tool_request
-    metadata = {**(interrupt.metadata or {}), 'resumed': dict(resumed_metadata) if resumed_metadata else True}
-    if replace_input is not None:
-        metadata['replacedInput'] = request.input
-        request = request.model_copy(update={'input': replace_input})
-    return ToolRequestPart(tool_request=request, metadata=metadata)
+    return interrupt.restart(resumed_metadata, replace_input=replace_input)

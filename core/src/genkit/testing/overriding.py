@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Self, TypeAlias, cast
 
 from genkit._action.action import Action
-from genkit._action.context import ActionRunContext
+from genkit._action.context import ActionRunContext, ToolRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
 from genkit._action.parameters import SpreadInput
@@ -17,7 +17,7 @@ from genkit._base.http.real_requests import NoRealRequests
 from genkit._base.suggest import did_you_mean
 from genkit._kinds.embedder import EmbedderOptions, make_embedder
 from genkit._kinds.model import ModelAction, make_model
-from genkit._kinds.tool import Tool, ToolAction, ToolRunContext, make_tool, response
+from genkit._kinds.tool import Tool, ToolAction, make_tool, response
 from genkit._registry.registry import AnyAction, Registry
 from genkit.testing.embedders import fake_embedding
 from genkit.testing.models import CAPABLE, Answer, HasRegistry, ProgrammableModel

@@ -142,6 +142,35 @@ class ToolRequestPart(Part):
         """What the tool asked when it interrupted, True if it asked nothing in particular; None if it does not wait."""
         return (self.metadata or {}).get('interrupt')
 
+    def respond(self, output: Any = None, metadata: Mapping[str, Any] | None = None) -> 'ToolResponsePart':
+        """Return the answer to this request, for ``resume_respond=[…]`` or ``chat.resume(respond=[…])``.
+
+        Args:
+            output: The result that the model is given.
+            metadata: Kept beside the answer.
+        """
+        request = self.tool_request
+        return ToolResponsePart(
+            tool_response=ToolResponse(name=request.name, ref=request.ref, output=output),
+            metadata={'interruptResponse': dict(metadata) if metadata else True},
+        )
+
+    def restart(
+        self, resumed_metadata: Mapping[str, Any] | None = None, *, replace_input: Any = None
+    ) -> 'ToolRequestPart':
+        """Return this request to be run again, for ``resume_restart=[…]`` or ``chat.resume(restart=[…])``.
+
+        Args:
+            resumed_metadata: Given to the tool as ``context.resumed_metadata``, for example who approved.
+            replace_input: The tool's input in place of the model's.
+        """
+        request = self.tool_request
+        metadata = {**(self.metadata or {}), 'resumed': dict(resumed_metadata) if resumed_metadata else True}
+        if replace_input is not None:
+            metadata['replacedInput'] = request.input
+            request = request.model_copy(update={'input': replace_input})
+        return ToolRequestPart(tool_request=request, metadata=metadata)
+
 
 class ToolResponsePart(Part):
     """The answer to a tool request."""
