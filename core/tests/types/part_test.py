@@ -161,3 +161,27 @@ class TestClosedness:
     def test_the_error_says_where_and_what_there_is(self):
         with pytest.raises(ValidationError, match=r'content\.0\n +a part has exactly one of text, media'):
             Message.model_validate({'role': 'user', 'content': [{'txt': 'x'}]})
+
+
+class TestWaitingRequests:
+    WAITING = ToolRequestPart(
+        tool_request=ToolRequest(name='charge', ref='1', input=80), metadata={'interrupt': {'question': 'Agreed?'}}
+    )
+
+    def test_an_answer_names_the_request_it_belongs_to(self):
+        answer = self.WAITING.respond('paid', {'by': 'Ada'})
+        assert answer.tool_response == ToolResponse(name='charge', ref='1', output='paid')
+        assert answer.metadata == {'interruptResponse': {'by': 'Ada'}}
+        assert self.WAITING.respond().metadata == {'interruptResponse': True}
+
+    def test_a_restart_keeps_the_request_and_says_why(self):
+        again = self.WAITING.restart({'by': 'Ada'})
+        assert again.tool_request == self.WAITING.tool_request
+        assert again.metadata == {'interrupt': {'question': 'Agreed?'}, 'resumed': {'by': 'Ada'}}
+        assert self.WAITING.metadata == {'interrupt': {'question': 'Agreed?'}}
+
+    def test_a_replaced_input_leaves_the_models_in_the_metadata(self):
+        again = self.WAITING.restart(replace_input=70)
+        assert again.tool_request.input == 70
+        assert again.metadata == {'interrupt': {'question': 'Agreed?'}, 'resumed': True, 'replacedInput': 80}
+        assert self.WAITING.tool_request.input == 80
