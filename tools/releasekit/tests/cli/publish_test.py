@@ -8,11 +8,13 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from releasekit.commands.publish import local_folder
 from releasekit.workspace.places import runs_folder
@@ -39,6 +41,7 @@ def test_a_rehearsal_publishes_installs_and_imports_everything(run, project):
     code, out, err = run('publish', '--to', 'local')
     assert code == 0, err
     assert out.startswith('3 of 3 packages are on local')
+    assert f'The files are in {local_folder(project.root)}\n' in out
     assert sorted(_held(project.root)) == FILES
     for line in ('kit: building', 'resolving for Python 3.11, lowest-direct', 'kit: installing and importing'):
         assert line in err
@@ -422,3 +425,45 @@ def test_a_run_that_is_killed_is_finished_by_the_next_one(run, project, tmp_path
 @pytest.mark.timeout(600)
 def test_a_run_that_is_killed_a_hundred_times_is_finished_too(run, project, tmp_path, monkeypatch):
     _kill_often(run, project, tmp_path, monkeypatch, 100)
+
+
+def test_only_the_local_index_can_be_kept_up(run):
+    code, _, err = run('publish', '--to', 'pypi', '--serve')
+    assert code == 2
+    assert "'pypi' is another; use --to local" in err
+
+
+@pytest.mark.timeout(180)
+def test_the_local_index_stays_up_for_other_projects_until_it_is_interrupted(project, tmp_path):
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        '-m',
+        'releasekit',
+        'publish',
+        '--to',
+        'local',
+        *QUICK,
+        '--no-verify',
+        '--serve',
+        str(port),
+    ]
+    with subprocess.Popen(
+        command, cwd=project.root, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as serving:
+        assert serving.stderr is not None
+        index = f'http://127.0.0.1:{port}/simple/'
+        target = tmp_path / 'there'
+        try:
+            assert any(f'{index} serves ' in line for line in serving.stderr)
+            install = ('uv', 'pip', 'install', '--target', str(target), '--index-url', index, '--no-deps', 'kit')
+            subprocess.run(install, check=True, capture_output=True)
+            refused = httpx.post(f'http://127.0.0.1:{port}/', data={':action': 'file_upload'}, trust_env=False)
+        finally:
+            serving.send_signal(signal.SIGINT)
+        serving.communicate()
+    assert (tmp_path / 'there' / 'kit').is_dir()
+    assert refused.is_client_error
+    assert serving.returncode == 0

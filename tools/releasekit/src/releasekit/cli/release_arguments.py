@@ -5,11 +5,13 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from releasekit.build.options import BuildOptions
 from releasekit.publish.policy import Policy
 
 
+PORT: Final = 8423  # of the local index that stays up; fixed, so that the address in a project's settings stays right
 _BUILD, _POLICY = BuildOptions(), Policy()
 
 
@@ -43,6 +45,14 @@ def add_publish(command: argparse.ArgumentParser) -> None:
         '--lease', metavar='REMOTE', help='hold the right to send in a ref of this remote, against other machines'
     )
     command.add_argument('--events', action='store_true', help='print what happens as one JSON document a line')
+    command.add_argument(
+        '--serve',
+        type=_positive,
+        nargs='?',
+        const=PORT,
+        metavar='PORT',
+        help=f'afterwards, keep the local index up until Ctrl-C (default port: {PORT})',
+    )
 
 
 def add_verify(command: argparse.ArgumentParser) -> None:

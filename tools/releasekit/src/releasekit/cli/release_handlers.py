@@ -36,15 +36,24 @@ def run_build(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> 
 def run_publish(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
     """Publish; 0, or 5, 6 or 130 with the way on."""
     from releasekit.commands.publish import publish  # noqa: PLC0415 - see above
+    from releasekit.index.addresses import LOCAL  # noqa: PLC0415 - see above
+    from releasekit.index.serve import serve  # noqa: PLC0415 - see above
     from releasekit.ui import release as view  # noqa: PLC0415 - see above
 
+    if arguments.serve and arguments.to != LOCAL:
+        raise UsageError(
+            'RK-USAGE', f'--serve keeps the local index up, and {arguments.to!r} is another; use --to local'
+        )
     with _watchers(arguments, screen, errors) as watchers:
         published = publish(start_of(arguments), _publish_request(arguments), watchers)
     if arguments.format == 'json':
         view.show_published_json(screen, published)
     else:
         view.show_published(errors if arguments.events else screen, published)
-    return published.report.exit_code or (PARTIAL if published.wrong else OK)
+    code = published.report.exit_code or (PARTIAL if published.wrong else OK)
+    if arguments.serve and published.folder and code == OK:
+        serve(published.folder, arguments.serve, partial(view.show_served, errors))
+    return code
 
 
 def run_verify(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:

@@ -61,7 +61,8 @@ class PublishRequest:
 class Published:
     """What came of a run; `wrong` says what does not stand on the index as it was built.
 
-    `differences` say how the new wheels differ from those that the index had.
+    `differences` say how the new wheels differ from those that the index had; `folder` is where the local index keeps
+    its files.
     """
 
     built: Built
@@ -71,6 +72,7 @@ class Published:
     seconds: float
     wrong: tuple[str, ...] = ()
     differences: tuple[WheelDifference, ...] = ()
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,8 @@ async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers
     async with open_index(built, request.to, with_uv=request.with_uv) as (address, index):
         watchers.step('', f'asking {request.to} what it has')
         folder.mkdir(parents=True, exist_ok=True)
-        kept = local_folder(built.planned.workspace.root)
-        anew = (f'Begin the local index anew: rm -r {kept}',) if request.to == LOCAL else ()
+        kept = local_folder(built.planned.workspace.root) if request.to == LOCAL else None
+        anew = (f'Begin the local index anew: rm -r {kept}',) if kept else ()
         found = await preflight(work, index, folder, *anew)
         watchers.step('', _expected(work, found, request.policy.width))
         differences = await _differences(built, index, watchers.step)
@@ -133,7 +135,7 @@ async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers
         done = [name for name, stage in report.stages.items() if stage is Stage.PUBLISHED]
         if request.verifies and report.exit_code == 0:
             wrong = await verify(work, built, index, address, done, watchers.step)
-        return Published(built, address, found, report, seconds, wrong, differences)
+        return Published(built, address, found, report, seconds, wrong, differences, kept)
 
 
 async def _differences(built: Built, index: WebIndex, tell: Told) -> tuple[WheelDifference, ...]:

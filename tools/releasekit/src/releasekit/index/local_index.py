@@ -20,14 +20,20 @@ _SECONDS = 30.0
 
 
 @asynccontextmanager
-async def local_index(folder: Path) -> AsyncGenerator[Address]:
+async def local_index(folder: Path, port: int = 0, *, is_read_only: bool = False) -> AsyncGenerator[Address]:
     """Serve a folder as an index while the block runs; what is sent there stays.
+
+    Args:
+        folder: Holds the files; made if it is missing.
+        port: Of the loopback interface; 0 takes a free one.
+        is_read_only: Whether the index refuses uploads.
 
     Raises:
         RefusedError: The server does not start.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    port = _free_port()
+    port = port or _free_port()
+    uploads = () if is_read_only else ('--passwords', '.', '--authenticate', '.')
     process = await asyncio.create_subprocess_exec(
         *(
             sys.executable,
@@ -39,7 +45,7 @@ async def local_index(folder: Path) -> AsyncGenerator[Address]:
             '--interface',
             '127.0.0.1',
         ),
-        *('--passwords', '.', '--authenticate', '.', '--disable-fallback', '--hash-algo', 'sha256', str(folder)),
+        *(*uploads, '--disable-fallback', '--hash-algo', 'sha256', str(folder)),
         stdin=asyncio.subprocess.PIPE,  # it ends when this is closed, however this process ends
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -11,11 +11,14 @@ from releasekit.ui.screen import Screen
 
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from releasekit.commands.build import Built
     from releasekit.commands.publish import Published
     from releasekit.commands.rollback import Choices
     from releasekit.commands.status import PackageState
     from releasekit.commands.tag import Tagged
+    from releasekit.index.web_index import Address
 
 
 def show_built(screen: Screen, built: 'Built') -> None:
@@ -56,6 +59,16 @@ def show_published(screen: Screen, published: 'Published') -> None:
     )
     if report.exit_code:
         screen.line(f'exit code {report.exit_code}: {EXIT_CODES[report.exit_code]}', 'yellow')
+    elif published.folder:
+        screen.line(f'The files are in {published.folder}', 'dim')
+        screen.line('To install from there: releasekit publish --to local --serve', 'dim')
+
+
+def show_served(screen: Screen, address: 'Address', folder: 'Path') -> None:
+    """Print where the local index is, and how another project installs from it."""
+    screen.line(f'{address.url} serves {folder} until Ctrl-C. In another project:', 'green')
+    screen.line(f'  uv add --index {address.url} PACKAGE')
+    screen.line(f'  pip install --extra-index-url {address.url} PACKAGE==VERSION')
 
 
 def show_published_json(screen: Screen, published: 'Published') -> None:
