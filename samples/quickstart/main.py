@@ -5,79 +5,89 @@
 import argparse
 import asyncio
 import json
+import os
+import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
-from assistant import Assistant, sources
-from documents import NoDocumentsError, read_documents
-from genkit import Document, GenkitError, add_span_exporter
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from screen import Screen, Terminal
-from trace_tree import to_tree
 
 
 DOCS = Path(__file__).parent / 'docs'
 QUESTION = 'Who built the lighthouse of Skarholm?'
-
-
-async def run(question: str, documents: list[Document], store: str, screen: Screen) -> dict[str, Any]:
-    spans = InMemorySpanExporter()
-    add_span_exporter(spans)
-    assistant = Assistant(store, screen)
-
-    @assistant.ai.flow()
-    async def quickstart(question: str) -> dict[str, Any]:
-        await assistant.index(documents)
-        answer, found = await assistant.answer(question)
-        tool = await assistant.call_tool(documents, sources(found)[0]['file'])
-        fact = await assistant.extract_fact(found[0])
-        return {'answer': answer, 'sources': sources(found), 'tool': tool, 'object': fact.model_dump()}
-
-    report = await quickstart(question)
-    await assistant.ai.flush_tracing()
-    steps = to_tree(spans.get_finished_spans())
-    screen.heading('What happened')
-    screen.trace(steps)
-    return {'question': question, **report, 'trace': [step.as_json() for step in steps]}
+INTERRUPTED = 130
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--ask', default=QUESTION, metavar='QUESTION', help='the question to answer')
-    parser.add_argument('--docs', default=DOCS, type=Path, metavar='DIR', help='a folder of Markdown files')
-    parser.add_argument('--store', metavar='DIR', help='where to keep the index; it is forgotten unless stated')
-    parser.add_argument('--json', action='store_true', help='print one JSON document')
-    given = parser.parse_args()
+    given = _arguments()
+    temporary = tempfile.mkdtemp(prefix='quickstart-')
+    _leave_at_once_on_interrupt(temporary)
     try:
-        documents = read_documents(given.docs)
-        with tempfile.TemporaryDirectory(prefix='quickstart-') as forgotten:
-            report = asyncio.run(run(given.ask, documents, given.store or forgotten, _screen(as_json=given.json)))
-    except (NoDocumentsError, GenkitError) as error:
-        if isinstance(error.__cause__, BrokenPipeError):  # whoever read along has seen enough
+        return _run(given, given.store or temporary)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _run(given: argparse.Namespace, store: str) -> int:
+    screen = _screen(given)
+    # The libraries are imported here, so that Ctrl-C ends the program meanwhile and a line says what it does.
+    from documents import NoDocumentsError, read_documents  # noqa: PLC0415
+    from genkit import GenkitError  # noqa: PLC0415
+
+    try:
+        documents = read_documents(given.docs or DOCS)
+        screen.line('importing the libraries of a language model and an embedder …')
+        from steps import run  # noqa: PLC0415
+
+        report = asyncio.run(run(given.ask, documents, store, screen, is_ours=given.docs is None))
+    except NoDocumentsError as error:
+        return _failed(str(error))
+    except GenkitError as error:
+        if isinstance(error.__cause__, BrokenPipeError):  # the reader of the output has seen enough
             sys.stdout = None
-        else:
-            print(f'quickstart: {_message(error)}', file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+            return 1
+        cause = error.__cause__
+        return _failed(error.message if cause is None or cause is error.cause else f'{error.message}: {cause}')
     if given.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
+    if isinstance(screen, Terminal) and given.picture:
+        screen.save(given.picture)
     return 0
 
 
-def _message(error: Exception) -> str:
-    if not isinstance(error, GenkitError):
-        return str(error)
-    cause = error.__cause__
-    return error.message if cause is None or cause is error.cause else f'{error.message}: {cause}'
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog='bin/quickstart', description=__doc__)
+    parser.add_argument('--ask', default=QUESTION, metavar='QUESTION', help='the question to answer')
+    parser.add_argument('--docs', type=Path, metavar='DIR', help='a folder of Markdown files; default: a lighthouse')
+    parser.add_argument('--store', metavar='DIR', help='where to keep the index; default: a temporary folder')
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument('--json', action='store_true', help='print one JSON document')
+    shown.add_argument('--picture', type=Path, metavar='FILE.svg', help='draw what the terminal shows')
+    return parser.parse_args()
 
 
-def _screen(*, as_json: bool) -> Screen:
-    if as_json:
+def _leave_at_once_on_interrupt(temporary: str) -> None:
+    """End the process on Ctrl-C, also while a thread loads a model, which cannot be cancelled."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        shutil.rmtree(temporary, ignore_errors=True)
+        os._exit(INTERRUPTED)
+
+    signal.signal(signal.SIGINT, leave)
+
+
+def _screen(given: argparse.Namespace) -> Screen:
+    if given.json:
         return Screen(sys.stderr)
-    return Terminal() if sys.stdout.isatty() else Screen(sys.stdout)
+    return Terminal() if sys.stdout.isatty() or given.picture else Screen(sys.stdout)
+
+
+def _failed(message: str) -> int:
+    print(f'quickstart: {message}', file=sys.stderr)
+    return 1
 
 
 if __name__ == '__main__':

@@ -2,12 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shows what happens: in colour on a terminal, as plain lines everywhere else."""
 
+import io
+import re
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
-from typing import TextIO
+from pathlib import Path
+from typing import Final, TextIO
 
 import trace_tree
+
+
+WIDTH: Final = 90  # of a picture, in characters
+BAR: Final = 30
+_FONTS: Final = re.compile(r'@font-face \{.*?\}', re.DOTALL)  # a viewer has a font of its own, and needs no download
 
 
 class Screen:
@@ -53,38 +62,67 @@ class Screen:
         for line in trace_tree.lines(steps):
             self.line(line)
 
+    def table(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Show what to type or open, with what it does."""
+        for name, meaning in rows:
+            self.line(name)
+            self.line(f'    {meaning}')
+
     def _print(self, text: str) -> None:
         print(text, file=self._output, flush=True)
 
 
 class Terminal(Screen):
-    """The same with colours, and a bar that moves."""
+    """The same with colours, and a bar that moves; all of it can be saved as a picture."""
 
     def __init__(self) -> None:
         super().__init__(sys.stdout)
         from rich.console import Console  # noqa: PLC0415  (not loaded where its output would be in the way)
 
         self._console = Console(highlight=False, soft_wrap=True)
+        self._picture = Console(highlight=False, record=True, file=io.StringIO(), width=WIDTH)
+        self._answer = ''
+
+    def save(self, file: Path) -> None:
+        """Write what was shown as SVG."""
+        file.write_text(_FONTS.sub('', self._picture.export_svg(title='bin/quickstart')), 'utf-8')
 
     def heading(self, text: str) -> None:
-        self._console.print(f'\n[bold cyan]{_plain(text)}[/]')
+        self._show(f'\n[bold cyan]{_plain(text)}[/]')
 
     def line(self, text: str) -> None:
-        self._console.print(f'  [dim]{_plain(text)}[/]')
+        self._show(f'  [dim]{_plain(text)}[/]')
+
+    def write(self, text: str) -> None:
+        super().write(text)
+        self._answer += text
+
+    def end_of_answer(self) -> None:
+        super().end_of_answer()
+        self._picture.print(textwrap.fill(self._answer, WIDTH, initial_indent='  ', subsequent_indent='  '))
+        self._answer = ''
 
     def indexing(self, done: int, total: int) -> None:
-        width = 30
-        full = width * done // total
-        self._console.print(
-            f'  [green]{"━" * full}[/][dim]{"━" * (width - full)} {done} of {total} passages[/]',
-            end='\n' if done == total else '\r',
-        )
+        full = BAR * done // total
+        bar = f'  [green]{"━" * full}[/][dim]{"━" * (BAR - full)} {done} of {total} passages[/]'
+        if done < total:
+            self._console.print(bar, end='\r')
+        else:
+            self._show(bar)
+
+    def table(self, rows: Sequence[tuple[str, str]]) -> None:
+        for name, meaning in rows:
+            self._show(f'  [bold]{_plain(name)}[/]\n      [dim]{_plain(meaning)}[/]')
 
     def trace(self, steps: Sequence[trace_tree.Step]) -> None:
         for line in trace_tree.lines(steps):
             branch, mark, label = line.rpartition('─ ')
             name, _, rest = label.partition(' ')
-            self._console.print(f'  [dim]{branch}{mark}[/]{_plain(name)} [dim]{_plain(rest)}[/]')
+            self._show(f'  [dim]{branch}{mark}[/]{_plain(name)} [dim]{_plain(rest)}[/]')
+
+    def _show(self, markup: str) -> None:
+        self._console.print(markup)
+        self._picture.print(markup)
 
 
 def _plain(text: str) -> str:

@@ -5,14 +5,17 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 
-PROGRAM = Path(__file__).parents[2] / 'samples' / 'quickstart' / 'main.py'
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / 'samples' / 'quickstart' / 'main.py'
 NO_NETWORK = {f'{name}_proxy': 'http://127.0.0.1:9' for name in ('http', 'https', 'all')}
 
 pytestmark = pytest.mark.timeout(120)
@@ -38,7 +41,34 @@ def test_it_answers_from_the_documents_and_shows_what_happened(tmp_path):
     assert tree[1].startswith('  └─ quickstart (flow) ')
     for name in ('indexer', 'embedder', 'retriever', 'model', 'tool'):
         assert any(f'({name}) ' in line and line.endswith(' ms') for line in tree)
+    told_next = lines[lines.index('Next') + 1 :]
+    for path in re.findall(r'(?:samples|docs)/\S+', '\n'.join(told_next)):
+        assert (ROOT / path).is_file()
+    assert told_next[0].startswith('  bin/quickstart --docs DIR')
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != 'posix', reason='a console of Windows interrupts every program in it')
+@pytest.mark.parametrize('line', ['importing', 'loading smollm2', 'smollm2-135m-instruct is ready'])
+def test_ctrl_c_ends_it_at_once_whatever_it_does(tmp_path, line):
+    environment = {**os.environ, 'TMPDIR': str(tmp_path)}
+    command = [sys.executable, '-u', str(PROGRAM)]
+    with subprocess.Popen(command, env=environment, stdout=PIPE, stderr=PIPE, encoding='utf-8') as program:
+        assert program.stdout is not None
+        assert any(line in said for said in program.stdout)
+        program.send_signal(signal.SIGINT)
+        _, errors = program.communicate()
+    assert (program.returncode, errors) == (130, '')
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_draws_what_the_terminal_shows(tmp_path):
+    picture = tmp_path / 'picture.svg'
+    assert run('--picture', picture, folder=tmp_path).returncode == 0
+    drawn = picture.read_text('utf-8')
+    assert drawn.startswith('<svg')
+    assert drawn.count('passages') == 2  # how many there are, and the end of the bar
+    assert 'url(http' not in drawn
 
 
 def test_it_answers_other_questions_as_json_and_keeps_the_index_where_it_is_told_to(tmp_path):
@@ -69,6 +99,8 @@ def test_it_reads_a_folder_of_yours(tmp_path):
     assert (ended.returncode, ended.stderr) == (0, '')
     assert 'jasmine' in ended.stdout
     assert 'from deep/tea.md (Tea)' in ended.stdout
+    assert 'count_words' not in ended.stdout  # a question of ours about a file of yours
+    assert 'Fact(' not in ended.stdout  # nor need there be a person and a year
 
 
 def test_a_folder_without_documents_is_one_clear_line(tmp_path):
