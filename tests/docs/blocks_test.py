@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from genkit import Genkit
+
+from .stand_ins import stood_in
 
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +65,9 @@ def run_page(page: Path, text: str) -> int:
                 runner.run(eval(code, namespace))
             else:
                 exec(code, namespace)
+        for value in namespace.values():
+            if isinstance(value, Genkit):
+                runner.run(value.aclose())  # connections end with the loop that they were made in
     return len(blocks)
 
 
@@ -74,7 +80,8 @@ def test_every_python_block_of_the_page_runs(page: Path, tmp_path: Path, monkeyp
     modules = write_files(text, tmp_path)
     for module in modules:
         monkeypatch.delitem(sys.modules, module, raising=False)
-    assert run_page(page, text) > 0
+    with stood_in(text) as runnable:
+        assert run_page(page, runnable) > 0
     for module in modules:
         sys.modules.pop(module, None)
 

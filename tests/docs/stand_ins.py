@@ -1,0 +1,35 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Puts a server on this machine behind the provider that a page talks to, so that its blocks show what a user writes.
+
+A page says so in a comment, which readers do not see: ``<!-- stand-in: AnthropicWire base_url -->`` names a wire of
+`genkit.testing` and the argument of the plugin that takes the address.
+"""
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import genkit.testing
+from genkit.testing import LoopbackServer, Said
+
+
+COMMENT = re.compile(r'<!-- stand-in: (\w+) (\w+) -->')
+PLUGIN = re.compile(r'from genkit_\w+ import (\w+)$', re.MULTILINE)
+
+
+@contextmanager
+def stood_in(text: str) -> Generator[str]:
+    """Give a page whose plugin talks to a server on this machine, which answers everything with a greeting."""
+    named = COMMENT.search(text)
+    if named is None:
+        yield text
+        return
+    plugin = PLUGIN.search(text)
+    assert plugin is not None, 'The page has a comment `stand-in` and no line `from genkit_… import Plugin`.'
+    wire = getattr(genkit.testing, named[1])()
+    with LoopbackServer(lambda _: wire.answer(Said(texts=['Hello!']))) as server:
+        changed = text.replace(f'{plugin[1]}()', f'{plugin[1]}(api_key="key", {named[2]}={server.url!r})')
+        assert changed != text, f'The page has a comment `stand-in` and no call {plugin[1]}().'
+        yield changed
+        assert server.requests, f'Nothing was asked of {plugin[1]}.'
