@@ -42,6 +42,7 @@ from genkit.plugin.media import (
 from genkit.plugin.model_plugin import Maker, ModelPlugin
 from genkit.plugin.model_table import ModelEntry, ModelTable, Task
 from genkit.plugin.provider_errors import (
+    answer_error,
     cut_short,
     error_in_body,
     no_answer,
@@ -119,6 +120,7 @@ __all__ = [
     'ToolNames',
     'VectorStore',
     'add_span_exporter',
+    'answer_error',
     'as_members',
     'cache_mark',
     'check_options',

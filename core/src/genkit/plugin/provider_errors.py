@@ -127,6 +127,29 @@ def no_answer(source: str, seen: Any = '', *, secrets: Sequence[str | None] = ()
     )
 
 
+def answer_error(
+    source: str,
+    seen: Any,
+    secrets: Sequence[str | None] = (),
+    *,
+    begun: bool = False,
+    kinds: Mapping[str, StatusName] | None = None,
+) -> GenkitError:
+    """Return the error for something that came in place of an answer, or of a part of one, with a status of success.
+
+    Args:
+        source: The plugin's name.
+        seen: JSON as data, or text, or bytes.
+        secrets: Keys that must not be repeated in the message.
+        begun: Whether the answer had begun: then an error without a status of its own is ``DATA_LOSS``, otherwise
+            ``UNAVAILABLE``.
+        kinds: The provider's own words for statuses, in lower case.
+    """
+    status = StatusName.DATA_LOSS if begun else StatusName.UNAVAILABLE
+    told = error_in_body(source, seen, status=status, secrets=secrets, kinds=kinds)
+    return told or no_answer(source, seen, secrets=secrets)
+
+
 def cut_short(source: str, missing: str = 'the event that ends it') -> GenkitError:
     """Return the error of an answer that began and stopped before its end: ``DATA_LOSS``.
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import error_in_body, no_answer, provider_errors
+from genkit.plugin import answer_error, provider_errors
 
 
 _KINDS: Final = {
@@ -46,6 +46,4 @@ def to_error(source: str, seen: Any, secrets: Sequence[str | None] = (), *, begu
         secrets: Keys that must not be repeated in the message.
         begun: Whether the answer had begun.
     """
-    status = StatusName.DATA_LOSS if begun else StatusName.UNAVAILABLE
-    told = error_in_body(source, seen, status=status, secrets=secrets, kinds=_KINDS)
-    return told or no_answer(source, seen, secrets=secrets)
+    return answer_error(source, seen, secrets, begun=begun, kinds=_KINDS)

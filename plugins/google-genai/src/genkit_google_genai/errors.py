@@ -5,10 +5,10 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from genkit import GenkitError, StatusName
-from genkit.plugin import error_in_body, no_answer, provider_errors
+from genkit import GenkitError
+from genkit.plugin import provider_errors
 
 
 _REFUSED: Final = frozenset({'ValueError', 'ValidationError'})
@@ -25,19 +25,6 @@ def google_errors(source: str, secrets: Sequence[str | None] = ()) -> AbstractCo
         secrets: Keys that must not be repeated in the message.
     """
     return provider_errors(source, secrets, partial(_unknown_option, source))
-
-
-def to_error(source: str, seen: Any, secrets: Sequence[str | None] = (), *, begun: bool = False) -> GenkitError:
-    """Return the error that something is which came with a status of success in place of an answer.
-
-    Args:
-        source: The plugin's name.
-        seen: As JSON, text or bytes.
-        secrets: Keys that must not be repeated in the message.
-        begun: Whether the answer had begun.
-    """
-    status = StatusName.DATA_LOSS if begun else StatusName.UNAVAILABLE
-    return error_in_body(source, seen, status=status, secrets=secrets) or no_answer(source, seen, secrets=secrets)
 
 
 def _unknown_option(source: str, error: Exception) -> GenkitError | None:

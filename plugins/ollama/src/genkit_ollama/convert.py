@@ -10,6 +10,7 @@ from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     TextPieces,
     ToolNames,
+    answer_error,
     as_members,
     count_of,
     cut_short,
@@ -48,7 +49,6 @@ from genkit.types import (
 from pydantic_core import from_json, to_json
 
 from genkit_ollama.config import to_options
-from genkit_ollama.errors import to_error
 
 
 Body = dict[str, Any]
@@ -227,7 +227,7 @@ class Answer:
         return {**self._last, 'message': {**self._message, 'content': text, **said}}
 
     def _error(self, seen: Any) -> GenkitError:
-        return to_error(self._source, seen, self._secrets, begun=bool(self._last))
+        return answer_error(self._source, seen, self._secrets, begun=bool(self._last))
 
 
 def call_id(message: int, place: int) -> str:

@@ -6,11 +6,10 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
-from genkit.plugin import as_members, read_json, text_to_embed, without_key
+from genkit.plugin import answer_error, as_members, read_json, text_to_embed, without_key
 from genkit.types import Embedding, EmbedRequest, EmbedResponse, OpenWireModel
 
 from genkit_ollama.config import to_options
-from genkit_ollama.errors import to_error
 
 
 MOST_INPUTS: Final = 256  # the server takes any number, and answers when all are done: this keeps answers coming
@@ -70,5 +69,5 @@ def _vectors(answer: bytes, source: str, secrets: Sequence[str | None]) -> list[
     body = cast('dict[str, Any]', seen) if isinstance(seen, dict) else {}
     vectors = body.get('embeddings')
     if body.get('error') or not isinstance(vectors, list):
-        raise to_error(source, seen, secrets)
+        raise answer_error(source, seen, secrets)
     return cast('list[list[float]]', vectors)

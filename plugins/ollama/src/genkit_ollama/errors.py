@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
-from genkit import GenkitError, StatusName
-from genkit.plugin import error_in_body, no_answer, provider_errors
+from genkit import GenkitError
+from genkit.plugin import error_in_body, provider_errors
 
 
 _NOT_FOUND = 404
@@ -40,19 +40,6 @@ def to_server_error(source: str, code: int, headers: Mapping[str, str], body: An
     if code == _NOT_FOUND and model is not None:
         message = f'{message}. Get it with `ollama pull {model}`; `ollama list` shows what is there.'
     return ServerError(message, code, headers, {'error': message})
-
-
-def to_error(source: str, seen: Any, secrets: Sequence[str | None] = (), *, begun: bool = False) -> GenkitError:
-    """Return the error that something is which came with a status of success in place of an answer.
-
-    Args:
-        source: The plugin's name.
-        seen: As JSON, text or bytes.
-        secrets: Keys that must not be repeated in the message.
-        begun: Whether the answer had begun.
-    """
-    status = StatusName.DATA_LOSS if begun else StatusName.UNAVAILABLE
-    return error_in_body(source, seen, status=status, secrets=secrets) or no_answer(source, seen, secrets=secrets)
 
 
 def server_errors(address: str, secrets: Sequence[str | None]) -> AbstractContextManager[None]:

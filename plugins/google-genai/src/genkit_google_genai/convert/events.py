@@ -5,10 +5,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
-from genkit.plugin import EventReader, cut_short, read_json
+from genkit.plugin import EventReader, answer_error, cut_short, read_json
 
 from genkit_google_genai.convert.tools import Body
-from genkit_google_genai.errors import to_error
 
 
 _ANSWERED: Final = ('candidates', 'promptFeedback')
@@ -31,10 +30,10 @@ def read_object(content: bytes, source: str, secrets: Sequence[str | None] = ())
     try:
         answer: Any = read_json(content)
     except ValueError:
-        raise to_error(source, content, secrets) from None
+        raise answer_error(source, content, secrets) from None
     body: Body = cast('Body', answer) if isinstance(answer, dict) else {}
     if not body or (body.get('error') and not body.keys() & _OF_OPERATIONS):
-        raise to_error(source, answer, secrets)
+        raise answer_error(source, answer, secrets)
     return body
 
 
@@ -68,7 +67,7 @@ class Answers:
         """
         body = read_object(content, self._source, self._secrets)
         if body.get('error') or not any(body.get(name) for name in _ANSWERED):
-            raise to_error(self._source, body, self._secrets)
+            raise answer_error(self._source, body, self._secrets)
         self._pieces.append(body)
 
     def check(self, content: bytes) -> None:
@@ -95,9 +94,9 @@ class Answers:
         """
         count = self._read(self._reader.close(), last=True)
         if not self._begun:
-            raise to_error(self._source, self._reader.head, self._secrets)
+            raise answer_error(self._source, self._reader.head, self._secrets)
         if self._reader.stray.lstrip().startswith(_JSON):  # a failure in mid-stream comes as JSON that is no event
-            raise to_error(self._source, self._reader.stray, self._secrets, begun=True)
+            raise answer_error(self._source, self._reader.stray, self._secrets, begun=True)
         return count
 
     def _read(self, events: Iterable[tuple[str, bytes]], *, last: bool) -> int:
@@ -110,10 +109,10 @@ class Answers:
                     continue
                 if last and (self._begun or data.startswith(b'{')):
                     raise cut_short(self._source) from None
-                raise to_error(self._source, data, self._secrets, begun=self._begun) from None
+                raise answer_error(self._source, data, self._secrets, begun=self._begun) from None
             body: Body = cast('Body', piece) if isinstance(piece, dict) else {}
             if name == 'error' or isinstance(piece, list) or body.get('error'):
-                raise to_error(self._source, piece, self._secrets, begun=self._begun)
+                raise answer_error(self._source, piece, self._secrets, begun=self._begun)
             if body:
                 self._begun = True
                 self._pieces.append(body)
