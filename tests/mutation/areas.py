@@ -54,6 +54,7 @@ AREAS: Final = (
         'plugins/compat-oai/src/genkit_compat_oai',
         ('convert',),
         (
+            'plugins/compat-oai/tests/messages_test.py',
             'plugins/compat-oai/tests/awkward_test.py',
             'plugins/compat-oai/tests/compat_oai_test.py',
             'plugins/compat-oai/tests/responses_test.py',

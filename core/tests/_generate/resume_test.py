@@ -1,7 +1,17 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import pytest
-from genkit import FinishReason, GenkitError, Interrupt, StatusName, ToolRunContext, restart_tool, tool_response
+from genkit import (
+    FinishReason,
+    GenkitError,
+    Interrupt,
+    Message,
+    StatusName,
+    ToolRunContext,
+    restart_tool,
+    tool_response,
+)
+from genkit._generate.resume import waiting_requests
 
 
 @pytest.fixture
@@ -133,3 +143,11 @@ async def test_two_requests_of_one_tool_are_answered_one_by_one(ai, model, says,
         messages=waiting.messages, tools=['transfer'], resume_restart=[restart_tool(second), restart_tool(first)]
     )
     assert [part.tool_response.output['sent'] for part in restarted.messages[2].content] == [5, 6]
+
+
+def test_only_requests_of_the_last_message_wait(calls):
+    asks = Message(role='model', content=[calls('look', 1, 'a')])
+    done = Message(role='model', content='done')
+    assert [part.tool_request.name for part in waiting_requests([Message(role='user', content='x'), asks])] == ['look']
+    assert waiting_requests([asks, Message(role='tool', content=[tool_response(asks.content[0], 0)]), done]) == []
+    assert waiting_requests([]) == []

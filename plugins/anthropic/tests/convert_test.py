@@ -309,6 +309,13 @@ def test_answers_of_tools_hold_media_also_after_they_have_travelled() -> None:
         ]
 
 
+@pytest.mark.parametrize('nothing', [None, '', '  '])
+def test_an_answer_of_media_alone_has_no_empty_text_which_the_protocol_refuses(nothing: str | None) -> None:
+    piece = MediaPart(media=Media(url=PNG))
+    body = _body(_said(_call('Oslo', 'a'), role='model'), _said(_result(nothing, 'a', [piece]), role='tool'))
+    assert [block['type'] for block in body['messages'][1]['content'][0]['content']] == ['image']
+
+
 @pytest.mark.parametrize(('given', 'sent'), [(None, {}), ('{"city": "Oslo"}', {'city': 'Oslo'}), ('nonsense', None)])
 def test_the_arguments_of_a_call_are_always_an_object(given: Any, sent: dict[str, Any] | None) -> None:
     call = ToolRequestPart(tool_request=ToolRequest(name='weather', input=given, ref='a'))
