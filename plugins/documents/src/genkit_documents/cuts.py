@@ -61,7 +61,7 @@ class Ruler:
         def fits(count: int) -> bool:
             return self.fits(text, *((end - count, end) if backwards else (start, start + count)), limit)
 
-        low, high = 0, min(limit * _GUESS, end - start)
+        low, high = 0, min(max(limit, 1) * _GUESS, end - start)
         while high < end - start and fits(high):
             low, high = high, min(2 * high, end - start)
         while low < high:
@@ -80,6 +80,9 @@ def passages_of(text: str, section: Section, ruler: Ruler) -> Iterator[tuple[int
         most = core + ruler.reach((text, core, end), limit)
         cut = end if most == end else _cut(text, section, (core, most, end), limit, ruler)
         until = _trimmed(text, core, cut)
+        if until == core:  # more space than fits
+            start = begin = core = cut
+            continue
         if core > start:
             begin = _overlapping(text, section, (begin, core, until), ruler)
         yield begin, until
