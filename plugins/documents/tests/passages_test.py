@@ -1,5 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+from typing import Any
+
 import pytest
 import regex
 from genkit import Document, GenkitError, Media, MediaPart, TextPart
@@ -51,8 +53,12 @@ def clusters(text: str) -> set[int]:
     return {0, *(match.end() for match in regex.finditer(r'\X', text))}
 
 
+def known(passage: Document) -> dict[str, Any]:
+    return passage.metadata or {}
+
+
 def places(passages: list[Document]) -> list[tuple[int, int]]:
-    return [(passage.metadata['start'], passage.metadata['end']) for passage in passages]
+    return [(known(passage)['start'], known(passage)['end']) for passage in passages]
 
 
 @given(TEXTS, SIZES, st.sampled_from([None, 'text', 'markdown']))
@@ -61,12 +67,12 @@ def test_a_passage_is_a_piece_of_its_document_of_at_most_the_size(text, sizes, b
     passages = split([text], size=size, overlap=overlap, by=by)
     boundaries = clusters(text)
     for number, passage in enumerate(passages, start=1):
-        start, end = passage.metadata['start'], passage.metadata['end']
+        start, end = known(passage)['start'], known(passage)['end']
         assert text[start:end] == passage.text
         assert passage.text.strip()
         assert {start, end} <= boundaries
         assert end - start <= size or len(clusters(passage.text)) == 2
-        assert passage.metadata['passage'] == number
+        assert known(passage)['passage'] == number
 
 
 @given(TEXTS, SIZES)
@@ -134,12 +140,12 @@ Sweet.
 
 def test_sections_are_passages_under_the_path_of_their_headings():
     passages = split([Document.from_text(PAGE, {'source': 'menu.md'})])
-    assert [(passage.metadata['headings'], str(passage.text)) for passage in passages] == [
+    assert [(known(passage)['headings'], str(passage.text)) for passage in passages] == [
         ([], '---\ntitle: Tea\n---'),
         (['Menu', 'Tea'], '# Menu\n\n## Tea\n\nHot.\n\n```python\n# no heading\n\n## none\n```'),
         (['Cold', 'Cake'], 'Cold\n====\n\n## Cake ##\n\nSweet.'),
     ]
-    assert {passage.metadata['source'] for passage in passages} == {'menu.md'}
+    assert {known(passage)['source'] for passage in passages} == {'menu.md'}
 
 
 def test_a_plain_text_has_no_headings():
@@ -147,11 +153,11 @@ def test_a_plain_text_has_no_headings():
     assert len(split([text])) == 1
     for document in (Document.from_text(text, {'media_type': 'text/plain'}), text):
         [passage] = split([document], by='text')
-        assert (passage.metadata['headings'], passage.text) == ([], text)
+        assert (known(passage)['headings'], passage.text) == ([], text)
     [passage] = split([Document.from_text(text, {'media_type': 'text/plain'})])
-    assert passage.metadata['headings'] == []
+    assert known(passage)['headings'] == []
     [passage] = split([Document.from_text(text, {'media_type': 'text/plain'})], by='markdown')
-    assert passage.metadata['headings'] == ['a comment']
+    assert known(passage)['headings'] == ['a comment']
 
 
 def test_blocks_stay_whole_then_sentences_then_words_then_characters():
@@ -185,7 +191,7 @@ def test_media_pass_through_untouched_after_the_text():
     picture = MediaPart(media=Media(url='data:image/png;base64,AAAA', content_type='image/png'))
     document = Document(content=[TextPart(text='Te'), picture, TextPart(text='a')], metadata={'source': 'x'})
     text, medium = split([document])
-    assert (text.text, text.metadata['end']) == ('Tea', 3)
+    assert (text.text, known(text)['end']) == ('Tea', 3)
     assert medium.content == [picture]
     assert medium.metadata == {'source': 'x', 'passage': 2}
 
