@@ -45,13 +45,27 @@ def test_a_missing_file_is_found(tree, missing):
 
 @pytest.mark.parametrize('module', ['client', 'convert/media', 'wire/__init__', 'engine'])
 def test_a_module_under_a_name_of_its_own_is_found(tree, module):
-    [finding] = shapes.check(tree(plugin('groq', module)))
+    [finding] = shapes.check(tree(plugin('groq', 'plugin', module)))
     assert finding.place == f'plugins/groq/src/genkit_groq/{module}.py'
 
 
 def test_a_module_that_is_allowed_to_one_plugin_with_a_reason_passes_there(tree):
     assert shapes.check(tree(plugin('llamacpp', 'engine', 'weights'))) == []
     assert all(reason for modules in shapes.EXTRA_MODULES.values() for reason in modules.values())
+
+
+def test_a_library_names_its_modules_after_what_they_hold(tree):
+    assert shapes.check(tree(plugin('documents', 'files', 'passages'))) == []
+    [finding] = shapes.check(tree(plugin('documents', 'reading/__init__')))
+    assert finding.problem == 'is in a folder of its own'
+
+
+def test_a_package_that_announces_a_plugin_is_no_library(tree):
+    announced = (
+        '[project]\nname = "genkit-plugin-groq"\n[project.entry-points."genkit.plugins"]\ngroq = "genkit_groq:Groq"'
+    )
+    [finding] = shapes.check(tree({**plugin('groq', 'client'), 'plugins/groq/pyproject.toml': announced}))
+    assert finding.problem == 'has a name that no other plugin uses'
 
 
 def test_a_plugin_with_chat_models_says_what_they_are_held_to(tree):

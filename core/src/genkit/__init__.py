@@ -29,7 +29,7 @@ from genkit._genkit.genkit import Genkit
 from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_ref
 from genkit._kinds.evaluator import EvaluatorInfo, evaluator_ref
 from genkit._kinds.flow import FlowWrapper
-from genkit._kinds.indexer import indexer_ref
+from genkit._kinds.indexer import Progress, indexer_ref
 from genkit._kinds.model import model_ref
 from genkit._kinds.reranker import reranker_ref
 from genkit._kinds.retriever import retriever_ref
@@ -108,6 +108,7 @@ __all__ = [
     'Output',
     'Part',
     'Plugin',
+    'Progress',
     'PromptGenerateOptions',
     'PublicError',
     'RetrieverResponse',

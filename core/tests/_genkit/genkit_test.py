@@ -18,6 +18,7 @@ from genkit import (
     ModelInfo,
     ModelRef,
     Plugin,
+    Progress,
     RetrieverResponse,
     embedder_ref,
     model_ref,
@@ -261,6 +262,14 @@ class TestDocuments:
         ai.define_retriever('store', search)
         await ai.index('store', [Document.from_text('cats'), Document.from_text('dogs')])
         assert [document.content[0].text for document in (await ai.retrieve('store', 'cat')).documents] == ['cats']
+
+    async def test_are_stored_batch_by_batch_while_progress_is_told(self, ai):
+        batches: list[int] = []
+        told: list[Progress] = []
+        ai.define_indexer('store', lambda documents: batches.append(len(documents)))
+        await ai.index('store', ['cats', 'dogs', 'mice'], on_progress=told.append, batch_size=2)
+        assert batches == [2, 1]
+        assert told == [Progress(done=2, total=3), Progress(done=3, total=3)]
 
     @pytest.mark.parametrize('kind', ['embed', 'embed_many', 'retrieve', 'index', 'rerank', 'evaluate'])
     async def test_are_nothing_to_what_does_not_exist(self, ai, kind):

@@ -39,6 +39,7 @@ IMPORTS = {
     'jsonschema': _CHECK_JSON,
     'jsonschema_rs': _CHECK_JSON,
     'referencing': _CHECK_JSON,
+    'pypdf': 'call `read_file` of `genkit_documents`, which bounds pages and what is unpacked',
 }
 
 # Where the libraries may be used, and why.
@@ -49,6 +50,7 @@ ALLOWED = {
     'core/src/genkit/_base/http/real_requests.py': 'stands before what resolves names, to forbid it',
     'core/src/genkit/_base/extract.py': 'the tolerant reader of what models write; its errors are those of no JSON',
     'tools/releasekit/src/releasekit/model/toml_lines.py': 'the reader of TOML',
+    'plugins/documents/src/genkit_documents/pdf_text.py': 'the reader of PDF',
     # what the program wrote itself
     'core/src/genkit/_base/json_schema.py': 'reads the schema that it wrote as a key of its cache',
     'core/src/genkit/_base/secrets.py': 'reads what is about to be recorded; what cannot be read is not shown',

@@ -69,18 +69,28 @@ def _without_spec(root: Path, folder: Path) -> Iterator[Finding]:
 def _modules(root: Path, folder: Path) -> Iterator[Finding]:
     source = folder / 'src'
     extra = EXTRA_MODULES.get(folder.name, {})
+    is_library = _is_library(root, folder)
     for path in files(root, f'{place(root, source)}/**/*.py'):
         package, *rooms, module = path.relative_to(source).with_suffix('').parts
         if package != import_name(folder):
             problem, remedy = f'is outside {import_name(folder)}', 'a plugin holds one package, named after its folder'
         elif rooms not in ([], ['convert']):
             problem, remedy = 'is in a folder of its own', 'only convert may become one'
+        elif is_library:
+            continue
         elif module not in (CONVERT_MODULES if rooms else PLUGIN_MODULES | extra.keys()):
             problem = 'has a name that no other plugin uses'
             remedy = f'take one of {", ".join(sorted(CONVERT_MODULES if rooms else PLUGIN_MODULES))}'
         else:
             continue
         yield Finding(place(root, path), problem, remedy)
+
+
+def _is_library(root: Path, folder: Path) -> bool:
+    """Whether a package brings functions and no plugin: it announces none, and no module of it is one of a plugin's."""
+    announced = project_table(folder).get('entry-points', {}).get('genkit.plugins')
+    modules = {path.stem for path in files(root, f'{place(root, folder / "src")}/**/*.py')}
+    return not announced and not modules & (PLUGIN_MODULES - {'__init__'})
 
 
 def _misnamed(root: Path, folder: Path, expected: str) -> Iterator[Finding]:

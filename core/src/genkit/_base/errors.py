@@ -17,11 +17,12 @@ and in the log (`log_unexpected`), for flows, agents, streams, the developer too
 
 import asyncio
 import contextlib
+import copy
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json, to_json
 
@@ -185,6 +186,8 @@ class Interrupt(GenkitError):  # noqa: N818  (the field's word; it is a pause ra
         self.metadata: dict[str, Any] = dict(metadata or {})
 
 
+ErrorT = TypeVar('ErrorT', bound=GenkitError)
+
 # The names of the older SDK for the same things.
 UserFacingError = PublicError
 ToolInterruptError = Interrupt
@@ -199,6 +202,15 @@ def _restored(kind: type[GenkitError], arguments: tuple[Any, ...], members: dict
     error.args = arguments
     error.__dict__.update(members)
     return error
+
+
+def extended(error: ErrorT, note: str, **details: Any) -> ErrorT:
+    """Return a copy of an error whose message goes on with a note, and whose details hold more facts."""
+    copied = copy.copy(error)
+    copied.original_message = f'{error.original_message.removesuffix(".")}. {note}'
+    copied.args = (copied.original_message,)
+    copied._details = {**error._details, **details}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return copied
 
 
 def error_message(error: BaseException) -> str:

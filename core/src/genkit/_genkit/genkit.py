@@ -33,7 +33,7 @@ from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
 from genkit._kinds.evaluator import evaluate
 from genkit._kinds.flow import run_step
-from genkit._kinds.indexer import index
+from genkit._kinds.indexer import OnProgress, index
 from genkit._kinds.reranker import rerank
 from genkit._kinds.retriever import retrieve
 from genkit._reflect.address import ServerSpec
@@ -401,10 +401,24 @@ class Genkit(Definitions, Conversations, Agents, Running):
         return await retrieve(self.registry, retriever, query, options)
 
     async def index(
-        self, indexer: str | IndexerRef[Any], documents: Sequence[str | DocumentData], options: Any = None
+        self,
+        indexer: str | IndexerRef[Any],
+        documents: Sequence[str | DocumentData],
+        options: Any = None,
+        *,
+        on_progress: OnProgress | None = None,
+        batch_size: int | None = None,
     ) -> None:
-        """Store documents, or texts, with an indexer."""
-        await index(self.registry, indexer, documents, options)
+        """Store documents, or texts, with an indexer.
+
+        Args:
+            indexer: Its name or a reference.
+            documents: What to store.
+            options: The indexer's own.
+            on_progress: Called with a `Progress` after each batch; may be a coroutine function.
+            batch_size: How many documents one call of the indexer is given. Default: all, or 100 with ``on_progress``.
+        """
+        await index(self.registry, indexer, documents, options, on_progress=on_progress, batch_size=batch_size)
 
     async def list_actions(self, kind: ActionKind | str | None = None) -> list[ActionMetadata]:
         """Return what there is: registered, advertised by plugins, or dynamic; of one kind if one is named."""

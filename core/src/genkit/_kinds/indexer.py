@@ -2,16 +2,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """Indexers: documents into a store."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
+from genkit._base.errors import GenkitError, extended
 from genkit._kinds.options import OptionsFunction, reference_options
 from genkit._registry.registry import Registry
 from genkit.types import ActionMetadata, Document, DocumentData, IndexerRef, IndexerRequest
+
+
+BATCH_SIZE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an indexing has come.
+
+    Attributes:
+        done: How many documents are stored.
+        total: How many were given.
+    """
+
+    done: int
+    total: int
+
+
+OnProgress = Callable[[Progress], Awaitable[object] | object]
 
 
 def make_indexer(
@@ -73,17 +95,64 @@ def indexer_ref(name: str, config: Any = None, version: str | None = None) -> In
 
 
 async def index(
-    registry: Registry, indexer: str | IndexerRef[Any], documents: Sequence[str | DocumentData], options: Any = None
+    registry: Registry,
+    indexer: str | IndexerRef[Any],
+    documents: Sequence[str | DocumentData],
+    options: Any = None,
+    *,
+    on_progress: OnProgress | None = None,
+    batch_size: int | None = None,
 ) -> None:
     """Store documents; a text is a document of its own.
 
+    Args:
+        registry: Where the indexer is found.
+        indexer: Its name or a reference.
+        documents: What to store.
+        options: The indexer's own.
+        on_progress: Called with a `Progress` after each batch; may be a coroutine function.
+        batch_size: How many documents one call of the indexer is given. Default: all, or 100 with ``on_progress``.
+
     Raises:
-        GenkitError: ``NOT_FOUND`` for an unknown indexer.
+        GenkitError: ``NOT_FOUND`` for an unknown indexer; ``INVALID_ARGUMENT`` for a batch size below 1. The error of a
+            batch says how many documents the batches before it have stored, also in ``details['stored']``.
     """
     name, given = reference_options(indexer, options)
     action = await registry.require_action(ActionKind.INDEXER, name)
     stored = [Document.from_text(each) if isinstance(each, str) else each for each in documents]
-    await action.arun(IndexerRequest(documents=list(stored), options=given))
+    if on_progress is None and batch_size is None:
+        await action.arun(IndexerRequest(documents=list(stored), options=given))
+        return
+    size = _checked(BATCH_SIZE if batch_size is None else batch_size)
+    starts = range(0, max(len(stored), 1), size)
+    requests = [IndexerRequest(documents=list(stored[start : start + size]), options=given) for start in starts]
+    await _index_batches(action, requests, len(stored), on_progress)
+
+
+async def _index_batches(
+    action: Action[Any, Any, Any], requests: Sequence[IndexerRequest], total: int, on_progress: OnProgress | None
+) -> None:
+    done = 0
+    for request in requests:
+        try:
+            await action.arun(request)
+        except GenkitError as error:
+            note = f'{done} of {total} documents are stored. Fix the cause, then index documents[{done}:].'
+            raise extended(error, note, stored=done, total=total) from error
+        done += len(request.documents)
+        if on_progress is not None:
+            told = on_progress(Progress(done, total))
+            if inspect.isawaitable(told):
+                await told
+
+
+def _checked(batch_size: Any) -> int:
+    if isinstance(batch_size, int) and batch_size >= 1:
+        return batch_size
+    raise GenkitError(
+        f'batch_size is {batch_size!r}; it must be a whole number of at least 1, such as {BATCH_SIZE}.',
+        status='INVALID_ARGUMENT',
+    )
 
 
 def _metadata(name: str, config_schema: Any, metadata: dict[str, Any] | None) -> dict[str, Any]:
