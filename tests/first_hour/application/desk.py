@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI
-from genkit import ActionRunContext, Document, Genkit, Input, ToolRunContext
+from genkit import ActionRunContext, Genkit, Input, ToolRunContext
 from genkit.agent import SqliteSnapshots
 from genkit.web import api_key
 from genkit_dev_local_vectorstore import DevLocalVectorstore
+from genkit_documents import read_folder, split
 from genkit_evaluators import GenkitEval
 from genkit_fastapi import flows_router, serve_agent
 from genkit_llamacpp import LlamaCpp
@@ -71,11 +72,7 @@ async def book(trip: Trip, context: ToolRunContext) -> str:
 @ai.flow
 async def read_handbook() -> int:
     """Index the handbook, one passage a section."""
-    passages = [
-        Document.from_text(section.strip(), {'source': file.name})
-        for file in sorted((HERE / 'handbook').glob('*.md'))
-        for section in file.read_text('utf-8').split('\n## ')
-    ]
+    passages = split(read_folder(HERE / 'handbook'), size=300)
     await ai.index(HANDBOOK, passages)
     return len(passages)
 
