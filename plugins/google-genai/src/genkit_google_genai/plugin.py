@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from genkit import GenkitError
 from genkit.plugin import (
+    GEMINI_SCHEMAS,
+    GEMINI_TOOL_SCHEMAS,
     Action,
     ActionRunContext,
     Credentials,
@@ -24,6 +26,7 @@ from genkit.plugin import (
     Task,
     ToolNames,
     client_header,
+    fitted_answers,
     header_secrets,
     make_background_model,
     make_embedder,
@@ -128,6 +131,10 @@ def _reading_client() -> 'type[AsyncClient]':
     return ReadingClient
 
 
+def _tool_names(request: GenerateRequest) -> ToolNames:
+    return ToolNames(request.tools, schemas=GEMINI_TOOL_SCHEMAS)
+
+
 class _GooglePlugin(ModelPlugin):
     """What both ways to Google's models have in common.
 
@@ -198,7 +205,7 @@ class _GooglePlugin(ModelPlugin):
             request = GenerateRequest(messages=list(request))
         entry = self.models.find(model.removeprefix(f'{self.name}/'))
         assert entry is not None
-        body = to_request(entry, request, ToolNames(request.tools))
+        body = to_request(entry, request, _tool_names(request))
         with self._call(request.config) as (client, http):
             counted = await client.models.count_tokens(
                 model=body['model'], contents=body['contents'], config={'http_options': http}
@@ -213,7 +220,7 @@ class _GooglePlugin(ModelPlugin):
 
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
-            names = ToolNames(request.tools)
+            names = _tool_names(request)
             body = to_request(entry, request, names)
             with self._call(request.config) as (client, http):
                 body = await self._kept.apply(body, request.messages, self._owner(http), self._keeper(client, http))
@@ -227,7 +234,8 @@ class _GooglePlugin(ModelPlugin):
                 reader.read(raw)
                 return reader.response(raw)
 
-        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+        answer = fitted_answers(GEMINI_SCHEMAS, chat)
+        return make_model(name, answer, config_schema=entry.config, info=entry.info(self.label))
 
     async def _stream(
         self, client: Any, body: Body, names: ToolNames, context: ActionRunContext
