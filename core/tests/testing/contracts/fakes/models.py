@@ -138,6 +138,14 @@ class TestWithoutSchemas(OfModels):
             return {}
 
 
+class TestThatSendsSchemasAsTheyAre(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_it_holds_the_answer_to_a_list_of_alternatives'}
+
+    class Fake(FakePlugin):
+        def held(self, schema):
+            return {'schema': schema, 'strict': False}
+
+
 class TestCredulous(OfModels):
     noticed_by: ClassVar[set[str]] = {'test_what_is_no_answer_is_an_error'}
 
