@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit.plugin.schema_dialects.dialect import Fitted, Schema, SchemaDialect
 from genkit.plugin.schema_dialects.enums import typed_enum
+from genkit.plugin.schema_dialects.limits import find_excess
 from genkit.plugin.schema_dialects.references import DEFINING, LISTED, NAMED, SINGLE, References
 
 
@@ -27,7 +28,6 @@ _SILENT: Final = frozenset(
 _SHAPES: Final = ('type', '$ref', 'anyOf', 'allOf')
 # Groups that look around, and references back: engines that follow a pattern while they write know neither.
 _UNFOLLOWED: Final = re.compile(r'\(\?[=!<]|\\[1-9bB]')
-_COUNTED: Final = ('depth', 'properties', 'enum', 'optional', 'unions')
 _DEEPEST: Final = 100
 
 
@@ -85,19 +85,17 @@ class _Place(NamedTuple):
         within: The definition around it.
         optional: Whether a member that is not required leads there from that definition.
         depth: How many schemas are around it.
-        level: How many objects are.
     """
 
     path: str = ''
     within: str | None = None
     optional: bool = False
     depth: int = 0
-    level: int = 0
 
     def at(self, name: str, *, optional: bool = False) -> '_Place':
         """Return the place of a member."""
         path = f'{self.path}.{name}' if self.path else name
-        return self._replace(path=path, optional=self.optional or optional, depth=self.depth + 1, level=self.level + 1)
+        return self._replace(path=path, optional=self.optional or optional, depth=self.depth + 1)
 
     def below(self, path: str = '') -> '_Place':
         """Return the place of a schema that is no member."""
@@ -113,7 +111,6 @@ class _Fitting:
         self._member = member
         self._references = References(schema)
         self._kept: list[str] = []
-        self._counted: dict[str, int] = dict.fromkeys(_COUNTED, 0)
 
     def fitted(self) -> Fitted:
         root, within = self._root()
@@ -132,12 +129,11 @@ class _Fitting:
         sent = self._node(root, _Place(within=within))
         definitions: Schema = {}
         for name in self._kept:  # grows meanwhile
-            definitions[name] = self._node(self._references.target(name), _Place(path=name, within=name, level=1))
-        for name, most in self._dialect.limits.items():
-            if self._counted[name] > most:
-                raise _InexpressibleError(f'the schema has {self._counted[name]} for {name!r}, more than {most}')
+            definitions[name] = self._node(self._references.target(name), _Place(path=name, within=name))
         if definitions:
             sent = {**sent, '$defs': definitions}
+        if excess := find_excess(sent, self._dialect.limits):
+            raise _InexpressibleError(excess)
         return Fitted(sent, strict=self._dialect.strict, member=self._member if wraps else None)
 
     def _root(self) -> tuple[Schema, str | None]:
@@ -165,7 +161,6 @@ class _Fitting:
         node = self._array(typed_enum(_with_any_of(node), self._dialect.enum_types))
         node = self._object(node, place)
         node = self._worded(node)
-        self._count(node, place)
         if not self._dialect.untyped and not any(word in node for word in _SHAPES):
             raise _InexpressibleError(f'{_named(place)} may be of any type')
         return self._within(node, place)
@@ -228,16 +223,6 @@ class _Fitting:
             or (word == 'pattern' and _UNFOLLOWED.search(str(value)))
         ]
         return _told(node, lost) if lost else node
-
-    def _count(self, node: Schema, place: _Place) -> None:
-        if not self._dialect.limits:
-            return
-        counted, members, required = self._counted, _members(node, 'properties'), _items(node, 'required')
-        counted['properties'] += len(members)
-        counted['optional'] += sum(name not in required for name in members)
-        counted['enum'] += len(_items(node, 'enum'))
-        counted['unions'] += 'anyOf' in node or isinstance(node.get('type'), list)
-        counted['depth'] = max(counted['depth'], place.level + bool(members))
 
     def _within(self, node: Schema, place: _Place) -> Schema:
         """Return a node with the schemas within it fitted."""
