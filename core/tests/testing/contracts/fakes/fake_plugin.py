@@ -281,11 +281,14 @@ class FakePlugin(ModelPlugin):
                 {
                     'id': call.ref or self.made_up(number, place, call),
                     'type': 'function',
-                    'function': {'name': names.to_wire(call.name), 'arguments': json.dumps(call.input or {})},
+                    'function': {'name': names.to_wire(call.name), 'arguments': self.arguments(call, names)},
                 }
                 for place, call in enumerate(calls)
             ]
         return [body]
+
+    def arguments(self, call, names):
+        return json.dumps(names.inputs.to_wire(call.name, call.input) or {})
 
     def made_up(self, number, place, of):
         return f'c{number}{place}'
@@ -338,7 +341,7 @@ class FakePlugin(ModelPlugin):
         for call in items_of(message.get('tool_calls'), 'tool_calls'):
             function = members_of(call.get('function'), 'function')
             name = names.from_wire(self.named(function.get('name')))
-            parts.append(self.called(tool_request_part(name, function.get('arguments'), self.ref(call))))
+            parts.append(self.called(tool_request_part(name, function.get('arguments'), self.ref(call), names=names)))
         return self.response(parts, choice.get('finish_reason'), answer.get('usage'), answer)
 
     def thoughts(self, message):
