@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from genkit import GenkitError
 from genkit.plugin import (
     GEMINI_SCHEMAS,
-    GEMINI_TOOL_SCHEMAS,
     Action,
     ActionRunContext,
     Credentials,
@@ -50,7 +49,7 @@ from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionCo
 from genkit_google_genai.convert.events import Answers, read_object
 from genkit_google_genai.convert.messages import to_request
 from genkit_google_genai.convert.stream import AnswerReader
-from genkit_google_genai.convert.tools import Body
+from genkit_google_genai.convert.tools import Body, tool_names
 from genkit_google_genai.embed import to_embed_requests, to_embeddings
 from genkit_google_genai.errors import google_errors
 from genkit_google_genai.image import to_image_request, to_image_response
@@ -131,10 +130,6 @@ def _reading_client() -> 'type[AsyncClient]':
     return ReadingClient
 
 
-def _tool_names(request: GenerateRequest) -> ToolNames:
-    return ToolNames(request.tools, schemas=GEMINI_TOOL_SCHEMAS)
-
-
 class _GooglePlugin(ModelPlugin):
     """What both ways to Google's models have in common.
 
@@ -205,7 +200,7 @@ class _GooglePlugin(ModelPlugin):
             request = GenerateRequest(messages=list(request))
         entry = self.models.find(model.removeprefix(f'{self.name}/'))
         assert entry is not None
-        body = to_request(entry, request, _tool_names(request))
+        body = to_request(entry, request, tool_names(request))
         with self._call(request.config) as (client, http):
             counted = await client.models.count_tokens(
                 model=body['model'], contents=body['contents'], config={'http_options': http}
@@ -220,7 +215,7 @@ class _GooglePlugin(ModelPlugin):
 
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
-            names = _tool_names(request)
+            names = tool_names(request)
             body = to_request(entry, request, names)
             with self._call(request.config) as (client, http):
                 body = await self._kept.apply(body, request.messages, self._owner(http), self._keeper(client, http))

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from genkit import GenkitError
 from genkit.plugin import (
     GEMINI_SCHEMAS,
+    GEMINI_TOOL_SCHEMAS,
     ToolNames,
     cut_short,
     fit,
@@ -29,6 +30,11 @@ _STEP: Final = re.compile(r"""\.([^.\[\]'"]+)|\[(\d{1,6})\]|\['([^']*)'\]|\["([^
 _VALUES: Final = ('stringValue', 'numberValue', 'boolValue')
 _CHOICES: Final = {ToolChoice.AUTO: 'AUTO', ToolChoice.REQUIRED: 'ANY', ToolChoice.NONE: 'NONE'}
 _OWN_TOOLS: Final = ('code_execution', 'google_search', 'google_maps', 'url_context', 'file_search')
+
+
+def tool_names(request: GenerateRequest) -> ToolNames:
+    """Return the names and inputs of a request's tools, as the protocol takes them."""
+    return ToolNames(request.tools, schemas=GEMINI_TOOL_SCHEMAS)
 
 
 def to_tools(request: GenerateRequest, config: GeminiConfig, names: ToolNames) -> Body:
