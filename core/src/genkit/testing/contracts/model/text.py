@@ -159,8 +159,9 @@ class TextTests(ModelExchanges):
         value = to_json(pets).decode()
 
         def conforming(request: RecordedRequest) -> Said:
-            members = list((self.wire.asked(request).schema or {}).get('properties', ()))
-            text = f'{{"{members[0]}": {value} }}' if members else value
+            held: dict[str, Any] = self.wire.asked(request).schema or {}
+            member = next(iter(held.get('properties', ())), None)
+            text = value if member is None else f'{{"{member}": {value} }}'
             return Said(texts=[text[:3], text[3:20], text[20:-1], text[-1:]])
 
         async with self.serving(conforming) as (ai, _, name):
