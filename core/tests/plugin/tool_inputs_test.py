@@ -23,7 +23,7 @@ def wrapped(schema, **more):
         (None, {'type': 'object', 'properties': {}}),
         ({}, {'type': 'object', 'properties': {}}),
         ({'type': 'object', 'properties': {'a': {}}}, {'type': 'object', 'properties': {'a': {}}}),
-        ({'properties': {'a': {}}}, {'properties': {'a': {}}}),
+        ({'properties': {'a': {}}}, {'type': 'object', 'properties': {'a': {}}}),
         ({'type': 'integer'}, wrapped({'type': 'integer'})),
         ({'type': ['object', 'null']}, wrapped({'type': ['object', 'null']})),
         ({'description': 'd'}, wrapped({'description': 'd'})),
@@ -35,9 +35,12 @@ def wrapped(schema, **more):
         ({'$ref': '#/$defs/Node', '$defs': {'Node': NODE}}, {**NODE, '$defs': {'Node': NODE}}),
         (
             {'$ref': '#/$defs/A', '$defs': {'A': {'enum': ['x']}}},
-            wrapped({'$ref': '#/$defs/A'}, **{'$defs': {'A': {'enum': ['x']}}}),
+            wrapped({'$ref': '#/$defs/A'}, **{'$defs': {'A': {'type': 'string', 'enum': ['x']}}}),
         ),
-        ({'$ref': '#/elsewhere/A'}, wrapped({'$ref': '#/elsewhere/A'})),
+        (
+            {'type': 'object', 'properties': {'a': {}}, 'anyOf': [{'required': ['a']}]},
+            {'type': 'object', 'properties': {'a': {}}, 'description': '{anyOf: [{"required":["a"]}]}'},
+        ),
     ],
 )
 def test_every_schema_is_that_of_an_object(schema, sent):

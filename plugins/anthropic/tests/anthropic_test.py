@@ -101,10 +101,30 @@ class TestModelThatIsHeldByATool(TestAnthropic):
         assert ''.join(chunk.text for chunk in chunks) == '{"name":"Oslo"}'
         assert not streamed.tool_requests
 
+    async def test_an_answer_that_is_no_object_is_a_member_of_what_the_tool_takes(self) -> None:
+        said = Said(calls=[SaidCall('genkit_answer', '{"value": ["Oslo", "Rome"]}')])
+        response, asked = await self.ask(said, output_schema=list[str])
+        assert response.output == ['Oslo', 'Rome']
+        assert asked.tools['genkit_answer']['properties']['value']['type'] == 'array'
+        streamed, chunks, _ = await self.ask_streaming(said, output_schema=list[str])
+        assert streamed.output == ['Oslo', 'Rome']
+        assert ''.join(chunk.text for chunk in chunks) == '["Oslo", "Rome"]'
+
 
 def _application(server: LoopbackServer, **options: Any) -> Genkit:
     plugin = Anthropic(api_key='sk-x', base_url=server.url, **options)
     return Genkit(plugins=[plugin], model='anthropic/claude-opus-5-5')
+
+
+async def test_a_schema_that_the_protocol_cannot_express_is_told_in_words() -> None:
+    answer = AnthropicWire().answer(Said(texts=['{"Oslo": 3}']))
+    with LoopbackServer(lambda _: answer) as server:
+        ai = _application(server)
+        response = await ai.generate(prompt='hi', output_schema=dict[str, int])
+        body = server.requests[0].json
+    assert response.output == {'Oslo': 3}
+    assert 'output_config' not in body
+    assert 'conform to the following schema' in str(body['messages'])
 
 
 async def test_the_headers_name_the_protocol_s_version_the_client_and_the_betas() -> None:

@@ -22,7 +22,6 @@ from genkit.types import (
     ToolResponsePart,
 )
 from genkit_google_genai import GoogleAI, VertexAI
-from genkit_google_genai.convert.tools import to_schema
 from google.oauth2.credentials import Credentials
 from pydantic import BaseModel
 
@@ -239,24 +238,22 @@ class Owner(BaseModel):
     friends: list['Dog'] = []
 
 
-def test_references_are_resolved_and_constants_become_enumerations() -> None:
-    schema = to_schema(Owner.model_json_schema())
-    assert '$defs' not in schema
-    first, second = schema['properties']['pet']['anyOf']
-    assert first['properties']['kind']['enum'] == ['cat']
-    assert second['properties']['name']['anyOf'] == [{'type': 'string'}, {'type': 'null'}]
+async def test_references_are_resolved_and_a_tool_without_input_has_no_schema() -> None:
+    async with Google(Said(texts=['{"pet":{"kind":"cat","lives":9}}'])) as google:
+
+        @google.ai.tool()
+        async def pet() -> str:
+            """Pet it."""
+            return 'purr'
+
+        model = 'googleai/gemini-3.8-flash'
+        response = await google.ai.generate(model=model, prompt='?', tools=[pet], output_schema=Owner)
+    assert response.output.pet == Cat(kind='cat', lives=9)
+    schema = google.bodies[0]['generationConfig']['responseJsonSchema']
+    assert '$' not in json.dumps(schema)
     assert schema['properties']['friends']['items']['properties']['kind']['enum'] == ['dog']
-    assert 'default' not in json.dumps(schema)
-
-
-class Tree(BaseModel):
-    value: int
-    branches: list['Tree'] = []
-
-
-def test_a_schema_that_refers_to_itself_keeps_its_references() -> None:
-    schema = to_schema(Tree.model_json_schema())
-    assert schema['$defs']['Tree']['properties']['branches']['items'] == {'$ref': '#/$defs/Tree'}
+    [declared] = google.bodies[0]['tools'][0]['functionDeclarations']
+    assert 'parametersJsonSchema' not in declared
 
 
 async def test_structured_output_and_tools_go_together_from_gemini_3_on() -> None:

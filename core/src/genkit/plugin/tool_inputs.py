@@ -5,6 +5,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit.plugin.schema_dialects import ANY_TOOL_SCHEMAS, Fitted, SchemaDialect, fit
 from genkit.types import ToolDefinition
 
 
@@ -12,8 +14,6 @@ Schema = dict[str, Any]
 
 DEFAULT_MEMBER: Final = 'input'
 _NO_MEMBERS: Final[Schema] = {'type': 'object', 'properties': {}}
-_DEFINING: Final = ('$defs', 'definitions')
-_LOCAL: Final = ('#/$defs/', '#/definitions/')
 
 
 class ToolInputs:
@@ -23,25 +23,31 @@ class ToolInputs:
 
     Args:
         tools: The request's.
+        schemas: What the provider takes as the schema of an input.
     """
 
-    def __init__(self, tools: Iterable[ToolDefinition] | None) -> None:
+    def __init__(self, tools: Iterable[ToolDefinition] | None, schemas: SchemaDialect = ANY_TOOL_SCHEMAS) -> None:
         known = list(tools or ())
-        self._members = {tool.name: member for tool in known if (member := _member(tool)) is not None}
+        self._schemas = schemas
+        self._members = {tool.name: member for tool in known if (member := self._fit(tool).member) is not None}
         self._nullable = {tool.name for tool in known if tool.name in self._members and _takes_null(tool.input_schema)}
 
     def schema(self, tool: ToolDefinition) -> Schema:
-        """Return the schema of a tool's input, which is that of an object."""
-        schema = tool.input_schema
-        if not schema:
-            return _NO_MEMBERS
-        member = self._members.get(tool.name)
-        if member is None:
-            return _resolved(schema)
-        inner = {key: value for key, value in schema.items() if key not in _DEFINING}
-        definitions = {key: schema[key] for key in _DEFINING if key in schema}
-        wrapped = {'type': 'object', 'properties': {member: inner}, 'required': [member]}
-        return {**wrapped, 'additionalProperties': False, **definitions}
+        """Return the schema of a tool's input, which is that of an object, as the provider takes it.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_SCHEMA``, for a tool whose input the provider has no
+                words for.
+        """
+        fitted = self._fit(tool)
+        if fitted.schema is None:
+            raise GenkitError(
+                f'Tool {tool.name!r} cannot be offered to this provider ({self._schemas.name}): {fitted.problem}. '
+                'Change the type of its input, or leave the tool out.',
+                status='INVALID_ARGUMENT',
+                reason=ErrorReason.INVALID_SCHEMA,
+            )
+        return fitted.schema
 
     def is_wrapped(self, name: str) -> bool:
         """Return whether the input of a tool, by its own name, becomes a member of an object."""
@@ -64,32 +70,14 @@ class ToolInputs:
             return None
         return members[member] if list(members) == [member] else members
 
-
-def _member(tool: ToolDefinition) -> str | None:
-    """Return the name of the member that a tool's input becomes; None if it is an object."""
-    schema = tool.input_schema
-    if not schema or _is_object(_resolved(schema)):
-        return None
-    return str((tool.metadata or {}).get('inputName') or DEFAULT_MEMBER)
+    def _fit(self, tool: ToolDefinition) -> Fitted:
+        if not tool.input_schema:
+            return Fitted(_NO_MEMBERS)
+        member = (tool.metadata or {}).get('inputName')
+        return fit(tool.input_schema, self._schemas, member=str(member or DEFAULT_MEMBER))
 
 
 def _takes_null(schema: Schema | None) -> bool:
     schema = schema or {}
     options = [schema, *schema.get('anyOf', ()), *schema.get('oneOf', ())]
     return any(option.get('type') == 'null' or 'null' in (option.get('type') or ()) for option in options)
-
-
-def _is_object(schema: Schema) -> bool:
-    return schema.get('type') == 'object' or ('type' not in schema and 'properties' in schema)
-
-
-def _resolved(schema: Schema) -> Schema:
-    """Return a schema that refers to an object as that object; any other as it is."""
-    target = schema.get('$ref')
-    if not isinstance(target, str) or not target.startswith(_LOCAL):
-        return schema
-    place, name = target.removeprefix('#/').split('/', 1)
-    found = cast('Schema', schema.get(place) or {}).get(name)
-    if not isinstance(found, dict) or not _is_object(cast('Schema', found)):
-        return schema
-    return {**cast('Schema', found), **{key: value for key, value in schema.items() if key != '$ref'}}

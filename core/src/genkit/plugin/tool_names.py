@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from genkit.plugin.schema_dialects import ANY_TOOL_SCHEMAS, SchemaDialect
 from genkit.plugin.tool_inputs import ToolInputs
 from genkit.types import ToolDefinition
 
@@ -22,16 +23,22 @@ class ToolNames:
         tools: The request's.
         refused: Matches what the provider does not take; all but letters, digits, dashes and underscores unless stated.
         limit: The most characters.
+        schemas: What the provider takes as the schema of an input.
 
     Attributes:
         inputs: What the tools take.
     """
 
     def __init__(
-        self, tools: Iterable[ToolDefinition] | None, refused: re.Pattern[str] = _PLAIN, limit: int = 64
+        self,
+        tools: Iterable[ToolDefinition] | None,
+        refused: re.Pattern[str] = _PLAIN,
+        limit: int = 64,
+        *,
+        schemas: SchemaDialect = ANY_TOOL_SCHEMAS,
     ) -> None:
         tools = list(tools or ())
-        self.inputs = ToolInputs(tools)
+        self.inputs = ToolInputs(tools, schemas)
         self._refused = refused
         self._limit = limit
         self._to_wire: dict[str, str] = {}

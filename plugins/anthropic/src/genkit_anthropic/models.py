@@ -9,7 +9,7 @@ Haiku 5.5 beside it (November 2026).
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from genkit.plugin import ModelEntry, ModelTable
+from genkit.plugin import ANTHROPIC_ANSWER_SCHEMAS, ANTHROPIC_TOOL_SCHEMAS, ModelEntry, ModelTable, SchemaDialect
 from genkit.types import Constrained, Stage, Supports
 
 from genkit_anthropic.config import AnthropicConfig
@@ -38,6 +38,11 @@ class ClaudeEntry(ModelEntry):
     thinking: Thinking = 'any'
     forced: bool = True
     samples: bool = True
+
+    @property
+    def schemas(self) -> SchemaDialect:
+        """What it takes as the schema of an answer."""
+        return ANTHROPIC_ANSWER_SCHEMAS if self.structured == 'format' else ANTHROPIC_TOOL_SCHEMAS
 
 
 def _supports(constrained: Constrained) -> Supports:

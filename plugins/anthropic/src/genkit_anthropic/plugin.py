@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from genkit.plugin import (
+    ANTHROPIC_TOOL_SCHEMAS,
     Action,
     ActionRunContext,
     ApiKey,
@@ -20,6 +21,7 @@ from genkit.plugin import (
     Task,
     ToolNames,
     client_header,
+    fitted_answers,
     header_secrets,
     make_model,
     without_credentials,
@@ -106,7 +108,7 @@ class Anthropic(ModelPlugin):
             request = [Message(role=Role.USER, content=request)]
         if not isinstance(request, GenerateRequest):
             request = GenerateRequest(messages=list(request))
-        body = to_request(self._entry(model.removeprefix(f'{self.name}/')), request, ToolNames(request.tools))
+        body = to_request(self._entry(model.removeprefix(f'{self.name}/')), request, _tool_names(request))
         body = {name: value for name, value in body.items() if name in _COUNTED}
         async with self._call(request.config) as (client, headers):
             counted = await client.messages.count_tokens(
@@ -128,7 +130,7 @@ class Anthropic(ModelPlugin):
         claude = self._entry(entry.name)
 
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
-            names = ToolNames(request.tools)
+            names = _tool_names(request)
             body = to_request(claude, request, names)
             async with self._call(request.config) as (client, headers):
                 if context.is_streaming:
@@ -139,7 +141,8 @@ class Anthropic(ModelPlugin):
                     read_message(answer.http_response.content, self.name, (_KEY.get(), *self._secrets)), names
                 )
 
-        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+        answer = fitted_answers(claude.schemas, chat)
+        return make_model(name, answer, config_schema=entry.config, info=entry.info(self.label))
 
     async def _stream(
         self,
@@ -188,6 +191,10 @@ class Anthropic(ModelPlugin):
             default_headers={'x-genkit-client': client_header(), **self._headers},
             open_telemetry=False,  # the model's own span tells all that is known
         )
+
+
+def _tool_names(request: GenerateRequest) -> ToolNames:
+    return ToolNames(request.tools, schemas=ANTHROPIC_TOOL_SCHEMAS)
 
 
 @contextlib.contextmanager

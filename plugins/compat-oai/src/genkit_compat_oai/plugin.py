@@ -9,6 +9,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from genkit.plugin import (
+    OPENAI_ANSWER_SCHEMAS,
+    OPENAI_TOOL_SCHEMAS,
     Action,
     ActionRunContext,
     ApiKey,
@@ -20,11 +22,13 @@ from genkit.plugin import (
     ModelEntry,
     ModelPlugin,
     ModelTable,
+    SchemaDialect,
     Task,
     ToolNames,
     as_members,
     client_header,
     describe_problems,
+    fitted_answers,
     header_secrets,
     make_embedder,
     make_model,
@@ -125,15 +129,23 @@ class OpenAICompatible(ModelPlugin):
         for client in self._clients.forget():
             await client.close()
 
+    def answer_schemas(self, entry: ModelEntry) -> SchemaDialect:  # noqa: ARG002  (for overriding)
+        """Return what a model takes as the schema of an answer."""
+        return OPENAI_ANSWER_SCHEMAS
+
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         function = self._chat_function(entry)
+        if self.dialect.structured == 'schema':
+            function = fitted_answers(self.answer_schemas(entry), function)
         return make_model(name, function, config_schema=entry.config, info=entry.info(self.label))
 
     def _chat_function(self, entry: ModelEntry) -> Callable[..., Awaitable[GenerateResponse[Any]]]:
+        schemas = self.answer_schemas(entry)
+
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
-            names = ToolNames(request.tools)
+            names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
             request = _typed(request, entry)
-            body = to_request(entry.name, request, names, self.dialect)
+            body = to_request(entry.name, request, names, self.dialect, schemas)
             async with self._call(request.config) as (client, headers, failures):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
                     return await self._stream(client, body, headers, (names, failures), context)
@@ -286,12 +298,13 @@ class OpenAI(OpenAICompatible):
                 return await by_chat(request, context)
             return await self._by_responses(entry, request, context)
 
-        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+        function = fitted_answers(self.answer_schemas(entry), chat)
+        return make_model(name, function, config_schema=entry.config, info=entry.info(self.label))
 
     async def _by_responses(
         self, entry: ModelEntry, request: GenerateRequest, context: ActionRunContext
     ) -> GenerateResponse[Any]:
-        names = ToolNames(request.tools)
+        names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
         body = to_responses_request(entry.name, _typed(request, entry), names)
         async with self._call(request.config) as (client, headers, failures):
             reader = ResponsesReader(names, failures)

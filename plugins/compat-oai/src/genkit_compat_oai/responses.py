@@ -17,10 +17,8 @@ from genkit.plugin import (
     ToolCallAssembler,
     ToolNames,
     as_members,
-    closed,
     content_type_of,
     count_of,
-    is_closed,
     is_data_url,
     items_of,
     members_of,
@@ -48,7 +46,7 @@ from genkit.types import (
 )
 from pydantic_core import to_json
 
-from genkit_compat_oai.convert.messages import JSON_MODE, Body, call_id, with_word_of_json
+from genkit_compat_oai.convert.messages import JSON_MODE, Body, call_id, to_answer_schema, with_word_of_json
 from genkit_compat_oai.errors import Failures, require_name, whole_texts
 
 
@@ -252,9 +250,7 @@ def _format(request: GenerateRequest) -> Body | None:
         return None
     if output.schema_ is None or not output.constrained:
         return JSON_MODE
-    schema = closed(output.schema_)
-    name = ''.join(letter if letter.isalnum() else '_' for letter in str(schema.get('title') or 'output'))[:64]
-    return {'type': 'json_schema', 'name': name, 'schema': schema, 'strict': is_closed(schema)}
+    return {'type': 'json_schema', **to_answer_schema(output.schema_)}
 
 
 def _tool(tool: Any, names: ToolNames) -> Body:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from genkit import GenkitError
 from genkit.plugin import (
+    GEMINI_SCHEMAS,
     Action,
     ActionRunContext,
     Credentials,
@@ -24,6 +25,7 @@ from genkit.plugin import (
     Task,
     ToolNames,
     client_header,
+    fitted_answers,
     header_secrets,
     make_background_model,
     make_embedder,
@@ -47,7 +49,7 @@ from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionCo
 from genkit_google_genai.convert.events import Answers, read_object
 from genkit_google_genai.convert.messages import to_request
 from genkit_google_genai.convert.stream import AnswerReader
-from genkit_google_genai.convert.tools import Body
+from genkit_google_genai.convert.tools import Body, tool_names
 from genkit_google_genai.embed import to_embed_requests, to_embeddings
 from genkit_google_genai.errors import google_errors
 from genkit_google_genai.image import to_image_request, to_image_response
@@ -198,7 +200,7 @@ class _GooglePlugin(ModelPlugin):
             request = GenerateRequest(messages=list(request))
         entry = self.models.find(model.removeprefix(f'{self.name}/'))
         assert entry is not None
-        body = to_request(entry, request, ToolNames(request.tools))
+        body = to_request(entry, request, tool_names(request))
         with self._call(request.config) as (client, http):
             counted = await client.models.count_tokens(
                 model=body['model'], contents=body['contents'], config={'http_options': http}
@@ -213,7 +215,7 @@ class _GooglePlugin(ModelPlugin):
 
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
-            names = ToolNames(request.tools)
+            names = tool_names(request)
             body = to_request(entry, request, names)
             with self._call(request.config) as (client, http):
                 body = await self._kept.apply(body, request.messages, self._owner(http), self._keeper(client, http))
@@ -227,7 +229,8 @@ class _GooglePlugin(ModelPlugin):
                 reader.read(raw)
                 return reader.response(raw)
 
-        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+        answer = fitted_answers(GEMINI_SCHEMAS, chat)
+        return make_model(name, answer, config_schema=entry.config, info=entry.info(self.label))
 
     async def _stream(
         self, client: Any, body: Body, names: ToolNames, context: ActionRunContext

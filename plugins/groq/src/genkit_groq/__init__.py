@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin for the models of Groq. Source: https://console.groq.com/docs/models (November 2026)."""
 
-from genkit.plugin import ModelEntry, ModelTable
+from genkit.plugin import OPENAI_ANSWER_SCHEMAS, OPENAI_LOOSE_SCHEMAS, ModelEntry, ModelTable, SchemaDialect
 from genkit.types import Constrained, Supports
 from genkit_compat_oai import ChatConfig, Dialect, OpenAICompatible
 
@@ -15,9 +15,12 @@ _CHAT = Supports(
     tool_choice=True,
     system_role=True,
     output=['text', 'json'],
-    constrained=Constrained.NO_TOOLS,
+    constrained=Constrained.NONE,
 )
+# Few models are held to a schema: https://console.groq.com/docs/structured-outputs (November 2026).
+_HELD = _CHAT.replaced(constrained=Constrained.NO_TOOLS)
 _SEEING = _CHAT.replaced(media=True)
+_SEEING_HELD = _HELD.replaced(media=True)
 
 
 class GroqConfig(ChatConfig):
@@ -49,10 +52,19 @@ class Groq(OpenAICompatible):
     dialect = Dialect(max_tokens='max_completion_tokens', structured_streams=False, reasoning=('reasoning',))
     models = ModelTable(
         [
-            _entry('openai/gpt-oss-120b', _CHAT, 'reasoning', 'prompt-caching'),
+            _entry('openai/gpt-oss-120b', _HELD, 'reasoning', 'prompt-caching'),
             _entry('llama-3.3-70b-versatile', _CHAT),
             _entry('qwen/qwen3-32b', _CHAT, 'reasoning'),
-            _entry('meta-llama/llama-4-maverick-17b-128e-instruct', _SEEING),
+            _entry('meta-llama/llama-4-maverick-17b-128e-instruct', _SEEING_HELD),
+        ],
+        [
+            _entry('openai/gpt-oss-*', _HELD, 'reasoning'),
+            _entry('meta-llama/llama-4-*', _SEEING_HELD),
+            _entry('moonshotai/kimi-k2-*', _HELD),
         ],
         unknown=_entry('*', _SEEING),
     )
+
+    def answer_schemas(self, entry: ModelEntry) -> SchemaDialect:
+        """Return what a model takes as the schema of an answer: only some follow one strictly."""
+        return OPENAI_ANSWER_SCHEMAS if entry.name.startswith('openai/gpt-oss-') else OPENAI_LOOSE_SCHEMAS

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from genkit import ErrorReason, GenkitError
+from genkit.plugin import GRAMMAR_SCHEMAS, fit
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -111,7 +112,8 @@ def to_response_format(output: OutputConfig | None) -> Json:
 
 def schema_format(schema: Json) -> Json:
     """Return the member of an engine request that holds the answer to a schema."""
-    return {'response_format': {'type': 'json_schema', 'json_schema': {'schema': bounded(schema)}}}
+    fitted = fit(schema, GRAMMAR_SCHEMAS).schema
+    return {'response_format': {'type': 'json_schema', 'json_schema': {'schema': bounded(fitted)}}}
 
 
 def bounded(schema: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from genkit import FinishReason, GenerateRequest, GenerateResponse, GenerateResponseChunk, GenkitError, Message, Role
 from genkit.plugin import (
+    GRAMMAR_SCHEMAS,
     Action,
     ActionKind,
     ActionRunContext,
@@ -18,6 +19,7 @@ from genkit.plugin import (
     Plugin,
     cut_short,
     embedder_action_metadata,
+    fitted_answers,
     make_embedder,
     make_model,
     model_action_metadata,
@@ -105,7 +107,12 @@ class LlamaCpp(Plugin):
             embedder = Embedder(self._engine(short, embedding=True))
             return make_embedder(name, embedder.embed, _embedder_options(short))
         model = _Model(self._engine(short, embedding=False), small=short == SMOLLM2.name)
-        return make_model(name, model.generate, config_schema=LlamaCppConfig, info=model_info(short))
+        return make_model(
+            name,
+            fitted_answers(GRAMMAR_SCHEMAS, model.generate),
+            config_schema=LlamaCppConfig,
+            info=model_info(short),
+        )
 
     async def list_actions(self) -> Sequence[ActionMetadata]:
         """Return every model, as a model and as an embedder."""

@@ -8,14 +8,14 @@ from typing import Any, Final, cast
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
+    GRAMMAR_SCHEMAS,
     TextPieces,
     ToolNames,
     answer_error,
     as_members,
     count_of,
     cut_short,
-    inline_refs,
-    is_recursive,
+    fit,
     items_of,
     later_reason,
     members_of,
@@ -240,17 +240,15 @@ def _head(model: str, request: GenerateRequest) -> Body:
     body: Body = {'model': config.get('version') or model, **to_options(config)}
     output = request.output
     if output is not None and output.schema_ is not None and output.constrained:
-        body['format'] = output.schema_
+        body['format'] = fit(output.schema_, GRAMMAR_SCHEMAS).schema
     elif output is not None and output.format == 'json' and not request.tools:
         body['format'] = 'json'  # beside tools it would keep the model from calling them
     return body
 
 
 def _tool(tool: ToolDefinition, names: ToolNames) -> Body:
-    schema = names.inputs.schema(tool)
-    if not is_recursive(schema):
-        schema = inline_refs(schema)  # the server reads properties into a structure without references
-    function = {'name': names.to_wire(tool.name), 'description': tool.description, 'parameters': schema}
+    parameters = names.inputs.schema(tool)
+    function = {'name': names.to_wire(tool.name), 'description': tool.description, 'parameters': parameters}
     return {'type': 'function', 'function': function}
 
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
+    GRAMMAR_SCHEMAS,
+    OLLAMA_TOOL_SCHEMAS,
     Action,
     ActionKind,
     ActionRunContext,
@@ -30,6 +32,7 @@ from genkit.plugin import (
     client_header,
     content_type_of,
     fetch,
+    fitted_answers,
     is_data_url,
     make_embedder,
     make_model,
@@ -118,7 +121,7 @@ class Ollama(ModelPlugin):
 
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
-            names = ToolNames(request.tools)
+            names = ToolNames(request.tools, schemas=OLLAMA_TOOL_SCHEMAS)
             images = {media.url: await _image(media) for media in media_of(request)}
             if GENERATE in entry.extras:
                 path, body = '/api/generate', to_generate_request(entry.name, request, images)
@@ -133,7 +136,8 @@ class Ollama(ModelPlugin):
                     answer.read(await response.aread())
             return answer.response()
 
-        return make_model(name, chat, config_schema=entry.config, info=entry.info(self.label))
+        answer = fitted_answers(GRAMMAR_SCHEMAS, chat)
+        return make_model(name, answer, config_schema=entry.config, info=entry.info(self.label))
 
     def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def embed(request: EmbedRequest) -> EmbedResponse:

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires.awkward_anthropic import anthropic_rows
 from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
+from genkit.testing.wires.schema_rules import ANTHROPIC_RULES, TOOL_RULES, first_refused
 
 
 _FINISH: Final = {'stop': 'end_turn', 'length': 'max_tokens', 'blocked': 'refusal', None: None}
@@ -67,6 +68,7 @@ class AnthropicWire:
         held: dict[str, Any] = body.get('output_config', {}).get('format') or {}
         options = {name: body.get(name) for name in ('temperature', 'max_tokens')}
         options['stop'] = body.get('stop_sequences')
+        tools = {tool['name']: tool['input_schema'] for tool in body.get('tools', []) if 'input_schema' in tool}
         messages = [asked for message in body['messages'] for asked in _messages(message)]
         system = body.get('system')
         if system is not None:
@@ -75,12 +77,13 @@ class AnthropicWire:
             model=body['model'],
             key=bearer or request.headers.get('x-api-key') or None,
             messages=messages,
-            tools={tool['name']: tool['input_schema'] for tool in body.get('tools', []) if 'input_schema' in tool},
+            tools=tools,
             tool_choice=_CHOICES.get(body.get('tool_choice', {}).get('type')),
             schema=held.get('schema'),
             stream=bool(body.get('stream')),
             options={name: value for name, value in options.items() if value is not None},
             body=body,
+            refused=first_refused(held.get('schema'), tools, ANTHROPIC_RULES, TOOL_RULES),
         )
 
     def _pieces(self, said: Said) -> Iterator[Sequence[Event]]:

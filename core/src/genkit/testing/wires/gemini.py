@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires.awkward_gemini import gemini_rows
 from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
+from genkit.testing.wires.schema_rules import GEMINI_RULES, GEMINI_TOOL_RULES, first_refused
 
 
 _FINISH: Final = {'stop': 'STOP', 'length': 'MAX_TOKENS', 'blocked': 'SAFETY', None: None}
@@ -74,6 +75,7 @@ class GeminiWire:
         messages = [] if system is None else [AskedMessage(role='system', text=_text(system['parts']))]
         messages += [message for content in body.get('contents', ()) for message in _messages(content)]
         functions = [each for tool in body.get('tools') or () for each in tool.get('functionDeclarations', ())]
+        tools = {function['name']: function.get('parametersJsonSchema') for function in functions}
         options = {
             'temperature': told.get('temperature'),
             'max_tokens': told.get('maxOutputTokens'),
@@ -85,12 +87,13 @@ class GeminiWire:
             model=model_of(path),
             key=request.headers.get('x-goog-api-key'),
             messages=messages,
-            tools={function['name']: function.get('parametersJsonSchema') for function in functions},
+            tools=tools,
             tool_choice=_MODES.get(choice.get('mode', '')),
             schema=told.get('responseJsonSchema'),
             stream='streamGenerateContent' in path,
             options={name: value for name, value in options.items() if value is not None},
             body=body,
+            refused=first_refused(told.get('responseJsonSchema'), tools, GEMINI_RULES, GEMINI_TOOL_RULES),
         )
 
     def _pieces(self, said: Said) -> Iterator[list[Body]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires.awkward_ollama import ollama_rows
 from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall, Wanted
+from genkit.testing.wires.schema_rules import TOOL_RULES, SchemaRules, first_refused
 
 
 _ROLES: Final = {'assistant': 'model'}
@@ -54,16 +55,18 @@ class OllamaWire:
         """Return what a request asks for."""
         body: dict[str, Any] = request.json
         options: dict[str, Any] = body.get('options', {})
-        held = body.get('format')
+        held = body.get('format') if isinstance(body.get('format'), dict) else None
+        tools = {tool['function']['name']: tool['function']['parameters'] for tool in body.get('tools', [])}
         return Asked(
             model=body['model'],
             key=request.headers.get('authorization', '').removeprefix('Bearer ') or None,
             messages=[_message(message) for message in body['messages']] if 'messages' in body else _of_prompt(body),
-            tools={tool['function']['name']: tool['function']['parameters'] for tool in body.get('tools', [])},
-            schema=held if isinstance(held, dict) else None,
+            tools=tools,
+            schema=held,
             stream=body.get('stream', True),
             options={name: options[wire] for name, wire in _OPTIONS.items() if wire in options},
             body=body,
+            refused=first_refused(held, tools, SchemaRules(), TOOL_RULES),
         )
 
     def _lines(self, said: Said) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires.awkward_openai_chat import chat_rows
 from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
+from genkit.testing.wires.schema_rules import OPENAI_RULES, OPENAI_STRICT_RULES, first_refused
 
 
 _FINISH: Final = {'stop': 'stop', 'length': 'length', 'blocked': 'content_filter', None: None}
@@ -59,18 +60,21 @@ class OpenAIChatWire:
         choice = body.get('tool_choice')
         held: Any = body.get('response_format')
         schema: dict[str, Any] = held['json_schema'] if held and 'json_schema' in held else {}
+        rules = OPENAI_STRICT_RULES if schema.get('strict') else OPENAI_RULES
+        tools = {tool['function']['name']: tool['function']['parameters'] for tool in body.get('tools', [])}
         limit = body.get('max_completion_tokens', body.get('max_tokens'))
         options = {'temperature': body.get('temperature'), 'max_tokens': limit, 'stop': body.get('stop')}
         return Asked(
             model=body['model'],
             key=request.headers.get('authorization', '').removeprefix('Bearer ') or None,
             messages=[_message(message) for message in body['messages']],
-            tools={tool['function']['name']: tool['function']['parameters'] for tool in body.get('tools', [])},
+            tools=tools,
             tool_choice=choice if isinstance(choice, str) else None,
             schema=schema.get('schema'),
             stream=bool(body.get('stream')),
             options={name: value for name, value in options.items() if value is not None},
             body=body,
+            refused=first_refused(schema.get('schema'), tools, rules, OPENAI_RULES),
         )
 
     def _events(self, said: Said) -> Iterator[dict[str, Any]]:

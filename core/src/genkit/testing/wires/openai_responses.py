@@ -9,6 +9,7 @@ from typing import Any, Final
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires.awkward_openai_responses import responses_rows
 from genkit.testing.wires.said import Asked, AskedMessage, Awkward, Said, SaidCall
+from genkit.testing.wires.schema_rules import OPENAI_RULES, OPENAI_STRICT_RULES, first_refused
 
 
 _ROLES: Final = {'developer': 'system', 'assistant': 'model'}
@@ -49,18 +50,21 @@ class OpenAIResponsesWire:
         body: Body = request.json
         text: Body = body.get('text') or {}
         held: Body = text.get('format') or {}
+        rules = OPENAI_STRICT_RULES if held.get('strict') else OPENAI_RULES
+        tools = {tool['name']: tool['parameters'] for tool in body.get('tools', []) if tool['type'] == 'function'}
         choice = body.get('tool_choice')
         options = {'temperature': body.get('temperature'), 'max_tokens': body.get('max_output_tokens')}
         return Asked(
             model=body['model'],
             key=request.headers.get('authorization', '').removeprefix('Bearer ') or None,
             messages=_messages(body['input']),
-            tools={tool['name']: tool['parameters'] for tool in body.get('tools', []) if tool['type'] == 'function'},
+            tools=tools,
             tool_choice=choice if isinstance(choice, str) else None,
             schema=held.get('schema'),
             stream=bool(body.get('stream')),
             options={name: value for name, value in options.items() if value is not None},
             body=body,
+            refused=first_refused(held.get('schema'), tools, rules, OPENAI_RULES),
         )
 
     def _events(self, said: Said) -> Iterator[Body]:

@@ -142,6 +142,7 @@ class Asked:
         options: Temperature and the like under the names ``temperature``, ``max_tokens``, ``stop``, as far as they were
             said.
         body: All of it.
+        refused: Why the provider refuses the request; None if it takes it.
     """
 
     model: str
@@ -153,6 +154,7 @@ class Asked:
     stream: bool = False
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     body: Any = None
+    refused: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from typing import Any, Required
 import httpx
 from genkit import GenkitError
 from genkit.plugin import (
+    OPENAI_ANSWER_SCHEMAS,
+    OPENAI_TOOL_SCHEMAS,
     Credentials,
     EventReader,
     ModelEntry,
@@ -20,11 +22,12 @@ from genkit.plugin import (
     ToolCallAssembler,
     ToolNames,
     as_members,
-    closed,
     count_of,
     cut_short,
     decode_data_url,
     error_in_body,
+    fit,
+    fitted_answers,
     items_of,
     make_background_model,
     make_embedder,
@@ -119,13 +122,16 @@ class FakePlugin(ModelPlugin):
 
     def makers(self):
         return {
-            Task.CHAT: lambda name, entry: make_model(name, self.chat(entry), info=entry.info(self.label)),
+            Task.CHAT: lambda name, entry: make_model(name, self.fitted(self.chat(entry)), info=entry.info(self.label)),
             Task.EMBED: lambda name, entry: make_embedder(name, self.embed(entry), self.embedder_options(entry)),
             Task.IMAGE: lambda name, entry: make_model(name, self.draw(entry), info=entry.info(self.label)),
             Task.SPEECH: lambda name, entry: make_model(name, self.speak(entry), info=entry.info(self.label)),
             Task.TRANSCRIBE: lambda name, entry: make_model(name, self.listen(entry), info=entry.info(self.label)),
             Task.VIDEO: self.film,
         }
+
+    def fitted(self, chat):
+        return fitted_answers(OPENAI_ANSWER_SCHEMAS, chat)
 
     # What every call has in common.
 
@@ -252,7 +258,7 @@ class FakePlugin(ModelPlugin):
         return part
 
     def tool_names(self, request):
-        return ToolNames(request.tools)
+        return ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
 
     def messages(self, messages, names):
         return [each for number, message in enumerate(messages) for each in self.message(number, message, names)]
@@ -275,11 +281,14 @@ class FakePlugin(ModelPlugin):
                 {
                     'id': call.ref or self.made_up(number, place, call),
                     'type': 'function',
-                    'function': {'name': names.to_wire(call.name), 'arguments': json.dumps(call.input or {})},
+                    'function': {'name': names.to_wire(call.name), 'arguments': self.arguments(call, names)},
                 }
                 for place, call in enumerate(calls)
             ]
         return [body]
+
+    def arguments(self, call, names):
+        return json.dumps(names.inputs.to_wire(call.name, call.input) or {})
 
     def made_up(self, number, place, of):
         return f'c{number}{place}'
@@ -300,7 +309,10 @@ class FakePlugin(ModelPlugin):
 
     def tools(self, request, names):
         tools = [
-            {'type': 'function', 'function': {'name': names.to_wire(tool.name), 'parameters': tool.input_schema}}
+            {
+                'type': 'function',
+                'function': {'name': names.to_wire(tool.name), 'parameters': names.inputs.schema(tool)},
+            }
             for tool in request.tools or ()
         ]
         choice = {'tool_choice': str(request.tool_choice)} if request.tool_choice else {}
@@ -310,7 +322,11 @@ class FakePlugin(ModelPlugin):
         output = request.output
         if output is None or output.schema_ is None or not output.constrained:
             return {}
-        return {'response_format': {'type': 'json_schema', 'json_schema': {'schema': closed(output.schema_)}}}
+        return {'response_format': {'type': 'json_schema', 'json_schema': self.held(output.schema_)}}
+
+    def held(self, schema):
+        fitted = fit(schema, OPENAI_ANSWER_SCHEMAS)
+        return {'schema': fitted.schema, 'strict': fitted.strict}
 
     def whole(self, content, names):
         try:
@@ -325,7 +341,7 @@ class FakePlugin(ModelPlugin):
         for call in items_of(message.get('tool_calls'), 'tool_calls'):
             function = members_of(call.get('function'), 'function')
             name = names.from_wire(self.named(function.get('name')))
-            parts.append(self.called(tool_request_part(name, function.get('arguments'), self.ref(call))))
+            parts.append(self.called(tool_request_part(name, function.get('arguments'), self.ref(call), names=names)))
         return self.response(parts, choice.get('finish_reason'), answer.get('usage'), answer)
 
     def thoughts(self, message):

@@ -4,6 +4,7 @@
 
 import asyncio
 import contextlib
+import json
 from typing import ClassVar
 
 import httpx
@@ -100,13 +101,24 @@ class TestWithMembersOfItsOwn(OfModels):
 
 
 class TestWithPlainToolNames(OfModels):
-    noticed_by: ClassVar[set[str]] = {'test_a_tool_name_that_the_provider_refuses_is_mapped_there_and_back'}
+    noticed_by: ClassVar[set[str]] = {
+        'test_a_tool_name_that_the_provider_refuses_is_mapped_there_and_back',
+        'test_a_tool_that_takes_no_object_is_called_with_the_member_of_one',
+    }
 
     class Fake(FakePlugin):
         def tool_names(self, request):
             names = ToolNames(())
             names.to_wire = names.from_wire = lambda name: name
             return names
+
+
+class TestThatShowsCallsAsTheyWereTaken(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_a_tool_that_takes_no_object_is_called_with_the_member_of_one'}
+
+    class Fake(FakePlugin):
+        def arguments(self, call, names):
+            return json.dumps(call.input or {})
 
 
 class TestThatDoesNotMapNamesBack(OfModels):
@@ -136,6 +148,14 @@ class TestWithoutSchemas(OfModels):
     class Fake(FakePlugin):
         def form(self, request):
             return {}
+
+
+class TestThatSendsSchemasAsTheyAre(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_it_holds_the_answer_to_a_list_of_alternatives'}
+
+    class Fake(FakePlugin):
+        def held(self, schema):
+            return {'schema': schema, 'strict': False}
 
 
 class TestCredulous(OfModels):

@@ -5,9 +5,8 @@
 import re
 from typing import Any, Final, NamedTuple
 
-from genkit.plugin import CacheMark, ToolNames, cache_mark, is_recursive, transformed
+from genkit.plugin import CacheMark, ToolNames, cache_mark, fit
 from genkit.types import GenerateRequest, ToolChoice, ToolDefinition
-from pydantic_core import to_json
 
 from genkit_anthropic.config import AnthropicConfig
 from genkit_anthropic.models import ClaudeEntry
@@ -23,15 +22,6 @@ _CHOICES: Final = {ToolChoice.AUTO: 'auto', ToolChoice.REQUIRED: 'any', ToolChoi
 _MUST_CALL: Final = 'Call at least one of the tools before you answer.'
 _MUST_ANSWER_BY_TOOL: Final = f'Give your answer by calling the tool {ANSWER_TOOL}.'
 
-# What a schema may hold: https://platform.claude.com/docs/en/build-with-claude/structured-outputs (November 2026).
-_KEPT: Final = frozenset(
-    {'$defs', 'definitions', 'type', 'properties', 'required', 'items', 'anyOf', 'allOf', 'enum', 'const'}
-    | {'title', 'description', 'additionalProperties'}
-)
-_FORMATS: Final = frozenset(
-    {'date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'}
-)
-_SHAPES: Final = ('type', '$ref', 'anyOf', 'oneOf', 'allOf', 'enum', 'const')
 _REFUSED_IN_ID: Final = re.compile(r'[^A-Za-z0-9_-]')
 
 
@@ -70,29 +60,15 @@ def to_tooling(
         named = choice.get('name')
         told.append(_MUST_CALL if named is None else f'Call the tool {named} before you answer.')
         choice = {**{key: value for key, value in choice.items() if key != 'name'}, 'type': 'auto'}
-    schema = _schema_of(request)
+    schema = _answer_schema(entry, request)
     if schema is None:
         return Tooling(tools, choice, None, told)
     if entry.structured == 'format':
-        held = to_held_schema(schema)
-        if held is not None:
-            return Tooling(tools, choice, {'type': 'json_schema', 'schema': held}, told)
-        return Tooling(tools, choice, None, [*told, _in_words(schema)])
-    if schema.get('type') != 'object':
-        return Tooling(tools, choice, None, [*told, _in_words(schema)])
+        return Tooling(tools, choice, {'type': 'json_schema', 'schema': schema}, told)
     tools.append({'name': ANSWER_TOOL, 'description': 'Takes the answer.', 'input_schema': schema})
     if not forced:
         return Tooling(tools, choice, None, [*told, _MUST_ANSWER_BY_TOOL])
     return Tooling(tools, {'type': 'tool', 'name': ANSWER_TOOL}, None, told)
-
-
-def to_held_schema(schema: Body) -> Body | None:
-    """Return a schema as the protocol takes it, or None for one that it cannot express.
-
-    Objects are closed, and limits such as ``minimum`` go into the description. It cannot express schemas that refer to
-    themselves, objects whose members have no names, and values of any kind.
-    """
-    return transformed(schema, _held) if _is_expressible(schema) else None
 
 
 def to_cache_control(mark: CacheMark) -> Body:
@@ -108,7 +84,7 @@ def to_call_id(ref: str | None, message: int, place: int) -> str:
 
 
 def _tool(tool: ToolDefinition, names: ToolNames) -> Body:
-    schema = {'type': 'object', **names.inputs.schema(tool)}
+    schema = names.inputs.schema(tool)
     body: Body = {'name': names.to_wire(tool.name), 'description': tool.description, 'input_schema': schema}
     mark = cache_mark(tool.metadata)
     return body if mark is None else {**body, 'cache_control': to_cache_control(mark)}
@@ -128,46 +104,8 @@ def _choice(asked: ToolChoice | None, config: AnthropicConfig, names: ToolNames)
     )
 
 
-def _schema_of(request: GenerateRequest) -> Body | None:
+def _answer_schema(entry: ClaudeEntry, request: GenerateRequest) -> Body | None:
     output = request.output
-    return output.schema_ if output is not None and output.constrained else None
-
-
-def _in_words(schema: Body) -> str:
-    return f'Answer with JSON alone that conforms to this schema:\n\n{to_json(schema).decode()}'
-
-
-def _is_expressible(schema: Body) -> bool:
-    if is_recursive(schema):
-        return False
-    loose: list[Body] = []
-
-    def look(node: Body) -> Body:
-        more = node.get('additionalProperties')
-        unnamed = node.get('type') == 'object' and not node.get('properties') and more is not False
-        shapeless = not any(word in node for word in _SHAPES)
-        if unnamed or shapeless or isinstance(more, dict) or 'patternProperties' in node:
-            loose.append(node)
-        return node
-
-    transformed(schema, look)
-    return not loose
-
-
-def _held(node: Body) -> Body:
-    if '$ref' in node:
-        return {key: node[key] for key in ('$defs', 'definitions', '$ref') if key in node}
-    kept = {key: value for key, value in node.items() if key in _KEPT}
-    lost = {key: value for key, value in node.items() if key not in _KEPT}
-    if 'oneOf' in lost:
-        kept['anyOf'] = lost.pop('oneOf')
-    if lost.get('format') in _FORMATS:
-        kept['format'] = lost.pop('format')
-    if lost.get('minItems') in (0, 1):
-        kept['minItems'] = lost.pop('minItems')
-    if kept.get('type') == 'object':
-        kept['additionalProperties'] = False
-    if lost:
-        told = f'{{{", ".join(f"{key}: {value}" for key, value in lost.items())}}}'
-        kept['description'] = f'{kept["description"]}\n\n{told}' if 'description' in kept else told
-    return kept
+    if output is None or output.schema_ is None or not output.constrained:
+        return None
+    return fit(output.schema_, entry.schemas).schema

@@ -2,11 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """From our requests to the protocol's."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from genkit import ErrorReason, GenkitError
-from genkit.plugin import ToolNames, as_members, closed, content_type_of, is_closed, is_data_url, without_key
+from genkit.plugin import (
+    OPENAI_ANSWER_SCHEMAS,
+    SchemaDialect,
+    ToolNames,
+    as_members,
+    content_type_of,
+    fit,
+    is_data_url,
+    without_key,
+)
 from genkit.types import (
     GenerateRequest,
     MediaPart,
@@ -40,13 +50,28 @@ _OPTIONS: Final[dict[str, str | None]] = {
     **dict.fromkeys(('api', 'server_tools', 'reasoning_summary', 'previous_response_id', 'truncation', 'include')),
 }
 JSON_MODE: Final = {'type': 'json_object'}
+_REFUSED_IN_NAMES: Final = re.compile(r'[^A-Za-z0-9_-]')
 _AUDIO_FORMATS: Final = {'audio/wav': 'wav', 'audio/x-wav': 'wav', 'audio/mpeg': 'mp3', 'audio/mp3': 'mp3'}
 
 
-def to_request(model: str, request: GenerateRequest, names: ToolNames, dialect: Dialect) -> Body:
-    """Return the body of a chat request."""
+def to_request(
+    model: str,
+    request: GenerateRequest,
+    names: ToolNames,
+    dialect: Dialect,
+    schemas: SchemaDialect = OPENAI_ANSWER_SCHEMAS,
+) -> Body:
+    """Return the body of a chat request.
+
+    Args:
+        model: The provider's name of it.
+        request: The request.
+        names: The tools' names.
+        dialect: How the provider speaks.
+        schemas: What it takes as the schema of an answer.
+    """
     config = without_key(as_members(request.config))
-    response_format = _response_format(request, dialect)
+    response_format = _response_format(request, dialect, schemas)
     messages = request.messages if response_format != JSON_MODE else with_word_of_json(request.messages)
     body: Body = {
         'model': config.get('version') or model,
@@ -111,15 +136,20 @@ def _options(config: dict[str, Any], dialect: Dialect) -> Body:
     return options
 
 
-def _response_format(request: GenerateRequest, dialect: Dialect) -> Body | None:
+def _response_format(request: GenerateRequest, dialect: Dialect, schemas: SchemaDialect) -> Body | None:
     output = request.output
     if output is None or not (output.format == 'json' or output.schema_ is not None):
         return None
     if output.schema_ is None or not output.constrained or dialect.structured != 'schema':
         return None if dialect.structured == 'none' else JSON_MODE
-    schema = closed(output.schema_)
-    name = ''.join(letter if letter.isalnum() else '_' for letter in str(schema.get('title') or 'output'))[:64]
-    return {'type': 'json_schema', 'json_schema': {'name': name, 'schema': schema, 'strict': is_closed(schema)}}
+    return {'type': 'json_schema', 'json_schema': to_answer_schema(output.schema_, schemas)}
+
+
+def to_answer_schema(schema: Body, dialect: SchemaDialect = OPENAI_ANSWER_SCHEMAS) -> Body:
+    """Return the name and the form of an answer's schema, and whether it is to be followed strictly."""
+    fitted = fit(schema, dialect)
+    name = _REFUSED_IN_NAMES.sub('_', str(schema.get('title') or 'output'))[:64]
+    return {'name': name, 'schema': fitted.schema, 'strict': fitted.strict}
 
 
 def _content(parts: Sequence[Part], detail: Any) -> Any:

@@ -9,14 +9,14 @@ from typing import Any, Final, cast
 
 from genkit import GenkitError
 from genkit.plugin import (
+    GEMINI_SCHEMAS,
+    GEMINI_TOOL_SCHEMAS,
     ToolNames,
     cut_short,
-    inline_refs,
-    is_recursive,
+    fit,
     items_of,
     text_of,
     tool_request_part,
-    transformed,
     whole_characters,
 )
 from genkit.types import GenerateRequest, ToolChoice, ToolDefinition, ToolRequest, ToolRequestPart
@@ -28,28 +28,13 @@ Body = dict[str, Any]
 
 _STEP: Final = re.compile(r"""\.([^.\[\]'"]+)|\[(\d{1,6})\]|\['([^']*)'\]|\["([^"]*)"\]""")
 _VALUES: Final = ('stringValue', 'numberValue', 'boolValue')
-# What a schema may hold: https://ai.google.dev/gemini-api/docs/structured-output (November 2026).
-_KEPT: Final = frozenset(
-    {'$id', '$defs', '$ref', '$anchor', 'type', 'format', 'title', 'description', 'enum', 'items', 'prefixItems'}
-    | {'minItems', 'maxItems', 'minimum', 'maximum', 'anyOf', 'oneOf', 'properties', 'additionalProperties', 'required'}
-    | {'propertyOrdering'}
-)
 _CHOICES: Final = {ToolChoice.AUTO: 'AUTO', ToolChoice.REQUIRED: 'ANY', ToolChoice.NONE: 'NONE'}
 _OWN_TOOLS: Final = ('code_execution', 'google_search', 'google_maps', 'url_context', 'file_search')
 
 
-def to_schema(schema: Body) -> Body:
-    """Return a schema as the protocol takes it: references resolved, constants as enumerations, other words left out.
-
-    One that refers to itself keeps its references, which the provider follows for a few levels.
-    """
-
-    def change(node: Body) -> Body:
-        if 'const' in node:
-            node = {**node, 'enum': [node['const']]}
-        return {key: value for key, value in node.items() if key in _KEPT}
-
-    return transformed(schema if is_recursive(schema) else inline_refs(schema), change)
+def tool_names(request: GenerateRequest) -> ToolNames:
+    """Return the names and inputs of a request's tools, as the protocol takes them."""
+    return ToolNames(request.tools, schemas=GEMINI_TOOL_SCHEMAS)
 
 
 def to_tools(request: GenerateRequest, config: GeminiConfig, names: ToolNames) -> Body:
@@ -78,14 +63,14 @@ def to_output(request: GenerateRequest) -> Body:
     if output is None or not output.constrained or output.schema_ is None:
         wants_json = output is not None and output.format == 'json' and not request.tools
         return {'response_mime_type': 'application/json'} if wants_json and output and output.constrained else {}
-    return {'response_mime_type': 'application/json', 'response_json_schema': to_schema(output.schema_)}
+    schema = fit(output.schema_, GEMINI_SCHEMAS).schema
+    return {'response_mime_type': 'application/json', 'response_json_schema': schema}
 
 
 def _declaration(tool: ToolDefinition, names: ToolNames) -> Body:
     body: Body = {'name': names.to_wire(tool.name), 'description': tool.description}
-    schema = tool.input_schema
-    if schema:
-        body['parameters_json_schema'] = to_schema({'type': 'object', **names.inputs.schema(tool)})
+    if tool.input_schema:
+        body['parameters_json_schema'] = names.inputs.schema(tool)
     return body
 
 

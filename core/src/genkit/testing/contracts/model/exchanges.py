@@ -3,10 +3,10 @@
 """Asks a plugin for chat models: what their tests have in common."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from genkit import (
     GenerationResponseError,
@@ -30,6 +30,23 @@ class City(BaseModel):
     """Where."""
 
     city: str
+
+
+class Cat(BaseModel):
+    """One alternative."""
+
+    kind: Literal['cat']
+    lives: int
+
+
+class Dog(BaseModel):
+    """Another one."""
+
+    kind: Literal['dog']
+    name: str
+
+
+Pet: TypeAlias = Annotated[Cat | Dog, Field(discriminator='kind')]
 
 
 class ModelExchanges(ProviderExchanges):
@@ -56,7 +73,9 @@ class ModelExchanges(ProviderExchanges):
             await self.call(ai, name, config)
 
     def canned(self, answer: Any, asked: Asked) -> CannedAnswer:
-        """Return an answer whole or in pieces, as it is asked for."""
+        """Return an answer whole or in pieces, as it is asked for, or the refusal of the request."""
+        if asked.refused is not None:
+            return self.wire.error(400, asked.refused, {})
         if isinstance(answer, CannedAnswer):
             return answer
         return self.wire.stream(answer) if asked.stream else self.wire.answer(answer)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final, cast
 
 import pytest
+from pydantic_core import to_json
 
 from genkit import (
     FinishReason,
@@ -21,8 +22,8 @@ from genkit import (
     StatusName,
     TextPart,
 )
-from genkit.testing.contracts.model.exchanges import ModelExchanges, Weather, reason_of
-from genkit.testing.server import CannedAnswer
+from genkit.testing.contracts.model.exchanges import Cat, Dog, ModelExchanges, Pet, Weather, reason_of
+from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires import Said, SaidCall
 from genkit.types import ReasoningPart
 
@@ -151,6 +152,26 @@ class TextTests(ModelExchanges):
         streamed, chunks, _ = await self.ask_streaming(said, output_schema=Weather)
         assert streamed.output == Weather(city='Oslo', degrees=3)
         assert ''.join(chunk.text for chunk in chunks) == said.text
+
+    async def test_it_holds_the_answer_to_a_list_of_alternatives(self) -> None:
+        self.need('constrained')
+        pets = [Cat(kind='cat', lives=9), Dog(kind='dog', name='Rex [{')]
+        value = to_json(pets).decode()
+
+        def conforming(request: RecordedRequest) -> Said:
+            held: dict[str, Any] = self.wire.asked(request).schema or {}
+            member = next(iter(held.get('properties', ())), None)
+            text = value if member is None else f'{{"{member}": {value} }}'
+            return Said(texts=[text[:3], text[3:20], text[20:-1], text[-1:]])
+
+        async with self.serving(conforming) as (ai, _, name):
+            response = await ai.generate(model=name, prompt='hi', output_schema=list[Pet])
+            stream = ai.generate_stream(model=name, prompt='hi', output_schema=list[Pet])
+            chunks = [chunk async for chunk in stream]
+            streamed = await stream.response
+        assert (response.text, response.output) == (value, pets)
+        assert (streamed.text, streamed.output) == (value, pets)
+        assert ''.join(chunk.text for chunk in chunks) == value
 
     async def test_it_holds_the_answer_to_a_schema_beside_tools(self) -> None:
         self.need('constrained')

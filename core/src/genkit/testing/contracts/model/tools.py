@@ -85,6 +85,26 @@ class ToolTests(ModelExchanges):
         assert called == ['weather.now é', 'weather_now__']
         assert (first, second) == (['Oslo'], ['Rome'])
 
+    async def test_a_tool_that_takes_no_object_is_called_with_the_member_of_one(self) -> None:
+        self.need('tools')
+        taken: list[int] = []
+
+        def call(request: RecordedRequest) -> Said:
+            [schema] = self.wire.asked(request).tools.values()
+            member = next(iter(schema.get('properties', ())), 'euros')
+            return Said(calls=[SaidCall('charge', f'{{"{member}":8}}')])
+
+        async def charge(euros: int) -> str:
+            taken.append(euros)
+            return 'charged'
+
+        async with self.serving(call, Said(texts=['ok'])) as (ai, exchange, name):
+            tool = ai.tool(name='charge', description='Charge the guest.')(charge)
+            response = await ai.generate(model=name, prompt='hi', tools=[tool])
+        assert taken == [8]
+        assert response.messages[1].tool_requests[0].tool_request.input == 8
+        assert json.loads(exchange.asked[1].messages[-2].calls[0].arguments) == {'euros': 8}
+
     async def test_malformed_arguments_are_no_crash(self) -> None:
         self.need('tools')
         async with self.serving(Said(calls=[SaidCall('weather', '{"city": nonsense')])) as (ai, _, name):
