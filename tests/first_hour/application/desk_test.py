@@ -72,8 +72,10 @@ async def test_a_booking_waits_for_approval_and_is_remembered() -> None:
     assert waiting.interrupt == {'question': 'Book 2 nights in Kiel?'}
 
     chat = await ada.load_chat(session_id='trip-1')  # as another process would, later
+    [waiting] = chat.interrupts
     with overridden(ai, model=['Done: two nights in Kiel.']) as model:
         done = await chat.resume(restart=[waiting.restart()])
+    assert chat.interrupts == []
     assert done.text == 'Done: two nights in Kiel.'
     assert model.requests[0].messages[-1].tool_responses[0].tool_response.output == 'Booked 2 nights in Kiel.'
 

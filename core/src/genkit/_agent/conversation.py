@@ -241,6 +241,14 @@ class AgentChat:
         """Return the session and how much was said."""
         return f'AgentChat(session_id={self.session_id!r}, {len(self.messages)} messages)'
 
+    @property
+    def interrupts(self) -> list[ToolRequestPart]:
+        """The tool requests at the end of the conversation that wait for a human; answer them with `resume`.
+
+        Those of a conversation that was loaded stand here, too.
+        """
+        return self.messages[-1].interrupts if self.messages else []
+
     async def send(self, said: Said) -> AgentResponse:
         """Say something and return how the turn ended.
 
