@@ -96,6 +96,18 @@ def find(module: str, name: str) -> Any:
     raise AttributeError(f'module {module!r} has no attribute {name!r}')
 
 
+def _find_in_plugin(path: str, name: str) -> Any:
+    """Return what a module that a plugin once had calls a name: what the plugin has, or its module of that path."""
+    package, _, rest = path.partition('.')
+    homes = [f'genkit_{package}']
+    if _is_found(f'genkit_{path}'):
+        homes.append(f'genkit_{path}')
+    for home in map(importlib.import_module, homes):
+        if hasattr(home, name):
+            return getattr(home, name)
+    raise AttributeError(f"module '{_PLUGINS}.{path}' has no attribute {name!r}")
+
+
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Makes old modules that forward their names, and old plugin paths that are the plugins themselves."""
 
@@ -108,7 +120,10 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         if fullname.startswith(f'{_PLUGINS}.'):
             name, _, rest = fullname.removeprefix(f'{_PLUGINS}.').partition('.')
-            return importlib.util.spec_from_loader(fullname, _PluginLoader(f'genkit_{name}{rest and "." + rest}'))
+            if rest in _older_modules(f'genkit_{name}'):
+                return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+            if not rest or _is_found(f'genkit_{name}.{rest}'):
+                return importlib.util.spec_from_loader(fullname, _PluginLoader(f'genkit_{name}{rest and "." + rest}'))
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
@@ -149,10 +164,27 @@ class _PluginLoader(importlib.abc.Loader):
         module.__spec__ = self._own_spec
 
 
+def _is_found(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # what should hold it is no package
+        return False
+
+
+def _older_modules(package: str) -> tuple[str, ...]:
+    """Return the modules that a plugin once had and still answers for."""
+    loaded = sys.modules.get(package)
+    if loaded is None or not _is_found(f'{package}._older'):
+        return ()
+    return importlib.import_module(f'{package}._older').OLDER_MODULES
+
+
 def _forward(module: ModuleType) -> None:
     def lookup(name: str) -> Any:
         if name.startswith('__'):
             raise AttributeError(f'module {module.__name__!r} has no attribute {name!r}')
+        if module.__name__.startswith(f'{_PLUGINS}.'):
+            return _find_in_plugin(module.__name__.removeprefix(f'{_PLUGINS}.'), name)
         return find(module.__name__, name)
 
     module.__dict__['__getattr__'] = lookup
