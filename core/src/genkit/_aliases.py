@@ -98,8 +98,7 @@ def find(module: str, name: str) -> Any:
 
 def _find_in_plugin(path: str, name: str) -> Any:
     """Return what a module that a plugin once had calls a name: what the plugin has, or its module of that path."""
-    package, _, rest = path.partition('.')
-    homes = [f'genkit_{package}']
+    homes = [f'genkit_{path.partition(".")[0]}']
     if _is_found(f'genkit_{path}'):
         homes.append(f'genkit_{path}')
     for home in map(importlib.import_module, homes):
