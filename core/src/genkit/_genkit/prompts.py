@@ -155,6 +155,8 @@ class Prompts:
         *,
         input: Input[InputT] | None = None,  # noqa: A002  (the contract's name)
         output: Output[OutputT] | None = None,
+        input_schema: type[InputT] | None = None,
+        output_schema: type[OutputT] | None = None,
     ) -> ExecutablePrompt[InputT, OutputT]:
         """Return a handle to a registered prompt, which is looked up when it is used.
 
@@ -163,12 +165,16 @@ class Prompts:
             variant: One of several prompts of that name.
             input: In place of what the prompt itself says of its input; a default of its own stays where this has none.
             output: In place of the prompt's own output.
+            input_schema: A type, in place of ``input``.
+            output_schema: A type, in place of ``output``.
         """
+        expected = input or (None if input_schema is None else Input(input_schema))
+        wanted = output or (None if output_schema is None else Output(output_schema))
 
         async def define() -> PromptDefinition:
             definition = await (await find_prompt(self.registry, name, variant)).definition()
-            expected = definition.input if input is None else _laid_over(definition.input, input)
-            return dataclasses.replace(definition, input=expected, output=output or definition.output)
+            own = definition.input if expected is None else _laid_over(definition.input, expected)
+            return dataclasses.replace(definition, input=own, output=wanted or definition.output)
 
         return ExecutablePrompt(self.registry, define, f'{name}.{variant}' if variant else name)
 
