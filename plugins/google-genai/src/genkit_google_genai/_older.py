@@ -9,7 +9,7 @@ from typing import Any, Final, TypedDict
 from genkit import GenkitError
 from genkit.plugin import as_members, check_options
 
-from genkit_google_genai.config import GeminiConfig, SpeechConfig, TaskType
+from genkit_google_genai.config import GeminiConfig, SpeechConfig
 
 
 OLDER_MODULES: Final = ('models', 'models.embedder', 'models.gemini', 'models.utils')
@@ -18,8 +18,18 @@ GeminiConfigSchema = GeminiConfig
 GeminiImageConfigSchema = GeminiConfig
 GeminiTtsConfigSchema = SpeechConfig
 
-EmbeddingTaskType = StrEnum('EmbeddingTaskType', [(name, name) for name in TaskType.__args__])
-"""What vectors are for, as an enumeration."""
+
+class EmbeddingTaskType(StrEnum):
+    """What vectors are for, as an enumeration."""
+
+    CLASSIFICATION = 'CLASSIFICATION'
+    CLUSTERING = 'CLUSTERING'
+    CODE_RETRIEVAL_QUERY = 'CODE_RETRIEVAL_QUERY'
+    FACT_VERIFICATION = 'FACT_VERIFICATION'
+    QUESTION_ANSWERING = 'QUESTION_ANSWERING'
+    RETRIEVAL_DOCUMENT = 'RETRIEVAL_DOCUMENT'
+    RETRIEVAL_QUERY = 'RETRIEVAL_QUERY'
+    SEMANTIC_SIMILARITY = 'SEMANTIC_SIMILARITY'
 
 
 class GeminiEmbeddingModels(StrEnum):
