@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, Final
 
 
-_DOORS: Final = ('genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware', 'genkit.agent')
+DOORS: Final = ('genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware', 'genkit.agent')
 _PLUGINS: Final = 'genkit.plugins'
 
 # Old module → new modules to look a name up in, in order; after them the doors are asked. A name that is called
@@ -119,7 +119,7 @@ def find(module: str, name: str) -> Any:
     if name in RENAMED:
         home, current = RENAMED[name]
         return getattr(importlib.import_module(home), current)
-    for home in (*MODULES.get(module, ()), *_DOORS):
+    for home in (*MODULES.get(module, ()), *DOORS):
         names = vars(importlib.import_module(home))
         if name in names and not isinstance(names[name], ModuleType):
             return names[name]
