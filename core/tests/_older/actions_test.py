@@ -55,7 +55,9 @@ class TestResources:
         assert await find_matching_resource(ai.registry, [own], asked) is own
         assert await find_matching_resource(ai.registry, [], asked) is known
         assert await find_matching_resource(ai.registry, None, ResourceInput(uri='web://a')) is None
-        assert (await own.arun(asked)).response.content[0].text == 'a'
+        [part] = (await own.arun(asked)).response.content
+        assert isinstance(part, TextPart)
+        assert part.text == 'a'
 
     async def test_take_their_options_as_a_mapping_too(self):
         made = dynamic_resource({'uri': 'file://a'}, lambda _: [])
