@@ -94,6 +94,7 @@ NAMES: Final[dict[str, str]] = {
     """,
     'genkit.embedder': 'EmbedRequest EmbedResponse Embedding EmbedderRef EmbedderSupports embedder_ref',
     'genkit.evaluator': 'EvalRequest EvalResponse EvalFnResponse Score Details BaseDataPoint EvaluatorRef',
+    'genkit_middleware': 'Middleware Filesystem Skills ToolApproval Retry Fallback',
     'genkit.model': 'ModelRequest ModelResponse ModelResponseChunk ModelUsage ModelInfo ModelRef ModelConfigDict',
     'genkit.plugin_api': """
         Plugin Action ActionMetadata ActionKind ActionRunContext StatusCodes GenkitError tracer add_custom_exporter
@@ -384,3 +385,22 @@ def test_an_old_module_may_be_the_first_import_of_a_program(module, run_python):
 def test_an_application_for_the_older_sdk_runs_unchanged(run_python):
     done = run_python(APPLICATION)
     assert (done.stdout, done.stderr) == (PRINTED, '')
+
+
+def test_the_plugin_that_once_brought_the_middleware_is_taken(run_python):
+    program = """
+from genkit import Genkit
+from genkit_middleware import Middleware, Retry
+Genkit(plugins=[Middleware()])
+print(Retry.__module__)
+"""
+    done = run_python(program)
+    assert (done.stdout, done.stderr) == ('genkit.middleware\n', '')
+
+
+def test_a_distribution_of_the_name_of_an_older_one_comes_first(tmp_path, monkeypatch):
+    (tmp_path / 'genkit_middleware.py').write_text('class Own: ...\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, 'genkit_middleware', raising=False)
+    assert hasattr(importlib.import_module('genkit_middleware'), 'Own')
+    monkeypatch.delitem(sys.modules, 'genkit_middleware')

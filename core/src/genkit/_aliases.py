@@ -13,6 +13,7 @@ from typing import Any, Final
 
 
 DOORS: Final = ('genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware', 'genkit.agent')
+_FORWARDED: Final = ('genkit', 'genkit.types')
 _PLUGINS: Final = 'genkit.plugins'
 
 # Old module → new modules to look a name up in, in order; after them the doors are asked. A name that is called
@@ -77,6 +78,7 @@ MODULES: Final[dict[str, tuple[str, ...]]] = {
     'genkit.web.manager': ('genkit._older.servers',),
     'genkit.web.manager.signals': ('genkit._older.servers',),
     'genkit.web.typing': ('genkit._older.serving', 'genkit._base.http.asgi'),
+    'genkit_middleware': ('genkit._older.middleware', 'genkit.middleware'),
 }
 
 RENAMED: Final[dict[str, tuple[str, str]]] = {
@@ -120,9 +122,11 @@ def find(module: str, name: str) -> Any:
         home, current = RENAMED[name]
         return getattr(importlib.import_module(home), current)
     for home in (*MODULES.get(module, ()), *DOORS):
-        names = vars(importlib.import_module(home))
-        if name in names and not isinstance(names[name], ModuleType):
-            return names[name]
+        # Those that are forwarded here would ask again; others may load a name when they are asked for it.
+        room = importlib.import_module(home)
+        found = vars(room).get(name, room) if home in _FORWARDED else getattr(room, name, room)
+        if not isinstance(found, ModuleType):
+            return found
     raise AttributeError(f'module {module!r} has no attribute {name!r}')
 
 
@@ -145,7 +149,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         """Claim the modules of the table."""
         _ = path, target
-        if fullname in MODULES or fullname == _PLUGINS:
+        if (fullname in MODULES and not _is_installed(fullname)) or fullname == _PLUGINS:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         if fullname.startswith(f'{_PLUGINS}.'):
             name, _, rest = fullname.removeprefix(f'{_PLUGINS}.').partition('.')
@@ -193,6 +197,11 @@ class _PluginLoader(importlib.abc.Loader):
         module.__spec__ = self._own_spec
 
 
+def _is_installed(module: str) -> bool:
+    """Return whether a module outside of this package is there in its own right."""
+    return '.' not in module and importlib.machinery.PathFinder.find_spec(module) is not None
+
+
 def _is_found(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
@@ -223,5 +232,5 @@ def install() -> None:
     """Make the old paths importable; called once, by the package."""
     # First, because a plugin that was found under its old path would otherwise look for its modules below that path.
     sys.meta_path.insert(0, _Finder())
-    for door in ('genkit', 'genkit.types'):
+    for door in _FORWARDED:
         _forward(sys.modules[door])

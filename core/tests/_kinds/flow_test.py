@@ -135,7 +135,8 @@ class TestNaming:
 
 
 def test_the_type_of_a_flow_may_be_written_with_four_parameters():
-    assert FlowWrapper[..., Awaitable[str], str, int] == FlowWrapper[..., Awaitable[str], int]
+    older = FlowWrapper[..., Awaitable[str], str, int]  # pyright: ignore[reportInvalidTypeArguments]
+    assert older == FlowWrapper[..., Awaitable[str], int]
     assert FlowWrapper[..., str] == FlowWrapper[..., str, Any]
     with pytest.raises(TypeError):
-        _ = FlowWrapper[..., str, int, int, int]
+        _ = FlowWrapper[..., str, int, int, int]  # pyright: ignore[reportInvalidTypeArguments]

@@ -19,6 +19,8 @@ def test_every_module_of_the_table_has_a_stub():
 
     made = stubs()
     for module, homes in _aliases.MODULES.items():
+        if not module.startswith('genkit.'):
+            continue  # a package of its own, for which there is no place here
         text = made[f'{module.removeprefix("genkit.").replace(".", "/")}/__init__.pyi']
         assert [home for home in homes if f'from {home} import *' not in text] == []
     assert 'from genkit_google_genai._older import *' in made['plugins/google_genai/models/gemini/__init__.pyi']
