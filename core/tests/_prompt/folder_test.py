@@ -130,3 +130,13 @@ async def test_an_input_in_place_of_the_files_own_is_checked(ai, tmp_path):
         await greet.render()  # the default of the file, which is no text
     lenient = ai.prompt('greet', input=Input(default={'name': 2}))
     assert (await lenient.render()).messages[0].text == 'Hi 2'
+
+
+async def test_the_types_of_a_handle_may_be_given_without_wrappers(ai, model, tmp_path):
+    (tmp_path / 'judge.prompt').write_text(
+        '---\ninput: {schema: Case}\noutput: {schema: Verdict}\n---\nIs {{name}} ok?'
+    )
+    load_prompt_folder(ai.registry, tmp_path)
+    model.responses = ['{"ok": true}']
+    judge = ai.prompt('judge', input_schema=Case, output_schema=Verdict)
+    assert (await judge(Case(name='Al'))).output == Verdict(ok=True)
