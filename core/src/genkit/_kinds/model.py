@@ -74,9 +74,12 @@ class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateRespons
 
     def validate(self, raw_input: Any) -> Any:
         """Return wire data as a request whose configuration is of the declared class, or data."""
-        request = super().validate(raw_input)
-        config = as_declared(request.config, self.config_schema)
-        return request if config is request.config else request.replaced(config=config)
+        request = raw_input if type(raw_input) is GenerateRequest else super().validate(raw_input)
+        given = request.config
+        if given is None or type(given) is dict:
+            return request
+        config = as_declared(given, self.config_schema)
+        return request if config is given else request.replaced(config=config)
 
     def _validate_version(self, config: Any) -> None:
         version = as_members(config).get('version') if config else None
