@@ -1,10 +1,11 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import importlib
-import importlib.util
 import pkgutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import genkit
@@ -35,6 +36,8 @@ NAMES: Final[dict[str, str]] = {
     """,
     'genkit.model_types': 'GenerationCommonConfig get_request_api_key get_effective_api_key',
     'genkit.aio': 'Channel ensure_async run_loop',
+    'genkit.aio.channel': 'Channel',
+    'genkit.aio.loop': 'run_loop',
     'genkit.codec': 'dump_dict dump_json',
     'genkit.core': """
         GENKIT_CLIENT_HEADER GENKIT_VERSION Logger get_logger get_cached_client close_cached_clients clear_client_cache
@@ -46,46 +49,78 @@ NAMES: Final[dict[str, str]] = {
     'genkit.core.constants': 'GENKIT_CLIENT_HEADER GENKIT_VERSION',
     'genkit.core.environment': 'is_dev_environment',
     'genkit.core.error': 'GenkitError UserFacingError get_reflection_json get_callable_json get_http_status',
-    'genkit.core.extract': 'extract_json parse_partial_json',
+    'genkit.core.extract': 'extract_json extract_items parse_partial_json',
+    'genkit.core.flows': 'create_flows_asgi_app',
     'genkit.core.http_client': 'get_cached_client close_cached_clients clear_client_cache',
     'genkit.core.logging': 'get_logger',
     'genkit.core.plugin': 'Plugin',
+    'genkit.core.reflection': 'create_reflection_asgi_app',
     'genkit.core.registry': 'Registry',
     'genkit.core.schema': 'to_json_schema',
     'genkit.core.status_types': 'StatusCodes',
-    'genkit.core.tracing': 'add_custom_exporter run_in_new_span',
-    'genkit.core.typing': 'Message TextPart Part Role BaseDataPoint Score FinishReason',
-    'genkit.blocks.background_model': 'BackgroundAction define_background_model',
-    'genkit.blocks.dap': 'DapConfig DapCacheConfig DynamicActionProvider',
+    'genkit.core.trace': """
+        AdjustingTraceExporter GenkitSpan RealtimeSpanProcessor TelemetryServerSpanExporter create_span_processor
+        init_telemetry_server_exporter is_realtime_telemetry_enabled
+    """,
+    'genkit.core.trace.realtime_processor': 'RealtimeSpanProcessor',
+    'genkit.core.tracing': 'tracer add_custom_exporter run_in_new_span',
+    'genkit.core.typing': 'Message TextPart Part Role BaseDataPoint Score FinishReason Details Error',
+    'genkit.blocks.background_model': 'BackgroundAction define_background_model lookup_background_action',
+    'genkit.blocks.dap': 'DapConfig DapCacheConfig DynamicActionProvider define_dynamic_action_provider',
     'genkit.blocks.document': 'Document',
     'genkit.blocks.embedding': 'EmbedderRef EmbedderOptions EmbedderSupports embedder_action_metadata',
     'genkit.blocks.evaluator': 'EvaluatorRef evaluator_ref evaluator_action_metadata',
     'genkit.blocks.formats': 'FormatDef Formatter FormatterConfig',
+    'genkit.blocks.middleware': 'augment_with_context',
     'genkit.blocks.model': """
         GenerateResponseWrapper GenerateResponseChunkWrapper MessageWrapper ModelReference model_ref
-        model_action_metadata
+        model_action_metadata ModelMiddleware ModelMiddlewareNext
     """,
     'genkit.blocks.prompt': 'ExecutablePrompt load_prompt_folder',
     'genkit.blocks.reranker': 'RerankerRef RankedDocument reranker_ref reranker_action_metadata',
-    'genkit.blocks.resource': 'ResourceInput ResourceOutput',
+    'genkit.blocks.resource': 'ResourceInput ResourceOutput dynamic_resource find_matching_resource',
     'genkit.blocks.retriever': 'RetrieverRef IndexerRef retriever_action_metadata indexer_action_metadata',
     'genkit.blocks.session': 'Session SessionStore InMemorySessionStore',
     'genkit.blocks.tools': 'ToolRunContext tool_response ToolInterruptError',
-    'genkit.core.context': 'ContextProvider RequestData',
-    'genkit.web.manager': 'Server ServerManager',
+    'genkit.core.context': 'ContextProvider ContextMetadata RequestData',
+    'genkit.web.manager': """
+        AbstractBaseServer Server ServerConfig ServerLifecycle ServerManager UvicornAdapter is_port_available
+    """,
+    'genkit.web.manager.signals': 'terminate_all_servers',
+    'genkit.web.typing': 'Application Receive Scope Send',
+    # The names of the tree after it that mean something here.
+    'genkit.agent': """
+        AgentFinishReason AgentInput AgentResult AgentStreamChunk Artifact SessionSnapshot SessionState SnapshotStatus
+    """,
+    'genkit.embedder': 'EmbedRequest EmbedResponse Embedding EmbedderRef EmbedderSupports embedder_ref',
+    'genkit.evaluator': 'EvalRequest EvalResponse EvalFnResponse Score Details BaseDataPoint EvaluatorRef',
+    'genkit_middleware': 'Middleware Filesystem Skills ToolApproval Retry Fallback',
+    'genkit.model': 'ModelRequest ModelResponse ModelResponseChunk ModelUsage ModelInfo ModelRef ModelConfigDict',
+    'genkit.plugin_api': """
+        Plugin Action ActionMetadata ActionKind ActionRunContext StatusCodes GenkitError tracer add_custom_exporter
+        to_json_schema get_cached_client get_callable_json is_dev_environment model_action_metadata from_http_code
+    """,
 }
 
-LATER: Final[dict[str, str]] = {
-    'genkit.core.context': 'ContextMetadata',
-    'genkit.core.flows': 'create_flows_asgi_app',
-    'genkit.core.reflection': 'create_reflection_asgi_app',
-    'genkit.core.trace': 'TelemetryServerSpanExporter RealtimeSpanProcessor',
-    'genkit.web.manager': 'ServerConfig',
+# The older plugins' names by module.
+PLUGIN_NAMES: Final[dict[str, str]] = {
+    'genkit.plugins.anthropic': 'Anthropic anthropic_name',
+    'genkit.plugins.compat_oai': 'OpenAI openai_model',
+    'genkit.plugins.deepseek': 'DeepSeek deepseek_name',
+    'genkit.plugins.evaluators': 'GenkitMetricType MetricConfig define_genkit_evaluators',
+    'genkit.plugins.fastapi': 'genkit_fastapi_handler genkit_lifespan',
+    'genkit.plugins.google_genai': """
+        GoogleAI VertexAI EmbeddingTaskType GeminiConfigSchema GeminiEmbeddingModels GeminiImageConfigSchema
+        GeminiTtsConfigSchema
+    """,
+    'genkit.plugins.google_genai.models.gemini': 'GeminiConfigSchema GeminiImageConfigSchema',
+    'genkit.plugins.google_genai.models.utils': 'PartConverter',
+    'genkit.plugins.ollama': 'Ollama ollama_name ModelDefinition EmbeddingDefinition OllamaConnectionError',
+    'genkit.plugins.ollama.embedders': 'EmbeddingDefinition',
+    'genkit.plugins.ollama.models': 'ModelDefinition',
 }
-PROMPT_NAMES: Final = {'Input', 'ExecutablePrompt', 'PromptGenerateOptions', 'load_prompt_folder'}
-
 EVERY_NAME: Final = [(module, name) for module, names in NAMES.items() for name in names.split()]
-EVERY_LATER_NAME: Final = [(module, name) for module, names in LATER.items() for name in names.split()]
+EVERY_PLUGIN_NAME: Final = [(module, name) for module, names in PLUGIN_NAMES.items() for name in names.split()]
 PLUGINS: Final = sorted(found.name for found in pkgutil.iter_modules() if found.name.startswith('genkit_'))
 
 APPLICATION: Final = '''
@@ -233,31 +268,19 @@ class TestNames:
 
     @pytest.mark.parametrize(('module', 'name'), EVERY_NAME, ids=lambda value: value.removeprefix('genkit.'))
     def test_of_things_are_where_they_were(self, module, name):
-        if name in PROMPT_NAMES and importlib.util.find_spec('genkit._prompt.prompt') is None:
-            pytest.skip('prompts belong to a later room')
-        assert getattr(importlib.import_module(module), name) is not None
-
-    @pytest.mark.parametrize(('module', 'name'), EVERY_LATER_NAME, ids=lambda value: value.removeprefix('genkit.'))
-    def test_of_servers_and_tools_are_where_they_were(self, module, name):
-        try:
-            found = importlib.import_module(module)
-        except ModuleNotFoundError:
-            pytest.skip('this older name of the servers and exporters has no successor yet')
-        if not hasattr(found, name):
-            pytest.skip('this older name of the servers and exporters has no successor yet')
-        assert getattr(found, name) is not None
+        found = getattr(importlib.import_module(module), name)
+        assert found is not None
+        assert not isinstance(found, ModuleType)
 
     @pytest.mark.parametrize('name', sorted(_aliases.RENAMED))
     def test_that_changed_stand_for_what_they_are_called_today(self, name):
         home, current = _aliases.RENAMED[name]
-        if importlib.util.find_spec(home) is None:
-            pytest.skip('prompts belong to a later room')
         assert _aliases.find('genkit', name) is getattr(importlib.import_module(home), current)
 
     def test_are_the_same_things_as_todays(self):
-        from genkit.ai import Genkit  # pyright: ignore[reportMissingImports]
-        from genkit.blocks.document import Document  # pyright: ignore[reportMissingImports]
-        from genkit.core.typing import TextPart  # pyright: ignore[reportMissingImports]
+        from genkit.ai import Genkit
+        from genkit.blocks.document import Document
+        from genkit.core.typing import TextPart
 
         assert (Genkit, Document, TextPart) == (genkit.Genkit, genkit.Document, genkit.TextPart)
 
@@ -275,15 +298,19 @@ class TestNames:
 
 class TestPlugins:
     @pytest.fixture
-    def zoo(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Install a plugin: a package with a module."""
+    def zoo(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Install a plugin: a package with a module, and with modules and names that it had before."""
         package = tmp_path / 'genkit_zoo'
         package.mkdir()
-        (package / '__init__.py').write_text('class Zoo: ...\n')
+        serving = 'from genkit.plugin import serve_older_names\nserve_older_names(__name__)\n'
+        (package / '__init__.py').write_text(f'{serving}class Zoo: ...\n')
         (package / 'cats.py').write_text('class Cat: ...\n')
+        (package / '_older.py').write_text('OLDER_MODULES = ("cats", "cats.big")\nclass Lion: ...\n_hidden = 1\n')
         monkeypatch.syspath_prepend(tmp_path)
-        for name in ('genkit_zoo', 'genkit_zoo.cats', 'genkit.plugins.zoo', 'genkit.plugins.zoo.cats'):
-            monkeypatch.delitem(sys.modules, name, raising=False)
+        known = set(sys.modules)
+        yield
+        for name in [name for name in sys.modules if 'zoo' in name and name not in known]:
+            del sys.modules[name]
 
     @pytest.mark.usefixtures('zoo')
     def test_are_found_under_their_old_path(self):
@@ -295,15 +322,44 @@ class TestPlugins:
         assert new.__spec__.name == 'genkit_zoo'
 
     @pytest.mark.usefixtures('zoo')
-    def test_have_modules_that_are_the_same_under_both_paths(self):
-        old = importlib.import_module('genkit.plugins.zoo.cats')
-        assert old is importlib.import_module('genkit_zoo.cats')
+    def test_have_modules_that_are_the_same_under_both_paths(self, tmp_path):
+        (tmp_path / 'genkit_zoo' / 'dogs.py').touch()
+        assert importlib.import_module('genkit.plugins.zoo.dogs') is importlib.import_module('genkit_zoo.dogs')
+
+    @pytest.mark.usefixtures('zoo')
+    def test_answer_for_modules_that_they_had(self):
+        big = importlib.import_module('genkit.plugins.zoo.cats.big')
+        cats = importlib.import_module('genkit.plugins.zoo.cats')
+        new = importlib.import_module('genkit_zoo')
+        assert big.Lion is cats.Lion is new.Lion
+        assert (big.Zoo, cats.Cat) == (new.Zoo, sys.modules['genkit_zoo.cats'].Cat)
+        for module, name in (
+            (new, 'Cat'),
+            (new, '_hidden'),
+            (new, 'OLDER_MODULES'),
+            (big, 'Cat'),
+            (big, '__nonsense__'),
+        ):
+            assert not hasattr(module, name)
+        with pytest.raises(ImportError, match='cannot import name'):
+            exec('from genkit.plugins.zoo.cats.big import Tiger')
+        with pytest.raises(ModuleNotFoundError, match='birds'):
+            importlib.import_module('genkit.plugins.zoo.birds')
 
     @pytest.mark.parametrize('package', PLUGINS)
     def test_that_are_installed_are_the_same_things_under_both_paths(self, package):
         new = importlib.import_module(package)
         old = importlib.import_module(f'genkit.plugins.{package.removeprefix("genkit_")}')
         assert [name for name in new.__all__ if getattr(old, name) is not getattr(new, name)] == []
+
+    @pytest.mark.parametrize(('module', 'name'), EVERY_PLUGIN_NAME, ids=lambda value: value.removeprefix('genkit.'))
+    def test_have_the_names_that_they_had(self, module, name):
+        package = f'genkit_{module.split(".")[2]}'
+        if package not in PLUGINS:
+            pytest.skip(f'{package} is not installed')
+        found = getattr(importlib.import_module(module), name)
+        assert found is getattr(importlib.import_module(package), name)
+        assert isinstance(found, type) or callable(found)
 
     def test_that_are_missing_say_how_to_install_them(self):
         with pytest.raises(ModuleNotFoundError) as caught:
@@ -329,3 +385,22 @@ def test_an_old_module_may_be_the_first_import_of_a_program(module, run_python):
 def test_an_application_for_the_older_sdk_runs_unchanged(run_python):
     done = run_python(APPLICATION)
     assert (done.stdout, done.stderr) == (PRINTED, '')
+
+
+def test_the_plugin_that_once_brought_the_middleware_is_taken(run_python):
+    program = """
+from genkit import Genkit
+from genkit_middleware import Middleware, Retry
+Genkit(plugins=[Middleware()])
+print(Retry.__module__)
+"""
+    done = run_python(program)
+    assert (done.stdout, done.stderr) == ('genkit.middleware\n', '')
+
+
+def test_a_distribution_of_the_name_of_an_older_one_comes_first(tmp_path, monkeypatch):
+    (tmp_path / 'genkit_middleware.py').write_text('class Own: ...\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, 'genkit_middleware', raising=False)
+    assert hasattr(importlib.import_module('genkit_middleware'), 'Own')
+    monkeypatch.delitem(sys.modules, 'genkit_middleware')

@@ -25,6 +25,7 @@ def test_the_project_goes_through_the_doors(project):
         (PLUGIN, 'from genkit_foo_bar.models import MODELS'),
         (PLUGIN, 'from .models import MODELS'),
         (TEST, 'from genkit.testing import ModelContract'),
+        ('plugins/foo-bar/tests/older_test.py', 'from genkit.ai import Genkit\nfrom genkit.plugins.foo_bar import Foo'),
         (SAMPLE, 'from genkit.web import serve\nfrom genkit_groq import Groq\nfrom genkit_ollama import Ollama'),
         ('tools/releasekit/src/releasekit/cli.py', 'import rich'),
         ('tools/conform/src/conform/cli.py', 'from genkit import Genkit'),

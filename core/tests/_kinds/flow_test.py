@@ -1,9 +1,11 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
+from collections.abc import Awaitable
+from typing import Any
 
 import pytest
-from genkit import ActionKind, ActionRunContext, GenkitError
+from genkit import ActionKind, ActionRunContext, FlowWrapper, GenkitError
 from genkit._kinds.flow import define_flow
 from pydantic import BaseModel
 
@@ -130,3 +132,11 @@ class TestNaming:
         with pytest.raises(TypeError, match="parameter 'a' of unknown cannot be resolved"):
             define_flow(registry, unknown)
         assert registry.lookup_action(ActionKind.FLOW, 'unknown') is None
+
+
+def test_the_type_of_a_flow_may_be_written_with_four_parameters():
+    older = FlowWrapper[..., Awaitable[str], str, int]  # pyright: ignore[reportInvalidTypeArguments]
+    assert older == FlowWrapper[..., Awaitable[str], int]
+    assert FlowWrapper[..., str] == FlowWrapper[..., str, Any]
+    with pytest.raises(TypeError):
+        _ = FlowWrapper[..., str, int, int, int]  # pyright: ignore[reportInvalidTypeArguments]

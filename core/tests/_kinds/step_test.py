@@ -105,3 +105,12 @@ async def test_a_step_knows_the_context_of_its_flow(ai):
         return await ai.run('async', user), await ai.run('plain', lambda: (ai.current_context() or {})['user'])
 
     assert (await whoami.action.arun(context={'user': 'Ada'})).response == ('Ada', 'Ada')
+
+
+async def test_a_step_may_be_written_with_keywords(ai):
+    async def one() -> int:
+        return 1
+
+    assert await ai.run(name='s', fn=one) == 1
+    with pytest.raises(GenkitError, match=r'write run\(name, function\)'):
+        await ai.run('s')

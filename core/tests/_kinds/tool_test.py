@@ -279,3 +279,15 @@ class TestAnswering:
 
 def _tool(registry: Any, **options: Any) -> Any:
     return lambda fn: define_tool(registry, fn, **options)
+
+
+async def test_a_tool_that_is_not_registered_runs_as_an_action_does(ai):
+    def ten(x: int) -> int:
+        """Times ten."""
+        return x * 10
+
+    tool = ai.dynamic_tool('ten', ten, metadata={'a': 1})
+    assert (await tool.arun(7)).response == 70
+    assert tool.metadata == {'a': 1, 'dynamic': True, 'type': 'tool'}
+    with pytest.raises(GenkitError, match='the input of /tool/ten failed'):
+        await tool.arun('seven')

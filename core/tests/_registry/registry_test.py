@@ -89,6 +89,17 @@ class TestActions:
         found = await registry.require_action(ActionKind.FLOW, 'f')
         assert (await found.arun(context={'auth': 1})).response == {'tenant': 't', 'auth': 1}
 
+    async def test_of_one_kind_are_given_by_name_with_those_of_plugins(self, registry):
+        registry.register_plugin(Recorded('zoo', brings=['zoo/cat']))
+        registry.register_action(action('m'))
+        registry.register_action(action('x', ActionKind.TOOL))
+        child = registry.new_child()
+        own = action('m')
+        child.register_action(own)
+        assert list(await registry.resolve_actions_by_kind(ActionKind.MODEL)) == ['zoo/cat', 'm']
+        assert (await child.resolve_actions_by_kind(ActionKind.MODEL))['m'] is own
+        assert await registry.resolve_actions_by_kind(ActionKind.EVALUATOR) == {}
+
 
 class TestNotFound:
     async def test_says_the_nearest_name_and_how_to_list(self, registry):

@@ -340,3 +340,14 @@ async def test_what_is_built_in_is_known_by_name_and_may_be_replaced(ai, says):
 
     ai.define_middleware(Limited, name='retry')
     assert (await ai.generate(model='sometimes', prompt='x', use=['retry'])).text == 'ok'
+
+
+async def test_a_hook_may_change_the_request_in_its_parameters(ai, model, says):
+    class Shouting(BaseMiddleware):
+        async def wrap_model(self, params, ctx, next_fn):
+            params.request = params.request.replaced(messages=[Message(role='user', content='HI')])
+            return await next_fn(params, ctx)
+
+    model.responses = [says('ok')]
+    await ai.generate(prompt='hi', use=[Shouting()])
+    assert model.requests[-1].messages[-1].text == 'HI'

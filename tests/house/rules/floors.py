@@ -23,6 +23,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     8: ('_session', '_agent', 'agent'),
     9: ('_reflect', 'web', 'client'),
     10: ('_genkit',),
+    11: ('_older',),
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 

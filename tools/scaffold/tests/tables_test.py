@@ -45,6 +45,6 @@ def test_a_capability_that_is_taken_away_is_noticed(root: Path, capsys: pytest.C
     assert list(stale_readmes(root)) == []
     readme.write_text(re.sub(r'(qwen3-32b` \| chat \|  \|) yes', r'\1 ', right), 'utf-8')
     assert main(['--root', str(root), 'tables', '--check']) == 1
-    assert 'plugins/groq/README.md: the table is not what the plugin says; run bin/fix' in capsys.readouterr().err
+    assert 'plugins/groq/README.md: the table is not what the package says; run bin/fix' in capsys.readouterr().err
     assert main(['--root', str(root), 'tables']) == 0
     assert readme.read_text('utf-8') == right

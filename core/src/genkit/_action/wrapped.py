@@ -5,11 +5,11 @@
 import inspect
 from collections.abc import Callable
 from types import MethodType
-from typing import Any, Generic, ParamSpec, Protocol, overload
+from typing import Any, Generic, ParamSpec, Protocol, Unpack, overload
 
 from typing_extensions import TypeVar
 
-from genkit._action.action import Action
+from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.context import ActionRunContext, ToolRunContext
 from genkit._action.parameters import SpreadFunction
 
@@ -73,6 +73,15 @@ class WrappedFunction(Generic[P, R, ActionT]):
     def name(self) -> str:
         """The action's name."""
         return self.action.name
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The action's metadata."""
+        return self.action.metadata
+
+    async def arun(self, input: Any = None, **call: Unpack[CallOptions]) -> ActionResponse[Any]:  # noqa: A002
+        """Run the action with its input, as `Action.arun` does."""
+        return await self.action.arun(input, **call)
 
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...

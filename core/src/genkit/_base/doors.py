@@ -3,6 +3,7 @@
 """Makes public objects name the door they are taken from, in tracebacks and in documentation, and opens rooms late."""
 
 import importlib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -33,6 +34,25 @@ def opener(door: str, rooms: Mapping[str, Iterable[str]]) -> Callable[[str], Any
         return room[name]
 
     return get
+
+
+def serve_older_names(package: str) -> None:
+    """Let a package, and its path under ``genkit.plugins``, also have the public names of its module ``_older``.
+
+    The module is loaded when such a name is asked for. It holds what earlier releases called otherwise, and in
+    ``OLDER_MODULES`` the paths of the modules in which they had it, such as ``('models', 'models.gemini')``.
+
+    Args:
+        package: The package's ``__name__``.
+    """
+
+    def get(name: str) -> Any:
+        older = {} if name.startswith('_') else vars(importlib.import_module(f'{package}._older'))
+        if name not in older or name == 'OLDER_MODULES':
+            raise AttributeError(f'module {package!r} has no attribute {name!r}')
+        return older[name]
+
+    vars(sys.modules[package])['__getattr__'] = get
 
 
 def _is_inside(module: str) -> bool:

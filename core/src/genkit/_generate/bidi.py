@@ -108,7 +108,7 @@ def generate_bidi(registry: Registry, asked: Asked, **given: Unpack[BidiGenerate
             tool_choice=options.tool_choice,
         )
         ctx = GenerateMiddlewareContext(registry, current_context() or {}, None)
-        async with model.stream_bidi(beginning, room=room) as connection:
+        async with model.stream_bidi(model.validate(beginning), room=room) as connection:
             conversation = _Conversation(connection, context, ToolRunner(tools, hooks.tool, ctx))
             return (await conversation.run(requests)).answering(beginning, None, model.name)
 

@@ -365,8 +365,14 @@ class Genkit(Definitions, Conversations, Agents, Running):
         self, name: str, given: GivenT, fn: Callable[[GivenT], T], /, *, metadata: Mapping[str, Any] | None = None
     ) -> T: ...
 
-    async def run(self, name: str, *given: Any, metadata: Mapping[str, Any] | None = None) -> Any:
+    @overload
+    async def run(
+        self, name: str, *, fn: Callable[[], Awaitable[T]], metadata: Mapping[str, Any] | None = None
+    ) -> T: ...
+
+    async def run(self, name: str, *given: Any, fn: Any = None, metadata: Mapping[str, Any] | None = None) -> Any:
         """Run a function as a step of a flow, with a span of its own: ``run(name, fn)`` or ``run(name, input, fn)``."""
+        given = given if fn is None else (*given, fn)
         if not given or not callable(given[-1]):
             raise GenkitError(
                 f'Step {name!r} got {given!r}; write run(name, function) or run(name, input, function).',

@@ -155,21 +155,27 @@ class Prompts:
         *,
         input: Input[InputT] | None = None,  # noqa: A002  (the contract's name)
         output: Output[OutputT] | None = None,
+        input_schema: type[InputT] | None = None,
+        output_schema: type[OutputT] | None = None,
     ) -> ExecutablePrompt[InputT, OutputT]:
         """Return a handle to a registered prompt, which is looked up when it is used.
 
         Args:
             name: Its name.
             variant: One of several prompts of that name.
-            input: The type of its input, for the type checker.
+            input: In place of what the prompt itself says of its input; a default of its own stays where this has none.
             output: In place of the prompt's own output.
+            input_schema: A type, in place of ``input``.
+            output_schema: A type, in place of ``output``.
         """
+        expected = input or (None if input_schema is None else Input(input_schema))
+        wanted = output or (None if output_schema is None else Output(output_schema))
 
         async def define() -> PromptDefinition:
             definition = await (await find_prompt(self.registry, name, variant)).definition()
-            return definition if output is None else dataclasses.replace(definition, output=output)
+            own = definition.input if expected is None else _laid_over(definition.input, expected)
+            return dataclasses.replace(definition, input=own, output=wanted or definition.output)
 
-        _ = input
         return ExecutablePrompt(self.registry, define, f'{name}.{variant}' if variant else name)
 
     def define_prompt_source(self, name: str, source: str, variant: str | None = None) -> ExecutablePrompt[Any, Any]:
@@ -187,6 +193,11 @@ class Prompts:
     def define_helper(self, name: str, fn: Callable[..., Any]) -> None:
         """Let templates call a function as ``{{name argument key=value}}``."""
         environment(self.registry).define_helper(name, fn)
+
+
+def _laid_over(own: Input[Any], given: Input[Any]) -> Input[Any]:
+    schema = own.schema if given.schema is None else given.schema
+    return Input(schema, own.default if given.default is None else given.default)
 
 
 def _definition(

@@ -10,7 +10,7 @@ from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._base.errors import GenkitError
-from genkit._kinds.options import reference_options
+from genkit._kinds.options import as_declared, reference_options
 from genkit._registry.registry import Registry
 from genkit._trace.gen_ai import embedder_attributes
 from genkit.types import (
@@ -47,6 +47,23 @@ class EmbedderOptions:
     dimensions: int | None = None
 
 
+class EmbedderAction(Action[EmbedRequest, EmbedResponse]):
+    """An embedder as an action.
+
+    Attributes:
+        config_schema: The type, or JSON schema, of its options, if it declares one.
+    """
+
+    config_schema: Any = None
+    telemetry = staticmethod(embedder_attributes)
+
+    def validate(self, raw_input: Any) -> Any:
+        """Return wire data as a request whose options are of the declared class, or data."""
+        request = super().validate(raw_input)
+        options = as_declared(request.options, self.config_schema)
+        return request if options is request.options else request.replaced(options=options)
+
+
 def make_embedder(
     name: str,
     fn: Callable[..., Any],
@@ -56,7 +73,7 @@ def make_embedder(
     metadata: dict[str, Any] | None = None,
 ) -> Action[EmbedRequest, EmbedResponse]:
     """Make an embedder without registering it; ``fn`` goes from `EmbedRequest` to `EmbedResponse`."""
-    action: Action[EmbedRequest, EmbedResponse] = Action(
+    action = EmbedderAction(
         ActionKind.EMBEDDER,
         name,
         fn,
@@ -65,7 +82,7 @@ def make_embedder(
         input_schema=EmbedRequest,
         output_schema=EmbedResponse,
     )
-    action.telemetry = embedder_attributes
+    action.config_schema = options and options.config_schema
     return action
 
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from types import CoroutineType
-from typing import Any, Generic, ParamSpec, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, overload
 
 from typing_extensions import TypeVar
 
@@ -25,9 +25,19 @@ R = TypeVar('R', default=Any)
 ChunkT = TypeVar('ChunkT', default=Any)
 ResultT = TypeVar('ResultT')
 
+_OLDER_PARAMETERS: Final = 4
+
 
 class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]], Generic[P, R, ChunkT]):
     """A function that has become a flow; called like the function it was."""
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, parameters: Any) -> Any:
+            """Take the four parameters of earlier releases, too: the third one said what a call's result holds."""
+            if isinstance(parameters, tuple) and len(parameters) == _OLDER_PARAMETERS:
+                parameters = (*parameters[:2], parameters[3])
+            return super().__class_getitem__(parameters)
 
     # The result of a coroutine function is one class or the other, as type checkers see it.
     @overload

@@ -17,6 +17,7 @@ from genkit._base.json_schema import check_json
 from genkit._base.serialize import dump_dict
 from genkit._base.suggest import did_you_mean
 from genkit._kinds.adapt import adapt_request
+from genkit._kinds.options import as_declared
 from genkit._registry.registry import Registry
 from genkit._trace.gen_ai import model_attributes
 from genkit.types import (
@@ -45,7 +46,7 @@ class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateRespons
     """
 
     info: ModelInfo
-    config_schema: Any
+    config_schema: Any = None
     telemetry = staticmethod(model_attributes)
 
     @property
@@ -63,13 +64,22 @@ class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateRespons
         if isinstance(schema, dict):
             check_json(cast('dict[str, Any]', schema), dump_dict(config or {}), f'the config of {self.name}')
         elif config is not None and schema is not None and type(config) is not schema:
-            validate_input(type_adapter(schema), config, f'the config of {self.name}')
+            validate_input(type_adapter(schema), as_declared(config, schema), f'the config of {self.name}')
         if config is not None and not isinstance(config, Mapping | BaseModel):
             raise GenkitError(
                 f'The config of {self.name} is {config!r}; expected a mapping or a Pydantic model.',
                 status='INVALID_ARGUMENT',
             )
         self._validate_version(config)
+
+    def validate(self, raw_input: Any) -> Any:
+        """Return wire data as a request whose configuration is of the declared class, or data."""
+        request = raw_input if type(raw_input) is GenerateRequest else super().validate(raw_input)
+        given = request.config
+        if given is None or type(given) is dict:
+            return request
+        config = as_declared(given, self.config_schema)
+        return request if config is given else request.replaced(config=config)
 
     def _validate_version(self, config: Any) -> None:
         version = as_members(config).get('version') if config else None

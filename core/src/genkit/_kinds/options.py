@@ -12,6 +12,7 @@ from genkit._action.context import ActionRunContext
 from genkit._action.function import call_in_thread
 from genkit._action.schema import type_adapter, validate_input
 from genkit.types import ActionRef
+from genkit.types.reference import as_members
 
 
 class OptionsFunction:
@@ -38,8 +39,7 @@ class OptionsFunction:
         """
         if self._type is None or options is None or type(options) is self._type:
             return options
-        members = options.model_dump() if isinstance(options, BaseModel) else options
-        return validate_input(type_adapter(self._type), members, self._what)
+        return validate_input(type_adapter(self._type), as_declared(options, self._type), self._what)
 
     async def call(self, subjects: tuple[Any, ...], options: Any, context: ActionRunContext) -> Any:
         """Run the function; a plain one in a worker thread.
@@ -51,6 +51,18 @@ class OptionsFunction:
         if inspect.iscoroutinefunction(self._fn):
             return await self._fn(*arguments)
         return await call_in_thread(self._fn, *arguments)
+
+
+def as_declared(options: Any, declared: Any) -> Any:
+    """Return options as they are, unless they are a Pydantic model of another class than declared: then what it sets.
+
+    Args:
+        options: The caller's.
+        declared: The type that is expected, a JSON schema, or None if nothing is.
+    """
+    if not isinstance(options, BaseModel) or not isinstance(declared, type) or isinstance(options, declared):
+        return options
+    return as_members(options)
 
 
 def reference_options(reference: str | ActionRef[Any], options: Any) -> tuple[str, Any]:

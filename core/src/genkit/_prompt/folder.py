@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prompts and partials in files: a folder, or the resources of a package."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, cast
@@ -55,16 +55,11 @@ def load_prompt_source(
     registry: Registry, name: str, source: str, variant: str | None = None
 ) -> ExecutablePrompt[Any, Any]:
     """Register a prompt whose text, frontmatter included, is at hand."""
-    definition = read_definition(registry, name, variant, source)
-
-    async def define() -> PromptDefinition:
-        return definition
-
-    prompt: ExecutablePrompt[Any, Any] = ExecutablePrompt(registry, define, definition.key)
-    register_prompt(
-        registry, definition.key, prompt, lambda: definition, _metadata(name, variant), definition.input.schema
-    )
-    return prompt
+    read = _reader(registry, name, variant, lambda: source)
+    definition = read()
+    schema = definition.input.schema
+    known = None if isinstance(schema, str) else schema
+    return _register(registry, definition.key, read, _metadata(name, variant), known)
 
 
 def read_definition(registry: Registry, name: str, variant: str | None, source: str) -> PromptDefinition:
@@ -74,8 +69,11 @@ def read_definition(registry: Registry, name: str, variant: str | None, source: 
         GenkitError: ``INVALID_ARGUMENT`` with the place of what is malformed.
     """
     compiled = environment(registry).compile(source, file=f'{name}{_SUFFIX}')
-    settings = compiled.metadata
+    late = _unknown_schemas(registry, compiled.document.frontmatter)
+    settings = compiled.metadata_with({key: rest for key, (rest, _) in late.items()}) if late else compiled.metadata
     known = settings.to_wire()
+    for key, (_, schema) in late.items():
+        known[key] = {**(known.get(key) or {}), 'schema': schema}
     given = cast('Mapping[str, Any]', known.get('input') or {})
     output = dict(cast('Mapping[str, Any]', known.get('output') or {}))
     if output.get('schema') is not None:
@@ -98,20 +96,62 @@ def read_definition(registry: Registry, name: str, variant: str | None, source: 
     )
 
 
+def _unknown_schemas(registry: Registry, frontmatter: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], str]]:
+    """Return the sections whose schema is a name that nobody has defined yet, without it, and the name.
+
+    It is looked up again when the prompt is used, unless the caller gives another schema.
+    """
+    from genkit._prompt.dotprompt.picoschema import SCALARS  # noqa: PLC0415  (loaded with the first prompt)
+
+    late: dict[str, tuple[dict[str, Any], str]] = {}
+    for key in ('input', 'output'):
+        section = frontmatter.get(key)
+        members = dict(cast('Mapping[str, Any]', section)) if isinstance(section, Mapping) else {}
+        schema = members.pop('schema', None)
+        if not isinstance(schema, str) or not schema.isidentifier() or schema in SCALARS:
+            continue
+        if registry.lookup_schema(schema) is None:
+            late[key] = (members, schema)
+    return late
+
+
 def _register_file(registry: Registry, name: str, variant: str | None, file: Traversable, root: Traversable) -> None:
+    read = _reader(registry, name, variant, lambda: _text(file, root))
+    metadata = {**_metadata(name, variant), 'lazy': True, 'source': 'file'}
+    _register(registry, f'{name}.{variant}' if variant else name, read, metadata)
+
+
+def _reader(
+    registry: Registry, name: str, variant: str | None, text: Callable[[], str]
+) -> Callable[[], PromptDefinition]:
+    """Return what reads a prompt: once, or again for as long as it names schemas that nobody has defined."""
     known: list[PromptDefinition] = []
 
     def read() -> PromptDefinition:
-        if not known:
-            known.append(read_definition(registry, name, variant, _text(file, root)))
-        return known[0]
+        if known:
+            return known[0]
+        definition = read_definition(registry, name, variant, text())
+        output = cast('Mapping[str, Any]', definition.output or {})
+        if not any(isinstance(schema, str) for schema in (definition.input.schema, output.get('schema'))):
+            known.append(definition)
+        return definition
 
+    return read
+
+
+def _register(
+    registry: Registry,
+    key: str,
+    read: Callable[[], PromptDefinition],
+    metadata: dict[str, Any],
+    input_schema: Any = None,
+) -> ExecutablePrompt[Any, Any]:
     async def define() -> PromptDefinition:
         return read()
 
-    metadata = {**_metadata(name, variant), 'lazy': True, 'source': 'file'}
-    key = f'{name}.{variant}' if variant else name
-    register_prompt(registry, key, ExecutablePrompt(registry, define, key), read, metadata)
+    prompt: ExecutablePrompt[Any, Any] = ExecutablePrompt(registry, define, key)
+    register_prompt(registry, key, prompt, read, metadata, input_schema)
+    return prompt
 
 
 def _metadata(name: str, variant: str | None) -> dict[str, Any]:

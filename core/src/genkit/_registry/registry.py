@@ -73,6 +73,11 @@ class Registry:
         inherited = self.parent.registered_actions(kind) if self.parent else []
         return [*self._actions.get(kind, {}).values(), *inherited]
 
+    async def resolve_actions_by_kind(self, kind: ActionKind) -> dict[str, AnyAction]:
+        """Return the actions of a kind by name, those that plugins bring when they are initialized included."""
+        await self.initialize_plugins()
+        return {action.name: action for action in reversed(self.registered_actions(kind))}
+
     async def resolve_action(self, kind: ActionKind, name: str) -> AnyAction | None:
         """Return an action, asking plugins and dynamic action providers for it, or None.
 

@@ -68,6 +68,15 @@ def required_tracer() -> 'trace.Tracer | EngineTracer':
     return cast('trace.Tracer | EngineTracer', current_tracer())
 
 
+def tracer_provider() -> trace.TracerProvider:
+    """Return the application's provider, or ours while it has none."""
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, trace.ProxyTracerProvider):
+        return provider
+    with _LOCK:
+        return _own_provider()
+
+
 def add_span_exporter(exporter: 'SpanExporter') -> None:
     """Export every span, ours and the application's, from a background thread.
 

@@ -33,6 +33,7 @@ from genkit._agent.stores.snapshots import (
 from genkit._agent.stores.sqlite import SqliteSnapshots
 from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
 from genkit._base.doors import present as _present
+from genkit._base.doors import serve_older_names as _serve_older_names
 from genkit._generate.bidi import BidiGeneration
 from genkit._kinds.bidi_model import BidiModelAction
 from genkit._session.chat import Chat
@@ -82,3 +83,4 @@ __all__ = [
 ]
 
 _present(__name__, __all__, globals())
+_serve_older_names(__name__)

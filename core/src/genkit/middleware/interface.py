@@ -39,7 +39,7 @@ _SHARED: Final[weakref.WeakKeyDictionary[Registry, dict[Hashable, Any]]] = weakr
 _NAME: Final = re.compile(r'[^\s/:\\\x00-\x1f\x7f]+')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GenerateHookParams:
     """One turn of the loop.
 
@@ -58,14 +58,14 @@ class GenerateHookParams:
         return replace(self, options=self.options.replaced(**members))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ModelHookParams:
     """One call of the model."""
 
     request: GenerateRequest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ToolHookParams:
     """One execution of a tool.
 

@@ -7,6 +7,7 @@ from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import present as _present
+from genkit._base.doors import serve_older_names
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.events import EventReader
 from genkit._base.loop_cache import LoopCache
@@ -188,6 +189,7 @@ __all__ = [
     'reranker_action_metadata',
     'retriever_action_metadata',
     'retry_after_ms',
+    'serve_older_names',
     'text_of',
     'text_to_embed',
     'to_data_url',

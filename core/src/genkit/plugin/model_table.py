@@ -95,6 +95,11 @@ class ModelTable:
         """Iterate over the models that are listed."""
         return iter(self._models.values())
 
+    def listing(self, names: Iterable[str]) -> 'ModelTable':
+        """Return a table that lists further names, each with what its family is known for."""
+        added = [entry for name in names if (entry := self.find(name)) is not None]
+        return ModelTable([*self, *added], self._families, self._unknown)
+
     def find(self, name: str, kind: ActionKind | None = None) -> ModelEntry | None:
         """Return the entry for a name, known or not; None if such a name is of another kind.
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin for Claude, through Anthropic's Messages API; its converters serve Claude elsewhere, too."""
 
+from genkit.plugin import serve_older_names as _serve_older_names
+
 from genkit_anthropic.config import AnthropicConfig, ThinkingConfig
 from genkit_anthropic.convert.messages import to_request
 from genkit_anthropic.convert.stream import MessageStream, to_response
@@ -18,3 +20,5 @@ __all__ = [
     'to_request',
     'to_response',
 ]
+
+_serve_older_names(__name__)

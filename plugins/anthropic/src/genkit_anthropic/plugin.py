@@ -58,6 +58,7 @@ class Anthropic(ModelPlugin):
         timeout: Seconds without an answer.
         max_retries: How often the client itself repeats a request.
         headers: Sent with every request.
+        models: Listed beside those that the plugin lists itself; any other may be asked all the same.
         betas: Names for the header ``anthropic-beta`` of every request.
 
     Attributes:
@@ -78,9 +79,11 @@ class Anthropic(ModelPlugin):
         timeout: float = 600.0,
         max_retries: int = 0,
         headers: Mapping[str, str] | None = None,
+        models: Sequence[str] = (),
         betas: Sequence[str] = (),
     ) -> None:
         self.name = name or self.name
+        self.models = self.models.listing(model.removeprefix(f'{self.name}/') for model in models)
         self._credentials = Credentials(self.name, api_key, self.key_variables)
         self._base_url = without_credentials(self.name, base_url or os.environ.get('ANTHROPIC_BASE_URL') or None)
         self._timeout = timeout

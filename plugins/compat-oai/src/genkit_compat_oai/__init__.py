@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin for OpenAI, and the base of every provider that speaks its protocol."""
 
+from genkit.plugin import serve_older_names as _serve_older_names
+
 from genkit_compat_oai.config import ChatConfig, OpenAIConfig
 from genkit_compat_oai.embed import EmbedConfig
 from genkit_compat_oai.image import ImageConfig
@@ -21,3 +23,5 @@ __all__ = [
     'SpeechConfig',
     'TranscribeConfig',
 ]
+
+_serve_older_names(__name__)

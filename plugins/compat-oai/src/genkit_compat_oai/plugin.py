@@ -79,6 +79,7 @@ class OpenAICompatible(ModelPlugin):
         timeout: Seconds without an answer.
         max_retries: How often the client itself repeats a request.
         headers: Sent with every request.
+        models: Listed beside those that the plugin lists itself; any other may be asked all the same.
 
     Attributes:
         default_base_url: Where the provider is unless stated.
@@ -103,8 +104,10 @@ class OpenAICompatible(ModelPlugin):
         timeout: float = 600.0,
         max_retries: int = 0,
         headers: Mapping[str, str] | None = None,
+        models: Sequence[str] = (),
     ) -> None:
         self.name = name or self.name
+        self.models = self.models.listing(model.removeprefix(f'{self.name}/') for model in models)
         self._credentials = Credentials(self.name, api_key, self.key_variables)
         of_environment = os.environ.get(self.base_url_variable) if self.base_url_variable else None
         self._base_url = without_credentials(self.name, base_url or of_environment or self.default_base_url)
@@ -269,6 +272,7 @@ class OpenAI(OpenAICompatible):
         api_key: The key, or a function that gives one for each request; the environment's unless stated, False if every
             request brings its own.
         api: The protocol for all models; each one's own unless stated.
+        organization: Who pays, for keys of somebody who belongs to several.
         options: As of `OpenAICompatible`.
     """
 
@@ -283,8 +287,11 @@ class OpenAI(OpenAICompatible):
         api_key: ApiKey = None,
         *,
         api: Literal['chat', 'responses'] | None = None,
+        organization: str | None = None,
         **options: Any,
     ) -> None:
+        if organization is not None:
+            options['headers'] = {'OpenAI-Organization': organization, **(options.get('headers') or {})}
         super().__init__(api_key, **options)
         self._api = api
 

@@ -5,6 +5,7 @@
 from typing import Any
 
 from genkit.plugin import ModelEntry, ModelTable
+from genkit.plugin import serve_older_names as _serve_older_names
 from genkit.types import Constrained, Supports
 from genkit_compat_oai import ChatConfig, Dialect, OpenAICompatible
 
@@ -48,3 +49,6 @@ class DeepSeek(OpenAICompatible):
     key_variables = ('DEEPSEEK_API_KEY',)
     dialect = Dialect(structured='object', replay_reasoning=True)
     models = ModelTable([_entry('deepseek-flash'), _entry('deepseek-v4-pro')], unknown=_entry('*'))
+
+
+_serve_older_names(__name__)

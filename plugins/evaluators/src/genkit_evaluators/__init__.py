@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin with evaluators: three that compute, and four that a model judges."""
 
+from genkit.plugin import serve_older_names as _serve_older_names
+
 from genkit_evaluators.config import GenkitMetric, JudgeArgument, MetricConfig, StatusOverride
 from genkit_evaluators.plugin import GenkitEval, register_genkit_evaluators
 
@@ -14,3 +16,5 @@ __all__ = [
     'StatusOverride',
     'register_genkit_evaluators',
 ]
+
+_serve_older_names(__name__)

@@ -3,7 +3,7 @@
 """Which metrics there are to be, who judges them, and when they pass."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
@@ -68,12 +68,13 @@ class MetricConfig:
         threshold: The least score, from 0 to 1, with which a judged metric passes; 0.5 unless stated.
         status_override_fn: Decides in place of the threshold: takes the score with its reasoning, returns ``'PASS'``,
             ``'FAIL'`` or ``'UNKNOWN'``. A plain function runs in a worker thread.
+        metric_type: What earlier releases called ``type``.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` for a metric that does not exist, and for values that do not fit.
     """
 
-    type: GenkitMetric | str
+    type: GenkitMetric | str = ''
     _: KW_ONLY
     judge: JudgeArgument | None = None
     judge_config: Settings | None = field(default=None, repr=False)
@@ -81,9 +82,12 @@ class MetricConfig:
     embedder_options: Settings | None = field(default=None, repr=False)
     threshold: float | None = None
     status_override_fn: StatusOverride | None = None
+    metric_type: InitVar[GenkitMetric | str | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, metric_type: GenkitMetric | str | None) -> None:
         """Refuse values that do not fit."""
+        if metric_type is not None:
+            object.__setattr__(self, 'type', metric_type)
         whose = f'MetricConfig({str(self.metric)!r})'
         _check_judging(whose, self)
         threshold = self.threshold

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin for the models of Google: the Gemini API as `GoogleAI`, Vertex AI as `VertexAI`."""
 
+from genkit.plugin import serve_older_names as _serve_older_names
+
 from genkit_google_genai.config import (
     EmbedConfig,
     GeminiConfig,
@@ -23,3 +25,5 @@ __all__ = [
     'VeoConfig',
     'VertexAI',
 ]
+
+_serve_older_names(__name__)

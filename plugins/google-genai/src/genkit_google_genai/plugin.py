@@ -9,7 +9,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Unpack
 
 from genkit import GenkitError
 from genkit.plugin import (
@@ -45,6 +45,7 @@ from genkit.types import (
     Role,
 )
 
+from genkit_google_genai._older import OlderKeyOptions, OlderOptions, with_older_options
 from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionConfig, VeoConfig
 from genkit_google_genai.convert.events import Answers, read_object
 from genkit_google_genai.convert.messages import to_request
@@ -139,23 +140,17 @@ class _GooglePlugin(ModelPlugin):
     key_variables: ClassVar[Sequence[str]]
     is_vertex: ClassVar[bool]
 
-    def __init__(
-        self,
-        api_key: str | Literal[False] | None,
-        base_url: str | None,
-        api_version: str | None,
-        timeout: float | None,
-        headers: Mapping[str, str] | None,
-    ) -> None:
+    def __init__(self, api_key: str | Literal[False] | None, older: OlderOptions, **told: Any) -> None:
+        settings = with_older_options(self.name, older, told)
         self._credentials = Credentials(self.name, api_key, self.key_variables)
-        self._timeout = timeout
+        self._timeout: float | None = settings['timeout']
+        self._own: dict[str, str] = dict(settings['headers'] or {})
         self._http: Body = {
-            'base_url': without_credentials(self.name, base_url),
-            'api_version': api_version,
-            'timeout': None if timeout is None else int(timeout * 1000),
-            'headers': {'x-goog-api-client': client_header(), **(headers or {})},
+            'base_url': without_credentials(self.name, settings['base_url']),
+            'api_version': settings['api_version'],
+            'timeout': None if self._timeout is None else int(self._timeout * 1000),
+            'headers': {'x-goog-api-client': client_header(), **self._own},
         }
-        self._own = dict(headers or {})
         self._kept = ContentCache()
         self._clients: LoopCache[tuple[Client, AsyncClient]] = LoopCache(self._open)
 
@@ -340,6 +335,7 @@ class GoogleAI(_GooglePlugin):
         timeout: Seconds without an answer; as long as it takes unless stated.
         headers: Sent with every request.
         name: The prefix of its models.
+        older: Options of earlier releases, such as ``http_options``.
 
     Attributes:
         key_variables: Variables of the environment that hold the key.
@@ -360,9 +356,11 @@ class GoogleAI(_GooglePlugin):
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
         name: str | None = None,
+        **older: Unpack[OlderKeyOptions],
     ) -> None:
         self.name = name or self.name
-        super().__init__(api_key, base_url, api_version, timeout, headers)
+        settings = {'base_url': base_url, 'api_version': api_version, 'timeout': timeout, 'headers': headers}
+        super().__init__(api_key, older, **settings)
 
     async def upload(self, file: str | Path, content_type: str | None = None) -> MediaPart:
         """Send a file to the provider, which keeps it for two days, and return it as a part for messages.
@@ -437,6 +435,7 @@ class VertexAI(_GooglePlugin):
         api_version: Of its interface.
         timeout: Seconds without an answer; as long as it takes unless stated.
         headers: Sent with every request.
+        older: Options of earlier releases, such as ``http_options``.
     """
 
     name = 'vertexai'
@@ -456,8 +455,10 @@ class VertexAI(_GooglePlugin):
         api_version: str | None = None,
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
+        **older: Unpack[OlderOptions],
     ) -> None:
-        super().__init__(api_key, base_url, api_version, timeout, headers)
+        settings = {'base_url': base_url, 'api_version': api_version, 'timeout': timeout, 'headers': headers}
+        super().__init__(api_key, older, **settings)
         variables = os.environ.get
         self._has_key = api_key is not None
         self._project = project or variables('GOOGLE_CLOUD_PROJECT') or variables('GCLOUD_PROJECT')

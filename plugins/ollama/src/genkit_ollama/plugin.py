@@ -59,7 +59,8 @@ class Ollama(ModelPlugin):
     """Models on a server of Ollama: ``ollama/<model>``, with its tag as in ``ollama/gemma3:4b``.
 
     Args:
-        server_address: Where it is; ``OLLAMA_HOST`` of the environment unless stated, else this machine.
+        server_address: Where it is; ``OLLAMA_HOST`` of the environment unless stated, else this machine. A list in its
+            place is taken for ``models``.
         models: Listed whether or not the server is running, and those that are asked in a way of their own.
         embedders: Likewise.
         request_headers: Sent with every request, or a function that is asked for them before each; it may be async.
@@ -76,7 +77,7 @@ class Ollama(ModelPlugin):
 
     def __init__(
         self,
-        server_address: str | None = None,
+        server_address: str | Iterable[OllamaModel | str] | None = None,
         *,
         models: Iterable[OllamaModel | str] = (),
         embedders: Iterable[OllamaEmbedder | str] = (),
@@ -87,6 +88,8 @@ class Ollama(ModelPlugin):
         list_timeout: float = 2.0,
     ) -> None:
         self.name = name or self.name
+        if server_address is not None and not isinstance(server_address, str):
+            server_address, models = None, [*server_address, *models]
         self.models = to_table(models, embedders)
         self.server_address = to_address(server_address or os.environ.get('OLLAMA_HOST') or f'127.0.0.1:{PORT}')
         self._request_headers: RequestHeaders = request_headers or {}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.older_stubs import stale_stubs
 from scaffold.plugin import Kind, ScaffoldError, write_plugin
 from scaffold.tables import stale_readmes
 
@@ -26,11 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tables(root: Path, *, check: bool) -> int:
-    stale = list(stale_readmes(root))
+    stale = [*stale_readmes(root), *stale_stubs(root)]
     for path, text in stale:
         if check:
-            sys.stderr.write(f'{path.relative_to(root)}: the table is not what the plugin says; run bin/fix\n')
+            what = 'the table' if path.suffix == '.md' else 'the stub'
+            sys.stderr.write(f'{path.relative_to(root)}: {what} is not what the package says; run bin/fix\n')
+        elif text is None:
+            path.unlink()
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding='utf-8')
     return int(check and bool(stale))
 
@@ -43,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     plugin.add_argument('name', help='such as cloud-sql-pg: the distribution is genkit-plugin-<name>')
     plugin.add_argument('--kind', choices=[str(kind) for kind in Kind], required=True, help='what it is for')
     plugin.add_argument('--base-url', help='where the provider or the store is')
-    tables = packages.add_parser('tables', help='the tables of models in the READMEs of plugins')
+    tables = packages.add_parser(
+        'tables', help='the tables of models in the READMEs of plugins, and the stubs of older import paths'
+    )
     tables.add_argument('--check', action='store_true', help='write nothing, and fail if one is not up to date')
     return parser

@@ -63,6 +63,10 @@ class CompiledPrompt:
         """
         return self._resolve(self.document, {})
 
+    def metadata_with(self, overrides: Mapping[str, Any]) -> PromptMetadata:
+        """Return what the frontmatter says with some of its members replaced; ``config`` is merged."""
+        return self._resolve(self.document, overrides)
+
     def render(
         self,
         input: Any = None,  # noqa: A002  (what frontmatter, the wire and the callers call it)
@@ -84,7 +88,7 @@ class CompiledPrompt:
         Raises:
             GenkitError: With the place in the template, if a helper fails or a partial is missing.
         """
-        metadata = self._resolve(self.document, overrides) if overrides else self.metadata
+        metadata = self.metadata_with(overrides) if overrides else self.metadata
         about = {'prompt': metadata, 'docs': docs, 'messages': messages}
         text = self._template.render(_with_defaults(metadata, input), {'metadata': about, **(context or {})})
         return RenderedPrompt(metadata, to_messages(text, messages))

@@ -13,8 +13,8 @@ from genkit._base.errors import ErrorReason, GenkitError
 
 ResolveSchema: TypeAlias = Callable[[str], Mapping[str, Any] | None]
 
-_SCALARS: Final = ('string', 'number', 'integer', 'boolean', 'null', 'any')
-_JSON_TYPES: Final = frozenset({*_SCALARS, 'object', 'array'})
+SCALARS: Final = ('string', 'number', 'integer', 'boolean', 'null', 'any')
+_JSON_TYPES: Final = frozenset({*SCALARS, 'object', 'array'})
 _ANY_OTHER: Final = '(*)'
 _FORMS: Final = 'name: type, name?: type, name(array): type, name(object): {…}, name(enum): [a, b] or (*): type'
 
@@ -73,12 +73,12 @@ class _Converter:
         described = {'description': description} if description else {}
         if name == 'any':
             return described
-        if name in _SCALARS:
+        if name in SCALARS:
             return {'type': name, **described}
         found = self._resolve_name(name)
         if found is None:
             raise GenkitError(
-                f'Picoschema{_at(path)}: {name!r} is neither a type ({", ".join(_SCALARS)}) nor a schema that is '
+                f'Picoschema{_at(path)}: {name!r} is neither a type ({", ".join(SCALARS)}) nor a schema that is '
                 'defined. Define the schema before the prompt is used.',
                 status='NOT_FOUND',
                 reason=ErrorReason.INVALID_SCHEMA,

@@ -1,0 +1,12 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+# Made by bin/fix from the table of older import paths.
+# pyright: reportGeneralTypeIssues=false
+from genkit._everywhere import *
+from genkit.web.context import *
+from genkit._kinds.evaluator import *
+from genkit._base.errors import *
+from genkit._base.environment import *
+from genkit._base.http.clients import *
+from genkit._older.tracing import *
+from genkit._action.schema import *
