@@ -14,6 +14,7 @@ from genkit._agent.definition import AgentAction
 from genkit._base.app_loop import CONTAINED, note_application_loop
 from genkit._base.errors import GenkitError, log_unexpected
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
+from genkit._trace.propagation import continued_trace
 from genkit._trace.provider import current_tracer
 from genkit.web.context import ContextProvider, RequestData, provide_context
 from genkit.web.cross_site import CrossSite, CrossSitePolicy
@@ -56,11 +57,18 @@ class FlowHandler:
             action.note_served()
 
     async def handle(self, request: WebRequest) -> WebResponse:
-        """Return the answer to a request; whatever fails is an answer, too. Cancelling the call cancels the flow."""
+        """Return the answer to a request; whatever fails is an answer, too. Cancelling the call cancels the flow.
+
+        The run belongs to the trace that is current, or else to that of the request's headers.
+        """
         if request.method != 'POST':
             refused = GenkitError(f'{request.method} is not served here; use POST.', status='UNIMPLEMENTED')
             return WebResponse(405, {**JSON_HEADERS, 'allow': 'POST'}, error_response(refused).body)
         note_application_loop()
+        with continued_trace(request.headers):
+            return await self._respond(request)
+
+    async def _respond(self, request: WebRequest) -> WebResponse:
         task = asyncio.current_task()
         ids: list[str] = []
         contained = CONTAINED.set(_PROCESS_ENDS)
