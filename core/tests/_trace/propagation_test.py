@@ -155,10 +155,10 @@ class TestCallsOfFlows:
         await outer()
         assert f'{spans.named("inner").context.trace_id:032x}' == TRACE_ID
 
-    async def test_heed_the_sampler_of_the_application(self, ai, untraced, served):
+    async def test_heed_the_sampler_of_the_application(self, ai, untraced, served, monkeypatch):
         exporter, provider = InMemorySpanExporter(), TracerProvider(shutdown_on_exit=False)
         provider.add_span_processor(SimpleSpanProcessor(exporter))
-        trace.set_tracer_provider(provider)
+        monkeypatch.setattr(trace, '_TRACER_PROVIDER', provider)
         for flags in ('00', '01'):
             await run_flow(f'{served}/inner', 1, headers={'traceparent': f'00-{TRACE_ID}-{SPAN_ID}-{flags}'})
         assert [span.name for span in exporter.get_finished_spans()] == ['inner']

@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from threading import Lock
 from time import time_ns
+from types import MappingProxyType
 from typing import Any, Final
 
 from opentelemetry import trace
@@ -19,6 +20,9 @@ from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, Tracer
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON
+from opentelemetry.util.types import AttributeValue
+
+from genkit._trace.conventions.translation import translated
 
 
 _INTERNAL_METRICS: Final = 'OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED'
@@ -30,8 +34,14 @@ _OVERWRITTEN: Final = frozenset(
 
 
 class EngineSpan(Span):
-    """A span whose attributes can be recorded unchecked; its own methods check as the SDK's do."""
+    """A span whose attributes can be recorded unchecked; its own methods check as the SDK's do.
 
+    Attributes:
+        aside: What only the developer tools may see.
+    """
+
+    aside: Mapping[str, Any] = MappingProxyType({})
+    _translated: Mapping[str, AttributeValue] | None = None
     _end_time: int | None
     _events: Any
     _links: Any
@@ -41,6 +51,25 @@ class EngineSpan(Span):
         with self._lock:
             if self._end_time is None:
                 getattr(self._attributes, _VALUES).update(attributes)
+
+    def keep_aside(self, attributes: Mapping[str, Any]) -> None:
+        """Keep attributes for the developer tools alone."""
+        self.aside = {**self.aside, **attributes}
+
+    @property
+    def recorded_attributes(self) -> Mapping[str, AttributeValue]:
+        """The attributes as they were recorded."""
+        return super().attributes or {}
+
+    @property
+    def attributes(self) -> Mapping[str, AttributeValue] | None:
+        """The attributes, and once the span has ended what they mean to collectors; found when it is asked for."""
+        if self._end_time is None:
+            return super().attributes
+        if self._translated is None:
+            recorded = dict(self.recorded_attributes)
+            self._translated = MappingProxyType({**recorded, **translated(recorded)})
+        return self._translated
 
     def _readable_span(self) -> ReadableSpan:
         return self  # nothing changes a span that has ended

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from opentelemetry import trace
 
 from genkit._trace.attributes import TRACER_NAME, TRACER_VERSION
+from genkit._trace.content import Content, captures_content, choose_content
 from genkit._trace.otlp import otlp_exporter, otlp_is_asked_for
 
 
@@ -32,11 +33,13 @@ class _Tracing:
     """The tracer in use, and what was resolved to get it.
 
     Attributes:
+        content: What becomes of inputs and outputs.
         exporting: How many of the exporters each provider has, by provider.
     """
 
     seen: object | None = None
     records_all: bool = False
+    content: Content = 'recorded'
     tracer: 'trace.Tracer | EngineTracer | None' = None
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
@@ -52,9 +55,21 @@ def current_tracer() -> 'trace.Tracer | EngineTracer | None':
     return _Tracing.tracer if provider is _Tracing.seen else _resolve(provider)
 
 
-def records_every_span() -> bool:
-    """Return whether the current tracer is known to record every span that it starts."""
+def records_everything() -> bool:
+    """Return whether the current tracer is known to record every span that it starts, content included."""
     return _Tracing.records_all
+
+
+def current_content() -> Content:
+    """Return what becomes of inputs and outputs: recorded, kept aside for the developer tools alone, or dropped."""
+    return _Tracing.content
+
+
+def set_content_capture(*, captured: bool) -> None:
+    """Decide for the whole process, in place of the environment, whether spans record inputs and outputs."""
+    with _LOCK:
+        choose_content(captured=captured)
+        _Tracing.seen = None
 
 
 def required_tracer() -> 'trace.Tracer | EngineTracer':
@@ -102,10 +117,17 @@ def _resolve(provider: trace.TracerProvider) -> 'trace.Tracer | EngineTracer | N
             _attach_exporters(provider)
         _Tracing.seen = provider if not isinstance(provider, trace.ProxyTracerProvider) else _NOT_SET_UP
         tracer = chosen.get_tracer(TRACER_NAME, TRACER_VERSION) if chosen is not None else None
+        _Tracing.content = _content()
         certain = _certain(tracer)
-        _Tracing.records_all = certain is not None
+        _Tracing.records_all = certain is not None and _Tracing.content == 'recorded'
         _Tracing.tracer = certain or tracer
         return _Tracing.tracer
+
+
+def _content() -> Content:
+    if captures_content():
+        return 'recorded'
+    return 'for tools' if any(getattr(exporter, 'for_tools', False) for exporter in _Tracing.exporters) else 'dropped'
 
 
 def _certain(tracer: trace.Tracer | None) -> 'EngineTracer | None':
