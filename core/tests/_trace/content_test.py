@@ -54,7 +54,7 @@ class TestSpans:
         await ai.flush_tracing()
         attributes = {span.name: dict(span.attributes or {}) for span in exporter.get_finished_spans()}
         assert 'unspoken' not in str(attributes) + ''.join(span.to_json() for span in exporter.get_finished_spans())
-        assert {members['genkit:state'] for members in attributes.values()} == {'success'}
+        assert all(members['genkit:state'] == 'success' for members in attributes.values())
         asked = attributes['programmable']
         assert asked['gen_ai.response.finish_reasons'] == ('stop',)
         assert asked['openinference.span.kind'] == 'LLM'
