@@ -9,7 +9,7 @@ request, only the parent's ids, flags and state are believed; baggage that stran
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import Token
 from typing import Any, Final
 
@@ -47,6 +47,18 @@ def continued_trace(headers: Mapping[str, str]) -> contextlib.AbstractContextMan
     return _Continued(parent) if parent.is_valid else _UNCHANGED
 
 
+def ended_span(ids: Sequence[str]) -> contextlib.AbstractContextManager[None]:
+    """Return a context manager in which what is logged, or captured by an error tracker, belongs to a span again.
+
+    Args:
+        ids: Of its trace and of the span; none if nobody recorded it.
+    """
+    if not any(ids) or trace.get_current_span().get_span_context().is_valid:
+        return _UNCHANGED
+    trace_id, span_id = (int(digits, 16) for digits in ids)
+    return _Continued(trace.SpanContext(trace_id, span_id, is_remote=False, trace_flags=_SAMPLED))
+
+
 class _Continued(contextlib.AbstractContextManager[None]):
     """A class rather than a generator: every request of a trace pays for it."""
 
@@ -71,6 +83,7 @@ class _LowerCase(DefaultGetter):
         return super().get(carrier, key.lower())
 
 
+_SAMPLED: Final = trace.TraceFlags(trace.TraceFlags.SAMPLED)
 _UNCHANGED: Final = contextlib.nullcontext()
 _GETTER: Final = _LowerCase()
 _SETTER: Final[Any] = DefaultSetter()
