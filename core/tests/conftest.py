@@ -105,7 +105,7 @@ def run_python() -> Callable[[str], subprocess.CompletedProcess[str]]:
 
     def run(program: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, '-W', 'error', '-c', program], capture_output=True, text=True, timeout=15, check=False
+            [sys.executable, '-W', 'error', '-c', program], capture_output=True, text=True, timeout=50, check=False
         )
 
     return run

@@ -31,14 +31,20 @@ async def order(dish: str) -> str:
     return (await ai.generate(prompt=dish)).text
 
 @ai.flow()
+async def relay(dish: str) -> str:
+    return await run_flow(f'{place}/order', dish)
+
+@ai.flow()
 async def burn(dish: str) -> str:
     raise ValueError(f'{dish} is burnt')
 
-async def serve():
+async def serve(first='relay'):
+    global place
     async with ServerManager([Server(app=FlowsApp(ai), port=0)]) as manager:
-        answered = await run_flow(f'{manager.urls[0]}/order', 'soup')
+        place = manager.urls[0]
+        answered = await run_flow(f'{place}/{first}', 'soup')
         try:
-            await run_flow(f'{manager.urls[0]}/burn', 'soup')
+            await run_flow(f'{place}/burn', 'soup')
         except GenkitError as error:
             failed = error.trace_id
     await ai.aclose()
@@ -154,7 +160,8 @@ class TestSentry:
         assert (done['answered'], done['provider']) == ('Soup.', 'TracerProvider')
         assert done['errors'] == [['soup is burnt', 'Error while running action burn']]
         assert done['traces'] == [done['failed']] == [collector.trace_of('burn')]
-        assert sorted(span.name for span in collector.spans) == ['acme/small', 'burn', 'generate', 'order']
+        assert sorted(span.name for span in collector.spans) == ['acme/small', 'burn', 'generate', 'order', 'relay']
+        assert collector.trace_of('order') == collector.trace_of('relay')
         assert json.loads(collector.attributes_of('acme/small')['gen_ai.output.messages'])[0]['role'] == 'assistant'
 
 
@@ -181,7 +188,7 @@ class TestElasticApm:
                 f"import os; os.environ['COLLECTOR'] = {collector.url!r}\n{SHOP}{ELASTIC}"
                 """
 client.begin_transaction('request')
-answered, failed = asyncio.run(serve())
+answered, failed = asyncio.run(serve('order'))
 client.end_transaction('GET /', 'ok')
 client.close()
 print(json.dumps({'answered': answered, 'provider': type(trace.get_tracer_provider()).__name__}))
