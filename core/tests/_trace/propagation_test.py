@@ -5,7 +5,7 @@
 from typing import Any
 
 import pytest
-from genkit._trace.propagation import continued_trace, outgoing_headers
+from genkit._trace.propagation import continued_trace, ended_span, outgoing_headers
 from genkit.client import close_cached_clients, remote_agent, run_flow, stream_flow
 from genkit.web import FlowsApp, Server, ServerManager
 from hypothesis import given
@@ -100,6 +100,22 @@ class TestHeaders:
             'assert "opentelemetry.propagate" not in sys.modules'
         )
         assert done.returncode == 0, done.stderr
+
+
+class TestEndedSpan:
+    def test_is_current_again_for_what_is_logged(self):
+        with ended_span([TRACE_ID, SPAN_ID]):
+            assert current_ids() == (TRACE_ID, SPAN_ID)
+        assert not int(current_ids()[0], 16)
+
+    @pytest.mark.parametrize('ids', [[], ['', '']])
+    def test_that_nobody_recorded_is_not(self, ids):
+        with ended_span(ids):
+            assert not int(current_ids()[0], 16)
+
+    def test_leaves_a_current_one_alone(self):
+        with continued_trace(NAMED), ended_span(['12' * 16, '34' * 8]):
+            assert current_ids() == (TRACE_ID, SPAN_ID)
 
 
 @pytest.fixture

@@ -90,19 +90,20 @@ class ProtocolTests(WebCalls):
         """
         add_span_exporter(_Forgetful())
         trace_id = secrets.token_hex(16)
-        for headers in ({}, EVENT_STREAM):
-            named = self.call('trace', '', headers={**headers, 'traceparent': f'00-{trace_id}-{"1" * 16}-01'})
-            assert named.headers.get('x-genkit-trace-id') == trace_id
+        named = {'traceparent': f'00-{trace_id}-{"1" * 16}-01'}
+        assert self.call('trace', '', headers=named).json()['result'][0] == trace_id
+        assert events(self.call('trace', '', headers={**EVENT_STREAM, **named}).content)[-1]['result'][0] == trace_id
         for malformed in (
             '',
             'soup',
             f'00-{"0" * 32}-{"1" * 16}-01',
             f'00-{trace_id}-{"1" * 16}',
             f'ff-{trace_id}-1-1',
+            f'{named["traceparent"]}, {named["traceparent"]}',
         ):
             answer = self.call('trace', '', headers={'traceparent': malformed})
             assert answer.status_code == HTTPStatus.OK
-            assert answer.headers.get('x-genkit-trace-id') != trace_id
+            assert answer.json()['result'][0] not in {trace_id, '0' * 32}
 
     # Streams
 
