@@ -17,6 +17,7 @@ def content_of(attributes):
     return [name for name in CONTENT if name in attributes]
 
 
+@pytest.mark.usefixtures('untraced')
 class TestVariable:
     @pytest.mark.parametrize('value', ['', 'true', 'TRUE', 'SPAN_ONLY', 'span_and_event'])
     def test_captures_content_unless_it_says_otherwise(self, value, monkeypatch):
@@ -109,6 +110,11 @@ class TestSpans:
         await ai.flush_tracing()
         first, second = (span for span in exporter.get_finished_spans() if span.name == 'programmable')
         assert (content_of(first.attributes), bool(content_of(second.attributes))) == ([], True)
+
+
+def test_a_choice_that_is_no_truth_value_is_refused(untraced):
+    with pytest.raises(GenkitError, match="capture_content is 'false'; it must be True, False, or None"):
+        Genkit(capture_content='false')  # pyright: ignore[reportArgumentType]
 
 
 class TestTools:

@@ -85,7 +85,8 @@ class Genkit(Definitions, Conversations, Agents, Running):
             stated. It is only started in development (``GENKIT_ENV=dev``).
 
     Raises:
-        GenkitError: ``ALREADY_EXISTS`` for two plugins of one name.
+        GenkitError: ``ALREADY_EXISTS`` for two plugins of one name; ``INVALID_ARGUMENT`` for a ``capture_content`` that
+            is no truth value.
 
     Example:
         ```python

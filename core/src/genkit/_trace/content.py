@@ -6,6 +6,8 @@ import logging
 import os
 from typing import Final, Literal
 
+from genkit._base.errors import GenkitError
+
 
 Content = Literal['recorded', 'for tools', 'dropped']
 
@@ -21,7 +23,16 @@ class _Choice:
 
 
 def choose_content(*, captured: bool) -> None:
-    """Decide in place of the environment, for the whole process, whether spans record content."""
+    """Decide in place of the environment, for the whole process, whether spans record content.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything but True and False, such as the text ``false``.
+    """
+    if not isinstance(captured, bool):  # pyright: ignore[reportUnnecessaryIsInstance]  (what is private depends on it)
+        raise GenkitError(
+            f'capture_content is {captured!r}; it must be True, False, or None to leave it to {_VARIABLE}.',
+            status='INVALID_ARGUMENT',
+        )
     _Choice.made = captured
 
 
