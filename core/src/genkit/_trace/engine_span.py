@@ -12,17 +12,15 @@ import os
 from collections.abc import Mapping
 from threading import Lock
 from time import time_ns
-from types import MappingProxyType
 from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace import ReadableSpan, Span, Tracer
+from opentelemetry.sdk.trace import Tracer
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON
-from opentelemetry.util.types import AttributeValue
 
-from genkit._trace.conventions.translation import translated
+from genkit._trace.conventions.translated_span import TranslatedSpan
 
 
 _INTERNAL_METRICS: Final = 'OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED'
@@ -33,16 +31,9 @@ _OVERWRITTEN: Final = frozenset(
 )
 
 
-class EngineSpan(Span):
-    """A span whose attributes can be recorded unchecked; its own methods check as the SDK's do.
+class EngineSpan(TranslatedSpan):
+    """A span whose attributes can be recorded unchecked; its own methods check as the SDK's do."""
 
-    Attributes:
-        aside: What only the developer tools may see.
-    """
-
-    aside: Mapping[str, Any] = MappingProxyType({})
-    _translated: Mapping[str, AttributeValue] | None = None
-    _end_time: int | None
     _events: Any
     _links: Any
 
@@ -51,28 +42,6 @@ class EngineSpan(Span):
         with self._lock:
             if self._end_time is None:
                 getattr(self._attributes, _VALUES).update(attributes)
-
-    def keep_aside(self, attributes: Mapping[str, Any]) -> None:
-        """Keep attributes for the developer tools alone."""
-        self.aside = {**self.aside, **attributes}
-
-    @property
-    def recorded_attributes(self) -> Mapping[str, AttributeValue]:
-        """The attributes as they were recorded."""
-        return super().attributes or {}
-
-    @property
-    def attributes(self) -> Mapping[str, AttributeValue] | None:
-        """The attributes, and once the span has ended what they mean to collectors; found when it is asked for."""
-        if self._end_time is None:
-            return super().attributes
-        if self._translated is None:
-            recorded = dict(self.recorded_attributes)
-            self._translated = MappingProxyType({**recorded, **translated(recorded)})
-        return self._translated
-
-    def _readable_span(self) -> ReadableSpan:
-        return self  # nothing changes a span that has ended
 
     def _add_event(self, event: Any) -> None:
         with self._lock:

@@ -18,6 +18,8 @@ from genkit._trace.otlp import otlp_exporter, otlp_is_asked_for
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
@@ -34,12 +36,14 @@ class _Tracing:
 
     Attributes:
         content: What becomes of inputs and outputs.
+        make_translated: Makes spans of the SDK translated ones; None until the SDK is in use.
         exporting: How many of the exporters each provider has, by provider.
     """
 
     seen: object | None = None
     records_all: bool = False
     content: Content = 'recorded'
+    make_translated: 'Callable[[Any], bool] | None' = None
     tracer: 'trace.Tracer | EngineTracer | None' = None
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
@@ -70,6 +74,12 @@ def set_content_capture(*, captured: bool) -> None:
     with _LOCK:
         choose_content(captured=captured)
         _Tracing.seen = None
+
+
+def make_translated(span: trace.Span) -> bool:
+    """Make a span one that is translated for collectors when it is read, if it is the SDK's; return whether it is."""
+    make = _Tracing.make_translated
+    return make is not None and make(span)
 
 
 def required_tracer() -> 'trace.Tracer | EngineTracer':
@@ -134,8 +144,10 @@ def _certain(tracer: trace.Tracer | None) -> 'EngineTracer | None':
     """Return a tracer for what is recorded for certain, if the SDK records, and records all."""
     if not hasattr(tracer, 'sampler'):
         return None
-    from genkit._trace.engine_span import engine_tracer  # noqa: PLC0415  (its SDK is in use)
+    from genkit._trace.conventions.translated_span import make_translated  # noqa: PLC0415  (its SDK is in use)
+    from genkit._trace.engine_span import engine_tracer  # noqa: PLC0415  (likewise)
 
+    _Tracing.make_translated = make_translated
     return engine_tracer(tracer)
 
 

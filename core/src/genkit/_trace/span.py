@@ -15,12 +15,18 @@ from opentelemetry import trace
 from genkit._base.errors import GenkitError, Interrupt
 from genkit._trace import attributes as names
 from genkit._trace.content import Content
-from genkit._trace.provider import current_content, current_tracer, records_everything, required_tracer
+from genkit._trace.provider import (
+    current_content,
+    current_tracer,
+    make_translated,
+    records_everything,
+    required_tracer,
+)
 from genkit._trace.recorded import recorded, recorded_context
 
 
 if TYPE_CHECKING:
-    from genkit._trace.engine_span import EngineSpan
+    from genkit._trace.conventions.translated_span import TranslatedSpan
 
 _PATH: ContextVar[str] = ContextVar('genkit_path', default='')
 _IGNORED: ContextVar[bool] = ContextVar('genkit_ignore_trace', default=False)
@@ -157,7 +163,7 @@ class Span:
         self._span = span
         self._recording = span.is_recording()
         record: Callable[[Mapping[str, Any]], None] | None = getattr(span, 'record', None)
-        self._translates = record is not None
+        self._translates = record is not None or make_translated(span)
         self._record = record or span.set_attributes
         if labels:
             span.set_attributes(labels)
@@ -192,7 +198,7 @@ class Span:
             span.end()
 
     def _translate(self, span: trace.Span) -> None:
-        """Add what a span of the SDK's own, or of another one, does not find out by itself when it is read."""
+        """Add what a span of another SDK does not find out by itself when it is read."""
         from genkit._trace.conventions.translation import translated  # noqa: PLC0415  (for few programs)
 
         self._record(translated(getattr(span, 'attributes', None) or {}))
@@ -212,7 +218,7 @@ class Span:
         if self._content == 'recorded':
             self._record(content)
         elif self._translates:
-            cast('EngineSpan', self._span).keep_aside(content)
+            cast('TranslatedSpan', self._span).keep_aside(content)
 
     def _record_success(self, interrupt: Interrupt | None) -> None:
         outcome: dict[str, Any] = {names.STATE: 'success'}

@@ -129,3 +129,45 @@ def test_whatever_was_recorded_the_kind_is_told(kind, text):
         {'genkit:metadata:subtype': kind, 'genkit:name': 'x', 'genkit:input': text, 'genkit:output': text}
     )
     assert found['openinference.span.kind']
+
+
+class ForeignSpan(trace.NonRecordingSpan):
+    """A span of another SDK."""
+
+    def __init__(self, attributes):
+        super().__init__(trace.SpanContext(1, 2, is_remote=False))
+        self.attributes = dict(attributes)
+
+    def is_recording(self):
+        return True
+
+    def set_attribute(self, key, value):
+        self.attributes[key] = value
+
+    def set_attributes(self, attributes):
+        self.attributes.update(attributes)
+
+
+class ForeignTracer(trace.NoOpTracer):
+    def __init__(self):
+        self.made = {}
+
+    def start_span(self, name, context=None, *_, attributes=None, **__):
+        self.made[name] = ForeignSpan(attributes or {})
+        return self.made[name]
+
+
+class ForeignProvider(trace.NoOpTracerProvider):
+    def __init__(self):
+        self.tracer = ForeignTracer()
+
+    def get_tracer(self, *_, **__):
+        return self.tracer
+
+
+async def test_spans_of_another_sdk_are_translated_before_they_end(ai, model, says, untraced, monkeypatch):
+    provider = ForeignProvider()
+    monkeypatch.setattr(trace, '_TRACER_PROVIDER', provider)
+    model.responses = [says('Hello.')]
+    await ai.generate(prompt='Hi')
+    assert shown(provider.tracer.made['programmable'].attributes) == ('LLM', 'chat', 'Hi', 'Hello.')
