@@ -3,6 +3,7 @@
 """The developer tools' protocol over HTTP: an ASGI application that frames what the dispatcher says."""
 
 import asyncio
+import contextlib
 import os
 import reprlib
 import signal
@@ -205,7 +206,7 @@ class HttpServer:
         except ValidationError as error:
             raise GenkitError(f'The request is wrong: {describe_problems(error)}', status='INVALID_ARGUMENT') from error
         action = await self._dispatcher.find(params.key)
-        with continued_trace(exchange.headers):
+        with continued_trace(exchange.headers) or contextlib.nullcontext():
             await _Running(exchange, streams=_wants_stream(exchange)).run(self._dispatcher, action, params)
 
 

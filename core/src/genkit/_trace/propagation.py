@@ -7,6 +7,7 @@ request, only the parent's ids, flags and state are believed; baggage that stran
 """
 
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 
 _W3C: Final = TraceContextTextMapPropagator()
+_W3C_FIELDS: Final = frozenset({'traceparent'})
 _GLOBAL: Final = 'opentelemetry.propagate'
+_IS_NAMED: Final = bool(os.environ.get('OTEL_PROPAGATORS'))  # as the global one is made: once
 
 
 def outgoing_headers() -> dict[str, str]:
@@ -31,8 +34,8 @@ def outgoing_headers() -> dict[str, str]:
     return headers
 
 
-def continued_trace(headers: Mapping[str, str]) -> contextlib.AbstractContextManager[None]:
-    """Return a context manager in which spans belong to the trace that a request names.
+def continued_trace(headers: Mapping[str, str]) -> contextlib.AbstractContextManager[None] | None:
+    """Return a context manager in which spans belong to the trace that a request names; None if it names none.
 
     A span that is current already, such as that of an instrumented framework, stays the parent, and headers that are
     malformed count as absent.
@@ -40,11 +43,13 @@ def continued_trace(headers: Mapping[str, str]) -> contextlib.AbstractContextMan
     Args:
         headers: Of the request, by name in lower case.
     """
+    if headers.keys().isdisjoint(_W3C_FIELDS if _is_default() else _fields(_propagator())):
+        return None
     if trace.get_current_span().get_span_context().is_valid:
-        return _UNCHANGED
+        return None
     found = _propagator().extract(headers, otel_context.Context(), getter=_GETTER)
     parent = trace.get_current_span(found).get_span_context()
-    return _Continued(parent) if parent.is_valid else _UNCHANGED
+    return _Continued(parent) if parent.is_valid else None
 
 
 def ended_span(ids: Sequence[str]) -> contextlib.AbstractContextManager[None]:
@@ -89,9 +94,19 @@ _GETTER: Final = _LowerCase()
 _SETTER: Final[Any] = DefaultSetter()
 
 
+def _is_default() -> bool:
+    return _GLOBAL not in sys.modules and not _IS_NAMED
+
+
+@functools.lru_cache(maxsize=8)
+def _fields(propagator: TextMapPropagator) -> frozenset[str]:
+    """Return the headers that a propagator reads."""
+    return frozenset(field.lower() for field in propagator.fields) - {'baggage'}
+
+
 def _propagator() -> TextMapPropagator:
     """Return the global propagator; its module takes long to import, so not unless it may hold another one."""
-    if _GLOBAL not in sys.modules and not os.environ.get('OTEL_PROPAGATORS'):
+    if _is_default():
         return _W3C
     from opentelemetry import propagate  # noqa: PLC0415  (searches the installed packages)
 

@@ -64,11 +64,11 @@ class FlowHandler:
         if request.method != 'POST':
             refused = GenkitError(f'{request.method} is not served here; use POST.', status='UNIMPLEMENTED')
             return WebResponse(405, {**JSON_HEADERS, 'allow': 'POST'}, error_response(refused).body)
+        parent = continued_trace(request.headers)
+        if parent is not None:
+            with parent:
+                return await self.handle(request)  # in which its parent is current
         note_application_loop()
-        with continued_trace(request.headers):
-            return await self._respond(request)
-
-    async def _respond(self, request: WebRequest) -> WebResponse:
         task = asyncio.current_task()
         ids: list[str] = []
         contained = CONTAINED.set(_PROCESS_ENDS)
