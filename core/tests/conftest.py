@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from genkit import Genkit, Message, Part, TextPart, ToolRequestPart, add_span_exporter
-from genkit._trace import provider
+from genkit._trace import content, provider
 from genkit.testing import ProgrammableModel, define_programmable_model
 from genkit.types import GenerateResponse, GenerateResponseChunk, ToolRequest
 from opentelemetry import trace
@@ -84,8 +84,9 @@ class RecordedSpans:
 def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make the process one in which nobody has asked for spans yet, whatever other tests of this run did."""
     monkeypatch.setattr(trace, '_TRACER_PROVIDER', None)
-    for name, value in {'seen': None, 'tracer': None, 'own': None, 'exporters': []}.items():
+    for name, value in {'seen': None, 'tracer': None, 'own': None, 'exporters': [], 'content': 'recorded'}.items():
         monkeypatch.setattr(provider._Tracing, name, value)
+    monkeypatch.setattr(content._Choice, 'made', None)
     yield
     if provider._Tracing.own is not None:
         provider._Tracing.own.shutdown()
@@ -104,7 +105,7 @@ def run_python() -> Callable[[str], subprocess.CompletedProcess[str]]:
 
     def run(program: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, '-W', 'error', '-c', program], capture_output=True, text=True, timeout=15, check=False
+            [sys.executable, '-W', 'error', '-c', program], capture_output=True, text=True, timeout=50, check=False
         )
 
     return run

@@ -16,7 +16,7 @@ from genkit import (
     TextPart,
     ToolRunContext,
 )
-from genkit.middleware import BaseMiddleware
+from genkit.middleware import BaseMiddleware, Reask
 from genkit.types import GenerateResponse, GenerationCommonConfig, GenerationUsage, Supports
 from pydantic import BaseModel
 
@@ -427,6 +427,46 @@ class TestTotalUsage:
         model.responses = [says(calls('ping')), says(calls('ping'), usage=self.USAGES[0]), says('done')]
         response = await ai.generate(prompt='x', tools=[ping], use=[Passing()])
         assert response.total_usage == self.USAGES[0]
+
+    async def test_counts_answers_that_middleware_asked_for_again(self, ai, model, says):
+        class Twice(BaseMiddleware):
+            async def wrap_model(self, params, ctx, next_fn):
+                await next_fn(params, ctx)
+                return await next_fn(params, ctx)
+
+        model.responses = [says('one', usage=self.USAGES[0]), says('two', usage=self.USAGES[1])]
+        response = await ai.generate(prompt='x', use=[Twice()])
+        assert (response.usage, response.total_usage.input_tokens) == (self.USAGES[1], 30)
+
+    async def test_counts_answers_that_did_not_fit_their_schema(self, ai, model, says):
+        model.responses = [says('no', usage=self.USAGES[0]), says('{"n": 1}', usage=self.USAGES[1])]
+        schema = {'type': 'object', 'properties': {'n': {'type': 'integer'}}, 'required': ['n']}
+        response = await ai.generate(prompt='x', output_schema=schema, use=[Reask()])
+        assert (response.output, response.total_usage.input_tokens) == ({'n': 1}, 30)
+
+    async def test_of_a_stream_is_that_of_its_response(self, ai, model, says, calls):
+        @ai.tool
+        def ping() -> str:
+            return 'pong'
+
+        model.responses = [says(calls('ping'), usage=self.USAGES[0]), says('done', usage=self.USAGES[1])]
+        response = await ai.generate_stream(prompt='x', tools=[ping]).response
+        assert response.total_usage.input_tokens == 30
+
+    async def test_is_on_the_span_of_the_call_under_names_that_nobody_adds_up(self, ai, model, says, calls, spans):
+        @ai.tool
+        def ping() -> str:
+            return 'pong'
+
+        model.responses = [says(calls('ping'), usage=self.USAGES[0]), says('done', usage=self.USAGES[1])]
+        await ai.generate(prompt='x', tools=[ping])
+        told = {name: value for name, value in spans.attributes('generate').items() if 'usage' in name}
+        assert told == {
+            'genkit:total_usage.input_tokens': 30,
+            'genkit:total_usage.output_tokens': 3,
+            'genkit:total_usage.cache_read.input_tokens': 4,
+            'genkit:total_usage.reasoning.output_tokens': 7,
+        }
 
     async def test_an_interrupted_or_endless_loop_tells_what_it_has_consumed(self, ai, model, says, calls):
         @ai.tool

@@ -220,6 +220,13 @@ class TestRunning:
             'X-Genkit-Trace-Id, X-Genkit-Span-Id, x-genkit-version'
         )
 
+    def test_belongs_to_the_trace_that_the_request_names(self, served):
+        trace_id = 'ab' * 16
+        headers = {'traceparent': f'00-{trace_id}-{"cd" * 8}-01'}
+        body = {'key': '/flow/cook', 'input': 'soup'}
+        assert ids_of(served.client.post('/api/runAction', json=body, headers=headers))[0] == trace_id
+        assert ids_of(served.client.post('/api/runAction', json=body, headers={'traceparent': 'x'}))[0] != trace_id
+
     def test_tells_the_trace_before_the_action_ends(self, served, kitchen):
         with served.client.stream('POST', '/api/runAction', json={'key': '/flow/wait', 'input': 0}) as answer:
             trace_id, _ = ids_of(answer)  # the flow still waits

@@ -36,7 +36,7 @@ class TestAttributes:
             'Ada', context={'auth': {'uid': 1}, 'tenant': 't'}, telemetry_labels={'app:version': '3'}
         )
         span = spans.named('greet')
-        assert dict(span.attributes) == {
+        assert dict(span.recorded_attributes) == {
             'genkit:type': 'action',
             'genkit:metadata:subtype': 'flow',
             'genkit:metadata:flow:name': 'greet',

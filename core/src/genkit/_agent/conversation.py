@@ -11,6 +11,7 @@ from genkit._action.context import cancel_with_current_run
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
+from genkit._generate.tally import counted_usage
 from genkit.types import (
     AgentFinishReason,
     AgentInit,
@@ -19,6 +20,7 @@ from genkit.types import (
     AgentResume,
     AgentStreamChunk,
     Artifact,
+    GenerationUsage,
     GetSnapshotRequest,
     MediaPart,
     Message,
@@ -95,10 +97,16 @@ class AgentResponse:
 
     Args:
         output: As the agent gave it.
+        total_usage: What it consumed.
+
+    Attributes:
+        total_usage: What all models consumed that the turn asked, those of tools and of other agents among them; empty
+            for an agent that is served somewhere else, which does not tell.
     """
 
-    def __init__(self, output: AgentOutput) -> None:
+    def __init__(self, output: AgentOutput, total_usage: GenerationUsage | None = None) -> None:
         self.output = output
+        self.total_usage = total_usage or GenerationUsage()
 
     def __repr__(self) -> str:
         """Return what was said, and how it ended."""
@@ -302,7 +310,9 @@ class AgentChat:
             if given.message is not None and not given.detach:
                 self.messages.append(given.message)
             try:
-                response = AgentResponse(await self._transport.run(self._init(), given, from_anywhere(noted)))
+                with counted_usage() as tally:
+                    output = await self._transport.run(self._init(), given, from_anywhere(noted))
+                response = AgentResponse(output, tally.total)
                 response.assert_valid()
             except BaseException as error:
                 self.messages[:], self.state, self.artifacts = before

@@ -16,6 +16,7 @@ from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_
 from genkit._generate.turn import TurnRunner
 from genkit._kinds.model import ModelAction
 from genkit._registry.registry import AnyAction, Registry
+from genkit._trace.conventions.gen_ai import total_usage_attributes
 from genkit._trace.recorded import recorded_around
 from genkit._trace.span import open_span
 from genkit.middleware.interface import GenerateHookParams, GenerateMiddlewareContext
@@ -55,11 +56,18 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
             that do not fit; ``ABORTED`` after too many tool rounds; what a model, a tool or a middleware raised.
         GenerationResponseError: The model was blocked or answered nothing.
     """
-    with open_span(options.step_name or 'generate', 'util', input_value=options) as span:
+    with open_span(options.step_name or 'generate', 'util', input_value=options, describe=_consumed) as span:
         response = await run_loop(options, generation)
         span.set_output(response, _known_text(response, generation.run))
     generation.recorded = span.output_text
     return response
+
+
+def _consumed(_name: str, _options: Any, response: GenerateResponse[Any] | None) -> Mapping[str, Any]:
+    """Return what several turns consumed together, under names that nobody adds to those of the models' spans."""
+    if response is None or response.total_usage is response.usage:
+        return {}
+    return total_usage_attributes(response.total_usage)
 
 
 def _known_text(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> str | None:

@@ -15,6 +15,7 @@ from genkit._generate.hooks import Hooks, run_hooks
 from genkit._generate.output import PLAIN_OUTPUT, OutputPlan, plan_output
 from genkit._generate.resources import fill_resources, has_resources
 from genkit._generate.resume import resume_tools, with_requests
+from genkit._generate.tally import count_usage
 from genkit._generate.tools import (
     ToolOutcome,
     ToolRunner,
@@ -117,9 +118,7 @@ class TurnRunner:
         messages = inject_instructions(messages, resolved.plan.instructions)
         request = _request(options, resolved, messages)
         response = await self._ask(resolved, request, sender, ctx)
-        before = self._spent
-        spent = None if before is None else before + (response.usage or GenerationUsage())
-        self._spent = spent or response.usage
+        spent = self._spend(response.usage)
         if response.message is not None and resolved.plan is not PLAIN_OUTPUT:
             response = response.replaced(message=resolved.plan.labelled(response.message))
         message = response.message
@@ -177,12 +176,27 @@ class TurnRunner:
             self.last_run = await model.arun(request, on_chunk=sender.model_callback)
             return _checked(self.last_run.response, request, resolved)
 
+        usages: list[GenerationUsage | None] = []
+
         async def ask(params: ModelHookParams, inner: GenerateMiddlewareContext) -> GenerateResponse[Any]:
-            answer = (await model.arun(params.request, on_chunk=inner.on_chunk)).response
-            return _answering(_checked(answer, params.request, resolved), params.request, resolved)
+            raw_answer = (await model.arun(params.request, on_chunk=inner.on_chunk)).response
+            answer = _checked(raw_answer, params.request, resolved)
+            usages.append(answer.usage)
+            return _answering(answer, params.request, resolved)
 
         raw = replace(ctx, on_chunk=sender.model_callback, model=model.name)
-        return _checked(await run_hooks(self._hooks.model, ModelHookParams(request), raw, ask), request, resolved)
+        answer = await run_hooks(self._hooks.model, ModelHookParams(request), raw, ask)
+        for usage in usages[:-1]:  # of answers that middleware did not keep; the last one is that of the answer
+            self._spend(usage)
+        return _checked(answer, request, resolved)
+
+    def _spend(self, usage: GenerationUsage | None) -> GenerationUsage | None:
+        """Count what a call of the model consumed; return it together with the calls before, or None for the first."""
+        count_usage(usage)
+        before = self._spent
+        spent = None if before is None else before + (usage or GenerationUsage())
+        self._spent = spent or usage
+        return spent
 
     async def _resolve(self, options: GenerateActionOptions) -> _Resolved:
         """Return what the options name; found once, and again only where a hook has changed them."""

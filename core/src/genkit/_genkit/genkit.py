@@ -40,6 +40,7 @@ from genkit._reflect.address import ServerSpec
 from genkit._reflect.start import start_runtime
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
+from genkit._trace.provider import set_content_capture
 from genkit.types import (
     ActionMetadata,
     BaseDataPoint,
@@ -77,11 +78,15 @@ class Genkit(Definitions, Conversations, Agents, Running):
         context: Lies under the context of every call.
         client_header: Added to how requests to providers name their sender.
         name: Shown by the developer tools.
+        capture_content: Whether the spans of this process record inputs, outputs and messages; what
+            ``OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`` says unless stated, and without that they do. The
+            developer tools see them in any case.
         reflection_server_spec: Where the server for the developer tools listens; a free port of this machine unless
             stated. It is only started in development (``GENKIT_ENV=dev``).
 
     Raises:
-        GenkitError: ``ALREADY_EXISTS`` for two plugins of one name.
+        GenkitError: ``ALREADY_EXISTS`` for two plugins of one name; ``INVALID_ARGUMENT`` for a ``capture_content`` that
+            is no truth value.
 
     Example:
         ```python
@@ -107,6 +112,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         context: Mapping[str, Any] | None = None,
         client_header: str | None = None,
         name: str | None = None,
+        capture_content: bool | None = None,
         reflection_server_spec: ServerSpec | None = None,
     ) -> None:
         self.name = name
@@ -114,6 +120,8 @@ class Genkit(Definitions, Conversations, Agents, Running):
         self.registry.context = dict(context or {})
         if client_header is not None:
             set_client_header(client_header)
+        if capture_content is not None:
+            set_content_capture(captured=capture_content)
         if model is not None:
             self.model = model
         for definition in BUILT_IN_FORMATS:

@@ -12,7 +12,7 @@ from genkit._action.schema import to_json_schema
 from genkit._base.errors import GenkitError
 from genkit._kinds.options import as_declared, reference_options
 from genkit._registry.registry import Registry
-from genkit._trace.gen_ai import embedder_attributes
+from genkit._trace.conventions.gen_ai import embedder_attributes
 from genkit.types import (
     ActionMetadata,
     Document,

@@ -19,7 +19,7 @@ from genkit._base.suggest import did_you_mean
 from genkit._kinds.adapt import adapt_request
 from genkit._kinds.options import as_declared
 from genkit._registry.registry import Registry
-from genkit._trace.gen_ai import model_attributes
+from genkit._trace.conventions.gen_ai import model_attributes
 from genkit.types import (
     ActionMetadata,
     GenerateRequest,

@@ -18,7 +18,7 @@ from genkit._action.stream import with_timeout
 from genkit._action.wrapped import WrappedFunction
 from genkit._base.json_stream import without_lone_surrogates
 from genkit._registry.registry import Registry
-from genkit._trace.gen_ai import tool_attributes
+from genkit._trace.conventions.gen_ai import tool_attributes
 from genkit.types import (
     MultipartToolResponse,
     Part,

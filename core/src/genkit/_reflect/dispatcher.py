@@ -205,7 +205,8 @@ class Dispatcher:
         except BaseException as error:  # noqa: BLE001  (it belongs to whoever asked for the run; so does a `sys.exit`)
             return Outcome(error=_placed(get_reflection_json(error), run), trace_id=run.trace_id, span_id=run.span_id)
         finally:
-            self._running.pop(run.trace_id, None)
+            if self._running.get(run.trace_id) is run:  # several runs may belong to one trace
+                del self._running[run.trace_id]
 
     async def _call(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await self._loops.call(make)

@@ -3,6 +3,7 @@
 """The developer tools' protocol over HTTP: an ASGI application that frames what the dispatcher says."""
 
 import asyncio
+import contextlib
 import os
 import reprlib
 import signal
@@ -33,6 +34,7 @@ from genkit._base.http.asgi import (
 from genkit._base.serialize import dump_json
 from genkit._base.version import GENKIT_VERSION
 from genkit._reflect.dispatcher import Dispatcher, Watcher, read_params
+from genkit._trace.propagation import continued_trace
 from genkit.types import ReflectionRunActionParams
 
 
@@ -204,7 +206,8 @@ class HttpServer:
         except ValidationError as error:
             raise GenkitError(f'The request is wrong: {describe_problems(error)}', status='INVALID_ARGUMENT') from error
         action = await self._dispatcher.find(params.key)
-        await _Running(exchange, streams=_wants_stream(exchange)).run(self._dispatcher, action, params)
+        with continued_trace(exchange.headers) or contextlib.nullcontext():
+            await _Running(exchange, streams=_wants_stream(exchange)).run(self._dispatcher, action, params)
 
 
 class _Running:

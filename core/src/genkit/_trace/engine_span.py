@@ -17,8 +17,10 @@ from typing import Any, Final
 from opentelemetry import trace
 from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace import ReadableSpan, Span, Tracer
+from opentelemetry.sdk.trace import Tracer
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON
+
+from genkit._trace.conventions.translated_span import TranslatedSpan
 
 
 _INTERNAL_METRICS: Final = 'OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED'
@@ -29,10 +31,9 @@ _OVERWRITTEN: Final = frozenset(
 )
 
 
-class EngineSpan(Span):
+class EngineSpan(TranslatedSpan):
     """A span whose attributes can be recorded unchecked; its own methods check as the SDK's do."""
 
-    _end_time: int | None
     _events: Any
     _links: Any
 
@@ -41,9 +42,6 @@ class EngineSpan(Span):
         with self._lock:
             if self._end_time is None:
                 getattr(self._attributes, _VALUES).update(attributes)
-
-    def _readable_span(self) -> ReadableSpan:
-        return self  # nothing changes a span that has ended
 
     def _add_event(self, event: Any) -> None:
         with self._lock:

@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from genkit._trace.attributes import NAME
-from genkit._trace.gen_ai import CACHED_TOKENS, COST, INPUT_TOKENS, OUTPUT_TOKENS
+from genkit._trace.conventions.gen_ai import CACHED_TOKENS, COST, INPUT_TOKENS, OUTPUT_TOKENS
 from genkit.types import GenerationUsage
 from genkit.types.cost import cost_of
 

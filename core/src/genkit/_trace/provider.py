@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from opentelemetry import trace
 
 from genkit._trace.attributes import TRACER_NAME, TRACER_VERSION
+from genkit._trace.content import Content, captures_content, choose_content
 from genkit._trace.otlp import otlp_exporter, otlp_is_asked_for
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
@@ -32,11 +35,15 @@ class _Tracing:
     """The tracer in use, and what was resolved to get it.
 
     Attributes:
+        content: What becomes of inputs and outputs.
+        make_translated: Makes spans of the SDK translated ones; None until the SDK is in use.
         exporting: How many of the exporters each provider has, by provider.
     """
 
     seen: object | None = None
     records_all: bool = False
+    content: Content = 'recorded'
+    make_translated: 'Callable[[Any], bool] | None' = None
     tracer: 'trace.Tracer | EngineTracer | None' = None
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
@@ -52,9 +59,27 @@ def current_tracer() -> 'trace.Tracer | EngineTracer | None':
     return _Tracing.tracer if provider is _Tracing.seen else _resolve(provider)
 
 
-def records_every_span() -> bool:
-    """Return whether the current tracer is known to record every span that it starts."""
+def records_everything() -> bool:
+    """Return whether the current tracer is known to record every span that it starts, content included."""
     return _Tracing.records_all
+
+
+def current_content() -> Content:
+    """Return what becomes of inputs and outputs: recorded, kept aside for the developer tools alone, or dropped."""
+    return _Tracing.content
+
+
+def set_content_capture(*, captured: bool) -> None:
+    """Decide for the whole process, in place of the environment, whether spans record inputs and outputs."""
+    with _LOCK:
+        choose_content(captured=captured)
+        _Tracing.seen = None
+
+
+def make_translated(span: trace.Span) -> bool:
+    """Make a span one that is translated for collectors when it is read, if it is the SDK's; return whether it is."""
+    make = _Tracing.make_translated
+    return make is not None and make(span)
 
 
 def required_tracer() -> 'trace.Tracer | EngineTracer':
@@ -111,18 +136,27 @@ def _resolve(provider: trace.TracerProvider) -> 'trace.Tracer | EngineTracer | N
             _attach_exporters(provider)
         _Tracing.seen = provider if not isinstance(provider, trace.ProxyTracerProvider) else _NOT_SET_UP
         tracer = chosen.get_tracer(TRACER_NAME, TRACER_VERSION) if chosen is not None else None
+        _Tracing.content = _content()
         certain = _certain(tracer)
-        _Tracing.records_all = certain is not None
+        _Tracing.records_all = certain is not None and _Tracing.content == 'recorded'
         _Tracing.tracer = certain or tracer
         return _Tracing.tracer
+
+
+def _content() -> Content:
+    if captures_content():
+        return 'recorded'
+    return 'for tools' if any(getattr(exporter, 'for_tools', False) for exporter in _Tracing.exporters) else 'dropped'
 
 
 def _certain(tracer: trace.Tracer | None) -> 'EngineTracer | None':
     """Return a tracer for what is recorded for certain, if the SDK records, and records all."""
     if not hasattr(tracer, 'sampler'):
         return None
-    from genkit._trace.engine_span import engine_tracer  # noqa: PLC0415  (its SDK is in use)
+    from genkit._trace.conventions.translated_span import make_translated  # noqa: PLC0415  (its SDK is in use)
+    from genkit._trace.engine_span import engine_tracer  # noqa: PLC0415  (likewise)
 
+    _Tracing.make_translated = make_translated
     return engine_tracer(tracer)
 
 

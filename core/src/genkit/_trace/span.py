@@ -7,16 +7,26 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Any, Final, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack, cast
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 
 from genkit._base.errors import GenkitError, Interrupt
 from genkit._trace import attributes as names
-from genkit._trace.provider import current_tracer, records_every_span, required_tracer
+from genkit._trace.content import Content
+from genkit._trace.provider import (
+    current_content,
+    current_tracer,
+    make_translated,
+    records_everything,
+    required_tracer,
+)
 from genkit._trace.recorded import recorded, recorded_context
 
+
+if TYPE_CHECKING:
+    from genkit._trace.conventions.translated_span import TranslatedSpan
 
 _PATH: ContextVar[str] = ContextVar('genkit_path', default='')
 _IGNORED: ContextVar[bool] = ContextVar('genkit_ignore_trace', default=False)
@@ -63,6 +73,7 @@ class Span:
     """
 
     __slots__ = (
+        '_content',
         '_given',
         '_ids',
         '_ignore_token',
@@ -73,6 +84,7 @@ class Span:
         '_recording',
         '_span',
         '_token',
+        '_translates',
         '_type',
         'init',
         'input_text',
@@ -142,18 +154,21 @@ class Span:
             return self
         path, opening = names.opening(_PATH.get(), self._name, self._type, given.get('kind'))
         attributes = opening.copy()
-        known = records_every_span()
+        known = records_everything()
+        self._content: Content = 'recorded' if known else current_content()
         if known:
             self._add_content(attributes)
         around = otel_context.get_current()
         span = tracer.start_span(self._name, around, attributes=attributes)
         self._span = span
         self._recording = span.is_recording()
-        self._record: Callable[[Mapping[str, Any]], None] = getattr(span, 'record', span.set_attributes)
+        record: Callable[[Mapping[str, Any]], None] | None = getattr(span, 'record', None)
+        self._translates = record is not None or make_translated(span)
+        self._record = record or span.set_attributes
         if labels:
             span.set_attributes(labels)
-        if self._recording and not known:
-            self._record(self._add_content({}))
+        if self._recording and not known and self._content != 'dropped':
+            self._record_content(self._add_content({}))
         self._path_token: Token[str] = _PATH.set(path)
         self._token = otel_context.attach(trace.set_span_in_context(span, around))
         if needs_ids and self._valid_context is None:
@@ -177,8 +192,16 @@ class Span:
                     self._record_success(error)
                 else:
                     self._record_error(span, error)
+                if not self._translates:
+                    self._translate(span)
         finally:
             span.end()
+
+    def _translate(self, span: trace.Span) -> None:
+        """Add what a span of another SDK does not find out by itself when it is read."""
+        from genkit._trace.conventions.translation import translated  # noqa: PLC0415  (for few programs)
+
+        self._record(translated(getattr(span, 'attributes', None) or {}))
 
     def _add_content(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """Add what must be serialized, which is only worth it if somebody records; return the same attributes."""
@@ -191,16 +214,27 @@ class Span:
             attributes[names.CONTEXT] = recorded_context(context)
         return attributes
 
+    def _record_content(self, content: dict[str, Any]) -> None:
+        if self._content == 'recorded':
+            self._record(content)
+        elif self._translates:
+            cast('TranslatedSpan', self._span).keep_aside(content)
+
     def _record_success(self, interrupt: Interrupt | None) -> None:
         outcome: dict[str, Any] = {names.STATE: 'success'}
-        if interrupt is not None:
-            outcome[names.INTERRUPT] = recorded(interrupt.metadata)
+        content = outcome if self._content == 'recorded' else {}
+        if self._content == 'dropped':
+            pass
+        elif interrupt is not None:
+            content[names.INTERRUPT] = recorded(interrupt.metadata)
         elif self._output is not None:
             if self.output_text is None:
                 self.output_text = recorded(self._output)
-            outcome[names.OUTPUT] = self.output_text
+            content[names.OUTPUT] = self.output_text
         outcome.update(self._described(self._output))
         self._record(outcome)
+        if content is not outcome:
+            self._record_content(content)
 
     def _record_error(self, span: trace.Span, error: BaseException) -> None:
         origin = error.cause if isinstance(error, GenkitError) and error.cause is not None else error

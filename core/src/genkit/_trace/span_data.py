@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Spans as the developer tools' telemetry server takes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from opentelemetry.sdk.trace import Event, ReadableSpan
@@ -53,7 +53,8 @@ def to_span_data(span: ReadableSpan) -> dict[str, Any]:
 def _attributes(span: ReadableSpan) -> dict[str, Any]:
     while True:
         try:
-            attributes = dict(span.attributes or {})
+            recorded: Mapping[str, Any] = getattr(span, 'recorded_attributes', span.attributes) or {}
+            attributes = {**getattr(span, 'aside', {}), **recorded}
             return {**attributes, **price_of(attributes)}
         except RuntimeError:  # a span that still runs got another attribute meanwhile
             continue

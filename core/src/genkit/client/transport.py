@@ -13,6 +13,7 @@ import httpx
 from genkit._base.errors import GenkitError
 from genkit._base.http.clients import get_cached_client
 from genkit._base.http.events import EventReader
+from genkit._trace.propagation import outgoing_headers
 from genkit.client.answers import Frame, to_error, to_frame, to_http_error, to_result
 from genkit.client.call import Call
 from genkit.client.retries import repeated
@@ -88,11 +89,13 @@ async def _open(call: Call) -> httpx.Response:
 async def _send(call: Call, accept: str) -> httpx.Response:
     """Return an answer of success whose body is still to be read, and which the caller closes."""
     client = _client(call)
+    trace_headers = outgoing_headers()
+    asked = {'content-type': 'application/json', 'accept': accept}
     request = client.build_request(
         'POST',
         call.url,
         content=call.body,
-        headers={'accept-encoding': 'identity', **call.headers, 'content-type': 'application/json', 'accept': accept},
+        headers={'accept-encoding': 'identity', **trace_headers, **call.headers, **asked},
         timeout=httpx.Timeout(call.timeout, connect=_connect_seconds(call)),
     )
     with _named_failures(call):

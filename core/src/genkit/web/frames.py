@@ -3,11 +3,13 @@
 """A run as the events of a stream."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Self
 
 from genkit._action.stream import StreamResponse
 from genkit._base.errors import GenkitError, get_callable_json, log_unexpected
 from genkit._base.serialize import dump_json
+from genkit._trace.propagation import ended_span
 
 
 class Frames:
@@ -19,13 +21,13 @@ class Frames:
     Args:
         stream: The run; cancelled when this is closed.
         what: Runs, as the subject of a sentence, such as ``Flow 'greet'``.
-        trace_id: Of its trace, if there is one.
+        ids: Of its trace and of its span, if there are any.
     """
 
-    def __init__(self, stream: StreamResponse[Any, Any], what: str = 'A flow', trace_id: str | None = None) -> None:
+    def __init__(self, stream: StreamResponse[Any, Any], what: str = 'A flow', ids: Sequence[str] = ()) -> None:
         self._stream = stream
         self._what = what
-        self._trace_id = trace_id
+        self._ids = ids
         self._ended = False
 
     def __aiter__(self) -> Self:
@@ -84,7 +86,8 @@ class Frames:
 
     def _failed(self, error: BaseException) -> bytes:
         self._ended = True
-        log_unexpected(error, self._what, self._trace_id)
+        with ended_span(self._ids):
+            log_unexpected(error, self._what, self._ids[0] if self._ids else None)
         return f'data: {{"error":{dump_json(get_callable_json(error))}}}\n\n'.encode()
 
     def _is_outcome(self, error: BaseException) -> bool:

@@ -14,6 +14,7 @@ from genkit._agent.definition import AgentAction
 from genkit._base.app_loop import CONTAINED, note_application_loop
 from genkit._base.errors import GenkitError, log_unexpected
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
+from genkit._trace.propagation import continued_trace, ended_span
 from genkit._trace.provider import current_tracer
 from genkit.web.context import ContextProvider, RequestData, provide_context
 from genkit.web.cross_site import CrossSite, CrossSitePolicy
@@ -56,10 +57,17 @@ class FlowHandler:
             action.note_served()
 
     async def handle(self, request: WebRequest) -> WebResponse:
-        """Return the answer to a request; whatever fails is an answer, too. Cancelling the call cancels the flow."""
+        """Return the answer to a request; whatever fails is an answer, too. Cancelling the call cancels the flow.
+
+        The run belongs to the trace that is current, or else to that of the request's headers.
+        """
         if request.method != 'POST':
             refused = GenkitError(f'{request.method} is not served here; use POST.', status='UNIMPLEMENTED')
             return WebResponse(405, {**JSON_HEADERS, 'allow': 'POST'}, error_response(refused).body)
+        parent = continued_trace(request.headers)
+        if parent is not None:
+            with parent:
+                return await self.handle(request)  # in which its parent is current
         note_application_loop()
         task = asyncio.current_task()
         ids: list[str] = []
@@ -117,12 +125,13 @@ class FlowHandler:
     async def _stream(self, given: Any, call: BidiCallOptions, ids: list[str]) -> WebResponse:
         stream = self.action.stream(given, **call)
         await asyncio.sleep(0)  # the run has begun now, and with it its trace
-        frames = Frames(stream, self._what, ids[0] if ids else None)
+        frames = Frames(stream, self._what, ids)
         return WebResponse(200, {**_STREAM_HEADERS, **_trace_headers(*(ids or ('', '')))}, frames)
 
     def _failed(self, error: BaseException, ids: list[str]) -> WebResponse:
         trace_id = error.trace_id if isinstance(error, GenkitError) else None
-        log_unexpected(error, self._what, ids[0] if ids else None)
+        with ended_span(ids):
+            log_unexpected(error, self._what, ids[0] if ids else None)
         if ids:
             return error_response(error, _trace_headers(*ids))
         return error_response(error, {'x-genkit-trace-id': trace_id} if trace_id else None)

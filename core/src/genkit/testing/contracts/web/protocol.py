@@ -5,6 +5,7 @@
 import contextlib
 import json
 import re
+import secrets
 import socket
 from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,28 @@ class ProtocolTests(WebCalls):
             ids = events(answer.content)[-1]['result'] if b'data: ' in answer.content else answer.json()['result']
             assert re.fullmatch(r'[0-9a-f]{32} [0-9a-f]{16}', ' '.join(ids)), 'the flow is traced'
             assert [answer.headers.get('x-genkit-trace-id'), answer.headers.get('x-genkit-span-id')] == ids
+
+    def test_a_run_belongs_to_the_trace_that_the_request_names(self) -> None:
+        """The header ``traceparent`` tells the trace and the parent; one that is malformed counts as absent.
+
+        Source: https://www.w3.org/TR/trace-context/#traceparent-header
+        """
+        add_span_exporter(_Forgetful())
+        trace_id = secrets.token_hex(16)
+        named = {'traceparent': f'00-{trace_id}-{"1" * 16}-01'}
+        assert self.call('trace', '', headers=named).json()['result'][0] == trace_id
+        assert events(self.call('trace', '', headers={**EVENT_STREAM, **named}).content)[-1]['result'][0] == trace_id
+        for malformed in (
+            '',
+            'soup',
+            f'00-{"0" * 32}-{"1" * 16}-01',
+            f'00-{trace_id}-{"1" * 16}',
+            f'ff-{trace_id}-1-1',
+            f'{named["traceparent"]}, {named["traceparent"]}',
+        ):
+            answer = self.call('trace', '', headers={'traceparent': malformed})
+            assert answer.status_code == HTTPStatus.OK
+            assert answer.json()['result'][0] not in {trace_id, '0' * 32}
 
     # Streams
 

@@ -9,7 +9,7 @@ call has no name there; ``gen_ai.usage.cost``, in US dollars, is what several ba
 import functools
 from typing import Any, Final, cast
 
-from genkit.types import EmbedResponse, GenerateRequest, GenerateResponse
+from genkit.types import EmbedResponse, GenerateRequest, GenerateResponse, GenerationUsage
 from genkit.types.reference import as_members
 
 
@@ -26,6 +26,9 @@ REASONING_TOKENS: Final = 'gen_ai.usage.reasoning.output_tokens'
 COST: Final = 'gen_ai.usage.cost'
 TOOL_NAME: Final = 'gen_ai.tool.name'
 TOOL_TYPE: Final = 'gen_ai.tool.type'
+
+_USAGE: Final = 'gen_ai.usage.'
+_TOTAL: Final = 'genkit:total_usage.'
 
 # The conventions' names of providers, where a plugin's differs.
 _PROVIDERS: Final = {
@@ -61,15 +64,16 @@ def model_attributes(name: str, request: Any, response: Any) -> Attributes:
         if answered.finish_reason is not None:
             attributes[FINISH_REASONS] = (str(answered.finish_reason),)
         if answered.usage is not None:
-            usage = answered.usage
-            counted = {
-                INPUT_TOKENS: usage.input_tokens,
-                OUTPUT_TOKENS: usage.output_tokens,
-                CACHED_TOKENS: usage.cached_content_tokens,
-                REASONING_TOKENS: usage.thoughts_tokens,
-            }
-            attributes.update({key: int(count) for key, count in counted.items() if count is not None})
+            attributes.update(_counted(answered.usage))
     return attributes
+
+
+def total_usage_attributes(usage: GenerationUsage) -> Attributes:
+    """Return what several calls of a model used together.
+
+    Not under OpenTelemetry's names: backends add those up over a trace, and would count each call twice.
+    """
+    return {f'{_TOTAL}{name.removeprefix(_USAGE)}': count for name, count in _counted(usage).items()}
 
 
 def embedder_attributes(name: str, _request: Any, response: Any) -> Attributes:
@@ -83,6 +87,16 @@ def embedder_attributes(name: str, _request: Any, response: Any) -> Attributes:
 def tool_attributes(name: str, _given: Any, _result: Any) -> Attributes:
     """Return which tool ran."""
     return {OPERATION: 'execute_tool', TOOL_NAME: name, TOOL_TYPE: 'function'}
+
+
+def _counted(usage: GenerationUsage) -> Attributes:
+    counted = {
+        INPUT_TOKENS: usage.input_tokens,
+        OUTPUT_TOKENS: usage.output_tokens,
+        CACHED_TOKENS: usage.cached_content_tokens,
+        REASONING_TOKENS: usage.thoughts_tokens,
+    }
+    return {name: int(count) for name, count in counted.items() if count is not None}
 
 
 @functools.lru_cache(maxsize=1024)

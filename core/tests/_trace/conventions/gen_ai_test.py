@@ -44,7 +44,7 @@ async def test_the_span_of_a_model_names_provider_model_config_tokens_and_finish
     ai.define_model('googleai/gemini-flash', model)
     config = GenerationCommonConfig(temperature=0.5, max_output_tokens=10, stop_sequences=['x'])
     span = (await _spans_of(ai, model='googleai/gemini-flash', config=config))['googleai/gemini-flash']
-    said = {name: value for name, value in span.items() if name.startswith('gen_ai.')}
+    said = {name: value for name, value in span.items() if name.startswith('gen_ai.') and 'messages' not in name}
     assert said == {
         'gen_ai.operation.name': 'chat',
         'gen_ai.provider.name': 'gcp.gemini',
