@@ -149,5 +149,5 @@ def test_only_requests_of_the_last_message_wait(calls):
     asks = Message(role='model', content=[calls('look', 1, 'a')])
     done = Message(role='model', content='done')
     assert [part.tool_request.name for part in waiting_requests([Message(role='user', content='x'), asks])] == ['look']
-    assert waiting_requests([asks, Message(role='tool', content=[tool_response(asks.content[0], 0)]), done]) == []
+    assert waiting_requests([asks, Message(role='tool', content=[tool_response(asks.tool_requests[0], 0)]), done]) == []
     assert waiting_requests([]) == []
