@@ -32,6 +32,7 @@ from genkit._kinds.flow import FlowWrapper
 from genkit._kinds.indexer import Progress, indexer_ref
 from genkit._kinds.model import model_ref
 from genkit._kinds.reranker import reranker_ref
+from genkit._kinds.resource import make_resource
 from genkit._kinds.retriever import retriever_ref
 from genkit._kinds.simple_retriever import SimpleRetrieverOptions
 from genkit._kinds.tool import Tool, response, restart_tool, tool_response
@@ -132,6 +133,7 @@ __all__ = [
     'extract_json',
     'get_logger',
     'indexer_ref',
+    'make_resource',
     'model_ref',
     'parse_partial_json',
     'reranker_ref',

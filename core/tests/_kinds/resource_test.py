@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from genkit import ActionKind, ActionRunContext, GenkitError, Message, TextPart
+from genkit import ActionKind, ActionRunContext, Genkit, GenkitError, Message, TextPart, make_resource
 from genkit._kinds.resource import ResourceInput, ResourceOutput, find_resource
-from genkit.types import GenerateActionOptions, ResourcePart
+from genkit.testing import define_echo_model
+from genkit.types import GenerateActionOptions, Resource, ResourcePart
 
 
 def resource(uri: str) -> ResourcePart:
@@ -196,3 +197,24 @@ async def test_a_template_whose_variables_clash_is_refused(ai, template):
     with pytest.raises(GenkitError, match='names a variable twice') as caught:
         ai.define_resource(fn=lambda _: [], template=template)
     assert caught.value.status == 'INVALID_ARGUMENT'
+
+
+async def test_resources_of_one_call_are_asked_first_and_known_to_it_alone():
+    ai = Genkit(model='echo')
+    define_echo_model(ai, 'echo')
+    ai.define_resource(uri='kitchen://menu', fn=lambda _: [TextPart(text='soup')])
+    today = make_resource(lambda _: [TextPart(text='fish')], uri='kitchen://menu', name='today')
+    asked = ResourcePart(resource=Resource(uri='kitchen://menu'))
+    assert (await ai.generate(prompt=asked, resources=[today])).text == '[ECHO] user: fish'
+    assert (await ai.generate(prompt=asked)).text == '[ECHO] user: soup'
+    assert (await ai.generate(prompt=asked, resources=['kitchen://menu'])).text == '[ECHO] user: soup'
+    other = ResourcePart(resource=Resource(uri='kitchen://wine'))
+    with pytest.raises(GenkitError, match='failed to find matching resource for kitchen://wine'):
+        await ai.generate(prompt=other, resources=[today])
+
+
+async def test_what_is_no_resource_is_refused_by_its_place():
+    ai = Genkit(model='echo')
+    define_echo_model(ai, 'echo')
+    with pytest.raises(GenkitError, match=r'resources\[1\] is 7; expected a name, or a resource'):
+        await ai.generate(prompt='x', resources=['a', 7])  # pyright: ignore[reportArgumentType]

@@ -38,7 +38,7 @@ class TestBodies:
     def test_that_are_nested_too_deep_are_refused(self, served, path, body):
         answer = served.client.post(path, content=body)
         assert answer.status_code == 400
-        assert answer.json() == {'error': 'The body is nested more than 128 levels deep; send flatter data.'}
+        assert answer.json()['message'] == 'The body is nested more than 128 levels deep; send flatter data.'
 
     def test_that_do_not_arrive_in_time_are_answered_with_408(self, served, monkeypatch):
         monkeypatch.setattr('genkit._reflect.http_server.BODY_SECONDS', 0.05)
@@ -61,12 +61,12 @@ class TestBodies:
     def test_that_are_no_object_are_refused(self, served, path, body, shown):
         answer = served.client.post(path, content=body)
         assert answer.status_code == 400
-        assert answer.json() == {'error': f'The body is {shown}; it must be a JSON object.'}
+        assert answer.json()['message'] == f'The body is {shown}; it must be a JSON object.'
 
     def test_are_not_repeated_whole(self, served):
         answer = served.client.post('/api/runAction', json=['x' * 1000] * 1000)
         assert answer.status_code == 400
-        assert len(answer.content) < 500
+        assert len(answer.content) < 1000
 
     @pytest.mark.parametrize(
         ('body', 'member'),

@@ -179,7 +179,11 @@ class TestValues:
         answer = served.client.get('/api/values')
         assert (answer.status_code, answer.json()) == (
             400,
-            {'error': 'Say which values: /api/values?type=middleware.'},
+            {
+                'error': 'Say which values: /api/values?type=middleware.',
+                'code': 3,
+                'message': 'Say which values: /api/values?type=middleware.',
+            },
         )
 
     def test_of_another_type_are_refused(self, served):
@@ -278,7 +282,10 @@ class TestRunning:
 
     def test_of_an_unknown_action_is_not_found(self, served):
         answer = served.run('/flow/none')
-        assert (answer.status_code, answer.json()) == (404, {'error': "Action '/flow/none' not found."})
+        said = "Action '/flow/none' not found."
+        assert answer.status_code == 404
+        assert answer.json() == {'error': said, 'code': 5, 'message': said}
+        assert "Did you mean 'cook'?" in served.run('/flow/cok').json()['message']
 
     @pytest.mark.parametrize(
         ('key', 'complaint'),

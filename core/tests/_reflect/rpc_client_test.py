@@ -317,6 +317,11 @@ class TestErrors:
         assert complaint in answer['error']['message']
         assert await answers(tools)
 
+    async def test_of_an_unknown_action_tells_its_status(self, tools):
+        answer = await tools.ask('runAction', {'key': '/flow/none'})
+        assert answer['error']['data']['code'] == 5
+        assert "Action '/flow/none' not found." in answer['error']['data']['message']
+
 
 class TestConnection:
     async def test_that_is_lost_is_made_again(self, tools, listening):

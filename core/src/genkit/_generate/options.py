@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias, TypedDict, TypeVar, get_origin
 
 from pydantic import BaseModel
 
+from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.suggest import check_options
@@ -17,6 +18,7 @@ from genkit._generate.output import Output
 from genkit._generate.resume import request_label, waiting_requests
 from genkit._generate.tools import ToolArgument, tool_action
 from genkit._kinds.model import ModelAction
+from genkit._kinds.resource import ResourceAction
 from genkit._registry.registry import AnyAction, Registry
 from genkit.types import (
     DocumentData,
@@ -58,6 +60,8 @@ class GenerateOptions(TypedDict, total=False):
         output_instructions: A text of your own, True to force the format's, False for none.
         output_constrained: Whether the model is held to the schema while it writes.
         docs: Documents for the model to use.
+        resources: Names of resources that are asked first for what resource parts point to, or resources that are not
+            registered, made by `make_resource`.
         use: Middleware: instances, registered names, references, or ``async (request, context, next)`` functions.
         resume_respond: Answers to the interrupts of the last message.
         resume_restart: Interrupted tool requests of the last message that are to run again.
@@ -78,6 +82,7 @@ class GenerateOptions(TypedDict, total=False):
     output_instructions: bool | str | None
     output_constrained: bool | None
     docs: Sequence[DocumentData] | None
+    resources: Sequence[str | ResourceAction] | None
     use: Sequence[MiddlewareArgument] | None
     resume_respond: Sequence[ToolResponsePart] | ToolResponsePart | None
     resume_restart: Sequence[ToolRequestPart] | ToolRequestPart | None
@@ -138,6 +143,7 @@ def _further_members(options: GenerateOptions, generation: Generation) -> dict[s
     generation.on_chunk = options.get('on_chunk')
     return {
         'docs': _documents(options.get('docs')),
+        'resources': _offered(options.get('resources'), generation),
         'tools': tool_names or None,
         'tool_choice': _tool_choice(options.get('tool_choice')),
         'config': options.get('config'),
@@ -218,6 +224,25 @@ def _split_tools(tools: Sequence[ToolArgument]) -> tuple[list[str], list[AnyActi
     names = [tool for tool in tools if isinstance(tool, str)]
     actions = [tool_action(tool, f'tools[{n}]') for n, tool in enumerate(tools) if not isinstance(tool, str)]
     return names, actions
+
+
+def _offered(resources: Sequence[str | ResourceAction] | None, generation: Generation) -> list[str] | None:
+    """Return the names of resources; those that are not registered are known to this call alone."""
+    if not resources:
+        return None
+    names: list[str] = []
+    for number, resource in enumerate(resources):
+        if isinstance(resource, ResourceAction):
+            if generation.registry.lookup_action(ActionKind.RESOURCE, resource.name) is not resource:
+                generation.registry = generation.registry.new_child()
+                generation.registry.register_action(resource)
+        elif not isinstance(resource, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise GenkitError(
+                f'resources[{number}] is {resource!r}; expected a name, or a resource that make_resource made.',
+                status='INVALID_ARGUMENT',
+            )
+        names.append(resource if isinstance(resource, str) else resource.name)
+    return names
 
 
 def _resume(options: GenerateOptions) -> Resume | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.bidi import BidiAction, BidiCallOptions
+from genkit._action.kind import ActionKind
 from genkit._action.pipe import Pipe
 from genkit._base.app_loop import CONTAINED
 from genkit._base.errors import GenkitError, get_reflection_json
@@ -132,8 +133,13 @@ class Dispatcher:
         """
         action = await self._call(lambda: self._registry.resolve_action_by_key(key))
         if action is None:
-            raise GenkitError(f'Action {key!r} not found.', status='NOT_FOUND')
+            kind, _, name = key.removeprefix('/').partition('/')
+            names = await self._call(lambda: self._names(kind))
+            raise GenkitError(f'Action {key!r} not found.{did_you_mean(name, names)}', status='NOT_FOUND')
         return action
+
+    async def _names(self, kind: str) -> list[str]:
+        return [action.name for action in self._registry.registered_actions(ActionKind(kind))]
 
     async def run(self, action: AnyAction, params: ReflectionRunActionParams, watcher: Watcher) -> Outcome:
         """Run an action and return how that ended; what it raises is an outcome, too."""

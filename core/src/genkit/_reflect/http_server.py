@@ -142,7 +142,8 @@ class HttpServer:
         except GenkitError as error:
             if exchange.started:
                 raise
-            await exchange.answer({'error': error.original_message}, error.http_code)
+            said = error.original_message  # under both names: tools read `message`
+            await exchange.answer({'error': said, 'code': error.status.code, 'message': said}, error.http_code)
 
     async def _answer(self, exchange: Exchange) -> None:
         reason = refusal(exchange.headers, check_host=self._local)

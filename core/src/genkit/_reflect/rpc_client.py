@@ -200,7 +200,8 @@ class RpcClient:
         try:
             action = await self._dispatcher.find(asked.key)
         except GenkitError as error:
-            raise RpcError(_BAD_PARAMS, error.original_message) from error
+            data = {'code': error.status.code, 'message': error.original_message}
+            raise RpcError(_BAD_PARAMS, error.original_message, data) from error
         if feed is not None and asked.input is not None:
             feed.put(asked.input)
         outcome = await self._watched(action, asked, request_id, feed, connection)
