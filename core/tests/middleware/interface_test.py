@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from genkit import FinishReason, GenkitError, Interrupt, Message, StatusName, TextPart, restart_tool
+from genkit import (
+    FinishReason,
+    GenerateResponse,
+    Genkit,
+    GenkitError,
+    Interrupt,
+    Message,
+    StatusName,
+    TextPart,
+    restart_tool,
+)
 from genkit.middleware import (
     BaseMiddleware,
     GenerateHookParams,
     GenerateMiddlewareContext,
     ModelHookParams,
     MultipartToolResponse,
+    Retry,
     ToolHookParams,
 )
 from genkit.types import GenerateResponseChunk, MiddlewareRef
@@ -351,3 +362,19 @@ async def test_a_hook_may_change_the_request_in_its_parameters(ai, model, says):
     model.responses = [says('ok')]
     await ai.generate(prompt='hi', use=[Shouting()])
     assert model.requests[-1].messages[-1].text == 'HI'
+
+
+async def test_a_class_is_registered_by_its_own_plugin():
+    class Shout(BaseMiddleware):
+        async def wrap_model(self, params, ctx, call):
+            response = await call(params, ctx)
+            return response.replaced(message=Message(role='model', content=response.text.upper()))
+
+    ai = Genkit(plugins=[Shout.plugin()], model='quiet')
+    ai.define_model('quiet', lambda _: GenerateResponse(message=Message(role='model', content='hello')))
+    assert (await ai.generate(prompt='Hi', use=['shout'])).text == 'HELLO'
+
+
+def test_a_repr_shows_what_was_given():
+    assert repr(Retry(max_retries=5, no_jitter=True)) == 'Retry(max_retries=5, no_jitter=True)'
+    assert repr(Retry()) == 'Retry()'

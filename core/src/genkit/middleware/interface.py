@@ -17,9 +17,11 @@ from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar
 
 from genkit._action.context import ActionRunContext
+from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.errors import GenkitError
 from genkit._kinds.model import ModelMiddleware
+from genkit._registry.plugin import Plugin
 from genkit._registry.registry import AnyAction, Registry
 from genkit.types import (
     GenerateActionOptions,
@@ -199,6 +201,17 @@ class BaseMiddleware(Generic[ConfigT]):
                 status='INVALID_ARGUMENT',
             ) from None
 
+    def __repr__(self) -> str:
+        """Return the class with the members of the configuration that were given, such as ``Retry(max_retries=5)``."""
+        config = getattr(self, 'config', None)
+        given = config.model_fields_set if isinstance(config, BaseModel) else ()
+        return f'{type(self).__name__}({", ".join(f"{name}={getattr(config, name)!r}" for name in sorted(given))})'
+
+    @classmethod
+    def plugin(cls) -> Plugin:
+        """Return a plugin that registers this class by its name: ``Genkit(plugins=[Mine.plugin()])``."""
+        return _MiddlewarePlugin(cls)
+
     @classmethod
     def describe(cls) -> MiddlewareDesc:
         """Return what the developer tools show."""
@@ -278,6 +291,22 @@ def model_middleware(
 
 
 PlainMiddleware: TypeAlias = Callable[..., Awaitable[GenerateResponse[Any]]]
+
+
+class _MiddlewarePlugin(Plugin):
+    """Brings one class of middleware."""
+
+    def __init__(self, middleware: type[BaseMiddleware[Any]]) -> None:
+        self.name = middleware.name
+        self._middleware = middleware
+
+    def middleware(self) -> Sequence[type[Any]]:
+        """Return the class."""
+        return (self._middleware,)
+
+    async def resolve(self, action_type: ActionKind, name: str) -> None:  # noqa: ARG002  (the interface's)
+        """Return None: it brings no action."""
+        return
 
 
 class FunctionMiddleware(BaseMiddleware):
