@@ -21,6 +21,7 @@ from genkit.types import (
     Role,
     Score,
     ToolRequest,
+    TraceData,
 )
 from genkit.types.evaluation import ScoreDetails
 
@@ -108,3 +109,37 @@ class TestNotebook:
 
     def test_a_long_text_is_cut(self):
         assert len(Document.from_text('x' * 50_000)._repr_html_()) < 11_000
+
+
+def test_a_trace_is_a_tree_of_its_spans_in_the_order_they_began():
+    def span(name, start, parent=None, end=None, **members):
+        return {
+            'spanId': name,
+            'traceId': 't',
+            'parentSpanId': parent,
+            'startTime': start,
+            'endTime': end or start + 5,
+            'attributes': {},
+            'displayName': f'<{name}>',
+            'instrumentationLibrary': {'name': 'g'},
+            'spanKind': 'INTERNAL',
+            **members,
+        }
+
+    failed = {'status': {'code': 2, 'message': 'No <soup>.'}}
+    spans = [
+        span('c', 3, 'a', **failed),
+        span('b', 2, 'a', end=1502),
+        span('a', 1),
+        span('d', 4, 'lost'),
+        span('e', 5, 'e'),
+    ]
+    trace = TraceData.model_validate({'traceId': 't', 'spans': {each['spanId']: each for each in spans}})
+    shown = trace._repr_html_()
+    places = [shown.index(f'&lt;{name}&gt;') for name in 'abcd']
+    assert places == sorted(places)
+    assert '  &lt;b&gt;' in shown
+    assert '1,500' in shown
+    assert 'No &lt;soup&gt;.' in shown
+    running = {'x': {**span('x', 1), 'endTime': 0}}
+    assert '>runs<' in TraceData.model_validate({'traceId': 't', 'spans': running})._repr_html_()

@@ -2,9 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Traces as the telemetry server stores them. Times are milliseconds since 1970."""
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any, Final, Literal
 
+from genkit.types.display import table
 from genkit.types.wire import WireModel
+
+
+_FAILED: Final = 2
 
 
 class SpanContext(WireModel):
@@ -92,6 +97,27 @@ class TraceData(WireModel):
     start_time: float | None = None
     end_time: float | None = None
     spans: dict[str, SpanData]
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the spans as a tree, with how long each took."""
+        return table(('span', 'ms', 'status'), [_row(span, depth) for span, depth in self._tree()])
+
+    def _tree(self) -> Iterator[tuple[SpanData, int]]:
+        """Yield the spans with their depth, each after its parent, in the order in which they began."""
+        below: dict[str | None, list[SpanData]] = {}
+        for span in sorted(self.spans.values(), key=lambda span: span.start_time, reverse=True):
+            below.setdefault(span.parent_span_id if span.parent_span_id in self.spans else None, []).append(span)
+        waiting = [(span, 0) for span in below.pop(None, [])]
+        while waiting:
+            span, depth = waiting.pop()
+            yield span, depth
+            waiting += [(child, depth + 1) for child in below.pop(span.span_id, [])]
+
+
+def _row(span: SpanData, depth: int) -> tuple[str, str, str | None]:
+    elapsed = f'{span.end_time - span.start_time:,.0f}' if span.end_time else 'runs'
+    failed = (span.status.message or 'failed') if span.status is not None and span.status.code == _FAILED else None
+    return f'{"  " * depth}{span.display_name}', elapsed, failed
 
 
 class SpanStartEvent(WireModel):
