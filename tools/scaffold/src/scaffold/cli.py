@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.names import stale_names
 from scaffold.older_stubs import stale_stubs
 from scaffold.plugin import Kind, ScaffoldError, write_plugin
 from scaffold.tables import stale_readmes
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tables(root: Path, *, check: bool) -> int:
-    stale = [*stale_readmes(root), *stale_stubs(root)]
+    stale = [*stale_readmes(root), *stale_stubs(root), *stale_names(root)]
     for path, text in stale:
         if check:
             what = 'the table' if path.suffix == '.md' else 'the stub'
