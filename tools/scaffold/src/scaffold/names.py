@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 
 PACKAGES: Final = (
@@ -82,7 +82,7 @@ def described(module: ModuleType, name: str) -> str:
     """Return the first sentence of a name's docstring; of what has none, of which type it is."""
     value: Any = getattr(module, name)
     if not (inspect.isclass(value) or inspect.isroutine(value)):
-        kind: type[Any] = type(value)
+        kind = cast('type[Any]', type(value))
         is_value = kind.__module__.split('.')[0] in {'builtins', 'genkit'}
         return f'`{kind.__name__}`' if is_value else 'an alias of a type'
     text = inspect.getdoc(value) or ''
