@@ -9,8 +9,10 @@ import pytest
 
 from .areas import AREAS
 from .mutants import mutants_of
-from .trial import sample
+from .trial import sample, try_all
 
+
+SURVIVING = 0.15  # of the mutants: some change nothing that anybody could notice
 
 SOURCE = '''
 def sold(count, log, error):
@@ -64,3 +66,12 @@ def test_each_area_has_many_mutants_that_can_be_compiled(area: object) -> None:
     assert len(chosen) == 10
     for _, mutant in chosen:
         compile(mutant.source(), str(mutant.path), 'exec')
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1500)
+def test_nearly_every_mistake_in_the_tools_of_generate_is_noticed():
+    """A sample of the quickest area; the others are tried by hand, as CONTRIBUTING says."""
+    trials = list(try_all(sample(10, areas=[area for area in AREAS if area.name == 'generate'])))
+    survivors = [str(trial) for trial in trials if not trial.is_killed]
+    assert len(survivors) <= len(trials) * SURVIVING, survivors
