@@ -142,6 +142,10 @@ async def prompts_are_typed() -> None:
     defined = ai.define_prompt('defined', output_schema=Recipe, prompt='x')
     assert_type((await defined()).output, Recipe)
     assert_type(ai.define_prompt('by-name', output_schema='Recipe', prompt='x'), ExecutablePrompt[Any, Any])
+    mixed = ai.define_prompt('mixed', input_schema=Recipe, output=Output(schema=Recipe), prompt='x')
+    assert_type(mixed, ExecutablePrompt[Recipe, Recipe])
+    other = ai.define_prompt('other', input=Input(schema=Recipe), output_schema=Recipe, prompt='x')
+    assert_type(other, ExecutablePrompt[Recipe, Recipe])
 
 
 async def found_documents_are_documents() -> None:

@@ -189,8 +189,14 @@ def _as_type(adapter: TypeAdapter[Any], value: Any, message: Message) -> Any:
         return validated(adapter, value)
     except ValidationError as error:
         raise GenkitError(
-            f'The answer does not fit the schema asked for: {describe_problems(error)}. The text was {message.text!r}.',
+            f'The answer does not fit the schema asked for: {describe_problems(error)}. '
+            f'The text was {_cut(message.text)!r}.',
             status='INTERNAL',
             reason=ErrorReason.INVALID_OUTPUT,
             cause=error,
         ) from error
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of a long text: the error goes to clients, and `response.text` holds the whole."""
+    return text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'

@@ -103,6 +103,32 @@ class Prompts:
         name: str | None = None,
         variant: str | None = None,
         *,
+        input: Input[InputT],
+        output: None = None,
+        input_schema: None = None,
+        output_schema: type[OutputT] | None = None,
+        **options: Unpack[PromptOptions],
+    ) -> ExecutablePrompt[InputT, OutputT]: ...
+
+    @overload
+    def define_prompt(
+        self,
+        name: str | None = None,
+        variant: str | None = None,
+        *,
+        input: None = None,
+        output: Output[OutputT],
+        input_schema: type[InputT] | None = None,
+        output_schema: None = None,
+        **options: Unpack[PromptOptions],
+    ) -> ExecutablePrompt[InputT, OutputT]: ...
+
+    @overload
+    def define_prompt(
+        self,
+        name: str | None = None,
+        variant: str | None = None,
+        *,
         input: Input[Any] | None = None,
         output: Output[Any] | None = None,
         input_schema: Any = None,

@@ -97,4 +97,4 @@ def _reference(document: DocumentData, number: int, key: str | None) -> object:
     metadata = document.metadata or {}
     if key is not None:
         return metadata.get(key)
-    return metadata.get('ref') or metadata.get('id') or number
+    return metadata.get('ref') or metadata.get('id') or metadata.get('source') or number

@@ -77,7 +77,7 @@ class AugmentWithContextConfig(WireModel):
 
     Attributes:
         preface: Put before them; empty for none.
-        citation_key: The metadata that names a document; None for its ``ref``, ``id`` or number.
+        citation_key: The metadata that names a document; None for its ``ref``, ``id``, ``source`` or number.
         cite: Whether documents are named at all.
     """
 

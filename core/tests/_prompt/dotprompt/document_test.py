@@ -103,3 +103,11 @@ def test_an_error_in_the_template_counts_lines_from_the_beginning_of_the_file():
 def test_whatever_stands_between_the_delimiters_only_our_error_is_raised(text):
     with contextlib.suppress(GenkitError):
         parse_document(f'---\n{text}\n---\nHello')
+
+
+def test_frontmatter_that_is_not_closed_is_logged(caplog):
+    document = parse_document('---\nmodel: m\nHi', file='a.prompt')
+    assert document.template == '---\nmodel: m\nHi'
+    assert [record.getMessage() for record in caplog.records] == [
+        'a.prompt begins with --- and has no second line of ---: all of it is template.'
+    ]

@@ -3,6 +3,7 @@
 import pytest
 from genkit import GenkitError
 from genkit._prompt.dotprompt import Dotprompt
+from genkit._prompt.dotprompt.metadata import read_metadata
 from genkit.types import ToolDefinition
 
 
@@ -124,3 +125,20 @@ def test_a_schema_that_is_defined_later_is_found_when_the_settings_are_read():
         prompt.render()
     schemas['Answer'] = {'type': 'string'}
     assert prompt.render().metadata.to_wire()['output'] == {'schema': {'type': 'string'}}
+
+
+@pytest.mark.parametrize(
+    ('key', 'advice'),
+    [
+        ('modell', "Did you mean 'model'?"),
+        ('temperature', 'Write it below `config:`, as in `config: {temperature: …}`.'),
+        ('maxOutputTokens', 'Write it below `config:`'),
+        ('system', 'Begin the template with {{role "system"}}'),
+        ('qqq', 'A key of an extension has a dot'),
+    ],
+)
+def test_a_key_that_does_nothing_is_logged_with_what_to_write(key, advice, caplog):
+    read_metadata({'model': 'm', key: 1, 'mine.key': 2}, dict.__getitem__, 'a.prompt')
+    [record] = caplog.records
+    assert record.getMessage().startswith(f'Frontmatter of a.prompt: {key!r} does nothing.')
+    assert advice in record.getMessage()

@@ -50,7 +50,10 @@ def sent(schema: dict[str, Any], dialect: SchemaDialect = ANY) -> dict[str, Any]
         ({'type': 'string', 'pattern': '(?=a)b'}, {'type': 'string', 'description': '{pattern: (?=a)b}'}),
         ({'type': 'string', 'pattern': '^a+$'}, {'type': 'string', 'pattern': '^a+$'}),
         ({'properties': {'a': True, 'b': False}}, {'properties': {'a': {}, 'b': {'not': {}}}}),
-        ({'properties': {'enum': {'const': 1}}}, {'properties': {'enum': {'type': 'integer', 'enum': [1]}}}),
+        (
+            {'properties': {'enum': {'const': 1}}},
+            {'properties': {'enum': {'type': 'integer', 'enum': [1]}}, 'required': ['enum']},
+        ),
     ],
 )
 def test_what_no_provider_wants_is_written_otherwise(schema: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -166,3 +169,19 @@ def test_the_schema_that_was_given_is_left_as_it_is() -> None:
     before = repr(schema)
     fit(schema, OPENAI_ANSWER_SCHEMAS)
     assert repr(schema) == before
+
+
+def test_the_tag_of_an_alternative_is_required_although_it_has_a_default():
+    class Found(BaseModel):
+        kind: Literal['found'] = 'found'
+        where: str = 'here'
+
+    class Lost(BaseModel):
+        kind: Literal['lost'] = 'lost'
+
+    class Answer(BaseModel):
+        result: Found | Lost = Field(discriminator='kind')
+
+    sent = fit(to_json_schema(Answer), GRAMMAR_SCHEMAS).schema
+    assert sent is not None
+    assert {name: schema['required'] for name, schema in sent['$defs'].items()} == {'Found': ['kind'], 'Lost': ['kind']}

@@ -74,7 +74,7 @@ def _library(shown: str) -> Any:
         import pypdf  # noqa: PLC0415  (an extra, and heavy)
     except ImportError as error:
         raise GenkitError(
-            f'Reading {shown} needs the library pypdf: pip install "genkit-plugin-documents[pdf]"',
+            f'Reading {shown} needs the library pypdf: `uv add pypdf`, or `pip install pypdf`',
             status='FAILED_PRECONDITION',
         ) from error
     return pypdf

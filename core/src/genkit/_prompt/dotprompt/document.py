@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Divides a prompt's text into frontmatter and template."""
 
+import logging
 import re
 from typing import Any, Final, NamedTuple, cast
 
 from genkit._base.errors import GenkitError
 from genkit._prompt.dotprompt.handlebars.syntax import Place
 
+
+_LOGGER: Final = logging.getLogger('genkit.prompt')
 
 # Comment lines, such as a licence, may stand before the first delimiter.
 _DOCUMENT: Final = re.compile(
@@ -42,6 +45,10 @@ def parse_document(source: str, *, file: str = '') -> Document:
     """
     found = _DOCUMENT.match(source)
     if found is None:
+        if source.startswith('---\n'):
+            _LOGGER.warning(
+                '%s begins with --- and has no second line of ---: all of it is template.', file or 'A prompt'
+            )
         return Document({}, source, Place(file, 1, 1))
     from genkit._base.readers.yaml_text import read_yaml  # noqa: PLC0415  (YAML is slow to import, and seldom needed)
 

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What frontmatter says of a prompt."""
 
+import logging
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, cast
 
 from pydantic import BeforeValidator, Field, ValidationError
+from pydantic.alias_generators import to_snake
 
 from genkit._action.schema import describe_problems
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import did_you_mean
 from genkit._prompt.dotprompt.picoschema import ResolveSchema, picoschema_to_json_schema
-from genkit.types import ToolDefinition
+from genkit.types import GenerationCommonConfig, ToolDefinition
 from genkit.types.wire import OpenWireModel, WireModel
 
 
@@ -71,6 +74,7 @@ class PromptMetadata(WireModel):
     raw: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
+_LOGGER: Final = logging.getLogger('genkit.prompt')
 _KEYS: Final = {
     field.alias or name: name for name, field in PromptMetadata.model_fields.items() if name not in {'ext', 'raw'}
 }
@@ -79,12 +83,15 @@ _KEYS: Final = {
 def read_metadata(frontmatter: Mapping[str, Any], resolve_schema: ResolveSchema, file: str = '') -> PromptMetadata:
     """Return what frontmatter says, schemas as JSON schemas.
 
-    Keys without a dot that are not known stay in ``raw`` only.
+    Keys without a dot that are not known stay in ``raw`` only, and are logged: nearly all are slips.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` naming each wrong member; ``NOT_FOUND`` for a schema that is not defined.
     """
     known = {key: value for key, value in frontmatter.items() if key in _KEYS and value is not None}
+    for key in frontmatter.keys() - _KEYS.keys():
+        if '.' not in key:
+            _LOGGER.warning('Frontmatter%s: %r does nothing.%s', f' of {file}' if file else '', key, _advice(key))
     for key in ('input', 'output'):
         if key in known:
             known[key] = _with_schemas(known[key], ('schema',), resolve_schema)
@@ -98,6 +105,14 @@ def read_metadata(frontmatter: Mapping[str, Any], resolve_schema: ResolveSchema,
             f'Frontmatter{f" of {file}" if file else ""}: {describe_problems(error)}. Correct these members.',
             status='INVALID_ARGUMENT',
         ) from error
+
+
+def _advice(key: str) -> str:
+    if key == 'system':
+        return ' Begin the template with {{role "system"}}, the text, and {{role "user"}}.'
+    if to_snake(key) in GenerationCommonConfig.model_fields:
+        return f' Write it below `config:`, as in `config: {{{key}: …}}`.'
+    return did_you_mean(key, _KEYS) or ' A key of an extension has a dot, as in `mine.key`.'
 
 
 def _with_schemas(value: Any, keys: tuple[str, ...], resolve_schema: ResolveSchema) -> Any:

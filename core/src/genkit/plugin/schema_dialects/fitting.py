@@ -202,7 +202,11 @@ class _Fitting:
         open_ = more not in (None, False) or bool(node.get('patternProperties'))
         if not dialect.open_objects and (open_ or (more is None and 'properties' not in node)):
             raise _InexpressibleError(f'{_named(place)} takes members that are not named')
-        required = _items(node, 'required')
+        required = [*_items(node, 'required')]
+        tags = [name for name in _members(node, 'properties') if name not in required and _is_tag(node, name)]
+        if tags:
+            required += tags
+            node = {**node, 'required': required}
         optional = [name for name in _members(node, 'properties') if name not in required]
         if dialect.complete:
             if optional:
@@ -279,6 +283,12 @@ def _members(node: Schema, word: str) -> Schema:
 def _items(node: Schema, word: str) -> list[Any]:
     value = node.get(word)
     return cast('list[Any]', value) if isinstance(value, list) else []
+
+
+def _is_tag(node: Schema, name: str) -> bool:
+    """Return whether a member has one value only, such as the tag that tells the models of a union apart."""
+    member = node['properties'][name]
+    return isinstance(member, dict) and 'const' in member
 
 
 def _types(node: Schema) -> Sequence[str]:
