@@ -237,3 +237,18 @@ def test_logs_become_lines_of_json_with_ids_and_without_secrets() -> None:
     assert (first['event'], first['level'], first['logger'], first['order']) == ('paid 3', 'info', 'shop', 7)
     assert first['api_key'] == '<redacted>'
     assert 'ZeroDivisionError' in second['exception']
+
+
+async def test_clients_are_told_apart_by_their_address_and_not_by_their_port() -> None:
+    app: Any = harden(FlowsApp(_application()), rate_limit='1/minute')
+
+    async def asked(address: str, port: int) -> int:
+        transport = httpx.ASGITransport(app, client=(address, port))
+        async with httpx.AsyncClient(transport=transport, base_url='http://x') as client:
+            return (await _greet(client)).status_code
+
+    assert [await asked('10.0.0.1', 1001), await asked('10.0.0.1', 1002), await asked('10.0.0.2', 1001)] == [
+        200,
+        429,
+        200,
+    ]

@@ -4,6 +4,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any, Final, Generic
 
 from pydantic import TypeAdapter, ValidationError
@@ -34,7 +35,7 @@ class Output(Generic[OutputT]):
         constrained: Whether the model is held to the schema while it writes.
     """
 
-    schema: type[OutputT] | dict[str, Any] | str | None = None
+    schema: type[OutputT] | UnionType | dict[str, Any] | str | None = None
     format: str | None = 'json'
     content_type: str | None = None
     instructions: bool | str | None = None

@@ -292,6 +292,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         """Generate as `generate` does and return the text alone."""
         return (await self._generate(Asked(model, prompt, system, messages), options)).text
 
+    @overload
     async def generate_data(
         self,
         output_schema: type[T],
@@ -301,7 +302,30 @@ class Genkit(Definitions, Conversations, Agents, Running):
         system: ContentArgument = None,
         messages: Sequence[Message] | None = None,
         **options: Unpack[GenerateOptions],
-    ) -> T:
+    ) -> T: ...
+
+    @overload
+    async def generate_data(
+        self,
+        output_schema: Any,
+        prompt: ContentArgument = None,
+        *,
+        model: ModelArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> Any: ...
+
+    async def generate_data(
+        self,
+        output_schema: Any,
+        prompt: ContentArgument = None,
+        *,
+        model: ModelArgument = None,
+        system: ContentArgument = None,
+        messages: Sequence[Message] | None = None,
+        **options: Unpack[GenerateOptions],
+    ) -> Any:
         """Generate as `generate` does and return the output alone, an instance of a type."""
         asked = Asked(model, prompt, system, messages, output_schema=output_schema)
         return (await self._generate(asked, options)).output
