@@ -30,7 +30,7 @@ def test_a_sample_is_a_program_that_runs_without_a_key(root: Path):
     assert '/../../bin/run_sample" fish-soup "$@"' in (folder / 'run.sh').read_text()
     command = [sys.executable, '-W', 'error', str(folder / 'main.py'), '--question', 'Is there soup?']
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert ended.stdout.endswith('user: Is there soup?\n')
+    assert ended.stdout == 'You said: Is there soup?\n'
     assert not ended.stderr
 
 

@@ -69,7 +69,7 @@ def test_the_other_kinds_pass_their_contracts_and_their_readmes_run(workspace: P
 def test_a_sample_runs_and_passes_the_tests_of_samples(workspace: Path):
     said = run('bin/new sample fresh-sample', workspace)
     assert said.endswith('samples/fresh-sample is written. Try it: samples/fresh-sample/run.sh && bin/check\n')
-    assert run("samples/fresh-sample/run.sh --question 'Is there soup?'", workspace).endswith('Is there soup?\n')
+    assert run("samples/fresh-sample/run.sh --question 'Is there soup?'", workspace) == 'You said: Is there soup?\n'
     said = run('bin/test tests/samples/samples_test.py -v -k fresh', workspace)
     assert 'test_the_sample_imports[fresh-sample] PASSED' in said
 
