@@ -14,6 +14,7 @@ from typing import Any
 
 MEMBERS = ('core', 'plugins/*', 'samples/*', 'tools/*')
 READ_DOT_FOLDERS = ('.ci', '.github')
+ALWAYS_IGNORED = ('__pycache__/', '.git')  # the latter is a file in a second working tree
 
 
 def files(root: Path, *patterns: str) -> list[Path]:
@@ -77,7 +78,7 @@ def _walk(root: Path) -> Iterator[Path]:
 def _ignore_patterns(root: Path) -> list[str]:
     listed = root / '.gitignore'
     lines = listed.read_text('utf-8').splitlines() if listed.is_file() else []
-    return ['__pycache__/', *(line.strip() for line in lines if line.strip() and not line.startswith('#'))]
+    return [*ALWAYS_IGNORED, *(line.strip() for line in lines if line.strip() and not line.startswith('#'))]
 
 
 def _is_ignored(candidate: str, patterns: list[str]) -> bool:

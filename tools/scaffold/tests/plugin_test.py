@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from scaffold.cli import main
-from scaffold.plugin import Kind, ScaffoldError, write_plugin
+from scaffold.package import ScaffoldError
+from scaffold.plugin import Kind, write_plugin
 
 
 @pytest.fixture

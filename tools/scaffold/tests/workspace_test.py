@@ -1,6 +1,8 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The guide "Write a plugin in ten minutes", step by step, and every kind of plugin, in a copy of this workspace."""
+"""The guide "Write a plugin in ten minutes", step by step, every kind of plugin and a sample, in a copy of this
+workspace.
+"""
 
 import re
 import shutil
@@ -62,6 +64,14 @@ def test_the_other_kinds_pass_their_contracts_and_their_readmes_run(workspace: P
     for kind in kinds:
         assert re.search(rf'plugins/fresh-{kind}/tests/fresh_{kind}_test.py::.* PASSED', said)
         assert re.search(rf'\[plugins/fresh-{kind}/README.md\] PASSED', said)
+
+
+def test_a_sample_runs_and_passes_the_tests_of_samples(workspace: Path):
+    said = run('bin/new sample fresh-sample', workspace)
+    assert said.endswith('samples/fresh-sample is written. Try it: samples/fresh-sample/run.sh && bin/check\n')
+    assert run("samples/fresh-sample/run.sh --question 'Is there soup?'", workspace) == 'You said: Is there soup?\n'
+    said = run('bin/test tests/samples/samples_test.py -v -k fresh', workspace)
+    assert 'test_the_sample_imports[fresh-sample] PASSED' in said
 
 
 def test_all_of_them_together_pass_the_checks(workspace: Path):

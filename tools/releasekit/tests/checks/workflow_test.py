@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The release workflow: made from the configuration, found when it was changed by hand, and with no right too many."""
 
+import re
+
 import pytest
 import yaml
 from releasekit.checks.release_workflow import PATH
@@ -39,6 +41,18 @@ def test_the_workspace_may_have_a_releasekit_of_its_own(made):
     made.write('bin/releasekit', '#!/bin/sh\n')
     check(made.root, CheckOptions(only=('release-workflow',), fix=True))
     assert 'run: bin/releasekit publish' in (made.root / PATH).read_text()
+
+
+def test_actions_are_named_by_commit_and_may_be_moved_on_but_not_to_a_tag(made):
+    text = (made.root / PATH).read_text()
+    used = re.findall(r'uses: (.*)', text)
+    assert len(used) == 4
+    assert all(re.fullmatch(r'[\w/-]+@[0-9a-f]{40} # v[\d.]+', each) for each in used)
+    made.write(PATH, text.replace(used[0], f'actions/checkout@{"5" * 40} # v6.0.1'))
+    assert check(made.root, ONLY).findings == ()
+    made.write(PATH, text.replace(used[0], 'actions/checkout@v5'))
+    (finding,) = check(made.root, ONLY).findings
+    assert "'      - uses: actions/checkout@v5'" in finding.problem.message
 
 
 def test_a_right_that_was_added_by_hand_is_found_where_it_stands(made):

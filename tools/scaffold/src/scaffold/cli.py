@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ``scaffold plugin NAME --kind model|store|evaluator|web`` and ``scaffold tables``."""
+"""The command line: ``scaffold plugin NAME --kind KIND``, ``scaffold sample NAME`` and ``scaffold tables``."""
 
 import argparse
 import sys
@@ -9,7 +9,9 @@ from pathlib import Path
 
 from scaffold.names import stale_names
 from scaffold.older_stubs import stale_stubs
-from scaffold.plugin import Kind, ScaffoldError, write_plugin
+from scaffold.package import ScaffoldError
+from scaffold.plugin import Kind, write_plugin
+from scaffold.sample import write_sample
 from scaffold.tables import stale_readmes
 
 
@@ -19,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == 'tables':
         return _tables(given.root, check=given.check)
     try:
-        folder = write_plugin(given.root, given.name, Kind(given.kind), given.base_url)
+        if given.command == 'sample':
+            folder = write_sample(given.root, given.name)
+        else:
+            folder = write_plugin(given.root, given.name, Kind(given.kind), given.base_url)
     except ScaffoldError as error:
         sys.stderr.write(f'{error}\n')
         return 2
@@ -49,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     plugin.add_argument('name', help='such as cloud-sql-pg: the distribution is genkit-plugin-<name>')
     plugin.add_argument('--kind', choices=[str(kind) for kind in Kind], required=True, help='what it is for')
     plugin.add_argument('--base-url', help='where the provider or the store is')
+    sample = packages.add_parser('sample', help='a program that runs without a key, to go on from')
+    sample.add_argument('name', help='such as rag-chroma: its folder is samples/<name>')
     tables = packages.add_parser(
         'tables', help='the tables of models in the READMEs of plugins, and the stubs of older import paths'
     )

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from releasekit.checks.release_workflow import PATH, release_workflow_text
+from releasekit.checks.release_workflow import PATH, release_workflow_text, without_commits
 from releasekit.checks.repair import write_file
 from releasekit.checks.rule import Problem, Profile, Severity, workspace_rule
 from releasekit.checks.site import Site
@@ -111,12 +111,13 @@ def release_workflow(site: Site) -> Iterator[Problem]:
     if wanted is None:
         return
     found = path.read_text(encoding='utf-8', errors='replace') if path.is_file() else None
-    if found == wanted:
-        return
     message, line = 'there is no release workflow', None
     if found is not None:
-        pairs = enumerate(zip_longest(found.split('\n'), wanted.split('\n')), 1)
-        line, (here, there) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+        texts = (without_commits(text).split('\n') for text in (found, wanted))
+        pairs = enumerate(zip_longest(*texts), 1)
+        line, (here, there) = next(((number, pair) for number, pair in pairs if pair[0] != pair[1]), (None, ('', '')))
+        if line is None:
+            return
         message = f'the release workflow has {here!r} where {there!r} is wanted'
     way_out = 'write it anew; what it publishes to is `publish-to` of the configuration'
     yield Problem(message, way_out, PATH, line, write_file(path, PATH, wanted))
