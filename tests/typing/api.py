@@ -42,7 +42,8 @@ async def output_is_typed() -> None:
     by_output = await ai.generate(prompt='x', output=Output(schema=Recipe))
     assert_type(by_output.output.title, str)
     assert_type(await ai.generate_data(Recipe, 'x'), Recipe)
-    _ = await ai.generate_data(Recipe | int, 'x')
+    either: Recipe | int = await ai.generate_data(Recipe | int, 'x')
+    _ = either
     _ = Output(schema=Recipe | int)
     plain = await ai.generate(prompt='x')
     assert_type(plain.text, str)

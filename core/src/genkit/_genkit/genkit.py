@@ -4,6 +4,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
+from types import UnionType
 from typing import Any, TypeVar, Unpack, overload
 
 from genkit._action.context import current_context
@@ -292,40 +293,16 @@ class Genkit(Definitions, Conversations, Agents, Running):
         """Generate as `generate` does and return the text alone."""
         return (await self._generate(Asked(model, prompt, system, messages), options)).text
 
-    @overload
     async def generate_data(
         self,
-        output_schema: type[T],
+        output_schema: type[T] | UnionType,
         prompt: ContentArgument = None,
         *,
         model: ModelArgument = None,
         system: ContentArgument = None,
         messages: Sequence[Message] | None = None,
         **options: Unpack[GenerateOptions],
-    ) -> T: ...
-
-    @overload
-    async def generate_data(
-        self,
-        output_schema: Any,
-        prompt: ContentArgument = None,
-        *,
-        model: ModelArgument = None,
-        system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
-        **options: Unpack[GenerateOptions],
-    ) -> Any: ...
-
-    async def generate_data(
-        self,
-        output_schema: Any,
-        prompt: ContentArgument = None,
-        *,
-        model: ModelArgument = None,
-        system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
-        **options: Unpack[GenerateOptions],
-    ) -> Any:
+    ) -> T:
         """Generate as `generate` does and return the output alone, an instance of a type."""
         asked = Asked(model, prompt, system, messages, output_schema=output_schema)
         return (await self._generate(asked, options)).output
