@@ -77,7 +77,7 @@ def _walk(root: Path) -> Iterator[Path]:
 def _ignore_patterns(root: Path) -> list[str]:
     listed = root / '.gitignore'
     lines = listed.read_text('utf-8').splitlines() if listed.is_file() else []
-    return ['__pycache__/', *(line.strip() for line in lines if line.strip() and not line.startswith('#'))]
+    return ['.git', '__pycache__/', *(line.strip() for line in lines if line.strip() and not line.startswith('#'))]
 
 
 def _is_ignored(candidate: str, patterns: list[str]) -> bool:
