@@ -10,6 +10,12 @@ def test_the_project_imports_downward(project):
     expect_none(floors.check(project))
 
 
+def test_every_folder_that_the_tables_name_exists(project):
+    home = project / floors.HOME
+    rooms = {*floors.FLOOR_OF, *floors.AT_THE_TOP, floors.TESTING, *(room for pair in floors.BESIDE for room in pair)}
+    assert [room for room in sorted(rooms) if not (home / room).is_dir() and not (home / f'{room}.py').is_file()] == []
+
+
 def test_imports_of_lower_floors_and_of_the_own_room_pass(tree):
     root = tree(
         {

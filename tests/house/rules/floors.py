@@ -18,7 +18,7 @@ FLOORS: dict[int, tuple[str, ...]] = {
     3: ('_action',),
     4: ('_registry',),
     5: ('_kinds',),
-    6: ('_generate', '_formats', 'middleware', 'plugin'),
+    6: ('_generate', 'middleware', 'plugin'),
     7: ('_prompt',),
     8: ('_session', '_agent', 'agent'),
     9: ('_reflect', 'web', 'client'),
@@ -29,7 +29,6 @@ FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
 # Imports between two rooms of one floor, each with what makes it harmless.
 BESIDE = {
-    ('_generate', '_formats'): 'a request names its output format',
     ('_generate', 'middleware'): 'generation calls the hooks that the interface declares',
     ('agent', '_agent'): 'the door of that room',
     ('agent', '_session'): 'the door of that room, too',
