@@ -29,11 +29,13 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """The packages' tests with the oldest versions of what they declare."""
-    folders = [folder for pattern in WORKSPACE['tool']['uv']['workspace']['members'] for folder in ROOT.glob(pattern)]
-    packages = sorted(str(folder) for folder in folders if (folder / 'src').is_dir())
-    editable = [argument for package in packages for argument in ('--editable', package)]
-    session.install('--resolution', 'lowest-direct', '--group', 'test', *editable)
-    session.run('pytest', *(session.posargs or packages))
+    run_resolved(session, '--resolution', 'lowest-direct')
+
+
+@nox.session(python=PYTHONS[-1])
+def newest(session: nox.Session) -> None:
+    """The packages' tests with the newest versions that the manifests allow, pre-releases among them."""
+    run_resolved(session, '--upgrade', '--prerelease', 'allow')
 
 
 @nox.session
@@ -74,6 +76,19 @@ def run_tests(session: nox.Session, *folders: str) -> None:
     """Runs the tests of some folders with everything installed."""
     sync(session, '--all-packages', '--all-groups')
     session.run('pytest', *folders, *session.posargs)
+
+
+def run_resolved(session: nox.Session, *options: str) -> None:
+    """Runs the tests of packages, all or those that were named, with versions that the lock file does not choose."""
+    patterns = WORKSPACE['tool']['uv']['workspace']['members']
+    packages = sorted(folder for pattern in patterns for folder in ROOT.glob(pattern) if (folder / 'src').is_dir())
+    wanted = ['--group', 'test']
+    for package in packages:
+        wanted += ['--editable', str(package)]
+        if 'test' in nox.project.load_toml(package / 'pyproject.toml').get('dependency-groups', {}):
+            wanted += ['--group', f'{package / "pyproject.toml"}:test']
+    session.install(*options, *wanted)
+    session.run('pytest', *(session.posargs or map(str, packages)))
 
 
 def sync(session: nox.Session, *options: str) -> None:

@@ -15,6 +15,16 @@ def test_the_project_goes_through_the_doors(project):
     expect_none(doors.check(project))
 
 
+def test_every_door_and_package_that_the_tables_name_exists(project):
+    doors_of_core = [door.replace('.', '/') for door in sorted(doors.FOR_APPLICATIONS | doors.FOR_TESTS)]
+    assert [door for door in doors_of_core if not (project / 'core/src' / door / '__init__.py').is_file()] == []
+    packages = [
+        *(f'plugins/{wire.removeprefix("genkit_").replace("_", "-")}' for wire in doors.WIRES),
+        *(f'tools/{tool}' for tool in doors.SDK_FREE_TOOLS),
+    ]
+    assert [package for package in packages if not (project / package).is_dir()] == []
+
+
 @pytest.mark.parametrize(
     ('place', 'line'),
     [

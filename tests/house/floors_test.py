@@ -10,11 +10,10 @@ def test_the_project_imports_downward(project):
     expect_none(floors.check(project))
 
 
-def test_every_room_of_the_tables_exists(project):
+def test_every_folder_that_the_tables_name_exists(project):
     home = project / floors.HOME
-    rooms = {room for room in floors.FLOOR_OF if not (home / room).is_dir() and not (home / f'{room}.py').is_file()}
-    assert rooms == set()
-    assert {room for pair in floors.BESIDE for room in pair} <= set(floors.FLOOR_OF)
+    rooms = {*floors.FLOOR_OF, *floors.AT_THE_TOP, floors.TESTING, *(room for pair in floors.BESIDE for room in pair)}
+    assert [room for room in sorted(rooms) if not (home / room).is_dir() and not (home / f'{room}.py').is_file()] == []
 
 
 def test_imports_of_lower_floors_and_of_the_own_room_pass(tree):

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from genkit import FinishReason, Genkit, GenkitError, Message, Role, TextPart, ToolRunContext
+from genkit import ErrorReason, FinishReason, Genkit, GenkitError, Message, Role, TextPart, ToolRunContext
 from genkit.agent import AgentError, MemorySnapshots, SessionRunner
 from genkit.testing import define_echo_model, define_programmable_model
 from genkit.types import (
@@ -278,3 +278,19 @@ async def test_a_trace_shows_the_turn_with_what_it_began_with_was_rendered_and_l
     assert whole['genkit:metadata:agent:sessionId'] == 'table-7'
     assert turn['genkit:metadata:agent:snapshotId'] == answer.snapshot_id
     assert spans.attributes('render')['genkit:metadata:promptName'] == 'waiter'
+
+
+async def test_a_snapshot_of_a_failed_turn_cannot_be_resumed() -> None:
+    def broken(_request: Any) -> GenerateResponse[Any]:
+        raise GenkitError('Too many requests.', status='RESOURCE_EXHAUSTED')
+
+    ai = Genkit(model='broken')
+    ai.define_model('broken', broken)
+    agent = ai.define_agent('waiter', store=MemorySnapshots())
+    with pytest.raises(AgentError):
+        await agent.chat(session_id='table-7').send('one')
+    failed = await agent.get_snapshot(session_id='table-7')
+    assert failed is not None
+    with pytest.raises(AgentError) as caught:
+        await agent.chat(snapshot_id=failed.snapshot_id).send('two')
+    assert caught.value.reason == ErrorReason.SNAPSHOT_NOT_RESUMABLE

@@ -43,7 +43,7 @@ def imports(path: Path, home: Path) -> Iterator[Import]:
                 module = '.'.join([*above, *([node.module] if node.module else [])])
                 yield from (Import(node.lineno, module, alias.name) for alias in node.names)
             case ast.Call(
-                func=ast.Name(id='import_module') | ast.Attribute(attr='import_module'),
+                func=ast.Name(id='import_module' | 'required') | ast.Attribute(attr='import_module'),
                 args=[ast.Constant(value=str(name)), *_],
             ):
                 yield Import(node.lineno, name)

@@ -14,7 +14,7 @@ from genkit._agent.client_input import ClientRules, InputCheck, check_id
 from genkit._agent.signing import RequestSigner
 from genkit._agent.stores.snapshots import SnapshotStore, as_read
 from genkit._agent.turns import SessionRunner, new_id
-from genkit._base.errors import GenkitError
+from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
 from genkit.types import (
     AgentInit,
@@ -225,7 +225,7 @@ class Opening:
             raise NotOpenedError from GenkitError(
                 f'Snapshot {snapshot_id!r} cannot be resumed: it is {str(as_read(found).status)!r}, not completed.',
                 status='INVALID_ARGUMENT',
-                details={'reason': 'SNAPSHOT_NOT_RESUMABLE'},
+                reason=ErrorReason.SNAPSHOT_NOT_RESUMABLE,
             )
         return found
 

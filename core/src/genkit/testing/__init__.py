@@ -108,7 +108,7 @@ __all__ = [
     'play_agent_case',
 ]
 
-# Contracts need pytest, and are loaded by tests alone.
+# Contracts need pytest, which the extra `genkit[testing]` brings, and are loaded by tests alone.
 _CONTRACTS = {'genkit.testing.contracts': [name for name in __all__ if name.endswith('Contract')]}
 __getattr__ = _opener(__name__, _CONTRACTS)
 

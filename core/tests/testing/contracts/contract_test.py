@@ -8,6 +8,19 @@ from genkit import testing
 
 CONTRACTS = [getattr(testing, name) for name in testing.__all__ if name.endswith('Contract')]
 
+WITHOUT_PYTEST = """
+import sys
+
+sys.modules['pytest'] = None
+from genkit import GenkitError
+from genkit.testing import LoopbackServer
+
+try:
+    from genkit.testing import ModelContract
+except GenkitError as error:
+    print(error.status, error.message)
+"""
+
 DELETED = 'test_deleted_documents_are_not_found_again'
 
 
@@ -51,3 +64,9 @@ def test_tests_may_be_added():
             pass
 
     assert {*names_in(Mine)} == {*names_in(testing.StoreContract), 'test_something_else'}
+
+
+def test_without_pytest_the_extra_is_named_that_brings_it(run_python):
+    assert run_python(WITHOUT_PYTEST).stdout == (
+        "FAILED_PRECONDITION Contracts need 'pytest', which is not installed. Run: uv add --dev 'genkit[testing]'\n"
+    )

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -303,7 +304,10 @@ def _damage_named(path: Path) -> Generator[None]:
 
 @contextlib.contextmanager
 def _held(directory: Path) -> Generator[None]:
-    """Hold the folder for one writer of all processes; the system lets go of it when a process ends."""
+    """Hold the folder for one writer of all processes; the system lets go of it when a process ends.
+
+    Written by hand since the library `filelock` polls on every system, which is slower where writers meet.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / '.lock').open('a+b') as file:
         _lock(file)
@@ -315,7 +319,13 @@ if sys.platform == 'win32':
 
     def _lock(file: Any) -> None:
         file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        while True:
+            try:
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            except PermissionError:  # held by another; the mode that waits tries once a second, and ten times at most
+                time.sleep(0.01)
+            else:
+                return
 
     def _flush_names(folder: Path) -> None:
         """Do nothing: this system keeps names with the files."""

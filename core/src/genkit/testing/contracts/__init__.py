@@ -1,9 +1,18 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Contracts: classes of tests to subclass, one for each kind of plugin. Needs pytest."""
+"""Contracts: classes of tests to subclass, one for each kind of plugin. Needs the extra ``genkit[testing]``."""
 
-import pytest
+from genkit._base.errors import GenkitError
 
+
+try:
+    import pytest
+except ImportError as error:
+    raise GenkitError(
+        "Contracts need 'pytest', which is not installed. Run: uv add --dev 'genkit[testing]'",
+        status='FAILED_PRECONDITION',
+        cause=error,
+    ) from error
 
 for _name in (
     *('embedder', 'failures', 'judging', 'local_embedder', 'media', 'model'),
