@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from genkit._action.annotations import Hints, annotated_function, resolve_hints
+from genkit._action.binding import Call
 from genkit._action.context import ActionRunContext
 
 
@@ -136,6 +137,20 @@ class UserFunction:
             output_type=self._hints.get('return', Any),
             input_optional=first is None or default_of(first) is not inspect.Parameter.empty,
         )
+
+    def input_of(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """Return the input that a call of the function with these arguments stands for.
+
+        Raises:
+            TypeError: The function does not take them.
+        """
+        if not keywords and len(arguments) == self.takes_input:
+            return arguments[0] if arguments else None
+        if not keywords and not arguments:
+            return None  # whether it needs one is for whoever validates it
+        context = self._parameters[-1].name if self.takes_context else None
+        call = Call(self.name, self._parameters[: self.takes_input], context)
+        return next(iter(call.bind(arguments, keywords).values()), None)
 
     def arguments(self, value: Any, context: ActionRunContext) -> tuple[Any, ...]:
         """Return what to call the function with."""

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from genkit._action.annotations import Hints, annotated_function, resolve_hints
+from genkit._action.binding import Call
 from genkit._action.context import ActionRunContext
 from genkit._action.function import (
     default_of,
@@ -65,6 +66,7 @@ class SpreadFunction:
     ) -> None:
         self._function = function
         self._context = context
+        self._call = Call(function_name(function), values, context)
         self._only = values[0] if len(values) == 1 else None
         self._fields = {parameter.name: f'member_{number}' for number, parameter in enumerate(values)}
         self._positional = [p.name for p in values if p.kind is inspect.Parameter.POSITIONAL_ONLY]
@@ -77,9 +79,7 @@ class SpreadFunction:
         Raises:
             TypeError: The function does not take them.
         """
-        signature = inspect.signature(self._function)
-        kept = [p for name, p in signature.parameters.items() if name != self._context]
-        bound = signature.replace(parameters=kept).bind(*arguments, **keywords).arguments
+        bound = self._call.bind(arguments, keywords)
         return bound if self._only is None else bound.get(self._only.name)
 
     def _model(self, values: list[inspect.Parameter], hints: Hints) -> type[BaseModel]:
