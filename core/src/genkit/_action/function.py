@@ -48,12 +48,13 @@ class UserFunction:
         annotated: The function whose annotations count, when ``function`` is a wrapper.
 
     Raises:
-        TypeError: It has more parameters.
+        TypeError: It has more parameters, or is a generator.
     """
 
     def __init__(self, function: Callable[..., Any], annotated: Callable[..., Any] | None = None) -> None:
         self.function = function
         self._annotated = annotated or function
+        refuse_generator(self._annotated)
         self.is_async = is_async(function)
         try:
             signature = inspect.signature(self._annotated)
@@ -173,6 +174,19 @@ class UserFunction:
 
     def _is_context(self, parameter: inspect.Parameter) -> bool:
         return names_context(self._hints.get(parameter.name, parameter.annotation))
+
+
+def refuse_generator(function: Callable[..., Any]) -> None:
+    """Refuse a function that yields: its result would be an object that nobody reads.
+
+    Raises:
+        TypeError: It is a generator function or an asynchronous one.
+    """
+    own_call = getattr(function, '__call__', None)  # noqa: B004  (a callable object's own method is meant)
+    if any(inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each) for each in (function, own_call)):
+        raise TypeError(
+            f'{function_name(function)} is a generator; send pieces with context.send_chunk(…) and return the result.'
+        )
 
 
 def is_async(function: Callable[..., Any]) -> bool:

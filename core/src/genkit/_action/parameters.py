@@ -21,6 +21,7 @@ from genkit._action.function import (
     function_name,
     is_async,
     names_context,
+    refuse_generator,
     unresolved,
     with_field,
 )
@@ -29,6 +30,7 @@ from genkit._base.errors import GenkitError
 
 _CONTEXT_NAMES: Final = frozenset({'context', 'ctx', ''})
 _TWO: Final = 2
+_VARIABLE: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 class SpreadInput(BaseModel):
@@ -153,6 +155,38 @@ def spread_parameters(function: Callable[..., Any]) -> SpreadFunction | None:
     return SpreadFunction(function, values, context, hints)
 
 
+def check_parameters(function: Callable[..., Any]) -> None:
+    """Refuse a function that no input stands for.
+
+    Raises:
+        TypeError: It is a generator, or takes any number of arguments.
+    """
+    refuse_generator(function)
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return  # `UserFunction` says what is wrong
+    variable = [str(each.replace(annotation=each.empty)) for each in parameters if each.kind in _VARIABLE]
+    if not variable:
+        return
+    name = function_name(function)
+    required_first = sorted(parameters, key=lambda each: each.default is not each.empty)
+    members = ', '.join(_named(each) for each in required_first)
+    raise TypeError(
+        f'{name} takes {" and ".join(variable)}, and an input has no members for them. Name what they hold:\n'
+        f'    {"async " if is_async(function) else ""}def {name}({members}): …\n'
+        'or, if it wraps another function, show the parameters of that one:\n'
+        '    @functools.wraps(function)'
+    )
+
+
+def _named(parameter: inspect.Parameter) -> str:
+    if parameter.kind not in _VARIABLE:
+        return str(parameter)
+    kind = 'list' if parameter.kind is inspect.Parameter.VAR_POSITIONAL else 'dict'
+    return f'{parameter.name}: {kind}'
+
+
 def unbound_method(function: Callable[..., Any]) -> Callable[..., Any] | None:
     """Return a stand-in for a method that is decorated in its class; None for any other function.
 
@@ -183,9 +217,8 @@ def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     while isinstance(target, partial):
         fixed |= target.keywords.keys()
         target = cast('Any', target.func)
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     signature = inspect.signature(function)
-    return [p for name, p in signature.parameters.items() if p.kind not in kinds and name not in fixed]
+    return [p for name, p in signature.parameters.items() if p.kind not in _VARIABLE and name not in fixed]
 
 
 def _context_of(parameters: list[inspect.Parameter], hints: Hints) -> str | None:

@@ -13,7 +13,7 @@ from typing_extensions import TypeVar
 from genkit._action.action import Action
 from genkit._action.function import call_in_thread, function_name
 from genkit._action.kind import ActionKind
-from genkit._action.parameters import spread_parameters, unbound_method
+from genkit._action.parameters import check_parameters, spread_parameters, unbound_method
 from genkit._action.stream import StreamResponse
 from genkit._action.wrapped import WrappedFunction
 from genkit._registry.registry import Registry
@@ -108,6 +108,7 @@ def _make_flow(
     chunk_schema: Any,
     metadata: dict[str, Any] | None,
 ) -> FlowWrapper[P, R]:
+    check_parameters(fn)
     method = unbound_method(fn)
     spread = spread_parameters(method or fn)
     action: Action[Any, Any, Any] = Action(
