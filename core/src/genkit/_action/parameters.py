@@ -4,7 +4,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 from functools import partial
 from typing import Annotated, Any, Final, cast
 
@@ -74,6 +74,11 @@ class SpreadFunction:
         self._positional = [p.name for p in values if p.kind is inspect.Parameter.POSITIONAL_ONLY]
         self.input_type: Any = self._model(values, hints) if self._only is None else _type_of(self._only, hints)
         self.call = self._caller(hints)
+
+    @property
+    def names(self) -> KeysView[str] | None:
+        """The names of the members that the input has; None if it is the value of the only parameter."""
+        return self._fields.keys() if self._only is None else None
 
     def input_of(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         """Return the input that a call with these arguments stands for.
