@@ -66,6 +66,12 @@ def double(number: int) -> int:
     return number * 2
 
 
+@ai.flow()
+async def repeat(text: str, times: int) -> str:
+    """Return a text several times."""
+    return text * times
+
+
 @ai.tool()
 async def weather(city: str, ctx: ToolRunContext) -> str:
     """Return the weather."""
@@ -131,6 +137,9 @@ async def streams_and_steps_are_typed() -> None:
         assert_type(number, int)
     assert_type(await stream.response, str)
     assert_type(await double.stream(1).response, int)
+    assert_type(await repeat.stream('a', 2).response, str)
+    assert_type(await repeat.stream(text='a', times=2).response, str)
+    assert_type(await repeat.stream({'text': 'a', 'times': 2}, context={}).response, str)
     assert_type(await ai.run('plain', 'x', length), int)
     assert_type(await ai.run('later', 'x', length_later), int)
     assert_type(await ai.run('plain', lambda: 'x'), str)

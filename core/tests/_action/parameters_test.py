@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pytest
-from genkit import ActionRunContext, Genkit, GenkitError, ToolRunContext
+from genkit import ActionKind, ActionRunContext, Genkit, GenkitError, ToolRunContext
 from pydantic import BaseModel, Field
 
 
@@ -256,3 +256,35 @@ async def test_a_plain_function_that_raises_stop_iteration_does_not_wait_for_eve
 
     with pytest.raises(GenkitError, match='first raised StopIteration'):
         await given(first, ['Bob'])
+
+
+class TestFunctionsThatNoInputStandsFor:
+    def test_are_refused_with_the_lines_to_write_instead(self, ai: Genkit) -> None:
+        async def total(unit: str, scale: int = 1, *numbers: int, **more: Any) -> None: ...
+
+        with pytest.raises(TypeError) as caught:
+            ai.flow()(total)
+        assert str(caught.value).splitlines() == [
+            'total takes *numbers and **more, and an input has no members for them. Name what they hold:',
+            "    async def total(unit: 'str', numbers: list, more: dict, scale: 'int' = 1): …",
+            'or, if it wraps another function, show the parameters of that one:',
+            '    @functools.wraps(function)',
+        ]
+        assert ai.registry.registered_actions(ActionKind.FLOW) == []
+
+    @pytest.mark.parametrize('options', [{}, {'input_schema': {'type': 'object'}}])
+    def test_are_refused_as_tools(self, ai: Genkit, options: Any) -> None:
+        def add(**numbers: int) -> None: ...
+
+        with pytest.raises(TypeError, match=r'add takes \*\*numbers, and an input has no members'):
+            ai.tool(description='Adds.', **options)(add)
+
+    async def test_are_none_if_they_show_the_parameters_of_what_they_wrap(self, ai: Genkit) -> None:
+        def add(a: int, b: int) -> int:
+            return a + b
+
+        @functools.wraps(add)
+        def logged(*arguments: Any, **keywords: Any) -> Any:
+            return add(*arguments, **keywords)
+
+        assert ai.flow()(logged)(1, b=2) == 3

@@ -1,9 +1,10 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import pytest
-from genkit import ActionKind, EmbedderOptions, EmbedderSupports, GenkitError, embedder_ref
+from genkit import ActionKind, EmbedderOptions, EmbedderSupports, Genkit, GenkitError, embedder_ref
 from genkit._kinds.embedder import define_embedder
 from genkit.plugin import embed, embedder_action_metadata, make_embedder, to_json_schema
+from genkit.testing.embedders import fake_embedding
 from genkit.types import Document, Embedding, EmbedRequest, EmbedResponse
 from pydantic import BaseModel
 
@@ -90,3 +91,20 @@ class TestMetadata:
         advertised = embedder_action_metadata('count', self.OPTIONS)
         assert advertised.metadata == make_embedder('count', lambda request: request, self.OPTIONS).metadata
         assert advertised.action_type == 'embedder'
+
+
+class TestDimensions:
+    async def test_that_are_others_than_declared_are_refused(self):
+        ai = Genkit()
+        ai.define_embedder('short', fake_embedding(3), EmbedderOptions(dimensions=8))
+        with pytest.raises(
+            GenkitError, match="Embedder 'short' gave a vector of 3 dimensions and declares 8"
+        ) as refused:
+            await ai.embed(embedder='short', content='a')
+        assert refused.value.status == 'INTERNAL'
+
+    async def test_may_be_others_where_options_ask_for_them(self):
+        ai = Genkit()
+        ai.define_embedder('short', fake_embedding(3), EmbedderOptions(dimensions=8))
+        [embedding] = await ai.embed(embedder='short', content='a', options={'dimensions': 3})
+        assert len(embedding.embedding) == 3

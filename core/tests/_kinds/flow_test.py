@@ -1,6 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
+import re
 from collections.abc import Awaitable
 from typing import Any
 
@@ -140,3 +141,56 @@ def test_the_type_of_a_flow_may_be_written_with_four_parameters():
     assert FlowWrapper[..., str] == FlowWrapper[..., str, Any]
     with pytest.raises(TypeError):
         _ = FlowWrapper[..., str, int, int, int]  # pyright: ignore[reportInvalidTypeArguments]
+
+
+async def order(dish: str, bowls: int = 1, *, context: ActionRunContext) -> str:
+    context.send_chunk(dish)
+    return f'{bowls} {dish} {context.context}'
+
+
+async def pair(first: dict[str, int], second: dict[str, int]) -> int:
+    return len(first) + len(second)
+
+
+class TestStreamingWithSeveralParameters:
+    @pytest.mark.parametrize(
+        ('arguments', 'keywords', 'result'),
+        [
+            (('soup', 2), {}, '2 soup {}'),
+            (('soup',), {}, '1 soup {}'),
+            ((), {'dish': 'soup', 'bowls': 2}, '2 soup {}'),
+            (('soup', 2), {'context': {'table': 7}, 'timeout': 60}, "2 soup {'table': 7}"),
+            (({'dish': 'soup'},), {}, '1 soup {}'),
+            (({'dish': 'soup'}, {'table': 7}), {}, "1 soup {'table': 7}"),
+            ((), {'input': {'dish': 'soup'}, 'context': {'table': 7}}, "1 soup {'table': 7}"),
+        ],
+    )
+    async def test_takes_what_the_flow_takes_or_the_whole_input(self, registry, arguments, keywords, result):
+        chunks, response = define_flow(registry, order).stream(*arguments, **keywords)
+        assert [chunk async for chunk in chunks] == ['soup']
+        assert await response == result
+
+    async def test_takes_mappings_as_arguments_too(self, registry):
+        flow: Any = define_flow(registry, pair)
+        assert await flow.stream({'a': 1}, {'b': 2, 'c': 3}).response == 3
+        assert await flow.stream({'first': {}, 'second': {'c': 3}}).response == 1
+
+    @pytest.mark.parametrize(
+        ('function', 'arguments', 'keywords', 'problem'),
+        [
+            (order, (), {}, "order() missing a required argument: 'dish'"),
+            (order, ('soup', 1, 2), {}, 'order() takes 2 positional arguments but 3 were given'),
+            (order, ('soup',), {'bowl': 2}, "order() got an unexpected keyword argument 'bowl'"),
+            (order, (), {'input': 'soup', 'bowls': 2}, "order() got an unexpected keyword argument 'input'"),
+            (count, (1, 2), {}, 'count() takes 1 positional argument but 2 were given'),
+            (count, (1,), {'z': 2}, "count() got an unexpected keyword argument 'z'"),
+            (lambda: 1, (1,), {}, '<lambda>() takes 0 positional arguments but 1 was given'),
+        ],
+    )
+    async def test_refuses_what_the_flow_does_not_take(self, registry, function, arguments, keywords, problem):
+        with pytest.raises(TypeError, match=re.escape(problem)):
+            define_flow(registry, function).stream(*arguments, **keywords)
+
+    async def test_of_a_single_parameter_takes_it_by_name(self, registry):
+        flow: Any = define_flow(registry, count)
+        assert await flow.stream(upto=2, context={}).response == 'done'

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from genkit import GENKIT_VERSION, Action, ActionKind, Genkit, Plugin, model_ref
+from genkit import GENKIT_VERSION, Action, ActionKind, ActionRunContext, Genkit, Plugin, model_ref
 from genkit.middleware import BaseMiddleware
 from genkit.plugin import model_action_metadata
 from genkit.testing import define_echo_model
@@ -215,6 +215,19 @@ class TestRunning:
         assert chunks_of(body).decode() == (
             f'{{"result":"2 chunks","telemetry":{{"traceId":"{trace_id}","spanId":"{span_id}"}}}}'
         )
+
+    def test_answers_an_error_for_what_is_no_json(self, served, kitchen):
+        @kitchen.ai.flow()
+        async def odd(chunk: bool, context: ActionRunContext) -> object:
+            if chunk:
+                context.send_chunk(object())
+            return object()
+
+        error = served.run('/flow/odd', False).json()['error']
+        assert error['message'].startswith('The result of /flow/odd cannot be written as JSON.')
+        body = {'key': '/flow/odd', 'input': True}
+        answer = served.client.post('/api/runAction', params={'stream': 'true'}, json=body)
+        assert 'A chunk of /flow/odd cannot be written as JSON.' in answer.text
 
     def test_exposes_the_ids_to_pages_of_this_machine(self, served):
         answer = served.client.get('/api/envs', headers={'origin': 'http://localhost:4000'})

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from genkit import GenerateResponse, Genkit, GenkitError, Message, ModelRef, TextPart, ToolRequestPart
+from genkit.plugin import ModelEntry, ModelPlugin, ModelTable
 from genkit.testing import (
     ProgrammableModel,
     define_echo_model,
@@ -15,7 +16,27 @@ from genkit.testing import (
     overridden,
 )
 from genkit.types import ToolRequest
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra='forbid')
+
+    size: int = 1
+
+
+class _Provider(ModelPlugin):
+    """Has no credentials: nobody is to initialize it."""
+
+    name = 'provider'
+    label = 'Provider'
+    models = ModelTable([], unknown=ModelEntry(name='*', config=Strict))
+
+    async def init(self) -> list:
+        raise AssertionError('A test asked the provider.')
+
+    def makers(self) -> dict:
+        raise AssertionError('A test asked the provider.')
 
 
 @pytest.fixture
@@ -113,6 +134,23 @@ class TestModels:
 
         with overridden(app, model=answer):
             assert await app.generate_text('hi') == 'later'
+
+    async def test_a_list_takes_functions_of_one_parameter_and_of_two(self, app):
+        answers = ['x', lambda request: request.messages[0].text, lambda request, context: 'z']
+        with overridden(app, model=answers):
+            assert [await app.generate_text('y') for _ in answers] == ['x', 'y', 'z']
+
+    @pytest.mark.parametrize('model', [['x'], lambda request: 'x', ProgrammableModel(responses=['x'])])
+    async def test_the_configuration_has_to_fit_the_model_that_is_replaced(self, app, model):
+        app.define_model('strict', lambda request: 'real', config_schema=Strict)
+        app.registry.register_plugin(_Provider())
+        with overridden(app, model=model):
+            for name in ('strict', 'provider/any'):
+                assert await app.generate_text('hi', model=name, config={'size': 3}) == 'x'
+                with pytest.raises(GenkitError, match=f'config of {name}.*max_tokens') as refused:
+                    await app.generate_text('hi', model=name, config={'max_tokens': 3})
+                assert refused.value.status == 'INVALID_ARGUMENT'
+            assert await app.generate_text('hi', model='unknown', config={'max_tokens': 3}) == 'x'
 
     async def test_another_model_answers_by_name_or_as_an_action_whatever_the_block_replaces(self, app):
         echo = define_echo_model(app)

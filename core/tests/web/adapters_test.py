@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 from genkit import Genkit, GenkitError
-from genkit.web import flow_source, join_headers, read_up_to, select_flows
+from genkit.web import flow_source, join_headers, read_up_to, select_flows, select_routes
 
 
 @pytest.fixture
@@ -52,6 +52,16 @@ class TestSelection:
         with pytest.raises(GenkitError, match='cannot be served') as refused:
             select_flows(ai, [thing])
         assert refused.value.status == 'INVALID_ARGUMENT'
+
+    def test_one_flow_in_place_of_a_list_is_told_so(self, ai, soup):
+        for one in (soup, soup.action, 'hot-soup'):
+            with pytest.raises(
+                GenkitError, match='is one flow, and a list of them is expected: write flows='
+            ) as refused:
+                select_routes(ai, one)
+            assert refused.value.status == 'INVALID_ARGUMENT'
+        with pytest.raises(GenkitError, match=r'flows=3 is no list'):
+            select_flows(ai, 3)  # pyright: ignore[reportArgumentType]
 
 
 class TestSources:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
 import json
+import re
 from typing import ClassVar
 
 import httpx
@@ -502,3 +503,22 @@ async def test_a_stream_that_is_cancelled_from_elsewhere_says_nothing_more(ai):
     with pytest.raises(asyncio.CancelledError):
         await reading
     await answer.body.aclose()
+
+
+class TestOptions:
+    def test_that_are_not_known_are_refused(self):
+        with pytest.raises(GenkitError, match=r"FlowsApp\(\) has no option 'flowz'\. Did you mean 'flows'\?"):
+            FlowsApp(Genkit(), flowz=1)  # pyright: ignore[reportCallIssue]
+
+    @pytest.mark.parametrize(
+        ('flows', 'problem'),
+        [
+            ('soup', "flows='soup' is one flow, and a list of them is expected: write flows=['soup']"),
+            (3, 'flows=3 is no list'),
+            ([3], '3 cannot be served: give a flow, an agent, an action or a name'),
+        ],
+    )
+    def test_of_flows_that_are_no_list_of_them_are_refused(self, flows, problem):
+        with pytest.raises(GenkitError, match=re.escape(problem)) as refused:
+            FlowsApp(Genkit(), flows=flows)
+        assert refused.value.status == 'INVALID_ARGUMENT'

@@ -122,3 +122,36 @@ class TestApiKeys:
             await provided_by(api_key('s3cret'), key)
         assert refused.value.status == 'PERMISSION_DENIED'
         assert 's3cret' not in str(refused.value)
+
+
+class TestWhatIsNoJson:
+    """Objects without a form in JSON are an error of the flow, not their ``repr`` as its answer."""
+
+    async def test_is_an_error_of_the_server_as_a_result(self, ai):
+        @ai.flow()
+        async def order() -> object:
+            return {'dish': object()}
+
+        answer = await FlowHandler(order.action).handle(asked())
+        assert isinstance(answer.body, bytes)
+        error = json.loads(answer.body)
+        assert (answer.status, error['status']) == (500, 'INTERNAL')
+        assert error['message'].startswith("The result of flow 'order' cannot be written as JSON. Return plain data")
+        assert 'object' not in error['message'].replace('objects', '')
+
+    async def test_ends_a_stream_as_a_result_and_as_a_chunk(self, ai):
+        @ai.flow()
+        async def order(bad: str, context: ActionRunContext) -> object:
+            context.send_chunk(1)
+            if bad == 'chunk':
+                context.send_chunk(object())
+            return object()
+
+        for bad, subject in ('chunk', 'A chunk'), ('result', 'The result'):
+            request = asked(json.dumps({'data': bad}), accept='text/event-stream')
+            frames = (await FlowHandler(order.action).handle(request)).body
+            assert isinstance(frames, Frames)
+            first, last = b''.join([frame async for frame in frames]).decode().split('\n\n')[:2]
+            assert first == 'data: {"message":1}'
+            assert f"{subject} of flow 'order' cannot be written as JSON" in last
+            assert json.loads(last.removeprefix('data: '))['error']['status'] == 'INTERNAL'

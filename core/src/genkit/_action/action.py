@@ -199,6 +199,14 @@ class Action(Generic[InputT, OutputT, ChunkT]):
             metadata=self.metadata or None,
         )
 
+    def input_of(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """Return the input that a call of this action's function with these arguments stands for.
+
+        Raises:
+            TypeError: The function does not take them.
+        """
+        return self._function.input_of(arguments, keywords)
+
     def validate(self, raw_input: Any) -> Any:
         """Return wire data as the input this action's function expects.
 

@@ -12,6 +12,7 @@ from typing_extensions import TypeVar
 
 from genkit._action.action import Action, ActionOptions, ActionResponse, CallOptions
 from genkit._action.context import ActionRunContext, cancel_with_current_run
+from genkit._action.function import refuse_generator
 from genkit._action.kind import ActionKind
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
@@ -103,6 +104,8 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
         init_schema: Any = None,
         **options: Unpack[ActionOptions],
     ) -> None:
+        refuse_generator(fn)
+
         async def run(value: Any, context: BidiRunContext[Any, Any]) -> Any:
             return await fn(_one(value) if context.inputs is None else context.inputs, context)
 

@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from genkit._action.annotations import Hints, annotated_function, resolve_hints
+from genkit._action.binding import Call
 from genkit._action.context import ActionRunContext
 
 
@@ -47,12 +48,13 @@ class UserFunction:
         annotated: The function whose annotations count, when ``function`` is a wrapper.
 
     Raises:
-        TypeError: It has more parameters.
+        TypeError: It has more parameters, or is a generator.
     """
 
     def __init__(self, function: Callable[..., Any], annotated: Callable[..., Any] | None = None) -> None:
         self.function = function
         self._annotated = annotated or function
+        refuse_generator(self._annotated)
         self.is_async = is_async(function)
         try:
             signature = inspect.signature(self._annotated)
@@ -137,6 +139,20 @@ class UserFunction:
             input_optional=first is None or default_of(first) is not inspect.Parameter.empty,
         )
 
+    def input_of(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """Return the input that a call of the function with these arguments stands for.
+
+        Raises:
+            TypeError: The function does not take them.
+        """
+        if not keywords and len(arguments) == self.takes_input:
+            return arguments[0] if arguments else None
+        if not keywords and not arguments:
+            return None  # whether it needs one is for whoever validates it
+        context = self._parameters[-1].name if self.takes_context else None
+        call = Call(self.name, self._parameters[: self.takes_input], context)
+        return next(iter(call.bind(arguments, keywords).values()), None)
+
     def arguments(self, value: Any, context: ActionRunContext) -> tuple[Any, ...]:
         """Return what to call the function with."""
         if not self._parameters:
@@ -158,6 +174,19 @@ class UserFunction:
 
     def _is_context(self, parameter: inspect.Parameter) -> bool:
         return names_context(self._hints.get(parameter.name, parameter.annotation))
+
+
+def refuse_generator(function: Callable[..., Any]) -> None:
+    """Refuse a function that yields: its result would be an object that nobody reads.
+
+    Raises:
+        TypeError: It is a generator function or an asynchronous one.
+    """
+    own_call = getattr(function, '__call__', None)  # noqa: B004  (a callable object's own method is meant)
+    if any(inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each) for each in (function, own_call)):
+        raise TypeError(
+            f'{function_name(function)} is a generator; send pieces with context.send_chunk(…) and return the result.'
+        )
 
 
 def is_async(function: Callable[..., Any]) -> bool:

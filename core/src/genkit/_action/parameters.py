@@ -4,7 +4,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 from functools import partial
 from typing import Annotated, Any, Final, cast
 
@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from genkit._action.annotations import Hints, annotated_function, resolve_hints
+from genkit._action.binding import Call
 from genkit._action.context import ActionRunContext
 from genkit._action.function import (
     default_of,
@@ -20,6 +21,7 @@ from genkit._action.function import (
     function_name,
     is_async,
     names_context,
+    refuse_generator,
     unresolved,
     with_field,
 )
@@ -28,6 +30,7 @@ from genkit._base.errors import GenkitError
 
 _CONTEXT_NAMES: Final = frozenset({'context', 'ctx', ''})
 _TWO: Final = 2
+_VARIABLE: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 class SpreadInput(BaseModel):
@@ -65,11 +68,17 @@ class SpreadFunction:
     ) -> None:
         self._function = function
         self._context = context
+        self._call = Call(function_name(function), values, context)
         self._only = values[0] if len(values) == 1 else None
         self._fields = {parameter.name: f'member_{number}' for number, parameter in enumerate(values)}
         self._positional = [p.name for p in values if p.kind is inspect.Parameter.POSITIONAL_ONLY]
         self.input_type: Any = self._model(values, hints) if self._only is None else _type_of(self._only, hints)
         self.call = self._caller(hints)
+
+    @property
+    def names(self) -> KeysView[str] | None:
+        """The names of the members that the input has; None if it is the value of the only parameter."""
+        return self._fields.keys() if self._only is None else None
 
     def input_of(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         """Return the input that a call with these arguments stands for.
@@ -77,9 +86,7 @@ class SpreadFunction:
         Raises:
             TypeError: The function does not take them.
         """
-        signature = inspect.signature(self._function)
-        kept = [p for name, p in signature.parameters.items() if name != self._context]
-        bound = signature.replace(parameters=kept).bind(*arguments, **keywords).arguments
+        bound = self._call.bind(arguments, keywords)
         return bound if self._only is None else bound.get(self._only.name)
 
     def _model(self, values: list[inspect.Parameter], hints: Hints) -> type[BaseModel]:
@@ -153,6 +160,38 @@ def spread_parameters(function: Callable[..., Any]) -> SpreadFunction | None:
     return SpreadFunction(function, values, context, hints)
 
 
+def check_parameters(function: Callable[..., Any]) -> None:
+    """Refuse a function that no input stands for.
+
+    Raises:
+        TypeError: It is a generator, or takes any number of arguments.
+    """
+    refuse_generator(function)
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return  # `UserFunction` says what is wrong
+    variable = [str(each.replace(annotation=each.empty)) for each in parameters if each.kind in _VARIABLE]
+    if not variable:
+        return
+    name = function_name(function)
+    required_first = sorted(parameters, key=lambda each: each.default is not each.empty)
+    members = ', '.join(_named(each) for each in required_first)
+    raise TypeError(
+        f'{name} takes {" and ".join(variable)}, and an input has no members for them. Name what they hold:\n'
+        f'    {"async " if is_async(function) else ""}def {name}({members}): …\n'
+        'or, if it wraps another function, show the parameters of that one:\n'
+        '    @functools.wraps(function)'
+    )
+
+
+def _named(parameter: inspect.Parameter) -> str:
+    if parameter.kind not in _VARIABLE:
+        return str(parameter)
+    kind = 'list' if parameter.kind is inspect.Parameter.VAR_POSITIONAL else 'dict'
+    return f'{parameter.name}: {kind}'
+
+
 def unbound_method(function: Callable[..., Any]) -> Callable[..., Any] | None:
     """Return a stand-in for a method that is decorated in its class; None for any other function.
 
@@ -183,9 +222,8 @@ def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     while isinstance(target, partial):
         fixed |= target.keywords.keys()
         target = cast('Any', target.func)
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     signature = inspect.signature(function)
-    return [p for name, p in signature.parameters.items() if p.kind not in kinds and name not in fixed]
+    return [p for name, p in signature.parameters.items() if p.kind not in _VARIABLE and name not in fixed]
 
 
 def _context_of(parameters: list[inspect.Parameter], hints: Hints) -> str | None:

@@ -10,7 +10,7 @@ from pydantic_core import to_json, to_jsonable_python
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_stream import without_lone_surrogates
 from genkit._base.readers.json_text import MAX_JSON_DEPTH, check_depth
-from genkit._base.serialize import without_iterators
+from genkit._base.serialize import dump_strict_json, without_iterators
 from genkit.types import WireModel
 
 
@@ -49,6 +49,26 @@ def sendable(value: Any, source: str) -> Any:
     except Exception as error:  # noqa: BLE001  (also whatever the value's own methods raise)
         return _repaired(value, source, error)
     return to_jsonable_python(value, by_alias=True, inf_nan_mode='null', bytes_mode='base64')
+
+
+def write_json(value: Any, source: str) -> str:
+    """Return what leaves the process as JSON text.
+
+    Args:
+        value: To be written.
+        source: What it is, as the subject of a sentence, such as ``The result of flow 'greet'``.
+
+    Raises:
+        GenkitError: ``INTERNAL`` if it cannot be written; what its cause says of the value is not for clients.
+    """
+    try:
+        return dump_strict_json(value)
+    except Exception as error:  # its own methods are called, which may raise anything
+        raise GenkitError(
+            f'{source} cannot be written as JSON. Return plain data or Pydantic models; its cause, which is logged, '
+            'says what could not be written.',
+            cause=error,
+        ) from error
 
 
 def _repaired(value: Any, source: str, error: Exception) -> Any:

@@ -11,7 +11,7 @@ from typing_extensions import TypeVar
 
 from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.context import ActionRunContext, ToolRunContext
-from genkit._action.parameters import SpreadFunction
+from genkit._action.parameters import SpreadFunction, unbound_method
 
 
 P = ParamSpec('P')
@@ -107,12 +107,9 @@ class WrappedFunction(Generic[P, R, ActionT]):
         values = (*args, *kwargs.values())
         if any(isinstance(value, ActionRunContext) for value in values):
             return self._fn(*args, **kwargs)
-        if self._spread is not None:
-            given = self._spread.input_of(args, kwargs)
-        elif values:
-            given = values[0]
-        else:
-            given = None
+        if self._bind is not None and (refuse := unbound_method(self._fn)):
+            refuse()
+        given = (self._spread or self.action).input_of(args, kwargs)
         result: Any = self._result(given) if self.action.is_async else self.action.run(given).response
         return result
 

@@ -51,6 +51,15 @@ def dump_json(value: Any, indent: int | None = None, exclude: set[str] | None = 
     ).decode()
 
 
+def dump_strict_json(value: Any) -> str:
+    """Return a value as JSON text, as `dump_json` does, if all of it has a form in JSON.
+
+    Raises:
+        ValueError: It has none, or the value contains itself.
+    """
+    return to_json(value, by_alias=True, exclude_none=True, bytes_mode='base64', inf_nan_mode='null').decode()
+
+
 def canonical_json(value: Any) -> str:
     """Return a value as the JSON text that is the same for all equal values, whichever library wrote them.
 

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from genkit._action.action import ActionOptions
 from genkit._action.bidi import BidiAction, BidiFunction
+from genkit._action.function import refuse_generator
 from genkit._action.kind import ActionKind
 from genkit._agent.access import AccessRule, Authorize, Owner
 from genkit._agent.agent import Agent, agent_of
@@ -95,6 +96,7 @@ class Agents(Prompts):
     def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
         check_options('define_custom_agent()', options, AgentOptions.__annotations__)
+        refuse_generator(fn)
         return self._agent(name, fn, options)
 
     def define_bidi_action(

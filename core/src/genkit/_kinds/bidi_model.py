@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 
 from genkit._action.action import ActionResponse, CallOptions
 from genkit._action.bidi import BidiAction, BidiRunContext
+from genkit._action.function import refuse_generator
 from genkit._action.kind import ActionKind
 from genkit._kinds.adapt import adapt_request
 from genkit._kinds.model import ModelAction, model_metadata
@@ -60,6 +61,7 @@ def define_bidi_model(
             system message; each request that follows holds what is new. What it returns is the whole answer.
         options: See `BidiModelOptions`.
     """
+    refuse_generator(fn)
     info = options.get('info') or ModelInfo()
     config_schema, description = options.get('config_schema'), options.get('description')
 

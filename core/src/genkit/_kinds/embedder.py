@@ -52,9 +52,11 @@ class EmbedderAction(Action[EmbedRequest, EmbedResponse]):
 
     Attributes:
         config_schema: The type, or JSON schema, of its options, if it declares one.
+        dimensions: The length that its vectors have to have; None if any will do.
     """
 
     config_schema: Any = None
+    dimensions: int | None = None
     telemetry = staticmethod(embedder_attributes)
 
     def validate(self, raw_input: Any) -> Any:
@@ -71,7 +73,7 @@ def make_embedder(
     *,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
-) -> Action[EmbedRequest, EmbedResponse]:
+) -> EmbedderAction:
     """Make an embedder without registering it; ``fn`` goes from `EmbedRequest` to `EmbedResponse`."""
     action = EmbedderAction(
         ActionKind.EMBEDDER,
@@ -91,6 +93,7 @@ def define_embedder(
 ) -> Action[EmbedRequest, EmbedResponse]:
     """Register an embedder; the arguments are those of `make_embedder`."""
     action = make_embedder(name, fn, options, **more)
+    action.dimensions = options and options.dimensions
     registry.register_action(action)
     return action
 
@@ -122,7 +125,7 @@ async def embed(
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown embedder, ``INTERNAL`` if it gave fewer embeddings than there are
-            documents.
+            documents, or vectors of another length than it declares although nobody gave it options.
     """
     name, given = reference_options(embedder, options)
     action = await registry.require_action(ActionKind.EMBEDDER, name)
@@ -136,7 +139,22 @@ async def embed(
             'each was expected. Check the embedder and its options.',
             status='INTERNAL',
         )
+    if given is None and isinstance(action, EmbedderAction):
+        _check_dimensions(action, embeddings)
     return embeddings
+
+
+def _check_dimensions(action: EmbedderAction, embeddings: Sequence[Embedding]) -> None:
+    """Refuse vectors of another length than declared: a store would fail later, or find nothing."""
+    if action.dimensions is None:
+        return
+    wrong = next((len(each.embedding) for each in embeddings if len(each.embedding) != action.dimensions), None)
+    if wrong is not None:
+        raise GenkitError(
+            f'Embedder {action.name!r} gave a vector of {wrong} dimensions and declares {action.dimensions}. Correct '
+            '`EmbedderOptions(dimensions=…)` or the embedder.',
+            status='INTERNAL',
+        )
 
 
 def _document(item: str | DocumentData, metadata: dict[str, Any] | None) -> DocumentData:

@@ -3,17 +3,17 @@
 """Flows: an application's own functions, traced, listed and served; and their steps, which get spans of their own."""
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, KeysView, Mapping
 from functools import partial
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, overload
 
 from typing_extensions import TypeVar
 
-from genkit._action.action import Action
+from genkit._action.action import Action, CallOptions
 from genkit._action.function import call_in_thread, function_name
 from genkit._action.kind import ActionKind
-from genkit._action.parameters import spread_parameters, unbound_method
+from genkit._action.parameters import SpreadInput, check_parameters, spread_parameters, unbound_method
 from genkit._action.stream import StreamResponse
 from genkit._action.wrapped import WrappedFunction
 from genkit._registry.registry import Registry
@@ -26,6 +26,7 @@ ChunkT = TypeVar('ChunkT', default=Any)
 ResultT = TypeVar('ResultT')
 
 _OLDER_PARAMETERS: Final = 4
+_CALL: Final = ('context', 'telemetry_labels', 'timeout')
 
 
 class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]], Generic[P, R, ChunkT]):
@@ -67,19 +68,56 @@ class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]], Generic[P, R, Ch
         timeout: float | None = None,
     ) -> StreamResponse[ChunkT, R]: ...
 
+    @overload
     def stream(
-        self,
-        input: Any = None,  # noqa: A002  (the contract's name)
-        context: Mapping[str, Any] | None = None,
-        telemetry_labels: Mapping[str, str] | None = None,
-        timeout: float | None = None,
-    ) -> StreamResponse[Any, Any]:
+        self: 'FlowWrapper[P, CoroutineType[Any, Any, ResultT], ChunkT]', *args: P.args, **kwargs: P.kwargs
+    ) -> StreamResponse[ChunkT, ResultT]: ...
+
+    @overload
+    def stream(
+        self: 'FlowWrapper[P, Coroutine[Any, Any, ResultT], ChunkT]', *args: P.args, **kwargs: P.kwargs
+    ) -> StreamResponse[ChunkT, ResultT]: ...
+
+    @overload
+    def stream(self, *args: P.args, **kwargs: P.kwargs) -> StreamResponse[ChunkT, R]: ...
+
+    def stream(self, *args: Any, **kwargs: Any) -> StreamResponse[Any, Any]:
         """Start the flow; iterate over its chunks, await its ``response``.
+
+        It takes what the flow takes, or the whole input: as the only positional argument or as ``input``, for a flow of
+        several parameters a mapping or an object with a member for each. ``context``, ``telemetry_labels`` and
+        ``timeout`` are those of the call, as in `Action.stream`; after an input they may also be positional.
 
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` if the input does not fit.
+            TypeError: The flow does not take the arguments.
         """
-        return self.action.stream(input, context=context, telemetry_labels=telemetry_labels, timeout=timeout)
+        call: CallOptions = {name: kwargs.pop(name) for name in _CALL if name in kwargs}  # pyright: ignore[reportAssignmentType]
+        if 1 < len(args) <= len(_CALL) + 1 and isinstance(args[1], Mapping | None) and self._is_whole(args[0]):
+            call = {**dict(zip(_CALL, args[1:], strict=False)), **call}  # pyright: ignore[reportAssignmentType]
+            args = args[:1]
+        return self.action.stream(self._input_of(args, kwargs), **call)
+
+    def _input_of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not args and kwargs.keys() == {'input'}:
+            return kwargs['input']
+        if not kwargs and len(args) == 1 and (args[0] is None or self._holds_members(args[0])):
+            return args[0]
+        return (self._spread or self.action).input_of(args, kwargs)
+
+    @property
+    def _members(self) -> KeysView[str] | None:
+        """The names of the members of the input; None if the flow has one parameter, or none."""
+        return None if self._spread is None else self._spread.names
+
+    def _holds_members(self, value: Any) -> bool:
+        return self._members is not None and isinstance(value, Mapping | SpreadInput)
+
+    def _is_whole(self, value: Any) -> bool:
+        """Return whether an argument that others follow is the whole input, rather than the first of several."""
+        if self._members is None or isinstance(value, SpreadInput):
+            return True
+        return isinstance(value, Mapping) and value.keys() <= self._members
 
 
 def define_flow(
@@ -108,6 +146,7 @@ def _make_flow(
     chunk_schema: Any,
     metadata: dict[str, Any] | None,
 ) -> FlowWrapper[P, R]:
+    check_parameters(fn)
     method = unbound_method(fn)
     spread = spread_parameters(method or fn)
     action: Action[Any, Any, Any] = Action(

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from genkit._action.context import ActionRunContext
-from genkit._action.function import call_in_thread
+from genkit._action.function import call_in_thread, refuse_generator
 from genkit._action.schema import type_adapter, validate_input
 from genkit.types import ActionRef
 from genkit.types.reference import as_members
@@ -25,6 +25,7 @@ class OptionsFunction:
     """
 
     def __init__(self, fn: Callable[..., Any], config_schema: Any, what: str) -> None:
+        refuse_generator(fn)
         self._fn = fn
         self._what = what
         self._type = None if config_schema is None or isinstance(config_schema, dict) else config_schema

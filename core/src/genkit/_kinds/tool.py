@@ -12,7 +12,7 @@ from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.context import ActionRunContext, ToolRunContext
 from genkit._action.function import UserFunction, function_name
 from genkit._action.kind import ActionKind
-from genkit._action.parameters import spread_parameters, unbound_method
+from genkit._action.parameters import check_parameters, spread_parameters, unbound_method
 from genkit._action.sendable import sendable
 from genkit._action.stream import with_timeout
 from genkit._action.wrapped import WrappedFunction
@@ -143,6 +143,7 @@ def make_tool(
     """Make a tool without registering it; the arguments are those of `define_tool`."""
     kind = ActionKind.TOOL_V2 if multipart else ActionKind.TOOL
     schema = {} if input_schema is None else {'input_schema': input_schema}
+    check_parameters(fn)
     method = unbound_method(fn)
     spread = None if input_schema is not None else spread_parameters(method or fn)
     action = ToolAction(

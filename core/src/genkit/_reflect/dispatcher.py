@@ -14,6 +14,7 @@ from genkit._action.action import Action, ActionResponse, CallOptions
 from genkit._action.bidi import BidiAction, BidiCallOptions
 from genkit._action.kind import ActionKind
 from genkit._action.pipe import Pipe
+from genkit._action.sendable import write_json
 from genkit._base.app_loop import CONTAINED
 from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.secrets import redact
@@ -190,7 +191,7 @@ class Dispatcher:
             tell(watcher.began, trace_id, span_id)
 
         def send(chunk: Any, take: Callable[[str], None]) -> None:
-            tell(take, dump_json(chunk))
+            tell(take, write_json(chunk, f'A chunk of {action.key}'))
 
         take = watcher.chunk
         CONTAINED.set((SystemExit,))  # for this task, and those that the action starts
@@ -203,7 +204,8 @@ class Dispatcher:
                 'telemetry_labels': params.telemetry_labels,
             }
             answer = await _started(action, params, watcher.feed, call)
-            return Outcome(dump_json(answer.response), None, run.trace_id, run.span_id)
+            result = write_json(answer.response, f'The result of {action.key}')
+            return Outcome(result, None, run.trace_id, run.span_id)
         except asyncio.CancelledError:
             return Outcome(error=_placed(_CANCELLED, run), trace_id=run.trace_id, span_id=run.span_id)
         except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models for tests that need no provider."""
 
+import inspect
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +54,9 @@ def define_echo_model(ai: HasRegistry, name: str = 'echo') -> ModelAction:
     return define_model(ai.registry, name, echo, info=CAPABLE)
 
 
-Answer = str | GenerateResponse[Any] | Callable[[GenerateRequest, ActionRunContext], Any]
+Answer = (
+    str | GenerateResponse[Any] | Callable[[GenerateRequest], Any] | Callable[[GenerateRequest, ActionRunContext], Any]
+)
 
 
 @dataclass
@@ -62,7 +65,8 @@ class ProgrammableModel:
 
     Attributes:
         responses: One for each call from when they are set, in order; the last is repeated. A text is answered as it
-            is; a function is called with the request and context, and returns a text or a response.
+            is; a function is called with the request and, if it takes two arguments, the context, and returns a text
+            or a response.
         chunks: What each call from when they are set streams before it answers; a text that is answered without any
             is streamed as one chunk.
         requests: What the model was asked.
@@ -83,7 +87,7 @@ class ProgrammableModel:
         if not self.responses:
             raise AssertionError(f'The programmable model was asked {request.messages!r} and has no response.')
         answer = self.responses[min(call, len(self.responses) - 1)]
-        result: Any = answer(request, context) if callable(answer) else answer
+        result: Any = answer(*_taken(answer, request, context)) if callable(answer) else answer
         return _answered(await result if hasattr(result, '__await__') else result, context, is_streamed=bool(chunks))
 
     def _calls_since(self, name: str, value: object) -> int:
@@ -111,3 +115,14 @@ def define_programmable_model(
     """Define a model that a test programs; returns its script and the model."""
     script = ProgrammableModel()
     return script, define_model(ai.registry, name, script, info=info or CAPABLE)
+
+
+def _taken(answer: Callable[..., Any], request: GenerateRequest, context: ActionRunContext) -> tuple[Any, ...]:
+    """Return what a function is called with."""
+    try:
+        inspect.signature(answer).bind(request, context)
+    except TypeError:
+        return (request,)
+    except ValueError:  # it does not tell its parameters
+        pass
+    return request, context

@@ -19,6 +19,7 @@ from genkit._kinds.embedder import EmbedderOptions, make_embedder
 from genkit._kinds.model import ModelAction, make_model
 from genkit._kinds.tool import Tool, ToolAction, make_tool, response
 from genkit._registry.registry import AnyAction, Registry
+from genkit.plugin import ModelPlugin
 from genkit.testing.embedders import fake_embedding
 from genkit.testing.models import CAPABLE, Answer, HasRegistry, ProgrammableModel
 from genkit.types import EmbedRequest, EmbedResponse, GenerateRequest, GenerateResponse, ModelRef, MultipartToolResponse
@@ -92,14 +93,16 @@ class Overridden:
 
     def _model_maker(self, given: Any) -> _Maker:
         ask, info, config_schema = self._model(given)
+        is_whole = isinstance(given, ModelAction | ModelRef | str)  # which checks its own configuration
 
-        def make(name: str, _: AnyAction | None) -> AnyAction:
+        def make(name: str, original: AnyAction | None) -> AnyAction:
             async def run(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
                 self.requests.append(request.model_copy(deep=True))
                 self.asked.append(name)
                 return await ask(request, context)
 
-            return make_model(name or 'overridden', run, info=info, config_schema=config_schema)
+            schema = config_schema if is_whole else self._config_schema(name, original)
+            return make_model(name or 'overridden', run, info=info, config_schema=schema)
 
         return make
 
@@ -117,6 +120,15 @@ class Overridden:
             return await ProgrammableModel(responses=[function.call])(request, context)
 
         return given if isinstance(given, ProgrammableModel) else ask, CAPABLE, None
+
+    def _config_schema(self, name: str, original: AnyAction | None) -> Any:
+        """Return the type of the configuration of a model, as far as that is known without asking its provider."""
+        if isinstance(original, ModelAction):
+            return original.config_schema
+        prefix, _, local = name.partition('/')
+        plugin = self._registry.plugins.get(prefix)
+        entry = plugin.models.find(local, ActionKind.MODEL) if isinstance(plugin, ModelPlugin) else None
+        return None if entry is None else entry.config
 
     def _named_model(self, given: 'str | ModelRef[Any]') -> Callable[..., Any]:
         """Return what asks another model of the application, whatever stands in for that."""
@@ -218,7 +230,8 @@ def overridden(
         ai: The application's `Genkit`.
         model: Answers in place of every model, or, as a mapping, in place of those that it names: texts or responses
             to be answered in order, a function from `GenerateRequest` to a text or a `GenerateResponse`, a
-            `ProgrammableModel`, a model, or the name of one.
+            `ProgrammableModel`, a model, or the name of one. The configuration has to fit the model that is replaced,
+            as far as that is known offline.
         embedder: Likewise: a function from `EmbedRequest` to `EmbedResponse`, an embedder, the name of one, or a
             number, for `fake_vector` of that length.
         tools: Functions that run in place of tools, by the tools' names. The tools keep their descriptions and schemas.

@@ -11,7 +11,7 @@ from genkit._action.action import Action
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import DROPPED_BYTES
 from genkit._base.suggest import did_you_mean
-from genkit.web.routes import HasRegistry, routes_of, served_actions
+from genkit.web.routes import HasRegistry, check_flows, is_flow, routes_of, served_actions
 
 
 FindFlow = Callable[..., Awaitable[Action[Any, Any, Any]]]
@@ -25,9 +25,10 @@ def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> 
         flows: Flows, agents, actions or names; all flows and agents that are defined by now unless stated.
 
     Raises:
-        GenkitError: ``NOT_FOUND`` for an unknown name; ``FAILED_PRECONDITION`` if there is nothing to serve yet.
+        GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` for what is no list of flows;
+            ``FAILED_PRECONDITION`` if there is nothing to serve yet.
     """
-    chosen = _defined(ai) if flows is None else [_action(ai, flow) for flow in flows]
+    chosen = _defined(ai) if flows is None else [_action(ai, flow) for flow in check_flows(flows)]
     if not chosen:
         raise GenkitError(
             'There are no flows and no agents to serve. Define them first, or import the modules that do, and make '
@@ -64,7 +65,7 @@ def flow_source(ai: HasRegistry | None, served: Any) -> FindFlow:
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` for anything else.
     """
-    if _is_flow(served) or not callable(served):
+    if is_flow(served) or not callable(served):
         action = _action(ai, served)
 
         async def find_same(*_: Any, **__: Any) -> Action[Any, Any, Any]:
@@ -131,16 +132,12 @@ class BoundedBody:
         return bytes(self._kept)
 
 
-def _is_flow(served: Any) -> bool:
-    return isinstance(served, Action) or isinstance(getattr(served, 'action', None), Action)
-
-
 def _defined(ai: HasRegistry | None) -> list[Action[Any, Any, Any]]:
     return [] if ai is None else served_actions(ai.registry)
 
 
 def _action(ai: HasRegistry | None, flow: Any) -> Action[Any, Any, Any]:
-    if _is_flow(flow):
+    if is_flow(flow):
         return cast('Action[Any, Any, Any]', flow if isinstance(flow, Action) else flow.action)
     if not isinstance(flow, str):
         raise GenkitError(

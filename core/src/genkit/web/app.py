@@ -25,13 +25,13 @@ from genkit._base.http.asgi import (
     respond,
 )
 from genkit._base.serialize import dump_json
-from genkit._base.suggest import did_you_mean
+from genkit._base.suggest import check_options, did_you_mean
 from genkit.web.context import ContextProvider
 from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest, WebResponse, error_response
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flows
-from genkit.web.routes import HasRegistry, find_served, routes_of, served_actions
+from genkit.web.routes import HasRegistry, check_flows, find_served, routes_of, served_actions
 
 
 Hook = Callable[[], Awaitable[None] | None]
@@ -79,7 +79,8 @@ class FlowsApp:
         options: See `ServingOptions`.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for a ``cross_site`` that says nothing.
+        GenkitError: ``INVALID_ARGUMENT`` for an option that is not known, ``flows`` that are no list of them, or a
+            ``cross_site`` that says nothing.
 
     Example:
         ```python
@@ -99,12 +100,15 @@ class FlowsApp:
     """
 
     def __init__(self, ai: HasRegistry, **options: Unpack[ServingOptions]) -> None:
+        check_options('FlowsApp()', options, ServingOptions.__annotations__)
         self._registry = ai.registry
         self._options = options
         self._prefix = '/' + options.get('path_prefix', '').strip('/')
         self._prefix = self._prefix if self._prefix.endswith('/') else f'{self._prefix}/'
         flows = options.get('flows')
-        self._names = None if flows is None else {flow if isinstance(flow, str) else flow.name for flow in flows}
+        self._names = (
+            None if flows is None else {flow if isinstance(flow, str) else flow.name for flow in check_flows(flows)}
+        )
         self._policy = CrossSitePolicy(options.get('cross_site', 'refuse'))
         self._handlers: dict[Action[Any, Any, Any], FlowHandler] = {}
 

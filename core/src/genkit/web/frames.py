@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Self
 
+from genkit._action.sendable import write_json
 from genkit._action.stream import StreamResponse
 from genkit._base.errors import GenkitError, get_callable_json, log_unexpected
-from genkit._base.serialize import dump_json
+from genkit._base.serialize import dump_json, dump_strict_json
 from genkit._trace.propagation import ended_span
 
 
@@ -47,7 +48,7 @@ class Frames:
                 raise
             return self._failed(error)
         try:
-            return b''.join([f'data: {{"message":{dump_json(chunk)}}}\n\n'.encode() for chunk in chunks])
+            return b''.join([f'data: {{"message":{dump_strict_json(chunk)}}}\n\n'.encode() for chunk in chunks])
         except Exception:  # noqa: BLE001  (which one it is, and what came before it, is found out below)
             return self._until_unwritable(chunks)
 
@@ -64,20 +65,20 @@ class Frames:
     def _last(self) -> bytes:
         try:
             result = self._stream.response.result()  # there are no more chunks because it has ended
-            last = f'data: {{"result":{write_json(result, "The result", self._what)}}}\n\n'
+            text = write_json(result, f'The result of {uncapitalized(self._what)}')
         except BaseException as error:
             if not self._is_outcome(error):
                 raise
             return self._failed(error)
         self._ended = True
-        return last.encode()
+        return f'data: {{"result":{text}}}\n\n'.encode()
 
     def _until_unwritable(self, chunks: list[Any]) -> bytes:
         """Return the chunks before the one that cannot be written, and the end; the run is cancelled."""
         frames: list[bytes] = []
         try:
             for chunk in chunks:
-                text = write_json(chunk, 'A chunk', self._what)
+                text = write_json(chunk, f'A chunk of {uncapitalized(self._what)}')
                 frames.append(f'data: {{"message":{text}}}\n\n'.encode())
         except GenkitError as error:
             self._stream.cancel()
@@ -96,27 +97,6 @@ class Frames:
         if isinstance(error, asyncio.CancelledError):
             return run.cancelled() and not is_cancelled()
         return isinstance(error, Exception) or (run.done() and not run.cancelled() and run.exception() is error)
-
-
-def write_json(value: Any, part: str, what: str) -> str:
-    """Return a value as JSON text.
-
-    Args:
-        value: To be written.
-        part: What it is of a run, such as ``The result``.
-        what: Runs, as the subject of a sentence.
-
-    Raises:
-        GenkitError: ``INTERNAL`` if it cannot be written.
-    """
-    try:
-        return dump_json(value)
-    except Exception as error:  # its own methods are called, which may raise anything
-        raise GenkitError(
-            f'{part} of {uncapitalized(what)} cannot be written as JSON. Return plain data or Pydantic models; the log '
-            'of the server says what could not be written.',
-            cause=error,
-        ) from error
 
 
 def uncapitalized(text: str) -> str:

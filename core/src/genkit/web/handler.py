@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from genkit._action.action import Action
 from genkit._action.bidi import BidiCallOptions
 from genkit._action.kind import ActionKind
+from genkit._action.sendable import write_json
 from genkit._agent.definition import AgentAction
 from genkit._base.app_loop import CONTAINED, note_application_loop
 from genkit._base.errors import GenkitError, log_unexpected
@@ -19,7 +20,7 @@ from genkit._trace.provider import current_tracer
 from genkit.web.context import ContextProvider, RequestData, provide_context
 from genkit.web.cross_site import CrossSite, CrossSitePolicy
 from genkit.web.exchange import JSON_HEADERS, WebRequest, WebResponse, error_response
-from genkit.web.frames import Frames, is_cancelled, uncapitalized, write_json
+from genkit.web.frames import Frames, is_cancelled, uncapitalized
 
 
 BODY_LIMIT: Final = 10_000_000
@@ -119,7 +120,7 @@ class FlowHandler:
     async def _answer(self, given: Any, call: BidiCallOptions) -> WebResponse:
         answer = await self.action.arun_raw(given, **call)
         headers = _trace_headers(answer.trace_id, answer.span_id)
-        text = write_json(answer.response, 'The result', self._what)
+        text = write_json(answer.response, f'The result of {uncapitalized(self._what)}')
         return WebResponse(200, {**JSON_HEADERS, **headers}, f'{{"result":{text}}}'.encode())
 
     async def _stream(self, given: Any, call: BidiCallOptions, ids: list[str]) -> WebResponse:

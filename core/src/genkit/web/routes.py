@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is served under which name: flows, agents, and what belongs to an agent and is guarded as the agent is."""
 
-from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol, cast
 
 from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._agent.definition import AgentAction
+from genkit._base.errors import GenkitError
 from genkit._registry.registry import Registry
 
 
@@ -23,6 +24,36 @@ class HasRegistry(Protocol):
 def served_actions(registry: Registry) -> list[AnyAction]:
     """Return the flows and agents that are defined by now."""
     return [*registry.registered_actions(ActionKind.FLOW), *registry.registered_actions(ActionKind.AGENT)]
+
+
+def is_flow(served: Any) -> bool:
+    """Return whether this is an action, or a function that has become one."""
+    return isinstance(served, Action) or isinstance(getattr(served, 'action', None), Action)
+
+
+def check_flows(flows: Any) -> Sequence[Any]:
+    """Return what is to be served, if it is a list.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for one flow or one name, or anything else that is no list.
+    """
+    if isinstance(flows, str) or is_flow(flows):
+        shown = repr(flows) if isinstance(flows, str) else flows.name
+        raise GenkitError(
+            f'flows={shown} is one flow, and a list of them is expected: write flows=[{shown}].',
+            status='INVALID_ARGUMENT',
+        )
+    if not isinstance(flows, Iterable):
+        raise GenkitError(
+            f'flows={flows!r} is no list. Give flows, agents or names, as in flows=[greet].', status='INVALID_ARGUMENT'
+        )
+    chosen = list(cast('Iterable[Any]', flows))
+    for flow in chosen:
+        if not isinstance(flow, str) and not is_flow(flow):
+            raise GenkitError(
+                f'{flow!r} cannot be served: give a flow, an agent, an action or a name.', status='INVALID_ARGUMENT'
+            )
+    return chosen
 
 
 def routes_of(action: AnyAction) -> dict[str, AnyAction]:
