@@ -85,6 +85,12 @@ class UserFunction:
         """The function's name."""
         return function_name(self._annotated)
 
+    @property
+    def origin(self) -> str:
+        """Where the function is written: its module and its name there."""
+        target = annotated_function(self._annotated)
+        return f'{getattr(target, "__module__", None)}.{getattr(target, "__qualname__", self.name)}'
+
     @cached_property
     def documentation(self) -> str | None:
         """The function's docstring."""
