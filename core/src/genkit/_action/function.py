@@ -155,7 +155,7 @@ class UserFunction:
             return arguments[0] if arguments else None
         if not keywords and not arguments:
             return None  # whether it needs one is for whoever validates it
-        if not arguments and keywords.keys() == self._keywords:
+        if not arguments and keywords.keys() <= self._keywords:
             return keywords[self._parameters[0].name]
         return next(iter(self._call.bind(arguments, keywords).values()), None)
 
