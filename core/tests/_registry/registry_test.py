@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from genkit import Action, ActionKind, ErrorReason, GenkitError
+from genkit import Action, ActionKind, ErrorReason, Genkit, GenkitError
 from genkit.plugin import Plugin, Registry
 from genkit.types import ActionMetadata, EmbedderRef, ModelRef
 
@@ -99,6 +99,37 @@ class TestActions:
         assert list(await registry.resolve_actions_by_kind(ActionKind.MODEL)) == ['zoo/cat', 'm']
         assert (await child.resolve_actions_by_kind(ActionKind.MODEL))['m'] is own
         assert await registry.resolve_actions_by_kind(ActionKind.EVALUATOR) == {}
+
+
+class TestNamesOfTwoFunctions:
+    @pytest.mark.parametrize('second', [lambda a, b: a, lambda: 2])
+    def test_are_warned_of_once(self, caplog, second):
+        def first(a: int, b: int) -> int:
+            return a + b
+
+        ai = Genkit()
+        ai.flow('sum')(first)
+        ai.flow('sum')(second)
+        [record] = caplog.records
+        assert record.levelname == 'WARNING'
+        where = f'{__name__}.TestNamesOfTwoFunctions'
+        assert record.getMessage() == (
+            f'/flow/sum is defined twice, by {where}.test_are_warned_of_once.<locals>.first and by {where}.<lambda>; '
+            'the last one counts. Give one of them another name.'
+        )
+
+    def test_are_no_matter_where_the_same_function_is_defined_again(self, caplog):
+        ai = Genkit()
+        for result in (1, 2):
+
+            def count(result: int = result) -> int:
+                return result
+
+            ai.flow()(count)
+            ai.tool(description='Counts.')(count)
+        [action] = ai.registry.registered_actions(ActionKind.FLOW)
+        assert action.run().response == 2
+        assert caplog.records == []
 
 
 class TestNotFound:

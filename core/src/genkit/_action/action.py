@@ -138,6 +138,11 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return self._function.function
 
     @property
+    def origin(self) -> str:
+        """Where the function is written: its module and its name there."""
+        return self._function.origin
+
+    @property
     def is_async(self) -> bool:
         """Whether the function is a coroutine function."""
         return self._function.is_async

@@ -85,6 +85,12 @@ class UserFunction:
         """The function's name."""
         return function_name(self._annotated)
 
+    @property
+    def origin(self) -> str:
+        """Where the function is written: its module and its name there."""
+        target = annotated_function(self._annotated)
+        return f'{getattr(target, "__module__", None)}.{getattr(target, "__qualname__", self.name)}'
+
     @cached_property
     def documentation(self) -> str | None:
         """The function's docstring."""
@@ -149,9 +155,20 @@ class UserFunction:
             return arguments[0] if arguments else None
         if not keywords and not arguments:
             return None  # whether it needs one is for whoever validates it
+        if not arguments and keywords.keys() <= self._keywords:
+            return keywords[self._parameters[0].name]
+        return next(iter(self._call.bind(arguments, keywords).values()), None)
+
+    @cached_property
+    def _keywords(self) -> set[str]:
+        """The names by which the input can be given."""
+        named = self._parameters[: self.takes_input]
+        return {each.name for each in named if each.kind is not inspect.Parameter.POSITIONAL_ONLY}
+
+    @cached_property
+    def _call(self) -> Call:
         context = self._parameters[-1].name if self.takes_context else None
-        call = Call(self.name, self._parameters[: self.takes_input], context)
-        return next(iter(call.bind(arguments, keywords).values()), None)
+        return Call(self.name, self._parameters[: self.takes_input], context)
 
     def arguments(self, value: Any, context: ActionRunContext) -> tuple[Any, ...]:
         """Return what to call the function with."""

@@ -128,9 +128,12 @@ class SpreadFunction:
         run.__signature__ = inspect.Signature(
             [inspect.Parameter('value', kind, default=default), inspect.Parameter('context', kind)]
         )
+        target = annotated_function(function)
         run.__name__ = function_name(function)
+        run.__module__ = getattr(target, '__module__', None)
+        run.__qualname__ = getattr(target, '__qualname__', run.__name__)
         run.input_name = None if self._only is None else self._only.name
-        run.__doc__ = inspect.getdoc(annotated_function(function))
+        run.__doc__ = inspect.getdoc(target)
         result = {'return': hints.found['return']} if 'return' in hints.found else {}
         run.__annotations__ = {'value': self.input_type, 'context': ActionRunContext, **result}
         return run

@@ -104,9 +104,9 @@ class WrappedFunction(Generic[P, R, ActionT]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the action; a context that the function wants need not be given."""
-        values = (*args, *kwargs.values())
-        if any(isinstance(value, ActionRunContext) for value in values):
-            return self._fn(*args, **kwargs)
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, ActionRunContext):
+                return self._fn(*args, **kwargs)
         if self._bind is not None and (refuse := unbound_method(self._fn)):
             refuse()
         given = (self._spread or self.action).input_of(args, kwargs)

@@ -57,9 +57,17 @@ class Registry:
     # Actions
 
     def register_action(self, action: AnyAction) -> None:
-        """Register an action; one of the same kind and name is replaced."""
+        """Register an action; one of the same kind and name is replaced, with a warning if it is another function's."""
         action.base_context = self.context
-        self._actions.setdefault(action.kind, {})[action.name] = action
+        named = self._actions.setdefault(action.kind, {})
+        if (before := named.get(action.name)) is not None and before.origin != action.origin:
+            _LOGGER.warning(
+                '%s is defined twice, by %s and by %s; the last one counts. Give one of them another name.',
+                action.key,
+                before.origin,
+                action.origin,
+            )
+        named[action.name] = action
 
     def lookup_action(self, kind: ActionKind, name: str) -> AnyAction | None:
         """Return an action that is registered already, or what stands in for it, or None."""
