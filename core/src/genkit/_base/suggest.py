@@ -14,8 +14,10 @@ _OF_CONFIG: Final = frozenset(
     {
         'api_key',
         'frequency_penalty',
+        'max_completion_tokens',
         'max_output_tokens',
         'max_tokens',
+        'parallel_tool_calls',
         'presence_penalty',
         'reasoning_effort',
         'seed',
@@ -23,33 +25,64 @@ _OF_CONFIG: Final = frozenset(
         'stop_sequences',
         'temperature',
         'thinking',
+        'thinking_budget',
         'top_k',
         'top_p',
     }
 )
 # Names that other libraries, or Genkit in other languages, have for the same thing: the first that is known is meant.
 _ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    'agents': ('tools',),
+    'callback': ('on_chunk',),
+    'callbacks': ('on_chunk', 'use'),
+    'chat_history': ('messages',),
     'chunk_schema': ('chunk_type',),
+    'contents': ('messages', 'prompt'),
     'context_providers': ('context_provider',),
     'deps': ('context',),
+    'documents': ('docs',),
     'functions': ('tools',),
+    'generation_config': ('config',),
     'history': ('messages',),
     'input': ('prompt_input', 'prompt'),
     'instructions': ('system',),
     'max_iterations': ('max_turns',),
     'max_steps': ('max_turns',),
     'memory': ('store',),
+    'message': ('prompt', 'messages'),
+    'message_history': ('messages',),
     'middleware': ('use',),
+    'model_name': ('model',),
+    'model_settings': ('config',),
+    'on_token': ('on_chunk',),
+    'output_cls': ('output_schema',),
     'output_type': ('output_schema',),
+    'parameters': ('config', 'input_schema'),
+    'query': ('prompt',),
+    'question': ('prompt',),
     'response_format': ('output_schema',),
     'response_model': ('output_schema',),
     'result_type': ('output_schema',),
+    'resume': ('resume_respond',),
     'schema': ('output_schema', 'input_schema'),
     'session_store': ('store',),
+    'settings': ('config',),
+    'streaming_callback': ('on_chunk',),
+    'system_instruction': ('system',),
+    'system_message': ('system',),
     'system_prompt': ('system',),
     'text': ('prompt',),
+    'tool_calls': ('tools',),
     'toolsets': ('tools',),
     'user': ('prompt',),
+    'user_message': ('prompt',),
+    'user_prompt': ('prompt',),
+}
+# What streams in place of a call that waits for the whole answer.
+_STREAMS: Final = {
+    'A call of a prompt': 'prompt.stream(…)',
+    'chat.send()': 'chat.send_stream(…)',
+    'generate()': 'ai.generate_stream(…)',
 }
 
 
@@ -63,13 +96,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f' Did you mean {nearest[0]!r}?' if nearest else ''
 
 
-def check_options(where: str, options: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def check_options(
+    where: str, options: Mapping[str, Any], known: Mapping[str, Any], named: Iterable[str] = (), otherwise: str = ''
+) -> None:
     """Refuse an option that is not known.
 
     Args:
         where: What was called, such as ``generate()``.
         options: The options that were given.
         known: Those that there are, by name, such as the annotations of a ``TypedDict``.
+        named: What the signature itself names, which the message may suggest as well.
+        otherwise: What to do about a name that resembles none, which ``{name}`` stands for.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` naming the option and, where that can be told, the right one.
@@ -77,13 +114,17 @@ def check_options(where: str, options: Mapping[str, Any], known: Mapping[str, An
     if options.keys() <= known.keys():
         return
     name = next(name for name in options if name not in known)
-    raise GenkitError(f'{where} has no option {name!r}.{_way_out(name, known)}', status='INVALID_ARGUMENT')
+    way_out = _way_out(where, name, {*known, *named}, otherwise)
+    raise GenkitError(f'{where} has no option {name!r}.{way_out}', status='INVALID_ARGUMENT')
 
 
-def _way_out(name: str, known: Mapping[str, Any]) -> str:
+def _way_out(where: str, name: str, known: set[str], otherwise: str) -> str:
     for right in _ELSEWHERE.get(name, ()):
         if right in known:
             return f' Use {right!r}.'
     if name in _OF_CONFIG and 'config' in known:
         return f" It is a setting of the model: write config={{'{name}': …}}."
-    return did_you_mean(name, known) or f' It has {", ".join(map(repr, sorted(known)))}.'
+    if name in {'stream', 'streaming'} and where in _STREAMS:
+        return f' Write `async for chunk in {_STREAMS[where]}` to stream.'
+    listed = f' It has {", ".join(map(repr, sorted(known)))}.'
+    return did_you_mean(name, known) or (f' {otherwise.format(name=name)}{listed}' if otherwise else listed)

@@ -92,6 +92,8 @@ class GenerateOptions(TypedDict, total=False):
 
 
 _OPTIONS: Final = GenerateOptions.__annotations__
+# What the signatures name beside the options.
+_NAMED: Final = ('model', 'prompt', 'system', 'messages', 'output', 'output_schema')
 _OF_OUTPUT: Final = {f'output_{name}': name for name in ('format', 'content_type', 'instructions', 'constrained')}
 
 OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | type[Any] | None
@@ -155,13 +157,21 @@ def _further_members(options: GenerateOptions, generation: Generation) -> dict[s
     }
 
 
-def check_generate_options(options: GenerateOptions, where: str = 'generate()') -> None:
+def check_generate_options(
+    options: GenerateOptions, where: str = 'generate()', named: Sequence[str] = _NAMED, otherwise: str = ''
+) -> None:
     """Refuse an option that ``generate`` does not have.
+
+    Args:
+        options: As given.
+        where: What was called.
+        named: What its signature names beside the options.
+        otherwise: What to do about a name that resembles none.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``.
     """
-    check_options(where, options, _OPTIONS)
+    check_options(where, options, _OPTIONS, named, otherwise)
 
 
 def _model_name(model: Any) -> str | None:

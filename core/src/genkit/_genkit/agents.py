@@ -3,8 +3,8 @@
 """The part of the façade that defines agents."""
 
 import inspect
-from collections.abc import Callable, Sequence
-from typing import Any, TypedDict, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypedDict, Unpack
 
 from genkit._action.action import ActionOptions
 from genkit._action.bidi import BidiAction, BidiFunction
@@ -24,6 +24,13 @@ from genkit._kinds.bidi_model import BidiModelAction, BidiModelFn, BidiModelOpti
 from genkit._prompt.prompt import ExecutablePrompt, find_prompt
 from genkit._registry.registry import Registry
 from genkit.types import Message, Role
+
+
+# What asks for typed output, here or in other libraries.
+_TYPED: Final = frozenset(
+    ('output', 'output_schema', 'output_type', 'response_format', 'response_model', 'result_type')
+)
+_OF_PROMPT: Final = 'What the agent generates with is said of its prompt, in ai.define_prompt(…).'
 
 
 class AgentOptions(TypedDict, total=False):
@@ -76,6 +83,7 @@ class Agents(Prompts):
 
     def define_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]) -> Agent:
         """Define an agent by what its prompt would be: model, system, tools and so on."""
+        _refuse_output(options)
         check_options('define_agent()', options, AgentPromptOptions.__annotations__)
         members: dict[str, Any] = dict(options)
         about: Any = {key: members.pop(key) for key in AgentOptions.__annotations__ if key in members}
@@ -84,7 +92,7 @@ class Agents(Prompts):
 
     def define_prompt_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by the prompt of its name."""
-        check_options('define_prompt_agent()', options, AgentOptions.__annotations__)
+        check_options('define_prompt_agent()', options, AgentOptions.__annotations__, ('prompt_input',), _OF_PROMPT)
 
         async def serve(runner: Any, context: Any) -> Any:
             prompt = await find_prompt(self.registry, name)
@@ -94,7 +102,7 @@ class Agents(Prompts):
 
     def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
-        check_options('define_custom_agent()', options, AgentOptions.__annotations__)
+        check_options('define_custom_agent()', options, AgentOptions.__annotations__, ('fn',))
         return self._agent(name, fn, options)
 
     def define_bidi_action(
@@ -190,6 +198,17 @@ class Agents(Prompts):
         action: BidiAction[Any, Any, Any, Any] = BidiAction(kind, name, fn, init_schema=init_schema, **options)
         self.registry.register_action(action)
         return action
+
+
+def _refuse_output(options: Mapping[str, Any]) -> None:
+    """Refuse typed output: an agent answers with messages."""
+    if asked := _TYPED.intersection(options):
+        raise GenkitError(
+            f'define_agent() has no option {min(asked)!r}: an agent answers with messages, not with typed output. '
+            'Write ai.generate(output_schema=…) for one typed answer, ai.chat().send(…, output_schema=…) in a '
+            'conversation, or give the agent a tool that takes the values.',
+            status='INVALID_ARGUMENT',
+        )
 
 
 def _client_rules(options: AgentOptions) -> ClientRules:

@@ -42,7 +42,7 @@ class Conversations:
             thread: Conversations of one session are told apart by it.
             options: As for `generate`, for every message.
         """
-        check_generate_options(options, 'chat()')
+        check_generate_options(options, 'chat()', ('model', 'system', 'messages', 'session', 'thread'))
         preamble = Preamble(model=model, system=system, messages=messages, options=options)
         return Chat(session or Session(self.registry), preamble, thread)
 

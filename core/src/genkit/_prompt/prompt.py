@@ -39,6 +39,7 @@ OutputT = TypeVar('OutputT', default=Any)
 _PASSED_ON: Final = frozenset(
     ('tools', 'tool_choice', 'max_turns', 'return_tool_requests', 'use', 'on_chunk', 'context', 'step_name')
 )
+_INPUT_HINT: Final = "What the templates name is given as one argument: write prompt({{'{name}': …}})."
 
 __all__ = ['ExecutablePrompt', 'Input', 'PromptAction', 'PromptGenerateOptions', 'find_prompt', 'register_prompt']
 
@@ -158,7 +159,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             return prepared
 
     async def _prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
-        check_options('A call of a prompt', opts, PromptGenerateOptions.__annotations__)
+        check_options('A call of a prompt', opts, PromptGenerateOptions.__annotations__, otherwise=_INPUT_HINT)
         definition = await self._define()
         what = f'prompt {definition.key or "without a name"}'
         metadata = {**definition.metadata, **(opts.get('metadata') or {})}
