@@ -11,6 +11,7 @@ from genkit._action.context import cancel_with_current_run
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
+from genkit._generate.resume import read_answers, read_restarts
 from genkit._generate.tally import counted_usage
 from genkit.types import (
     AgentFinishReason,
@@ -270,16 +271,23 @@ class AgentChat:
         return AgentTurn(partial(self._turn, to_input(said)))
 
     async def resume(
-        self, *, respond: Sequence[ToolResponsePart] = (), restart: Sequence[ToolRequestPart] = ()
+        self,
+        *,
+        respond: Sequence[ToolResponsePart] | ToolResponsePart = (),
+        restart: Sequence[ToolRequestPart] | ToolRequestPart = (),
     ) -> AgentResponse:
         """Answer the interrupts of the last response, or run their tools again."""
         return await self.resume_stream(respond=respond, restart=restart)
 
     def resume_stream(
-        self, *, respond: Sequence[ToolResponsePart] = (), restart: Sequence[ToolRequestPart] = ()
+        self,
+        *,
+        respond: Sequence[ToolResponsePart] | ToolResponsePart = (),
+        restart: Sequence[ToolRequestPart] | ToolRequestPart = (),
     ) -> AgentTurn:
         """As `resume`; iterate over the result for the chunks."""
-        resume = AgentResume(respond=list(respond) or None, restart=list(restart) or None)
+        answers, again = read_answers('respond', respond), read_restarts('restart', restart)
+        resume = AgentResume(respond=answers or None, restart=again or None)
         return self.send_stream(AgentInput(resume=resume))
 
     async def detach(self, said: Said | None = None) -> 'DetachedTask':

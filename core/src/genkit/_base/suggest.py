@@ -1,14 +1,18 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Turns an unknown name, of anything or of an option, into a way out."""
+"""Turns a mistake of a caller into a way out: an unknown name or option, one thing in place of a list."""
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NoReturn, cast
 
-from genkit._base.errors import GenkitError
+from pydantic import BaseModel
+
+from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.secrets import redact
 
 
+_SHOWN: Final = 100
 # Settings of a model, which belong into its configuration.
 _OF_CONFIG: Final = frozenset(
     {
@@ -128,3 +132,51 @@ def _way_out(where: str, name: str, known: set[str], otherwise: str) -> str:
         return f' Write `async for chunk in {_STREAMS[where]}` to stream.'
     listed = f' It has {", ".join(map(repr, sorted(known)))}.'
     return did_you_mean(name, known) or (f' {otherwise.format(name=name)}{listed}' if otherwise else listed)
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it: its repr, cut, without secrets."""
+    try:
+        text = repr(redact(value))
+    except Exception:  # noqa: BLE001  (the message that shows it is about another error)
+        text = f'a {type(value).__name__}'
+    return text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'
+
+
+def refuse(name: str, value: Any, way_out: str, reason: ErrorReason | None = None) -> NoReturn:
+    """Raise the error for an argument that cannot be what was meant.
+
+    Args:
+        name: The argument.
+        value: What was given.
+        way_out: What is expected and what to write, as the end of a sentence that begins with the value.
+        reason: A finer cause.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    raise GenkitError(f'{name} is {shown(value)}; {way_out}', status='INVALID_ARGUMENT', reason=reason)
+
+
+def as_list(name: str, given: Any, text: str = '') -> 'list[Any] | tuple[Any, ...]':
+    """Return the entries of a list, or one thing that was given in place of a list.
+
+    Args:
+        name: The argument.
+        given: A list or any other iterable, or one entry; None stands for nothing.
+        text: The way out where a text is no entry. Default: it is one.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for a text that is no entry.
+    """
+    if isinstance(given, list | tuple):
+        return cast('list[Any] | tuple[Any, ...]', given)
+    if given is None:
+        return ()
+    if isinstance(given, str | bytes):
+        if text:
+            refuse(name, given, text)
+        return [given]
+    # A model of Pydantic can be iterated over, member by member.
+    is_one = isinstance(given, BaseModel | Mapping | type) or not isinstance(given, Iterable)
+    return [given] if is_one else list(cast('Iterable[Any]', given))

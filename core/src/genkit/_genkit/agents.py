@@ -140,7 +140,7 @@ class Agents(Prompts):
         *,
         model: ModelArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         **options: Unpack[BidiGenerateOptions],
     ) -> BidiGeneration:
         """Talk with a model in real time: ``async with ai.generate_bidi(…) as conversation``.

@@ -5,7 +5,14 @@
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from genkit._generate.options import ContentArgument, GenerateOptions, ModelArgument, check_generate_options
+from genkit._base.suggest import as_list
+from genkit._generate.options import (
+    MESSAGES_WAY_OUT,
+    ContentArgument,
+    GenerateOptions,
+    ModelArgument,
+    check_generate_options,
+)
 from genkit._registry.registry import Registry
 from genkit._session.chat import Chat, Preamble
 from genkit._session.session import MAIN_THREAD, Session, current_session
@@ -26,7 +33,7 @@ class Conversations:
         self,
         model: ModelArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] = (),
+        messages: Sequence[Message] | Message = (),
         *,
         session: Session | None = None,
         thread: str = MAIN_THREAD,
@@ -43,7 +50,8 @@ class Conversations:
             options: As for `generate`, for every message.
         """
         check_generate_options(options, 'chat()', ('model', 'system', 'messages', 'session', 'thread'))
-        preamble = Preamble(model=model, system=system, messages=messages, options=options)
+        begun = as_list('messages', messages, MESSAGES_WAY_OUT)
+        preamble = Preamble(model=model, system=system, messages=begun, options=options)
         return Chat(session or Session(self.registry), preamble, thread)
 
     def create_session(
