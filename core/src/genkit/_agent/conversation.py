@@ -3,7 +3,7 @@
 """What somebody who talks with an agent holds in their hands, whether the agent is here or elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Protocol, cast
 
@@ -11,6 +11,7 @@ from genkit._action.context import cancel_with_current_run
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import refuse
 from genkit._generate.resume import read_answers, read_restarts
 from genkit._generate.tally import counted_usage
 from genkit.types import (
@@ -469,4 +470,12 @@ def to_input(said: Said) -> AgentInput:
     if isinstance(said, str):
         message = Message.trusted(role=Role.USER, content=[TextPart.trusted(text=said)])
         return AgentInput.trusted(message=message)
+    if isinstance(said, Mapping):
+        try:
+            return AgentInput.trusted(message=Message.model_validate(said))
+        except ValueError:
+            refuse('The message', said, "expected a text, or {'role': 'user', 'content': '…'}.")
+    given: Any = said
+    if not isinstance(given, Part | Iterable):
+        refuse('The message', given, "expected a text, parts or a message, such as 'Hello'.")
     return AgentInput(message=Message(role=Role.USER, content=[said] if isinstance(said, Part) else list(said)))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a caller may say of a generate call, and how it becomes options that can travel."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypedDict, TypeVar, get_origin
 
@@ -144,6 +144,9 @@ def _further_members(options: GenerateOptions, generation: Generation) -> dict[s
     """Return what the options add to a call, and put what cannot travel where it is looked for."""
     check_generate_options(options)
     tool_names, generation.tools = _split_tools(as_list('tools', options.get('tools')))
+    context: Any = options.get('context')
+    if context is not None and not isinstance(context, Mapping):
+        refuse('context', context, "expected a dictionary, such as context={'user': …}.")
     use = options.get('use')
     use = None if use is None else as_list('use', use)
     generation.use = use
@@ -180,7 +183,12 @@ def check_generate_options(
 
 
 def _model_name(model: Any) -> str | None:
-    return model if model is None or isinstance(model, str) else model.name
+    if model is None or isinstance(model, str):
+        return model
+    if not isinstance(model, ModelRef | ModelAction) and not isinstance(getattr(model, 'name', None), str):
+        way_out = "expected a name or a reference, such as 'openai/gpt-4o'; write messages=… for messages."
+        refuse('model', model, way_out)
+    return model.name
 
 
 def _messages(asked: Asked) -> list[Message]:
@@ -225,6 +233,9 @@ def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:
     """Return content as parts. A string is text, braces and all: it is never a template."""
     if isinstance(content, str):
         return [TextPart.trusted(text=content)]
+    given: Any = content
+    if isinstance(given, Mapping | Message) or not isinstance(given, Part | Iterable):
+        refuse(name, given, f"expected a text or parts: write {name}='…', and messages=[…] for whole messages.")
     parts = [content] if isinstance(content, Part) else list(content)
     for number, part in enumerate(parts):
         if not isinstance(part, Part):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)

@@ -4,7 +4,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack, cast
 
 from genkit._action.action import ActionOptions
 from genkit._action.bidi import BidiAction, BidiFunction
@@ -16,7 +16,7 @@ from genkit._agent.definition import register_agent
 from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice
 from genkit._agent.prompt_agent import prompt_agent
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import check_options
+from genkit._base.suggest import check_options, refuse
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
 from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts
@@ -176,7 +176,7 @@ class Agents(Prompts):
         agent = AgentDefinition(
             name=name,
             fn=fn,
-            store=options.get('store'),
+            store=_checked_store(options.get('store')),
             access=AccessRule(agent=name, owner=options.get('owner'), authorize=options.get('authorize')),
             rules=_client_rules(options),
             state_schema=options.get('state_schema'),
@@ -198,6 +198,19 @@ class Agents(Prompts):
         action: BidiAction[Any, Any, Any, Any] = BidiAction(kind, name, fn, init_schema=init_schema, **options)
         self.registry.register_action(action)
         return action
+
+
+def _checked_store(store: Any) -> StoreChoice | None:
+    """Refuse what keeps no snapshots."""
+    is_class = isinstance(store, type)
+    if store is None or (not is_class and (hasattr(store, 'read') or callable(store))):
+        return cast('StoreChoice | None', store)
+    if is_class and hasattr(store, 'read'):
+        refuse('store', store, f'expected an instance: write store={store.__name__}(…).')
+    way_out = "write store=SqliteSnapshots('agent.db'), FileSnapshots('folder') or MemorySnapshots(), of genkit.agent."
+    if hasattr(store, 'save') and hasattr(store, 'get'):
+        refuse('store', store, f'it keeps sessions of ai.create_session(), an agent keeps snapshots: {way_out}')
+    return refuse('store', store, f'expected a store of snapshots: {way_out}')
 
 
 def _refuse_output(options: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._base.environment import is_dev_environment
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import as_list
+from genkit._base.suggest import as_list, refuse
 from genkit._base.version import set_client_header
 from genkit._generate.formats import BUILT_IN_FORMATS
 from genkit._generate.loop import generate_action, generate_with_context
@@ -151,6 +151,8 @@ class Genkit(Definitions, Conversations, Agents, Running):
 
     @model.setter
     def model(self, model: str | ModelRef[Any] | None) -> None:
+        if isinstance(model, type):
+            refuse('model', model, "expected a name, such as 'openai/gpt-4o'; an output_schema is given to generate().")
         self.registry.register_value('defaultModel', 'defaultModel', model, replace=True)
 
     @overload
@@ -306,6 +308,8 @@ class Genkit(Definitions, Conversations, Agents, Running):
         **options: Unpack[GenerateOptions],
     ) -> T:
         """Generate as `generate` does and return the output alone, an instance of a type."""
+        if isinstance(output_schema, str) and isinstance(prompt, type):
+            refuse('output_schema', output_schema, f'the type comes first: write generate_data({prompt.__name__}, …).')
         asked = Asked(model, prompt, system, messages, output_schema=output_schema)
         return (await self._generate(asked, options)).output
 
