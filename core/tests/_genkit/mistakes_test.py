@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from genkit import Document, Genkit, GenkitError, Message, ToolRunContext
+from genkit import Document, Genkit, GenkitError, Message, Output, ToolRunContext
 from genkit.agent import InMemorySessionStore, MemorySnapshots
 from genkit.middleware import Retry
 from genkit.testing import define_echo_model, define_programmable_model
@@ -112,6 +112,8 @@ async def refused(call: Call, ai: Any) -> GenkitError:
         (lambda ai: ai.run_sync('hi'), 'write run_sync(main(…))'),
         (lambda ai: ai.define_agent('a').chat().send({'content': 'x'}), "{'role': 'user', 'content': '…'}"),
         (lambda ai: ai.define_agent('a').chat().send(None), 'expected a text, parts or a message'),
+        (lambda ai: ai.generate(prompt='x', output_schema={'a': int}), "'properties': {…}}, or give a Pydantic"),
+        (lambda ai: ai.generate(prompt='x', output_schema={'a': 'string'}), "write {'type': 'object', 'properties'"),
         (lambda _: AnyGenkit('echo'), "write Genkit(model='…')"),
         (lambda _: AnyGenkit(plugins=Genkit), 'is not a plugin'),
     ],
@@ -226,3 +228,9 @@ async def test_a_name_of_a_plugin_that_is_not_there_names_it(ai: Genkit, call: C
     with pytest.raises(GenkitError) as raised:
         await call(ai)
     assert way_out in raised.value.message
+
+
+async def test_an_output_may_be_given_as_the_schema(ai: Genkit) -> None:
+    ai.define_model('cook', lambda _: GenerateResponse(message=Message(role='model', content='{"title": "soup"}')))
+    response = await ai.generate('cook', 'x', output_schema=Output(Recipe))
+    assert response.output == Recipe(title='soup')

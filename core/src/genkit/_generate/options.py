@@ -3,7 +3,7 @@
 """What a caller may say of a generate call, and how it becomes options that can travel."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypedDict, TypeVar, get_origin
 
 from pydantic import BaseModel
@@ -98,6 +98,34 @@ _OPTIONS: Final = GenerateOptions.__annotations__
 # What the signatures name beside the options.
 _NAMED: Final = ('model', 'prompt', 'system', 'messages', 'output', 'output_schema')
 MESSAGES_WAY_OUT: Final = "write prompt='…' for what the user says, or messages=[Message(role='user', content='…')]."
+# One of which is in every JSON schema that says anything.
+_KEYWORDS: Final = frozenset(
+    (
+        '$defs',
+        '$id',
+        '$ref',
+        '$schema',
+        'additionalProperties',
+        'allOf',
+        'anyOf',
+        'const',
+        'default',
+        'definitions',
+        'description',
+        'enum',
+        'format',
+        'if',
+        'items',
+        'not',
+        'nullable',
+        'oneOf',
+        'pattern',
+        'properties',
+        'required',
+        'title',
+        'type',
+    )
+)
 _OF_OUTPUT: Final = {f'output_{name}': name for name in ('format', 'content_type', 'instructions', 'constrained')}
 
 OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | type[Any] | None
@@ -306,13 +334,27 @@ def _output(
         )
     if schema is None and not members:
         return None, None
+    if isinstance(schema, Output):
+        return _output(registry, replace(asked, output=schema, output_schema=None), options)
     if isinstance(schema, str):
         schema = named_schema(registry, schema)
+    if isinstance(schema, dict):
+        _check_json_schema(schema)
     python_type = None if isinstance(schema, dict) else schema
     if members or schema is None:
         json_schema = None if schema is None else to_json_schema(schema)
         return GenerateActionOutputConfig(**members, json_schema=json_schema), python_type
     return GenerateActionOutputConfig.trusted(json_schema=dict(to_json_schema(schema))), python_type
+
+
+def _check_json_schema(schema: Any) -> None:
+    """Refuse a dictionary of names and types, which is no JSON schema."""
+    if schema and _KEYWORDS.isdisjoint(schema):
+        refuse(
+            'output_schema',
+            schema,
+            "a dictionary is a JSON schema: write {'type': 'object', 'properties': {…}}, or give a Pydantic model.",
+        )
 
 
 def output_members(output: OutputArgument) -> dict[str, Any]:
