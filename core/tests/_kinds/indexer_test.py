@@ -139,7 +139,7 @@ async def test_a_failure_in_the_middle_says_how_many_are_stored(registry, raised
 
 
 async def test_a_document_that_is_none_fails_before_anything_is_stored(registry, stored):
-    with pytest.raises(ValueError, match='documents'):
+    with pytest.raises(GenkitError, match=r'documents\[2\] is None; expected a text or a document'):
         await index(registry, 'store', cast('Any', ['a', 'b', None]), batch_size=1)
     assert stored == []
 

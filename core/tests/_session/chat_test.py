@@ -153,3 +153,12 @@ async def test_of_two_who_go_on_with_one_session_the_second_is_refused_and_nothi
     kept = await ai.load_session('s', store=store)
     answered = 1 - refused[0]
     assert f'text {answered}' in str(kept.get_messages(threads[answered]))
+
+
+async def test_one_message_may_be_answered_with_typed_output(ai, model, says):
+    model.responses = [says('[1, 2]'), says('[3]'), says('plain')]
+    chat = ai.chat()
+    assert (await chat.send('Two numbers.', output_schema=list[int])).output == [1, 2]
+    assert (await chat.send_stream('One.', output=list[int]).response).output == [3]
+    assert (await chat.send('Now a word.')).text == 'plain'
+    assert model.requests[2].output.schema_ is None

@@ -159,8 +159,11 @@ class ToolRunContext(ActionRunContext):
         """Return whether somebody restarted this tool after an interrupt."""
         return self.resumed_metadata is not None
 
-    def interrupt(self, metadata: Mapping[str, Any] | None = None) -> None:
+    def interrupt(self, metadata: Any = None) -> None:
         """Pause the generation until somebody responds or restarts the tool.
+
+        Args:
+            metadata: What they need to know; a text, or anything but a mapping, is kept as its ``question``.
 
         Raises:
             Interrupt: Always.

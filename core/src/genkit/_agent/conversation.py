@@ -3,7 +3,7 @@
 """What somebody who talks with an agent holds in their hands, whether the agent is here or elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Protocol, cast
 
@@ -11,6 +11,8 @@ from genkit._action.context import cancel_with_current_run
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import refuse
+from genkit._generate.resume import read_answers, read_restarts
 from genkit._generate.tally import counted_usage
 from genkit.types import (
     AgentFinishReason,
@@ -270,16 +272,23 @@ class AgentChat:
         return AgentTurn(partial(self._turn, to_input(said)))
 
     async def resume(
-        self, *, respond: Sequence[ToolResponsePart] = (), restart: Sequence[ToolRequestPart] = ()
+        self,
+        *,
+        respond: Sequence[ToolResponsePart] | ToolResponsePart = (),
+        restart: Sequence[ToolRequestPart] | ToolRequestPart = (),
     ) -> AgentResponse:
         """Answer the interrupts of the last response, or run their tools again."""
         return await self.resume_stream(respond=respond, restart=restart)
 
     def resume_stream(
-        self, *, respond: Sequence[ToolResponsePart] = (), restart: Sequence[ToolRequestPart] = ()
+        self,
+        *,
+        respond: Sequence[ToolResponsePart] | ToolResponsePart = (),
+        restart: Sequence[ToolRequestPart] | ToolRequestPart = (),
     ) -> AgentTurn:
         """As `resume`; iterate over the result for the chunks."""
-        resume = AgentResume(respond=list(respond) or None, restart=list(restart) or None)
+        answers, again = read_answers('respond', respond), read_restarts('restart', restart)
+        resume = AgentResume(respond=answers or None, restart=again or None)
         return self.send_stream(AgentInput(resume=resume))
 
     async def detach(self, said: Said | None = None) -> 'DetachedTask':
@@ -461,4 +470,12 @@ def to_input(said: Said) -> AgentInput:
     if isinstance(said, str):
         message = Message.trusted(role=Role.USER, content=[TextPart.trusted(text=said)])
         return AgentInput.trusted(message=message)
+    if isinstance(said, Mapping):
+        try:
+            return AgentInput.trusted(message=Message.model_validate(said))
+        except ValueError:
+            refuse('The message', said, "expected a text, or {'role': 'user', 'content': '…'}.")
+    given: Any = said
+    if not isinstance(given, Part | Iterable):
+        refuse('The message', given, "expected a text, parts or a message, such as 'Hello'.")
     return AgentInput(message=Message(role=Role.USER, content=[said] if isinstance(said, Part) else list(said)))

@@ -176,15 +176,19 @@ class Interrupt(GenkitError):  # noqa: N818  (the field's word; it is a pause ra
     """Raised in a tool to pause the generation until somebody responds or restarts it.
 
     Args:
-        metadata: What the one who answers needs to know; travels on the tool request part.
+        metadata: What the one who answers needs to know; travels on the tool request part. Anything but a mapping is
+            kept as its ``question``.
     """
 
-    def __init__(self, metadata: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, metadata: Any = None) -> None:
         super().__init__(
             'The tool interrupted the generation. Answer with `tool_response` or restart the tool.',
             status=StatusName.FAILED_PRECONDITION,
         )
-        self.metadata: dict[str, Any] = dict(metadata or {})
+        said: Any = {'question': metadata}
+        if metadata is None or isinstance(metadata, Mapping):
+            said = cast('Any', metadata)
+        self.metadata: dict[str, Any] = dict(said or {})
 
 
 ErrorT = TypeVar('ErrorT', bound=GenkitError)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a caller may say of a generate call, and how it becomes options that can travel."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypedDict, TypeVar, get_origin
 
 from pydantic import BaseModel
@@ -11,13 +11,14 @@ from pydantic import BaseModel
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.suggest import check_options
+from genkit._base.suggest import as_list, check_options, refuse
 from genkit._generate.hooks import MiddlewareArgument, middleware_refs
 from genkit._generate.loop import Generation
 from genkit._generate.output import Output
-from genkit._generate.resume import request_label, waiting_requests
+from genkit._generate.resume import read_answers, read_restarts, request_label, waiting_requests
 from genkit._generate.tools import ToolArgument, tool_action
 from genkit._kinds.model import ModelAction
+from genkit._kinds.options import DocumentsArgument, read_documents
 from genkit._kinds.resource import ResourceAction
 from genkit._registry.registry import AnyAction, Registry
 from genkit.types import (
@@ -48,7 +49,8 @@ class GenerateOptions(TypedDict, total=False):
     """How to generate, beside the model and the messages.
 
     Attributes:
-        tools: Names, decorated functions, actions, or ``<host>:tool/<pattern>`` of a dynamic action provider.
+        tools: Names, decorated functions, actions, or ``<host>:tool/<pattern>`` of a dynamic action provider; one or
+            several.
         return_tool_requests: Whether to return the model's tool requests instead of running them.
         tool_choice: Whether the model may, must or must not call a tool.
         config: The model's configuration, as data or as its config type.
@@ -59,10 +61,11 @@ class GenerateOptions(TypedDict, total=False):
         output_content_type: In place of the format's.
         output_instructions: A text of your own, True to force the format's, False for none.
         output_constrained: Whether the model is held to the schema while it writes.
-        docs: Documents for the model to use.
+        docs: Documents for the model to use, one or several, as texts or as what a retriever found.
         resources: Names of resources that are asked first for what resource parts point to, or resources that are not
             registered, made by `make_resource`.
-        use: Middleware: instances, registered names, references, or ``async (request, context, next)`` functions.
+        use: Middleware: instances, registered names, references, or ``async (request, context, next)`` functions; one
+            or several.
         resume_respond: Answers to the interrupts of the last message.
         resume_restart: Interrupted tool requests of the last message that are to run again.
         resume_metadata: What travels with the resumption.
@@ -70,7 +73,7 @@ class GenerateOptions(TypedDict, total=False):
         step_name: The name of the call's span.
     """
 
-    tools: 'Sequence[ToolArgument] | None'
+    tools: 'Sequence[ToolArgument] | ToolArgument | None'
     return_tool_requests: bool | None
     tool_choice: ToolChoice | str | None
     config: Any
@@ -81,9 +84,9 @@ class GenerateOptions(TypedDict, total=False):
     output_content_type: str | None
     output_instructions: bool | str | None
     output_constrained: bool | None
-    docs: Sequence[DocumentData] | None
+    docs: DocumentsArgument | None
     resources: Sequence[str | ResourceAction] | None
-    use: Sequence[MiddlewareArgument] | None
+    use: Sequence[MiddlewareArgument] | MiddlewareArgument | None
     resume_respond: Sequence[ToolResponsePart] | ToolResponsePart | None
     resume_restart: Sequence[ToolRequestPart] | ToolRequestPart | None
     resume_metadata: dict[str, Any] | None
@@ -92,6 +95,37 @@ class GenerateOptions(TypedDict, total=False):
 
 
 _OPTIONS: Final = GenerateOptions.__annotations__
+# What the signatures name beside the options.
+_NAMED: Final = ('model', 'prompt', 'system', 'messages', 'output', 'output_schema')
+MESSAGES_WAY_OUT: Final = "write prompt='…' for what the user says, or messages=[Message(role='user', content='…')]."
+# One of which is in every JSON schema that says anything.
+_KEYWORDS: Final = frozenset(
+    (
+        '$defs',
+        '$id',
+        '$ref',
+        '$schema',
+        'additionalProperties',
+        'allOf',
+        'anyOf',
+        'const',
+        'default',
+        'definitions',
+        'description',
+        'enum',
+        'format',
+        'if',
+        'items',
+        'not',
+        'nullable',
+        'oneOf',
+        'pattern',
+        'properties',
+        'required',
+        'title',
+        'type',
+    )
+)
 _OF_OUTPUT: Final = {f'output_{name}': name for name in ('format', 'content_type', 'instructions', 'constrained')}
 
 OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | type[Any] | None
@@ -109,7 +143,7 @@ class Asked:
     model: ModelArgument = None
     prompt: ContentArgument = None
     system: ContentArgument = None
-    messages: Sequence[Message] | None = None
+    messages: Sequence[Message] | Message | None = None
     output: OutputArgument = None
     output_schema: Any = None
 
@@ -137,8 +171,12 @@ def prepare(registry: Registry, asked: Asked, options: GenerateOptions) -> tuple
 def _further_members(options: GenerateOptions, generation: Generation) -> dict[str, Any]:
     """Return what the options add to a call, and put what cannot travel where it is looked for."""
     check_generate_options(options)
-    tool_names, generation.tools = _split_tools(options.get('tools') or ())
+    tool_names, generation.tools = _split_tools(as_list('tools', options.get('tools')))
+    context: Any = options.get('context')
+    if context is not None and not isinstance(context, Mapping):
+        refuse('context', context, "expected a dictionary, such as context={'user': …}.")
     use = options.get('use')
+    use = None if use is None else as_list('use', use)
     generation.use = use
     generation.on_chunk = options.get('on_chunk')
     return {
@@ -155,21 +193,35 @@ def _further_members(options: GenerateOptions, generation: Generation) -> dict[s
     }
 
 
-def check_generate_options(options: GenerateOptions, where: str = 'generate()') -> None:
+def check_generate_options(
+    options: GenerateOptions, where: str = 'generate()', named: Sequence[str] = _NAMED, otherwise: str = ''
+) -> None:
     """Refuse an option that ``generate`` does not have.
+
+    Args:
+        options: As given.
+        where: What was called.
+        named: What its signature names beside the options.
+        otherwise: What to do about a name that resembles none.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``.
     """
-    check_options(where, options, _OPTIONS)
+    check_options(where, options, _OPTIONS, named, otherwise)
 
 
 def _model_name(model: Any) -> str | None:
-    return model if model is None or isinstance(model, str) else model.name
+    if model is None or isinstance(model, str):
+        return model
+    if not isinstance(model, ModelRef | ModelAction) and not isinstance(getattr(model, 'name', None), str):
+        way_out = "expected a name or a reference, such as 'openai/gpt-4o'; write messages=… for messages."
+        refuse('model', model, way_out)
+    return model.name
 
 
 def _messages(asked: Asked) -> list[Message]:
-    messages = [_checked('messages', n, message, Message) for n, message in enumerate(asked.messages or ())]
+    given = as_list('messages', asked.messages, MESSAGES_WAY_OUT) if asked.messages else ()
+    messages = [_checked('messages', n, message, Message) for n, message in enumerate(given)]
     if asked.system is not None:
         messages.insert(0, Message.trusted(role=Role.SYSTEM, content=_content('system', asked.system)))
     if asked.prompt is not None:
@@ -185,8 +237,8 @@ def _messages(asked: Asked) -> list[Message]:
     return messages
 
 
-def _documents(docs: Sequence[DocumentData] | None) -> list[DocumentData] | None:
-    return [_checked('docs', n, document, DocumentData) for n, document in enumerate(docs)] if docs else None
+def _documents(docs: DocumentsArgument | None) -> list[DocumentData] | None:
+    return (read_documents('docs', docs) or None) if docs else None
 
 
 def _checked(name: str, number: int, given: Any, expected: type[ModelT]) -> ModelT:
@@ -209,6 +261,9 @@ def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:
     """Return content as parts. A string is text, braces and all: it is never a template."""
     if isinstance(content, str):
         return [TextPart.trusted(text=content)]
+    given: Any = content
+    if isinstance(given, Mapping | Message) or not isinstance(given, Part | Iterable):
+        refuse(name, given, f"expected a text or parts: write {name}='…', and messages=[…] for whole messages.")
     parts = [content] if isinstance(content, Part) else list(content)
     for number, part in enumerate(parts):
         if not isinstance(part, Part):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
@@ -220,7 +275,7 @@ def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:
     return parts
 
 
-def _split_tools(tools: Sequence[ToolArgument]) -> tuple[list[str], list[AnyAction]]:
+def _split_tools(tools: Sequence[Any]) -> tuple[list[str], list[AnyAction]]:
     names = [tool for tool in tools if isinstance(tool, str)]
     actions = [tool_action(tool, f'tools[{n}]') for n, tool in enumerate(tools) if not isinstance(tool, str)]
     return names, actions
@@ -252,8 +307,8 @@ def _resume(options: GenerateOptions) -> Resume | None:
     if respond is None and restart is None:
         return None
     return Resume(
-        respond=[respond] if isinstance(respond, ToolResponsePart) else list(respond or ()) or None,
-        restart=[restart] if isinstance(restart, ToolRequestPart) else list(restart or ()) or None,
+        respond=read_answers('resume_respond', respond) or None,
+        restart=read_restarts('resume_restart', restart) or None,
         metadata=options.get('resume_metadata'),
     )
 
@@ -273,15 +328,33 @@ def _output(
         value = options.get(option)
         if value is not None:
             members[member] = value
+    if not isinstance(members.get('format', ''), str):
+        refuse(
+            'output_format', members['format'], "expected a name, such as 'json'; for a type, write output_schema=…."
+        )
     if schema is None and not members:
         return None, None
+    if isinstance(schema, Output):
+        return _output(registry, replace(asked, output=schema, output_schema=None), options)
     if isinstance(schema, str):
         schema = named_schema(registry, schema)
+    if isinstance(schema, dict):
+        _check_json_schema(schema)
     python_type = None if isinstance(schema, dict) else schema
     if members or schema is None:
         json_schema = None if schema is None else to_json_schema(schema)
         return GenerateActionOutputConfig(**members, json_schema=json_schema), python_type
     return GenerateActionOutputConfig.trusted(json_schema=dict(to_json_schema(schema))), python_type
+
+
+def _check_json_schema(schema: Any) -> None:
+    """Refuse a dictionary of names and types, which is no JSON schema."""
+    if schema and _KEYWORDS.isdisjoint(schema):
+        refuse(
+            'output_schema',
+            schema,
+            "a dictionary is a JSON schema: write {'type': 'object', 'properties': {…}}, or give a Pydantic model.",
+        )
 
 
 def output_members(output: OutputArgument) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goes on with a generation that was interrupted: answers, restarts, and what was finished already."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.serialize import canonical_json
+from genkit._base.suggest import as_list, refuse
 from genkit._generate.tools import ToolOutcome, ToolRunner, run_together, tool_message
 from genkit.types import Message, Resume, Role, ToolRequestPart, ToolResponse, ToolResponsePart
 from genkit.types.message import inner_ref, nested_interrupts
 
 
+PartT = TypeVar('PartT', ToolRequestPart, ToolResponsePart)
 _PENDING_KEYS: Final = ('pendingOutput', 'pendingContent', 'pendingMetadata')
 
 
@@ -33,6 +35,42 @@ async def resume_tools(runner: ToolRunner, messages: Sequence[Message], resume: 
         )
     answers = _pair(requests, resume)
     return await run_together([_outcome(runner, part, said) for part, said in zip(requests, answers, strict=True)])
+
+
+def read_answers(name: str, given: Any) -> list[ToolResponsePart]:
+    """Return the answers to interrupts that were given, one or several.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else.
+    """
+    way_out = f'expected answers to interrupts: write {name}=[part.respond(output)] for a part of response.interrupts'
+    return _read_parts(name, given, ToolResponsePart, f'{way_out}.')
+
+
+def read_restarts(name: str, given: Any) -> list[ToolRequestPart]:
+    """Return the requests that are to run again, one or several.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else.
+    """
+    way_out = f'expected requests to run again: write {name}=[part.restart()] for a part of response.interrupts'
+    return _read_parts(name, given, ToolRequestPart, f'{way_out}.')
+
+
+def _read_parts(name: str, given: Any, kind: type[PartT], way_out: str) -> list[PartT]:
+    parts: list[PartT] = []
+    for number, part in enumerate(as_list(name, given, way_out)):
+        place = f'{name}[{number}]'
+        if isinstance(part, kind):
+            parts.append(part)
+            continue
+        if not isinstance(part, Mapping):
+            refuse(place, part, way_out, ErrorReason.INVALID_RESUME)
+        try:
+            parts.append(kind.model_validate(part))
+        except ValueError:
+            refuse(place, cast('Any', part), way_out, ErrorReason.INVALID_RESUME)
+    return parts
 
 
 def waiting_requests(messages: Sequence[Message]) -> list[ToolRequestPart]:

@@ -3,8 +3,8 @@
 """The part of the façade that defines agents."""
 
 import inspect
-from collections.abc import Callable, Sequence
-from typing import Any, TypedDict, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypedDict, Unpack, cast
 
 from genkit._action.action import ActionOptions
 from genkit._action.bidi import BidiAction, BidiFunction
@@ -17,7 +17,7 @@ from genkit._agent.definition import register_agent
 from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice
 from genkit._agent.prompt_agent import prompt_agent
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import check_options
+from genkit._base.suggest import check_options, refuse
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
 from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts
@@ -25,6 +25,13 @@ from genkit._kinds.bidi_model import BidiModelAction, BidiModelFn, BidiModelOpti
 from genkit._prompt.prompt import ExecutablePrompt, find_prompt
 from genkit._registry.registry import Registry
 from genkit.types import Message, Role
+
+
+# What asks for typed output, here or in other libraries.
+_TYPED: Final = frozenset(
+    ('output', 'output_schema', 'output_type', 'response_format', 'response_model', 'result_type')
+)
+_OF_PROMPT: Final = 'What the agent generates with is said of its prompt, in ai.define_prompt(…).'
 
 
 class AgentOptions(TypedDict, total=False):
@@ -77,6 +84,7 @@ class Agents(Prompts):
 
     def define_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]) -> Agent:
         """Define an agent by what its prompt would be: model, system, tools and so on."""
+        _refuse_output(options)
         check_options('define_agent()', options, AgentPromptOptions.__annotations__)
         members: dict[str, Any] = dict(options)
         about: Any = {key: members.pop(key) for key in AgentOptions.__annotations__ if key in members}
@@ -85,7 +93,7 @@ class Agents(Prompts):
 
     def define_prompt_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by the prompt of its name."""
-        check_options('define_prompt_agent()', options, AgentOptions.__annotations__)
+        check_options('define_prompt_agent()', options, AgentOptions.__annotations__, ('prompt_input',), _OF_PROMPT)
 
         async def serve(runner: Any, context: Any) -> Any:
             prompt = await find_prompt(self.registry, name)
@@ -95,7 +103,7 @@ class Agents(Prompts):
 
     def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> Agent:
         """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
-        check_options('define_custom_agent()', options, AgentOptions.__annotations__)
+        check_options('define_custom_agent()', options, AgentOptions.__annotations__, ('fn',))
         refuse_generator(fn)
         return self._agent(name, fn, options)
 
@@ -134,7 +142,7 @@ class Agents(Prompts):
         *,
         model: ModelArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         **options: Unpack[BidiGenerateOptions],
     ) -> BidiGeneration:
         """Talk with a model in real time: ``async with ai.generate_bidi(…) as conversation``.
@@ -170,7 +178,7 @@ class Agents(Prompts):
         agent = AgentDefinition(
             name=name,
             fn=fn,
-            store=options.get('store'),
+            store=_checked_store(options.get('store')),
             access=AccessRule(agent=name, owner=options.get('owner'), authorize=options.get('authorize')),
             rules=_client_rules(options),
             state_schema=options.get('state_schema'),
@@ -192,6 +200,30 @@ class Agents(Prompts):
         action: BidiAction[Any, Any, Any, Any] = BidiAction(kind, name, fn, init_schema=init_schema, **options)
         self.registry.register_action(action)
         return action
+
+
+def _checked_store(store: Any) -> StoreChoice | None:
+    """Refuse what keeps no snapshots."""
+    is_class = isinstance(store, type)
+    if store is None or (not is_class and (hasattr(store, 'read') or callable(store))):
+        return cast('StoreChoice | None', store)
+    if is_class and hasattr(store, 'read'):
+        refuse('store', store, f'expected an instance: write store={store.__name__}(…).')
+    way_out = "write store=SqliteSnapshots('agent.db'), FileSnapshots('folder') or MemorySnapshots(), of genkit.agent."
+    if hasattr(store, 'save') and hasattr(store, 'get'):
+        refuse('store', store, f'it keeps sessions of ai.create_session(), an agent keeps snapshots: {way_out}')
+    return refuse('store', store, f'expected a store of snapshots: {way_out}')
+
+
+def _refuse_output(options: Mapping[str, Any]) -> None:
+    """Refuse typed output: an agent answers with messages."""
+    if asked := _TYPED.intersection(options):
+        raise GenkitError(
+            f'define_agent() has no option {min(asked)!r}: an agent answers with messages, not with typed output. '
+            'Write ai.generate(output_schema=…) for one typed answer, ai.chat().send(…, output_schema=…) in a '
+            'conversation, or give the agent a tool that takes the values.',
+            status='INVALID_ARGUMENT',
+        )
 
 
 def _client_rules(options: AgentOptions) -> ClientRules:

@@ -5,7 +5,14 @@
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from genkit._generate.options import ContentArgument, GenerateOptions, ModelArgument, check_generate_options
+from genkit._base.suggest import as_list, refuse
+from genkit._generate.options import (
+    MESSAGES_WAY_OUT,
+    ContentArgument,
+    GenerateOptions,
+    ModelArgument,
+    check_generate_options,
+)
 from genkit._registry.registry import Registry
 from genkit._session.chat import Chat, Preamble
 from genkit._session.session import MAIN_THREAD, Session, current_session
@@ -26,7 +33,7 @@ class Conversations:
         self,
         model: ModelArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] = (),
+        messages: Sequence[Message] | Message = (),
         *,
         session: Session | None = None,
         thread: str = MAIN_THREAD,
@@ -42,15 +49,16 @@ class Conversations:
             thread: Conversations of one session are told apart by it.
             options: As for `generate`, for every message.
         """
-        check_generate_options(options, 'chat()')
-        preamble = Preamble(model=model, system=system, messages=messages, options=options)
+        check_generate_options(options, 'chat()', ('model', 'system', 'messages', 'session', 'thread'))
+        begun = as_list('messages', messages, MESSAGES_WAY_OUT)
+        preamble = Preamble(model=model, system=system, messages=begun, options=options)
         return Chat(session or Session(self.registry), preamble, thread)
 
     def create_session(
         self, *, store: SessionStore | None = None, session_id: str | None = None, initial_state: Any = None
     ) -> Session:
         """Make a session; it is kept from the first message or `Session.save` on."""
-        session = Session(self.registry, store, session_id)
+        session = Session(self.registry, _checked_store(store), session_id)
         if initial_state is not None:
             session.update_state(initial_state)
         return session
@@ -61,9 +69,22 @@ class Conversations:
         Raises:
             GenkitError: ``NOT_FOUND``.
         """
-        return await Session.load(self.registry, session_id, store)
+        return await Session.load(self.registry, session_id, _checked_store(store) or store)
 
     @staticmethod
     def current_session() -> Session:
         """Return the session of the chat that is running, for tools and flows inside it."""
         return current_session()
+
+
+def _checked_store(store: Any) -> SessionStore | None:
+    """Refuse what keeps no sessions."""
+    is_class = isinstance(store, type)
+    if store is None or (not is_class and hasattr(store, 'get') and hasattr(store, 'save')):
+        return store
+    if is_class and hasattr(store, 'save'):
+        refuse('store', store, f'expected an instance: write store={store.__name__}(…).')
+    way_out = "write store=FileSessionStore('folder') or InMemorySessionStore(), of genkit.agent."
+    if hasattr(store, 'read'):
+        refuse('store', store, f'it keeps the snapshots of an agent, not sessions: {way_out}')
+    return refuse('store', store, f'expected a store of sessions: {way_out}')

@@ -13,6 +13,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._base.environment import is_dev_environment
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import as_list, refuse
 from genkit._base.version import set_client_header
 from genkit._generate.formats import BUILT_IN_FORMATS
 from genkit._generate.loop import generate_action, generate_with_context
@@ -35,6 +36,7 @@ from genkit._kinds.embedder import embed
 from genkit._kinds.evaluator import evaluate
 from genkit._kinds.flow import run_step
 from genkit._kinds.indexer import OnProgress, index
+from genkit._kinds.options import DocumentsArgument
 from genkit._kinds.reranker import rerank
 from genkit._kinds.retriever import retrieve
 from genkit._reflect.address import ServerSpec
@@ -106,7 +108,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
 
     def __init__(
         self,
-        plugins: Sequence[Plugin] | None = None,
+        plugins: Sequence[Plugin] | Plugin | None = None,
         model: str | ModelRef[Any] | None = None,
         prompt_dir: str | Path | None = None,
         *,
@@ -116,6 +118,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         capture_content: bool | None = None,
         reflection_server_spec: ServerSpec | None = None,
     ) -> None:
+        brought = as_list('plugins', plugins, "a text is no plugin: write Genkit(model='…') for the default model.")
         self.name = name
         self.registry = Registry()
         self.registry.context = dict(context or {})
@@ -127,7 +130,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
             self.model = model
         for definition in BUILT_IN_FORMATS:
             self.define_format(definition)
-        for plugin in plugins or ():
+        for plugin in brought:
             self.registry.register_plugin(plugin)
             for middleware in plugin.middleware():
                 self.define_middleware(middleware)
@@ -149,6 +152,8 @@ class Genkit(Definitions, Conversations, Agents, Running):
 
     @model.setter
     def model(self, model: str | ModelRef[Any] | None) -> None:
+        if isinstance(model, type):
+            refuse('model', model, "expected a name, such as 'openai/gpt-4o'; an output_schema is given to generate().")
         self.registry.register_value('defaultModel', 'defaultModel', model, replace=True)
 
     @overload
@@ -157,7 +162,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         *,
         output_schema: type[T],
         output: None = None,
@@ -170,7 +175,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         *,
         output: Output[T],
         output_schema: None = None,
@@ -183,7 +188,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         *,
         output: OutputArgument = None,
         output_schema: Any = None,
@@ -195,7 +200,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         *,
         output: OutputArgument = None,
         output_schema: Any = None,
@@ -227,7 +232,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         *,
         output_schema: type[T],
         output: None = None,
@@ -241,7 +246,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         *,
         output: OutputArgument = None,
         output_schema: Any = None,
@@ -254,7 +259,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         *,
         output: OutputArgument = None,
         output_schema: Any = None,
@@ -287,7 +292,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         *,
         model: ModelArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         **options: Unpack[GenerateOptions],
     ) -> str:
         """Generate as `generate` does and return the text alone."""
@@ -300,10 +305,12 @@ class Genkit(Definitions, Conversations, Agents, Running):
         *,
         model: ModelArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         **options: Unpack[GenerateOptions],
     ) -> T:
         """Generate as `generate` does and return the output alone, an instance of a type."""
+        if isinstance(output_schema, str) and isinstance(prompt, type):
+            refuse('output_schema', output_schema, f'the type comes first: write generate_data({prompt.__name__}, …).')
         asked = Asked(model, prompt, system, messages, output_schema=output_schema)
         return (await self._generate(asked, options)).output
 
@@ -312,7 +319,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         model: ModelArgument = None,
         prompt: ContentArgument = None,
         system: ContentArgument = None,
-        messages: Sequence[Message] | None = None,
+        messages: Sequence[Message] | Message | None = None,
         **options: Unpack[GenerateOptions],
     ) -> Operation:
         """Start a background model and return its operation; ask about it with `check_operation`.
@@ -334,7 +341,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
         self,
         reranker: str | RerankerRef[Any],
         query: str | DocumentData,
-        documents: Sequence[DocumentData],
+        documents: DocumentsArgument,
         options: Any = None,
     ) -> list[RankedDocument]:
         """Return documents in order of relevance to a query, each with its score."""
@@ -343,7 +350,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
     async def evaluate(
         self,
         evaluator: str | EvaluatorRef[Any],
-        dataset: Sequence[BaseDataPoint],
+        dataset: Sequence[BaseDataPoint] | BaseDataPoint,
         options: Any = None,
         eval_run_id: str | None = None,
     ) -> EvalResponse:
@@ -406,8 +413,13 @@ class Genkit(Definitions, Conversations, Agents, Running):
         metadata: dict[str, Any] | None = None,
         options: Any = None,
     ) -> list[Embedding]:
-        """Return the embeddings of some texts or documents, in order, from one request."""
-        return await embed(self.registry, embedder, content, metadata, options)
+        """Return the embeddings of some texts or documents, in order, from one request.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for a text in place of a list.
+        """
+        listed = as_list('content', content, 'a text is no list: write [text], or ai.embed for one text.')
+        return await embed(self.registry, embedder, listed, metadata, options)
 
     async def retrieve(
         self, retriever: str | RetrieverRef[Any], query: str | DocumentData, options: Any = None
@@ -418,7 +430,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
     async def index(
         self,
         indexer: str | IndexerRef[Any],
-        documents: Sequence[str | DocumentData],
+        documents: DocumentsArgument,
         options: Any = None,
         *,
         on_progress: OnProgress | None = None,
@@ -428,7 +440,7 @@ class Genkit(Definitions, Conversations, Agents, Running):
 
         Args:
             indexer: Its name or a reference.
-            documents: What to store.
+            documents: What to store: texts, documents, one of them, or what a retriever found.
             options: The indexer's own.
             on_progress: Called with a `Progress` after each batch; may be a coroutine function.
             batch_size: How many documents one call of the indexer is given. Default: all, or 100 with ``on_progress``.

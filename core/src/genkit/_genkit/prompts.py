@@ -10,7 +10,7 @@ from typing import Any, TypedDict, Unpack, overload
 
 from typing_extensions import TypeVar
 
-from genkit._base.suggest import check_options
+from genkit._base.suggest import as_list, check_options
 from genkit._generate.hooks import MiddlewareArgument
 from genkit._generate.options import ModelArgument
 from genkit._generate.output import Output
@@ -52,9 +52,9 @@ class PromptOptions(TypedDict, total=False):
     max_turns: int | None
     return_tool_requests: bool | None
     metadata: Mapping[str, Any] | None
-    tools: Sequence[ToolArgument] | None
+    tools: 'Sequence[ToolArgument] | ToolArgument | None'
     tool_choice: ToolChoice | str | None
-    use: Sequence[MiddlewareArgument] | None
+    use: Sequence[MiddlewareArgument] | MiddlewareArgument | None
     docs: Documents
 
 
@@ -237,8 +237,8 @@ def _definition(
         input=expected,
         output=output,
         metadata=options.get('metadata') or {},
-        tools=options.get('tools') or (),
-        use=options.get('use') or (),
+        tools=as_list('tools', options.get('tools')),
+        use=as_list('use', options.get('use')),
         **members,
     )
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from genkit._action.stream import with_timeout
 from genkit._base.environment import is_dev_environment
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import refuse
 from genkit._reflect.start import stay_for_tools
 from genkit._registry.registry import Registry
 from genkit._trace.provider import flush_tracing
@@ -35,6 +36,7 @@ class Running:
         Raises:
             GenkitError: ``FAILED_PRECONDITION`` where an event loop runs already, as in a notebook: ``await`` it there.
         """
+        _require_coroutine('run_main', coro)
         _require_no_loop('run_main', coro)
         return asyncio.run(stay_for_tools(coro) if is_dev_environment() else coro)
 
@@ -53,6 +55,7 @@ class Running:
             GenkitError: ``FAILED_PRECONDITION`` where an event loop runs already, as in a notebook or an ``async``
                 function: ``await`` it there; ``DEADLINE_EXCEEDED`` after ``timeout``.
         """
+        _require_coroutine('run_sync', coro)
         _require_no_loop('run_sync', coro)
         from genkit.web.background import run_in_background  # noqa: PLC0415  (not every application needs it)
 
@@ -82,6 +85,12 @@ class Running:
     async def flush_tracing(self) -> None:
         """Wait until every ended span has been handed to its exporters."""
         await flush_tracing()
+
+
+def _require_coroutine(method: str, coro: Any) -> None:
+    if not isinstance(coro, Coroutine):
+        name = getattr(coro, '__name__', 'main') if callable(coro) else 'main'
+        refuse(f'The argument of {method}()', coro, f'expected a call of an async function: write {method}({name}(…)).')
 
 
 def _require_no_loop(method: str, coro: Coroutine[Any, Any, Any]) -> None:

@@ -4,13 +4,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._base.errors import GenkitError
-from genkit._kinds.options import as_declared, reference_options
+from genkit._kinds.options import as_declared, read_document, reference_options
 from genkit._registry.registry import Registry
 from genkit._trace.conventions.gen_ai import embedder_attributes
 from genkit.types import (
@@ -22,6 +22,9 @@ from genkit.types import (
     EmbedRequest,
     EmbedResponse,
 )
+
+
+_WAY_OUT: Final = 'expected a text or a document; for several, write ai.embed_many(embedder, […]).'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +130,7 @@ async def embed(
         GenkitError: ``NOT_FOUND`` for an unknown embedder, ``INTERNAL`` if it gave fewer embeddings than there are
             documents, or vectors of another length than it declares although nobody gave it options.
     """
-    name, given = reference_options(embedder, options)
+    name, given = reference_options(embedder, options, "ai.embed('name', 'text')")
     action = await registry.require_action(ActionKind.EMBEDDER, name)
     documents = [_document(item, metadata) for item in content]
     if not documents:
@@ -160,6 +163,7 @@ def _check_dimensions(action: EmbedderAction, embeddings: Sequence[Embedding]) -
 def _document(item: str | DocumentData, metadata: dict[str, Any] | None) -> DocumentData:
     if isinstance(item, str):
         return Document.from_text(item, metadata)
+    item = read_document('content', item, _WAY_OUT)
     return item if metadata is None else item.model_copy(update={'metadata': {**(item.metadata or {}), **metadata}})
 
 

@@ -5,12 +5,13 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
-from genkit._action.schema import to_json_schema
+from genkit._action.schema import to_json_schema, type_adapter, validated
+from genkit._base.suggest import as_list, refuse
 from genkit._kinds.options import OptionsFunction, reference_options
 from genkit._registry.registry import Registry
 from genkit._trace.span import open_span
@@ -25,6 +26,9 @@ from genkit.types import (
     EvaluatorRef,
     Score,
 )
+
+
+_WAY_OUT: Final = "expected cases, such as dataset=[BaseDataPoint(input='…', reference='…')]."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +115,7 @@ def evaluator_ref(name: str, config: Any = None, config_schema: Any = None) -> E
 async def evaluate(
     registry: Registry,
     evaluator: str | EvaluatorRef[Any],
-    dataset: Sequence[BaseDataPoint],
+    dataset: Sequence[BaseDataPoint] | BaseDataPoint,
     options: Any = None,
     eval_run_id: str | None = None,
 ) -> EvalResponse:
@@ -120,10 +124,20 @@ async def evaluate(
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown evaluator.
     """
-    name, given = reference_options(evaluator, options)
+    name, given = reference_options(evaluator, options, "ai.evaluate('name', dataset)")
     action = await registry.require_action(ActionKind.EVALUATOR, name)
-    request = EvalRequest(dataset=list(dataset), eval_run_id=eval_run_id or str(uuid.uuid4()), options=given)
+    points = [_point(n, point) for n, point in enumerate(as_list('dataset', dataset, _WAY_OUT))]
+    request = EvalRequest(dataset=points, eval_run_id=eval_run_id or str(uuid.uuid4()), options=given)
     return (await action.arun(request)).response
+
+
+def _point(number: int, given: Any) -> BaseDataPoint:
+    if isinstance(given, BaseDataPoint):
+        return given
+    try:
+        return validated(type_adapter(BaseDataPoint), given)
+    except ValueError:
+        return refuse(f'dataset[{number}]', given, _WAY_OUT)
 
 
 def _identified(request: EvalRequest) -> EvalRequest:

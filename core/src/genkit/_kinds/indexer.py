@@ -12,9 +12,9 @@ from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._base.errors import GenkitError, extended
-from genkit._kinds.options import OptionsFunction, reference_options
+from genkit._kinds.options import DocumentsArgument, OptionsFunction, read_documents, reference_options
 from genkit._registry.registry import Registry
-from genkit.types import ActionMetadata, Document, DocumentData, IndexerRef, IndexerRequest
+from genkit.types import ActionMetadata, Document, IndexerRef, IndexerRequest
 
 
 BATCH_SIZE: Final = 100
@@ -97,7 +97,7 @@ def indexer_ref(name: str, config: Any = None, version: str | None = None) -> In
 async def index(
     registry: Registry,
     indexer: str | IndexerRef[Any],
-    documents: Sequence[str | DocumentData],
+    documents: DocumentsArgument,
     options: Any = None,
     *,
     on_progress: OnProgress | None = None,
@@ -117,15 +117,15 @@ async def index(
         GenkitError: ``NOT_FOUND`` for an unknown indexer; ``INVALID_ARGUMENT`` for a batch size below 1. The error of a
             batch says how many documents the batches before it have stored, also in ``details['stored']``.
     """
-    name, given = reference_options(indexer, options)
+    name, given = reference_options(indexer, options, "ai.index('name', documents)")
     action = await registry.require_action(ActionKind.INDEXER, name)
-    stored = [Document.from_text(each) if isinstance(each, str) else each for each in documents]
+    stored = read_documents('documents', documents)
     if on_progress is None and batch_size is None:
-        await action.arun(IndexerRequest(documents=list(stored), options=given))
+        await action.arun(IndexerRequest(documents=stored, options=given))
         return
     size = _checked(BATCH_SIZE if batch_size is None else batch_size)
     starts = range(0, max(len(stored), 1), size)
-    requests = [IndexerRequest(documents=list(stored[start : start + size]), options=given) for start in starts]
+    requests = [IndexerRequest(documents=stored[start : start + size], options=given) for start in starts]
     await _index_batches(action, requests, len(stored), on_progress)
 
 

@@ -1,18 +1,25 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Functions of an application that take a subject, options and perhaps the call's context."""
+"""Functions of an application that take a subject, options and perhaps the call's context; and what they are given."""
 
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
 from genkit._action.context import ActionRunContext
 from genkit._action.function import call_in_thread, refuse_generator
-from genkit._action.schema import type_adapter, validate_input
-from genkit.types import ActionRef
+from genkit._action.schema import type_adapter, validate_input, validated
+from genkit._base.suggest import as_list, refuse
+from genkit.types import ActionRef, Document, DocumentData, RetrieverResponse
 from genkit.types.reference import as_members
+
+
+OneDocument: TypeAlias = str | DocumentData
+DocumentsArgument: TypeAlias = OneDocument | RetrieverResponse | Sequence[OneDocument]
+
+_WAY_OUT = "expected a text or a document, such as Document.from_text('…')."
 
 
 class OptionsFunction:
@@ -66,8 +73,55 @@ def as_declared(options: Any, declared: Any) -> Any:
     return as_members(options)
 
 
-def reference_options(reference: str | ActionRef[Any], options: Any) -> tuple[str, Any]:
-    """Return the name in a reference, and a call's options laid over the reference's own."""
+def reference_options(reference: str | ActionRef[Any], options: Any, call: str) -> tuple[str, Any]:
+    """Return the name in a reference, and a call's options laid over the reference's own.
+
+    Args:
+        reference: The name or a reference.
+        options: Of the call.
+        call: What was called and how it is written, such as ``ai.index('name', documents)``.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else than a name or a reference.
+    """
     if isinstance(reference, str):
         return reference, options
+    if not isinstance(reference, ActionRef):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
+        refuse('The first argument', reference, f'expected a name or a reference: write {call}.')
     return reference.name, reference.merged_config(options)
+
+
+def read_document(name: str, given: Any, way_out: str = _WAY_OUT) -> DocumentData:
+    """Return what was given as a document.
+
+    Args:
+        name: The argument, for the message.
+        given: A text, a document, or its data.
+        way_out: What to write instead of anything else.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else.
+    """
+    if isinstance(given, str):
+        return Document.from_text(given)
+    if isinstance(given, DocumentData):
+        return given
+    if isinstance(given, dict):
+        try:
+            return validated(type_adapter(Document), given)
+        except ValueError:  # refused below, with the way out
+            pass
+    return refuse(name, given, way_out)
+
+
+def read_documents(name: str, given: Any) -> list[DocumentData]:
+    """Return what was given as documents: one or many, or the response of a retriever.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else.
+    """
+    if isinstance(given, RetrieverResponse):
+        return list(given.documents)
+    if given is None:
+        refuse(name, given, f'expected a list of texts or documents: write {name}=[].')
+    return [read_document(f'{name}[{n}]', each) for n, each in enumerate(as_list(name, given))]

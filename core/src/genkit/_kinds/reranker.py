@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rerankers: documents in order of relevance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
-from genkit._kinds.options import OptionsFunction, reference_options
+from genkit._kinds.options import DocumentsArgument, OptionsFunction, read_document, read_documents, reference_options
 from genkit._registry.registry import Registry
 from genkit.types import (
     ActionMetadata,
@@ -85,7 +85,7 @@ async def rerank(
     registry: Registry,
     reranker: str | RerankerRef[Any],
     query: str | DocumentData,
-    documents: Sequence[DocumentData],
+    documents: DocumentsArgument,
     options: Any = None,
 ) -> list[RankedDocument]:
     """Return documents in order of relevance to a query, each with its score.
@@ -93,10 +93,10 @@ async def rerank(
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown reranker.
     """
-    name, given = reference_options(reranker, options)
+    name, given = reference_options(reranker, options, "ai.rerank('name', query, documents)")
     action = await registry.require_action(ActionKind.RERANKER, name)
-    subject = Document.from_text(query) if isinstance(query, str) else query
-    request = RerankerRequest(query=subject, documents=list(documents), options=given)
+    subject = read_document('query', query)
+    request = RerankerRequest(query=subject, documents=read_documents('documents', documents), options=given)
     ranked = (await action.arun(request)).response.documents
     return [RankedDocument(content=document.content, metadata=document.metadata) for document in ranked]
 

@@ -9,7 +9,7 @@ from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
-from genkit._kinds.options import OptionsFunction, reference_options
+from genkit._kinds.options import OptionsFunction, read_document, reference_options
 from genkit._registry.registry import Registry
 from genkit.types import ActionMetadata, Document, DocumentData, RetrieverRef, RetrieverRequest, RetrieverResponse
 
@@ -81,9 +81,9 @@ async def retrieve(
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown retriever.
     """
-    name, given = reference_options(retriever, options)
+    name, given = reference_options(retriever, options, "ai.retrieve('name', query)")
     action = await registry.require_action(ActionKind.RETRIEVER, name)
-    document = Document.from_text(query) if isinstance(query, str) else query
+    document = read_document('query', query)
     found: Any = (await action.arun(RetrieverRequest(query=document, options=given))).response
     return found if isinstance(found, RetrieverResponse) else RetrieverResponse.model_validate(found)
 

@@ -12,14 +12,15 @@ from typing_extensions import TypeVar
 from genkit._generate.hooks import MiddlewareArgument
 from genkit._generate.options import ContentArgument, ModelArgument, OutputArgument
 from genkit._generate.tools import ToolArgument
-from genkit.types import DocumentData, GenerateResponseChunk, Message, ToolChoice
+from genkit._kinds.options import DocumentsArgument
+from genkit.types import GenerateResponseChunk, Message, ToolChoice
 
 
 InputT = TypeVar('InputT', default=Any)
 
 Content: TypeAlias = ContentArgument | Callable[..., Any]
 Messages: TypeAlias = str | Sequence[Message] | Callable[..., Any] | None
-Documents: TypeAlias = Sequence[DocumentData] | Callable[..., Any] | None
+Documents: TypeAlias = DocumentsArgument | Callable[..., Any] | None
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,16 @@ class PromptGenerateOptions(TypedDict, total=False):
 
     model: ModelArgument
     config: Any
-    messages: Sequence[Message] | None
-    docs: Sequence[DocumentData] | None
-    tools: Sequence[ToolArgument] | None
+    messages: Sequence[Message] | Message | None
+    docs: DocumentsArgument | None
+    tools: 'Sequence[ToolArgument] | ToolArgument | None'
     tool_choice: ToolChoice | str | None
     output: OutputArgument
     resume: Mapping[str, Any] | None
     return_tool_requests: bool | None
     max_turns: int | None
     on_chunk: Callable[[GenerateResponseChunk[Any]], Any] | None
-    use: Sequence[MiddlewareArgument] | None
+    use: Sequence[MiddlewareArgument] | MiddlewareArgument | None
     context: Mapping[str, Any] | None
     step_name: str | None
     metadata: Mapping[str, Any] | None

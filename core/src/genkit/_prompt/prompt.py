@@ -12,10 +12,11 @@ from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import check_options, did_you_mean
+from genkit._base.suggest import as_list, check_options, did_you_mean
 from genkit._generate.loop import Generation, generate_with_context
-from genkit._generate.options import Asked, GenerateOptions, prepare
+from genkit._generate.options import MESSAGES_WAY_OUT, Asked, GenerateOptions, prepare
 from genkit._generate.turn import resolve_request
+from genkit._kinds.options import read_documents
 from genkit._kinds.tool import ToolAction
 from genkit._prompt.definition import Input, PromptDefinition, PromptGenerateOptions
 from genkit._prompt.rendering import RenderingCall, read_input, render
@@ -39,6 +40,7 @@ OutputT = TypeVar('OutputT', default=Any)
 _PASSED_ON: Final = frozenset(
     ('tools', 'tool_choice', 'max_turns', 'return_tool_requests', 'use', 'on_chunk', 'context', 'step_name')
 )
+_INPUT_HINT: Final = "What the templates name is given as one argument: write prompt({{'{name}': …}})."
 
 __all__ = ['ExecutablePrompt', 'Input', 'PromptAction', 'PromptGenerateOptions', 'find_prompt', 'register_prompt']
 
@@ -158,15 +160,15 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             return prepared
 
     async def _prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
-        check_options('A call of a prompt', opts, PromptGenerateOptions.__annotations__)
+        check_options('A call of a prompt', opts, PromptGenerateOptions.__annotations__, otherwise=_INPUT_HINT)
         definition = await self._define()
         what = f'prompt {definition.key or "without a name"}'
         metadata = {**definition.metadata, **(opts.get('metadata') or {})}
         call = RenderingCall(
             read_input(self.registry, definition.input, value, what),
             {'metadata': metadata, **(opts.get('context') or current_context() or self.registry.context)},
-            opts.get('messages') or (),
-            opts.get('docs') or (),
+            as_list('messages', opts.get('messages'), MESSAGES_WAY_OUT),
+            read_documents('docs', opts.get('docs') or ()),
         )
         rendering = await render(self.registry, definition, call)
         options: dict[str, Any] = {

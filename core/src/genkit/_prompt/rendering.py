@@ -14,6 +14,7 @@ from genkit._action.schema import type_adapter, validate_input
 from genkit._base.errors import GenkitError
 from genkit._base.json_schema import check_json
 from genkit._generate.options import named_schema
+from genkit._kinds.options import read_documents
 from genkit._prompt.definition import Content, Input, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._registry.registry import Registry
@@ -116,7 +117,7 @@ async def _documents(definition: PromptDefinition, call: RenderingCall) -> list[
     docs = definition.docs
     if docs is None:
         return []
-    return list(await _called(docs, call.input, call.context) if callable(docs) else docs)
+    return read_documents('docs', await _called(docs, call.input, call.context) if callable(docs) else docs)
 
 
 def _template(registry: Registry, source: str, call: RenderingCall, history: Sequence[Message]) -> list[Message]:

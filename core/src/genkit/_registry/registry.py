@@ -161,7 +161,8 @@ class Registry:
         except Exception:  # noqa: BLE001  (a suggestion is not worth another error)
             listed = {}
         known = [metadata.name for metadata in listed.values() if metadata.action_type == kind]
-        way_out = did_you_mean(name, known) or (_of_model(name, self.plugins) if kind == ActionKind.MODEL else '')
+        of_model = _of_model(name, self.plugins) if kind in {ActionKind.MODEL, ActionKind.EMBEDDER} else ''
+        way_out = of_model if of_model.startswith(' Write') else did_you_mean(name, known) or of_model
         return GenkitError(
             f'{str(kind).capitalize()} {name!r} not found.{way_out} '
             f"List them with `await ai.list_actions('{kind}')`{'' if known else '; there are none yet'}.",
@@ -395,6 +396,9 @@ def _of_model(name: str, plugins: Mapping[str, Any]) -> str:
     """Return what to do about a model that nobody brings."""
     if any(letter.isspace() for letter in name):
         return ' The first argument is the model; write prompt=… for what is asked.'
+    prefix, colon, rest = name.partition(':')
+    if colon and '/' not in prefix and (prefix in BRINGS_MODELS or prefix in plugins):
+        return f" Write '{prefix}/{rest}'."
     prefix = name.partition('/')[0]
     known = BRINGS_MODELS.get(prefix)
     if known is None or prefix in plugins:

@@ -3,14 +3,25 @@
 """Chats: messages back and forth in a thread of a session."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Unpack, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Unpack, cast
 
 from genkit._action.stream import StreamResponse
 from genkit._generate.loop import generate_with_context
-from genkit._generate.options import Asked, ContentArgument, GenerateOptions, ModelArgument, prepare
+from genkit._generate.options import (
+    Asked,
+    ContentArgument,
+    GenerateOptions,
+    ModelArgument,
+    OutputArgument,
+    check_generate_options,
+    prepare,
+)
 from genkit._session.session import MAIN_THREAD, Session
 from genkit.types import GenerateResponse, GenerateResponseChunk, Message
+
+
+_OF_CHAT: Final = 'A model, a system message and first messages are said of the chat, such as ai.chat(model=…).'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,20 +71,31 @@ class Chat:
         """What was said in this thread."""
         return self.session.get_messages(self.thread)
 
-    async def send(self, prompt: ContentArgument = None, **options: Unpack[GenerateOptions]) -> GenerateResponse[Any]:
+    async def send(
+        self,
+        prompt: ContentArgument = None,
+        *,
+        output: OutputArgument = None,
+        output_schema: Any = None,
+        **options: Unpack[GenerateOptions],
+    ) -> GenerateResponse[Any]:
         """Say something and return the answer; both are kept when it has come.
 
         Args:
             prompt: A text or parts; left out to resume after an interrupt.
+            output: What the answer is to look like.
+            output_schema: A type, a JSON schema or the name of a registered one; ``response.output`` is of that type.
             options: As for ``generate``, for this message.
 
         Raises:
             GenkitError: What ``generate`` raises; the thread is then as it was.
         """
+        check_generate_options(options, 'chat.send()', ('prompt', 'output', 'output_schema'), _OF_CHAT)
+        asked = Asked(prompt=prompt, output=output, output_schema=output_schema)
         async with self.session.lock(self.thread):
             token = self.session.enter()
             try:
-                response = await self._generate(prompt, {**self._preamble.options, **options})
+                response = await self._generate(asked, {**self._preamble.options, **options})
             finally:
                 self.session.leave(token)
             kept = response.messages[1:] if self._preamble.system is not None else response.messages
@@ -87,19 +109,24 @@ class Chat:
             return response
 
     def send_stream(
-        self, prompt: ContentArgument = None, **options: Unpack[GenerateOptions]
+        self,
+        prompt: ContentArgument = None,
+        *,
+        output: OutputArgument = None,
+        output_schema: Any = None,
+        **options: Unpack[GenerateOptions],
     ) -> StreamResponse[GenerateResponseChunk[Any], GenerateResponse[Any]]:
         """Say something; iterate over the answer, or await its ``response``."""
 
         def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[Any]]:
             streaming: GenerateOptions = {**options, 'on_chunk': put}
-            return self.send(prompt, **streaming)
+            return self.send(prompt, output=output, output_schema=output_schema, **streaming)
 
         return StreamResponse(start)
 
-    async def _generate(self, prompt: ContentArgument, options: GenerateOptions) -> GenerateResponse[Any]:
+    async def _generate(self, asked: Asked, options: GenerateOptions) -> GenerateResponse[Any]:
         preamble = self._preamble
-        asked = Asked(preamble.model, prompt, preamble.system, self.messages)
+        asked = replace(asked, model=preamble.model, system=preamble.system, messages=self.messages)
         registry = self.session.registry
         action_options, generation = prepare(registry, asked, options)
         return await generate_with_context(action_options, generation, options.get('context'))

@@ -3,14 +3,19 @@
 """Documents, and the requests and responses of embedders, retrievers and rerankers."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
-from pydantic import ConfigDict, field_validator
+from pydantic import ConfigDict, ValidationError, field_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from genkit.types.display import members, note, text_block
 from genkit.types.message import text_of
 from genkit.types.part import DocumentPart, Media, MediaPart, TextPart
 from genkit.types.wire import OpenWireModel, WireModel
+
+
+# What the constructor of a document of text takes in other libraries.
+_TEXT_ELSEWHERE: Final = ('text', 'page_content', 'content')
 
 
 class DocumentData(WireModel):
@@ -47,11 +52,24 @@ class CallableText(str):
 
 
 class Document(DocumentData):
-    """A document with its conveniences."""
+    """A document with its conveniences; one of text is made with `from_text`."""
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **members: Any) -> None:
+            try:
+                super().__init__(**members)
+            except ValidationError as error:
+                raise _pointing_out(error, members) from None
+
+        # Validating data does not go through the constructor.
+        __init__.__pydantic_base_init__ = True
 
     @classmethod
     def from_text(cls, text: str, metadata: dict[str, Any] | None = None) -> Self:
         """Return a document of one text."""
+        if type(text) is str and (metadata is None or type(metadata) is dict):
+            return cls.trusted(content=[TextPart.trusted(text=text)], metadata=metadata)
         return cls(content=[TextPart(text=text)], metadata=metadata)
 
     @classmethod
@@ -213,6 +231,27 @@ class RerankerResponse(WireModel):
     """The documents in order of relevance, best first."""
 
     documents: list[RankedDocumentData]
+
+
+def _pointing_out(error: ValidationError, members: dict[str, Any]) -> ValidationError:
+    """Return an error of the constructor; where its arguments are those of other libraries, it says what to write."""
+    text = next((members[name] for name in _TEXT_ELSEWHERE if isinstance(members.get(name), str)), None)
+    metadata = members.get('metadata')
+    if text is not None:
+        way_out = "a document of one text is made with Document.from_text('…')"
+    elif metadata is not None and not isinstance(metadata, dict):
+        way_out = "metadata is a dictionary, such as Document.from_text('…', {'source': 'note'})"
+    else:
+        return error
+    details: list[InitErrorDetails] = [
+        {
+            'type': PydanticCustomError('document', '{said}; {way_out}', {'said': item['msg'], 'way_out': way_out}),
+            'loc': item['loc'],
+            'input': item['input'],
+        }
+        for item in error.errors(include_url=False)
+    ]
+    return ValidationError.from_exception_data(error.title, details)
 
 
 def _shown(content: Sequence[DocumentPart], facts: list[str]) -> str:

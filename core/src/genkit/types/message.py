@@ -3,12 +3,16 @@
 """Messages: who said what."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from pydantic import field_validator
+from pydantic import GetCoreSchemaHandler, field_validator
+from pydantic_core import CoreSchema, core_schema
 
 from genkit.types.part import MediaPart, Part, ReasoningPart, TextPart, ToolRequest, ToolRequestPart, ToolResponsePart
 from genkit.types.wire import WireEnum, WireModel
+
+
+_ROLES: Final = "Input should be 'system', 'user', 'model' or 'tool'; an assistant speaks as 'model'"
 
 
 class Role(WireEnum):
@@ -18,6 +22,17 @@ class Role(WireEnum):
     USER = 'user'
     MODEL = 'model'
     TOOL = 'tool'
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Name the roles where another is given."""
+        inner = super().__get_pydantic_core_schema__(source, handler)
+        return core_schema.custom_error_schema(
+            inner,
+            'role',
+            custom_error_message=_ROLES,
+            serialization=core_schema.simple_ser_schema('str'),
+        )
 
 
 class Message(WireModel):
