@@ -26,7 +26,7 @@ FLAGS = {
     'publish': {
         **BUILDING, '--to': ['mine'], '--with-uv': [], '--no-verify': [], '--fast': [], '--upload-width': ['3'],
         '--attempts': ['1'], '--visible-within': ['0.2'], '--lease': ['{remote}'],
-        '--events': [],
+        '--events': [], '--serve': ['8423'],  # which ends with Ctrl-C, in publish_test
     },
     'verify': {**PLANNED, '--plan': ['{plan}'], '--to': ['mine']},
     'tag': {
