@@ -138,7 +138,7 @@ def test_a_schema_that_is_defined_later_is_found_when_the_settings_are_read():
     ],
 )
 def test_a_key_that_does_nothing_is_logged_with_what_to_write(key, advice, caplog):
-    read_metadata({'model': 'm', key: 1, 'mine.key': 2}, dict.__getitem__, 'a.prompt')
+    read_metadata({'model': 'm', key: 1, 'mine.key': 2}, lambda name: {'title': name}, 'a.prompt')
     [record] = caplog.records
     assert record.getMessage().startswith(f'Frontmatter of a.prompt: {key!r} does nothing.')
     assert advice in record.getMessage()
