@@ -201,3 +201,27 @@ class TestMetadata:
         advertised = evaluator_action_metadata('length', INFO)
         assert advertised.metadata == make_evaluator('length', INFO, length).metadata
         assert advertised.action_type == 'evaluator'
+
+
+@pytest.mark.parametrize(
+    ('said', 'scores'),
+    [
+        (True, [(True, 'PASS')]),
+        (False, [(False, 'FAIL')]),
+        (0.25, [(0.25, None)]),
+        (Score(score=3), [(3, None)]),
+        ([Score(score=1, id='a'), Score(score=2, id='b')], [(1, None), (2, None)]),
+    ],
+)
+async def test_a_function_may_say_only_what_it_thinks(ai, said, scores):
+    ai.define_evaluator('short', 'Short', 'Says little.', lambda case, options: said)
+    [case] = (await ai.evaluate('short', [BaseDataPoint(input='x', test_case_id='1')])).root
+    assert case.test_case_id == '1'
+    assert [(score.score, score.status) for score in case.scores] == scores
+
+
+async def test_what_is_no_judgement_fails_its_case(ai):
+    ai.define_evaluator('odd', 'Odd', 'Says nonsense.', lambda case, options: 'good')
+    [case] = (await ai.evaluate('odd', [BaseDataPoint(input='x')])).root
+    assert case.scores[0].status == 'FAIL'
+    assert 'EvalFnResponse' in str(case.scores[0].error)

@@ -61,7 +61,8 @@ def make_evaluator(
     Args:
         name: Its full name.
         info: What it judges.
-        fn: ``fn(case, options)``, or with the context as a third, to `EvalFnResponse`.
+        fn: ``fn(case, options)``, or with the context as a third, to an `EvalFnResponse`, one or several `Score`, True
+            or False, which pass and fail, or a number.
         metadata: For the developer tools.
         description: For people.
     """
@@ -159,7 +160,7 @@ async def _judge(
     labels = {'genkit:metadata:evaluator:evalRunId': request.eval_run_id}
     with open_span(f'Test Case {case_id}', 'evaluator', input_value=case, labels=labels) as span:
         try:
-            judged = EvalFnResponse.model_validate(await function.call((case,), request.options, context))
+            judged = _judgement(await function.call((case,), request.options, context), case_id)
         except Exception as error:  # noqa: BLE001  (one case must not end the run; its score says what happened)
             failed = Score(error=f'Evaluation of test case {case_id} failed: {error}', status=EvalStatusEnum.FAIL)
             judged = EvalFnResponse(test_case_id=case_id, evaluation=failed)
@@ -170,6 +171,17 @@ async def _judge(
         )
         span.set_output(placed)
         return placed
+
+
+def _judgement(said: Any, case_id: str) -> EvalFnResponse:
+    """Return what a function said of a case: whole, as scores, as a truth value that passes or fails, or a number."""
+    if isinstance(said, bool):
+        said = Score(score=said, status=EvalStatusEnum.PASS if said else EvalStatusEnum.FAIL)
+    elif isinstance(said, int | float):
+        said = Score(score=said)
+    if isinstance(said, Score) or (isinstance(said, list) and all(isinstance(each, Score) for each in said)):  # pyright: ignore[reportUnknownVariableType]
+        return EvalFnResponse(test_case_id=case_id, evaluation=said)  # pyright: ignore[reportUnknownArgumentType]
+    return EvalFnResponse.model_validate(said)
 
 
 def _action(
