@@ -195,3 +195,14 @@ async def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path: Path) 
     assert left.exists(), 'a reader does not know whether somebody writes'
     await store.add(SessionSnapshot(snapshot_id='2', session_id='s', created_at=now()), StateChange(), alone=True)
     assert not left.exists()
+
+
+@pytest.mark.parametrize('kind', [FileSnapshots, SqliteSnapshots])
+async def test_a_place_that_cannot_be_made_is_named_in_the_log_alone(kind, tmp_path, caplog):
+    (tmp_path / 'taken').write_text('a file')
+    store = kind(tmp_path / 'taken' / 'sessions')
+    with pytest.raises(GenkitError) as caught:
+        await store.delete_session('a')
+    assert caught.value.status == 'UNAVAILABLE'
+    assert str(tmp_path) not in caught.value.original_message
+    assert str(tmp_path) in caplog.text

@@ -193,11 +193,11 @@ class SqliteSnapshots:
                 yield self._connection
         except UnicodeEncodeError as error:
             raise GenkitError(
-                f'The session store {str(self.path)!r} cannot keep {error.object[:60]!r}: it is no Unicode text.',
+                f'The session store cannot keep {error.object[:60]!r}: it is no Unicode text.',
                 status='INVALID_ARGUMENT',
                 cause=error,
             ) from error
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise store_failed(self.path, error) from error
 
     def _open(self) -> sqlite3.Connection:
