@@ -116,6 +116,7 @@ _SHORT: Final = 8
 # Where looking for pieces of names is quicker than looking at the names, measured on requests and results.
 _SHORT_TEXT: Final = 250
 _SPARSE: Final = 16
+_LOOKED_AT: Final = 1_000  # characters that tell how many names there are
 # Names that were looked at and are none of credentials.
 _INNOCENT: Final[set[str]] = set()
 _MOST_INNOCENT: Final = 4096
@@ -128,7 +129,8 @@ def redact_json(text: str) -> str:
     """
     is_escaped = '\\u00' in text and _ESCAPED.search(text) is not None
     # Many names, or a text so short that little is searched, are passed by with a look for pieces of names.
-    is_dense = len(text) < _SHORT_TEXT or text.count('":') * _SPARSE > len(text)
+    length = min(len(text), _LOOKED_AT)
+    is_dense = length < _SHORT_TEXT or text.count('":', 0, length) * _SPARSE > length
     if is_escaped or ((not is_dense or _may_hold_secrets(text.lower())) and _names_secret(text)):
         try:
             given = json.loads(text)

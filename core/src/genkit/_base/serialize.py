@@ -91,7 +91,7 @@ def without_iterators(value: Any, whole: tuple[type, ...] = ()) -> Any:
     if value.__class__ in _PLAIN or isinstance(value, whole):
         return value
     try:
-        marshal.dumps(value, 0)  # it takes plain values only: the fastest way to know that there are no others
+        marshal.dumps(value)  # it takes plain values only: the fastest way to know that there are no others
     except ValueError:
         return _named(value, whole) if _holds_iterator(value, whole, 0) else value
     return value
