@@ -9,6 +9,7 @@ from typing import ClassVar
 from genkit import Genkit, GenkitError
 from genkit.plugin import (
     EmbedderOptions,
+    make_embedder,
     text_to_embed,
 )
 from genkit.testing import (
@@ -49,7 +50,10 @@ class OfLocalEmbedders(LocalEmbedderContract):
     async def application(self):
         ai = Genkit()
         fake = self.__dict__.setdefault('fake', self.Fake())
-        ai.define_embedder('local', fake.embed, EmbedderOptions(dimensions=4))
+        embedder = make_embedder(
+            'local', fake.embed, EmbedderOptions(dimensions=4)
+        )  # as plugins do: nothing is checked
+        ai.registry.register_action(embedder)
         return ai, 'local'
 
 
