@@ -88,6 +88,6 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(tmp_path, 
     path = tmp_path / 'menu.pdf'
     path.write_bytes(make_pdf(['Tea.']))
     monkeypatch.setitem(sys.modules, 'pypdf', None)
-    with pytest.raises(GenkitError, match=r'pip install "genkit-plugin-documents\[pdf\]"') as caught:
+    with pytest.raises(GenkitError, match='uv add pypdf') as caught:
         read_file(path)
     assert caught.value.status == 'FAILED_PRECONDITION'

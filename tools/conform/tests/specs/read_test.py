@@ -79,7 +79,7 @@ tests:
       - valid-jsn
       - text-includes
 """
-ROLES = "Input should be 'system', 'user', 'model' or 'tool'"
+ROLES = "Input should be 'system', 'user', 'model' or 'tool'; an assistant speaks as 'model'"
 WRITTEN = 'is not how this validator is written'
 LIST = 'List them with `conform specs`.'
 
