@@ -4,6 +4,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,7 @@ def test_the_first_application_is_installed_run_and_tested_by_the_commands_of_it
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
 
-    shell(install.replace('CHECKOUT', str(ROOT)), tmp_path)
+    shell(install.replace('CHECKOUT', shlex.quote(str(ROOT))), tmp_path)
     project = tmp_path / 'hotel'
     settings = write_project('first-application.md', project)
     with (project / 'pyproject.toml').open('a', encoding='utf-8') as file:
