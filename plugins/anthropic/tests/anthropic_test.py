@@ -121,6 +121,7 @@ async def test_a_schema_that_the_protocol_cannot_express_is_told_in_words() -> N
     with LoopbackServer(lambda _: answer) as server:
         ai = _application(server)
         response = await ai.generate(prompt='hi', output_schema=dict[str, int])
+        await ai.aclose()
         body = server.requests[0].json
     assert response.output == {'Oslo': 3}
     assert 'output_config' not in body
