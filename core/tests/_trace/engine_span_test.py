@@ -1,11 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import copy
 import json
 import threading
 from typing import Any
 
 import pytest
-from genkit._trace.engine_span import EngineTracer, engine_tracer
+from genkit._trace.engine_span import EngineSpan, EngineTracer, engine_tracer
+from genkit._trace.recorded import recorded
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
@@ -125,6 +127,23 @@ def test_nothing_is_recorded_once_a_span_has_ended() -> None:
     span.end()
     span.record({'c': 3})
     assert dict(kept.ended[0].attributes or {}) == {'a': 1, 'of.processor': True, 'b': 2}
+
+
+def test_credentials_are_missing_wherever_attributes_are_read() -> None:
+    provider = TracerProvider()
+    tracer = engine_tracer(provider.get_tracer('t'))
+    assert tracer is not None
+    span = tracer.start_span('s', None, {'genkit:input': recorded({'api_key': 'sk-secret'})})
+    assert isinstance(span, EngineSpan)
+    span.record({'genkit:output': recorded({'password': 'sk-secret'})})
+    kept: Any = getattr(span, '_attributes')  # noqa: B009  (what the SDK's own methods read)
+    seen = [str(kept), repr(kept), kept.copy(), dict(kept), list(kept.values()), copy.deepcopy(kept)]
+    seen += [dict(span.attributes or {}), span.recorded_attributes.get('genkit:input')]
+    span.end()
+    seen += [span.to_json(), dict(span.attributes or {}), [*(span.attributes or {}).items()]]
+    for each in seen:
+        assert 'sk-secret' not in f'{each}'
+        assert '<redacted>' in f'{each}'
 
 
 def test_attributes_can_be_read_while_others_are_recorded() -> None:

@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from genkit._action.schema import to_json_schema
 from genkit._base.secrets import redact_json
 from genkit._base.serialize import dump_json, without_iterators
 from genkit._trace import recorded as module
-from genkit._trace.recorded import recorded, recorded_around, recorded_context
+from genkit._trace.recorded import Recorded, recorded, recorded_around, recorded_context
 from genkit.types import GenerateActionOptions, GenerateActionOutputConfig, GenerateRequest, OutputConfig
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import BaseModel
@@ -22,20 +23,20 @@ from pydantic.alias_generators import to_camel
 
 
 def test_recording_never_fails():
-    assert json.loads(recorded('\ud800')) == '<str cannot be recorded: PydanticSerializationError>'
+    assert json.loads(str(recorded('\ud800'))) == '<str cannot be recorded: PydanticSerializationError>'
     message = Message(role='user', content=[TextPart.trusted(text='\ud800')])
     request = GenerateRequest.trusted(messages=[message])
-    for text in (recorded(request), recorded_around(request, 'config', '{}')):
-        assert json.loads(text) == '<GenerateRequest cannot be recorded: PydanticSerializationError>'
+    for text in (recorded(request), recorded_around(request, 'config', Recorded('{}'))):
+        assert json.loads(str(text)) == '<GenerateRequest cannot be recorded: PydanticSerializationError>'
 
 
 def test_credentials_are_not_recorded():
-    assert recorded({'config': [{'apiKey': 'sk-1', 'n': 1}]}) == '{"config":[{"apiKey":"<redacted>","n":1}]}'
+    assert str(recorded({'config': [{'apiKey': 'sk-1', 'n': 1}]})) == '{"config":[{"apiKey":"<redacted>","n":1}]}'
 
 
 def test_the_context_is_recorded_without_who_is_asking():
     context = {'auth': {'email': 'a@b.c'}, 'secrets': ['x'], 'deep': {'token': 'x'}, 'tenant': 't'}
-    assert json.loads(recorded_context(context)) == {
+    assert json.loads(str(recorded_context(context))) == {
         'auth': '<redacted>',
         'secrets': '<redacted>',
         'deep': {'token': '<redacted>'},
@@ -71,7 +72,7 @@ def test_what_a_model_is_asked_to_write_is_recorded_as_it_is(schema):
         ),
     ):
         for _ in range(2):
-            assert json.loads(recorded(value)) == json.loads(redact_json(dump_json(value)))
+            assert json.loads(str(recorded(value))) == json.loads(redact_json(dump_json(value)))
 
 
 def test_a_schema_of_a_type_is_written_once(monkeypatch: pytest.MonkeyPatch):
@@ -88,7 +89,7 @@ def test_a_schema_of_a_type_is_written_once(monkeypatch: pytest.MonkeyPatch):
     for _ in range(3):
         schema = dict(to_json_schema(Once))
         request = GenerateRequest.trusted(messages=MESSAGES, output=OutputConfig.trusted(schema_=schema))
-        assert 'only_here' in recorded(request)
+        assert 'only_here' in str(recorded(request))
     assert sum('only_here' in text for text in written) == 1
 
 
@@ -142,14 +143,14 @@ ITERATORS = [
 )
 def test_recording_uses_nothing_up(make, around):
     rows = make()
-    text = recorded(around(rows))
+    text = str(recorded(around(rows)))
     assert f'"<{type(rows).__name__}>"' in text
     assert list(itertools.islice(rows, 3)) == list(itertools.islice(make(), 3)) != []
 
 
 def test_the_rest_around_an_iterator_is_recorded_as_ever():
     assert json.loads(
-        recorded({'a': Rows.model_validate({'file_rows': iter(()), 'other': 'x'}), 'b': [1, {'api_key': 'k'}]})
+        str(recorded({'a': Rows.model_validate({'file_rows': iter(()), 'other': 'x'}), 'b': [1, {'api_key': 'k'}]}))
     ) == {
         'a': {'fileRows': '<tuple_iterator>', 'typed': [], 'other': 'x'},
         'b': [1, {'api_key': '<redacted>'}],
@@ -177,3 +178,13 @@ async def test_a_program_computes_the_same_whether_it_is_recorded_or_not(ai):
         assert list(await rows(3)) == [0, 1, 2]
         assert await total(iter([1, 2, 3])) == 6
         add_span_exporter(exporter)
+
+
+def test_a_text_with_credentials_is_the_same_however_often_and_by_whom_it_is_read():
+    inner = recorded({'api_key': 'k' * 30, 'n': 1})
+    outer = Recorded(recorded({'a': 1}), {'usage': Recorded('{}'), 'request': inner})
+    whole = '{"a":1,"usage":{},"request":{"api_key":"<redacted>","n":1}}'
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(lambda _: str(outer), range(100))) == {whole}
+    assert str(outer) == whole
+    assert str(Recorded('{}', {'request': inner})) == '{"request":{"api_key":"<redacted>","n":1}}'

@@ -9,8 +9,7 @@ serves whatever is acted on, such as the arguments of a tool.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from pydantic_core import from_json
 
@@ -74,8 +73,7 @@ def parse_partial_json(text: str) -> Any:
     return extract_json(text, throw_on_bad_json=False)
 
 
-@dataclass(frozen=True, slots=True)
-class FinalJson:
+class FinalJson(NamedTuple):
     """What a text that is not going to grow holds.
 
     Attributes:
@@ -93,16 +91,23 @@ class FinalJson:
     rest: str = ''
 
 
+def read_whole_json(text: str) -> FinalJson | None:
+    """Return the JSON value that a text is, as nearly every answer of a model that is asked for one; None if not."""
+    try:
+        return FinalJson(from_json(text.strip()))
+    except ValueError:
+        return None
+
+
 def read_final_json(text: str) -> FinalJson | None:
     """Return the first JSON value in a text that is complete; None if there is none.
 
     What is malformed is repaired, and what is unfinished is not: nobody knows how it would have gone on.
     """
+    whole = read_whole_json(text)
+    if whole is not None:
+        return whole
     trimmed = text.strip()
-    try:
-        return FinalJson(from_json(trimmed))
-    except ValueError:
-        pass
     if trimmed.startswith('"') and _OPEN_STRING.match(trimmed):
         return FinalJson(unfinished=True)
     for number, start in enumerate(_openings(trimmed)):
@@ -134,7 +139,7 @@ def read_final_values(text: str) -> list[FinalJson]:
     rest = text[thoughts.end() :] if thoughts else text
     values: list[FinalJson] = []
     while len(values) < _MAX_STARTS and (found := read_final_json(rest)) is not None:
-        values.append(found if rest is text else replace(found, repaired=not found.unfinished))
+        values.append(found if rest is text else found._replace(repaired=not found.unfinished))
         further = _FURTHER.search(found.rest)
         if further is None:
             break

@@ -3,9 +3,10 @@
 """One way to JSON: wire names, absent members left out, nothing refused."""
 
 import dataclasses
+import functools
 import json
 import marshal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 from pydantic import BaseModel
@@ -88,13 +89,19 @@ def without_iterators(value: Any, whole: tuple[type, ...] = ()) -> Any:
         value: Anything.
         whole: Classes whose instances are known to hold none.
     """
-    if value.__class__ in _PLAIN or isinstance(value, whole):
+    kind = value.__class__
+    if kind in _PLAIN:
         return value
-    try:
-        marshal.dumps(value)  # it takes plain values only: the fastest way to know that there are no others
-    except ValueError:
-        return _named(value, whole) if _holds_iterator(value, whole, 0) else value
-    return value
+    if kind is dict or kind is list:
+        try:
+            marshal.dumps(value)  # it takes plain values only: the fastest way to know that there are no others
+        except ValueError:
+            pass
+        else:
+            return value
+    elif _inside(kind, whole) is _nothing:
+        return value
+    return _named(value, whole) if _holds_iterator(value, whole, 0) else value
 
 
 def _holds_iterator(value: Any, whole: tuple[type, ...], depth: int) -> bool:
@@ -105,27 +112,43 @@ def _holds_iterator(value: Any, whole: tuple[type, ...], depth: int) -> bool:
         items = value
     elif kind in _PLAIN:
         return False
-    elif hasattr(kind, '__next__'):
-        return True
     else:
-        items = _inside(value, kind, whole)
+        inside = _inside(kind, whole)
+        if inside is None:
+            return True
+        items = inside(value)
     for item in items:
         if item.__class__ not in _PLAIN and depth < _DEEPEST and _holds_iterator(item, whole, depth + 1):
             return True
     return False
 
 
-def _inside(value: Any, kind: Any, whole: tuple[type, ...]) -> Iterable[Any]:
-    """Return the values that a value consists of when it is written."""
-    if isinstance(value, dict):
-        return cast('dict[Any, Any]', value).values()
-    if isinstance(value, _LISTS):
-        return cast('list[Any]', value)
-    if isinstance(value, BaseModel):
-        return () if isinstance(value, whole) else (*vars(value).values(), *(value.__pydantic_extra__ or {}).values())
+@functools.lru_cache(maxsize=1024)
+def _inside(kind: Any, whole: tuple[type, ...]) -> Callable[[Any], Iterable[Any]] | None:
+    """Return what gives the values that one of a class consists of when it is written; None for an iterator."""
+    if issubclass(kind, whole):
+        return _nothing
+    if hasattr(kind, '__next__'):
+        return None
+    if issubclass(kind, dict):
+        return dict[Any, Any].values
+    if issubclass(kind, _LISTS):
+        return iter
+    if issubclass(kind, BaseModel):
+        return _members
     if dataclasses.is_dataclass(kind):
-        return [getattr(value, field.name, None) for field in dataclasses.fields(kind)]
+        names = [field.name for field in dataclasses.fields(kind)]
+        return lambda value: [getattr(value, name, None) for name in names]
+    return _nothing
+
+
+def _nothing(_: Any) -> Iterable[Any]:
     return ()
+
+
+def _members(model: BaseModel) -> Iterable[Any]:
+    extra = model.__pydantic_extra__
+    return [*vars(model).values(), *extra.values()] if extra else vars(model).values()
 
 
 def _named(value: Any, whole: tuple[type, ...]) -> Any:

@@ -178,7 +178,7 @@ class _Conversation:
 
     async def _answer(self, message: Message) -> None:
         """Run the tools that a message asks for, and tell the model and the caller what came of it."""
-        outcomes = await self._tools.run_all(message)
+        outcomes = await self._tools.run_all(message.tool_requests)
         waiting: list[Part] = [outcome.pending_request for outcome in outcomes if outcome.interrupt is not None]
         if waiting:
             await self._caller.send(GenerateResponseChunk(role=Role.MODEL, content=waiting))

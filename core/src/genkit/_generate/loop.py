@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from genkit._action.action import Action, ActionResponse
 from genkit._action.context import CURRENT_RUN, ActionRunContext, current_context
@@ -17,10 +17,13 @@ from genkit._generate.turn import TurnRunner
 from genkit._kinds.model import ModelAction
 from genkit._registry.registry import AnyAction, Registry
 from genkit._trace.conventions.gen_ai import total_usage_attributes
-from genkit._trace.recorded import recorded_around
+from genkit._trace.recorded import Recorded, recorded_around
 from genkit._trace.span import open_span
 from genkit.middleware.interface import GenerateHookParams, GenerateMiddlewareContext
 from genkit.types import GenerateActionOptions, GenerateResponse
+
+
+_NOTHING: Final = Recorded('{}')
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class Generation:
     model: ModelAction | None = None
     use: Sequence[MiddlewareArgument] | None = None
     run: ActionResponse[Any] | None = None
-    recorded: str | None = None
+    recorded: Recorded | None = None
 
 
 async def generate(options: GenerateActionOptions, generation: Generation) -> GenerateResponse[Any]:
@@ -58,8 +61,8 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
     """
     with open_span(options.step_name or 'generate', 'util', input_value=options, describe=_consumed) as span:
         response = await run_loop(options, generation)
-        span.set_output(response, _known_text(response, generation.run))
-    generation.recorded = span.output_text
+        span.set_output(response, _known(response, generation.run))
+    generation.recorded = span.recorded_output
     return response
 
 
@@ -70,17 +73,18 @@ def _consumed(_name: str, _options: Any, response: GenerateResponse[Any] | None)
     return total_usage_attributes(response.total_usage)
 
 
-def _known_text(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> str | None:
+def _known(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> Recorded | None:
     """Return what is recorded of an answer, made of what the model's own span recorded; None if it recorded nothing."""
-    if run is None or not run.span.input_text:
+    if run is None or run.span.recorded_input is None:
         return None
-    answer, text = run.response, run.span.output_text or ''
+    answer, known = run.response, run.span.recorded_output
     same = isinstance(answer, GenerateResponse) and answer.message is response.message and answer.request is None
-    if not same or not text.startswith('{'):
-        return recorded_around(response, 'request', run.span.input_text)
-    usage = ',"usage":{}' if answer.usage is None else ''
-    custom = ',"custom":{}' if answer.custom is None else ''
-    return f'{text[:-1]}{usage}{custom},"request":{run.span.input_text}}}'
+    if not same or known is None or not known.is_object:
+        return recorded_around(response, 'request', run.span.recorded_input)
+    members = {'usage': _NOTHING} if answer.usage is None else {}
+    if answer.custom is None:
+        members['custom'] = _NOTHING
+    return Recorded(known, {**members, 'request': run.span.recorded_input})
 
 
 async def generate_with_context(

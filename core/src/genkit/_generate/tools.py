@@ -200,14 +200,14 @@ class ToolRunner:
         self._hooks = hooks
         self._ctx = ctx
 
-    async def run_all(self, message: Message) -> list[ToolOutcome]:
-        """Run the tools a message asks for, at the same time; outcomes are in the order of the requests.
+    async def run_all(self, requests: Sequence[ToolRequestPart]) -> list[ToolOutcome]:
+        """Run the tools that are asked for, at the same time; outcomes are in the order of the requests.
 
         Raises:
             GenkitError: ``NOT_FOUND`` before any tool runs if one is unknown; else the first failure, the others
                 having been cancelled.
         """
-        found = [(part, self._tools.find(part.tool_request)) for part in message.tool_requests]
+        found = [(part, self._tools.find(part.tool_request)) for part in requests]
         return await run_together([self._run(tool, part) for part, tool in found])
 
     async def run(self, part: ToolRequestPart, **options: Any) -> ToolOutcome:
@@ -236,7 +236,7 @@ class ToolRunner:
 def is_unfinished(part: ToolRequestPart) -> bool:
     """Return whether a request is noted to be unfinished, or its arguments are JSON that was begun and not closed."""
     given = part.tool_request.input
-    if (part.metadata or {}).get(UNFINISHED):
+    if part.metadata and part.metadata.get(UNFINISHED):
         return True
     if not isinstance(given, str):
         return False

@@ -37,6 +37,7 @@ from genkit.types import (
     GenerationUsage,
     Message,
     ModelRef,
+    ToolRequestPart,
 )
 
 
@@ -122,7 +123,8 @@ class TurnRunner:
         if response.message is not None and resolved.plan is not PLAIN_OUTPUT:
             response = response.replaced(message=resolved.plan.labelled(response.message))
         message = response.message
-        if message is None or options.return_tool_requests or not message.tool_requests:
+        requests = () if message is None else message.tool_requests
+        if message is None or options.return_tool_requests or not requests:
             return _answering(response, request, resolved, spent)
         if params.iteration >= max_turns:
             raise GenerationResponseError(
@@ -131,14 +133,14 @@ class TurnRunner:
                 status='ABORTED',
                 reason=ErrorReason.MAX_TURNS_EXCEEDED,
             )
-        if (cut_off := _cut_off(response)) is not None:
+        if (cut_off := _cut_off(response, requests)) is not None:
             raise GenerationResponseError(
                 _answering(response, request, resolved, spent),
                 f'{cut_off} No tool was run; the error holds what there is as `response`.',
                 status='OUT_OF_RANGE',
                 reason=ErrorReason.ANSWER_CUT_OFF,
             )
-        outcomes = await ToolRunner(resolved.tools, self._hooks.tool, ctx).run_all(message)
+        outcomes = await ToolRunner(resolved.tools, self._hooks.tool, ctx).run_all(requests)
         if any(outcome.interrupt for outcome in outcomes):
             return _answering(_interrupted(response, outcomes), request, resolved, spent)
         answers = tool_message(outcomes)
@@ -192,7 +194,8 @@ class TurnRunner:
 
     def _spend(self, usage: GenerationUsage | None) -> GenerationUsage | None:
         """Count what a call of the model consumed; return it together with the calls before, or None for the first."""
-        count_usage(usage)
+        if usage is not None:
+            count_usage(usage)
         before = self._spent
         spent = None if before is None else before + (usage or GenerationUsage())
         self._spent = spent or usage
@@ -308,25 +311,25 @@ def _answering(
     return response.answering(request, resolved.plan.reader(response.finish_reason), resolved.model.name, spent)
 
 
-def _cut_off(response: GenerateResponse[Any]) -> str | None:
+def _cut_off(response: GenerateResponse[Any], requests: Sequence[ToolRequestPart]) -> str | None:
     """Return what is missing of an answer that asks for tools; None if it is whole."""
     reason = response.finish_reason
     if reason is FinishReason.STOP:
         return None
     if reason == FinishReason.LENGTH:
-        return f'The answer reached the limit on its length while it asked for {_asked_for(response)}. {_SHORTER}'
-    if not any(map(is_unfinished, response.tool_requests)):
+        return f'The answer reached the limit on its length while it asked for {_asked_for(requests)}. {_SHORTER}'
+    if not any(map(is_unfinished, requests)):
         return None
     if reason is None or reason == FinishReason.UNKNOWN:
         told = 'ended without a reason in the middle of the arguments'
-        return f'The answer {told} for {_asked_for(response)}. {_SHORTER}'
+        return f'The answer {told} for {_asked_for(requests)}. {_SHORTER}'
     said = f' ({response.finish_message})' if response.finish_message else ''
-    calls = _asked_for(response)
+    calls = _asked_for(requests)
     return f'The answer ended with {str(reason)!r}{said} and a call of {calls} that is not whole. Ask again.'
 
 
-def _asked_for(response: GenerateResponse[Any]) -> str:
-    return ', '.join(sorted({repr(part.tool_request.name) for part in response.tool_requests}))
+def _asked_for(requests: Sequence[ToolRequestPart]) -> str:
+    return ', '.join(sorted({repr(part.tool_request.name) for part in requests}))
 
 
 def _interrupted(response: GenerateResponse[Any], outcomes: Sequence[ToolOutcome]) -> GenerateResponse[Any]:

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from typing import Any, ParamSpec, Unpack, cast
+from typing import Any, ParamSpec, Unpack
 
 from typing_extensions import TypeVar
 
@@ -84,7 +84,7 @@ class ToolAction(Action[Any, Any, Any]):
         return answer if result is answer.response else ActionResponse(result, answer.span)
 
     def _run_context(self, context: dict[str, Any], call: CallOptions) -> ActionRunContext:
-        options = cast('ToolCallOptions', call)
+        options: Any = call  # those of `ToolCallOptions`
         return ToolRunContext(
             context,
             call.get('on_chunk'),

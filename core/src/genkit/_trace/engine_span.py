@@ -21,6 +21,7 @@ from opentelemetry.sdk.trace import Tracer
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, DEFAULT_ON
 
 from genkit._trace.conventions.translated_span import TranslatedSpan
+from genkit._trace.recorded import Recorded
 
 
 _INTERNAL_METRICS: Final = 'OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED'
@@ -31,6 +32,28 @@ _OVERWRITTEN: Final = frozenset(
 )
 
 
+class EngineAttributes(BoundedAttributes):
+    """Attributes whose credentials are replaced when they are read."""
+
+    def __getitem__(self, key: str) -> Any:
+        """Return one as OpenTelemetry has them."""
+        value = getattr(self, _VALUES)[key]
+        return str(value) if value.__class__ is Recorded else value
+
+    def __repr__(self) -> str:
+        """Return all as text."""
+        return f'{dict(self)}'
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> BoundedAttributes:
+        """Return all as OpenTelemetry has them, in its own class."""
+        memo[id(self)] = copied = BoundedAttributes(self.maxlen, dict(self), immutable=False)
+        return copied
+
+    def copy(self) -> dict[str, Any]:
+        """Return all as OpenTelemetry has them."""
+        return dict(self)
+
+
 class EngineSpan(TranslatedSpan):
     """A span whose attributes can be recorded unchecked; its own methods check as the SDK's do."""
 
@@ -38,7 +61,7 @@ class EngineSpan(TranslatedSpan):
     _links: Any
 
     def record(self, attributes: Mapping[str, Any]) -> None:
-        """Add attributes that are known to be valid: text, numbers, truth values, and tuples of these."""
+        """Add attributes that are known to be valid: text, numbers, truth values, tuples of these, and `Recorded`."""
         with self._lock:
             if self._end_time is None:
                 getattr(self._attributes, _VALUES).update(attributes)
@@ -86,7 +109,7 @@ class EngineTracer:
             return tracer.start_span(name, around, attributes=attributes)
         else:
             context = trace.SpanContext(trace_id, ids.generate_span_id(), False, self._flags[flags], state)
-        values = BoundedAttributes(self._limit, None, immutable=False)
+        values = EngineAttributes(self._limit, None, immutable=False)
         setattr(values, _VALUES, attributes)
         span = object.__new__(EngineSpan)
         members = self._members.copy()

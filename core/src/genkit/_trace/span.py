@@ -6,6 +6,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack, cast
 
@@ -22,7 +23,7 @@ from genkit._trace.provider import (
     records_everything,
     required_tracer,
 )
-from genkit._trace.recorded import recorded, recorded_context
+from genkit._trace.recorded import Recorded, recorded, recorded_context
 
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Span:
 
     Attributes:
         init: What a conversation begins with; recorded beside its input.
-        input_text: What is recorded of the input; None if nothing is.
-        output_text: What is recorded of the outcome; None before the span has ended.
+        recorded_input: What is recorded of the input; None if nothing is.
+        recorded_output: What is recorded of the outcome; None before the span has ended.
     """
 
     __slots__ = (
@@ -87,8 +88,8 @@ class Span:
         '_translates',
         '_type',
         'init',
-        'input_text',
-        'output_text',
+        'recorded_input',
+        'recorded_output',
     )
 
     def __init__(self, name: str, span_type: str, **options: Unpack[SpanOptions]) -> None:
@@ -97,8 +98,8 @@ class Span:
         self._given = options
         self._output: Any = None
         self.init: Any = None
-        self.input_text: str | None = None
-        self.output_text: str | None = None
+        self.recorded_input: Recorded | None = None
+        self.recorded_output: Recorded | None = None
         self._span: trace.Span | None = None
         self._recording = False
         self._ignore_token: Token[bool] | None = None
@@ -126,15 +127,15 @@ class Span:
         """Whether somebody records this span."""
         return self._recording
 
-    def set_output(self, value: Any, text: str | None = None) -> None:
+    def set_output(self, value: Any, known: Recorded | None = None) -> None:
         """Remember the outcome; serialized when the span ends, and only if somebody records.
 
         Args:
             value: The outcome.
-            text: What is to be recorded of it, if that is known already.
+            known: What is to be recorded of it, if that is known already.
         """
         self._output = value
-        self.output_text = text
+        self.recorded_output = known
 
     def set_attribute(self, name: str, value: str | float) -> None:
         """Record one more attribute."""
@@ -164,7 +165,7 @@ class Span:
         self._recording = span.is_recording()
         record: Callable[[Mapping[str, Any]], None] | None = getattr(span, 'record', None)
         self._translates = record is not None or make_translated(span)
-        self._record = record or span.set_attributes
+        self._record = record or partial(_set_texts, span)
         if labels:
             span.set_attributes(labels)
         if self._recording and not known and self._content != 'dropped':
@@ -207,7 +208,7 @@ class Span:
         """Add what must be serialized, which is only worth it if somebody records; return the same attributes."""
         value, context = self._given.get('input_value'), self._given.get('context')
         if value is not None:
-            attributes[names.INPUT] = self.input_text = recorded(value)
+            attributes[names.INPUT] = self.recorded_input = recorded(value)
         if self.init is not None:
             attributes[names.INIT] = recorded(self.init)
         if context:
@@ -218,7 +219,7 @@ class Span:
         if self._content == 'recorded':
             self._record(content)
         elif self._translates:
-            cast('TranslatedSpan', self._span).keep_aside(content)
+            cast('TranslatedSpan', self._span).keep_aside(_as_texts(content))
 
     def _record_success(self, interrupt: Interrupt | None) -> None:
         outcome: dict[str, Any] = {names.STATE: 'success'}
@@ -228,9 +229,9 @@ class Span:
         elif interrupt is not None:
             content[names.INTERRUPT] = recorded(interrupt.metadata)
         elif self._output is not None:
-            if self.output_text is None:
-                self.output_text = recorded(self._output)
-            content[names.OUTPUT] = self.output_text
+            if self.recorded_output is None:
+                self.recorded_output = recorded(self._output)
+            content[names.OUTPUT] = self.recorded_output
         outcome.update(self._described(self._output))
         self._record(outcome)
         if content is not outcome:
@@ -271,7 +272,7 @@ class _UnrecordedSpan(Span):
     ) -> None:
         """Do nothing."""
 
-    def set_output(self, value: Any, text: str | None = None) -> None:
+    def set_output(self, value: Any, known: Recorded | None = None) -> None:
         """Forget the outcome."""
 
 
@@ -283,6 +284,15 @@ def open_span(name: str, span_type: str, **options: Unpack[SpanOptions]) -> Span
     if current_tracer() is None and not options.get('needs_ids'):
         return UNRECORDED
     return Span(name, span_type, **options)
+
+
+def _set_texts(span: trace.Span, attributes: Mapping[str, Any]) -> None:
+    span.set_attributes(_as_texts(attributes))
+
+
+def _as_texts(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return attributes for who does not know what was recorded from its text."""
+    return {name: str(value) if value.__class__ is Recorded else value for name, value in attributes.items()}
 
 
 def _text_of(error: BaseException) -> str:

@@ -62,11 +62,14 @@ class Message(WireModel):
             return [TextPart(text=value)]
         if isinstance(value, Part):
             return [value]
-        if isinstance(value, tuple):
-            value = list(cast('Sequence[Any]', value))
-        if not isinstance(value, list) or str not in map(type, cast('list[Any]', value)):
-            return cast('Any', value)
-        return [TextPart(text=each) if isinstance(each, str) else each for each in cast('list[Any]', value)]
+        parts: Any = value
+        if value.__class__ is not list:
+            if not isinstance(value, list | tuple):
+                return value
+            parts = list(cast('Sequence[Any]', value))
+        if str not in map(type, parts):
+            return parts
+        return [TextPart(text=each) if isinstance(each, str) else each for each in parts]
 
     @property
     def text(self) -> str:

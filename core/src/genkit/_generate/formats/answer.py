@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.extract import FinalJson, no_json, read_final_values, unfinished_json
+from genkit._base.extract import FinalJson, no_json, read_final_values, read_whole_json, unfinished_json
 from genkit._base.json_schema import check_json
 from genkit.types import Message
 
@@ -25,6 +25,9 @@ def find_answer(
         GenkitError: ``INTERNAL`` with reason ``INVALID_OUTPUT`` if the last value is not closed: those before it are
             drafts and examples.
     """
+    whole = read_whole_json(text)
+    if whole is not None:
+        return whole if suits(whole.value) else None
     values = read_final_values(text)
     if values and values[-1].unfinished:
         raise unfinished_json(text)

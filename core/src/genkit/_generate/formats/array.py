@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A JSON array, whose elements can be read one by one."""
 
-from dataclasses import replace
 from typing import Any
 
 from genkit._base.errors import GenkitError
@@ -37,7 +36,7 @@ def _find(text: str, schema: dict[str, Any] | None) -> FinalJson | None:
     found = find_answer(text, schema, _is_list)
     if found is None and '[' in text:
         found = find_answer(text[text.index('[') :], schema, _is_list)
-        return None if found is None else replace(found, repaired=True)
+        return None if found is None else found._replace(repaired=True)
     return found
 
 
