@@ -29,8 +29,6 @@ NOT_ALONE = {
 # Takes as long as half of the others together: only who fails it is tried with it, apart from those that are right.
 SLOW = {'test_whatever_a_member_holds_the_reader_is_not_taken_by_surprise'}
 
-FEW = 5  # fakes that differ by chance at once
-
 
 def names_in(contract: type) -> set[str]:
     return {name for name in dir(contract) if name.startswith('test_')}
@@ -58,29 +56,17 @@ def run(folder: Any, names: Iterable[str], *, in_full: bool) -> dict[str, dict[s
 
 
 def differences(folder: Any, *, in_full: bool) -> list[str]:
-    """Run the fakes and return what they do otherwise than they say.
-
-    Who differs is run again among few: under heavy load one fake of hundreds has failed a test that it passes alone,
-    and it is not known why.
-    """
-    (folder / 'all').mkdir()
-    found = _differing(run(folder / 'all', FAKES, in_full=in_full), FAKES, in_full=in_full)
-    if not 0 < len(found) <= FEW:
-        return list(found.values())
-    (folder / 'again').mkdir()
-    return list(_differing(run(folder / 'again', found, in_full=in_full), found, in_full=in_full).values())
-
-
-def _differing(outcomes: dict[str, dict[str, bool]], names: Iterable[str], *, in_full: bool) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name in names:
-        fake, passed = FAKES[name], outcomes.get(name, {})
+    """Run the fakes and return what they do otherwise than they say."""
+    outcomes = run(folder, FAKES, in_full=in_full)
+    found: list[str] = []
+    for name, fake in FAKES.items():
+        passed = outcomes.get(name, {})
         failed = {test for test, has_passed in passed.items() if not has_passed}
         unasked = passed.keys() ^ tried(name, in_full=in_full)
         if unasked:
-            found[name] = f'{name} ran too much or too little: {sorted(unasked)}'
+            found.append(f'{name} ran too much or too little: {sorted(unasked)}')
         elif failed != fake.noticed_by:
-            found[name] = f'{name} passes {sorted(fake.noticed_by - failed)}, fails {sorted(failed - fake.noticed_by)}'
+            found.append(f'{name} passes {sorted(fake.noticed_by - failed)}, fails {sorted(failed - fake.noticed_by)}')
     return found
 
 
