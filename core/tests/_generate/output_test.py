@@ -138,6 +138,35 @@ async def test_an_answer_that_does_not_fit_keeps_its_text(ai, able, says, text):
     assert response.text == text
 
 
+@pytest.mark.parametrize(
+    ('name', 'schema', 'text'),
+    [
+        ('json', {'type': 'object', 'properties': {'n': {'type': 'integer'}}, 'required': ['n']}, '{"n": "many"}'),
+        ('json', {'type': 'object', 'properties': {'n': {'type': 'integer'}}, 'required': ['n']}, '{}'),
+        ('json', {'type': 'integer'}, '"twelve"'),
+        ('array', {'type': 'array', 'items': {'type': 'integer'}}, '[1, "two"]'),
+        ('jsonl', {'type': 'array', 'items': {'type': 'object', 'required': ['n']}}, '{"n": 1}\n{"m": 2}'),
+        ('enum', {'type': 'string', 'enum': ['yes', 'no']}, 'perhaps'),
+    ],
+)
+async def test_an_answer_that_does_not_fit_a_json_schema_is_an_error(ai, able, says, name, schema, text):
+    able.responses = [says(text)]
+    response = await ai.generate(model='able', prompt='x', output_schema=schema, output_format=name)
+    with pytest.raises(GenkitError, match='does not fit the schema asked for') as caught:
+        response.assert_valid_schema()
+    assert (caught.value.status, caught.value.reason) == ('INTERNAL', 'INVALID_OUTPUT')
+    assert response.text == text
+
+
+async def test_a_format_of_ones_own_returns_what_it_likes_whatever_the_schema(ai, able, says):
+    ai.define_format(FormatDef('shout', handle=lambda _: Formatter(lambda message: {message.text.upper()})))
+    able.responses = [says('soup')]
+    response = await ai.generate(
+        model='able', prompt='x', output_format='shout', output_schema={'type': 'array', 'items': {'type': 'string'}}
+    )
+    assert response.output == {'SOUP'}
+
+
 async def test_without_a_format_json_is_still_found(ai, model, says):
     model.responses = [says('so: {"a": 1}')]
     assert (await ai.generate(prompt='x')).output == {'a': 1}
