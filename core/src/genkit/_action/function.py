@@ -4,6 +4,7 @@
 
 import asyncio
 import concurrent.futures
+import copy
 import inspect
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -222,10 +223,13 @@ def function_name(function: Callable[..., Any]) -> str:
 
 
 def default_of(parameter: inspect.Parameter) -> Any:
-    """Return the default of a parameter, also one written as ``Field(…)``; the mark of none without one."""
+    """Return the default of a parameter, also one written as ``Field(…)``; the mark of none without one.
+
+    One that can be changed is copied: a call must not find what another has left in it.
+    """
     default = parameter.default
     if not isinstance(default, FieldInfo):
-        return default
+        return copy.deepcopy(default) if type(default).__hash__ is None else default
     found = default.get_default(call_default_factory=True, validated_data={})
     return inspect.Parameter.empty if found is PydanticUndefined else found
 
