@@ -130,11 +130,11 @@ async def test_a_context_is_known_by_its_annotation_wherever_it_stands(ai: Genki
 
 async def test_a_context_without_annotation_is_no_member_that_clients_set(ai: Genkit) -> None:
     @ai.flow()
-    async def three(a: int, b: int, context) -> str:  # type: ignore[no-untyped-def]
+    async def three(a: int, b: int, context) -> str:
         return f'{a} {b} {type(context).__name__}'
 
     @ai.flow()
-    async def first(ctx, a: int) -> str:  # type: ignore[no-untyped-def]
+    async def first(ctx, a: int) -> str:
         return f'{a} {type(ctx).__name__}'
 
     @ai.flow()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from genkit import GenkitError
@@ -227,7 +228,8 @@ class Late:
 async def test_a_read_that_was_given_up_does_not_open_a_closed_file_again(tmp_path: Path) -> None:
     store = SqliteSnapshots(tmp_path / 'sessions.db')
     assert await store.latest('s') is None
-    lock, late = store._lock, Late()
+    lock = store._lock
+    late: Any = Late()
     store._lock = late
     reading = asyncio.create_task(store.latest('s'))
     await asyncio.to_thread(late.reached.wait, 30)
