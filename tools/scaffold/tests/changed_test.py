@@ -20,7 +20,7 @@ def workspace(tmp_path: Path) -> Path:
         'core': '',
         'plugins/a': '"core>=1"',
         'plugins/b': '"core[x]"',
-        'plugins/c': '"b ~= 1"',
+        'plugins/c': '"b ~= 1.0"',
     }.items():
         (tmp_path / folder).mkdir(parents=True)
         name = folder.rpartition('/')[2]

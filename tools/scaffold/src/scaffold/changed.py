@@ -2,17 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which tests a change concerns: those of the packages that it touches, and of all packages that need one of them."""
 
-import re
 import shutil
 import subprocess
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from releasekit.commands.graph import graph
 
 
-_NAME: Final = re.compile(r'[A-Za-z0-9._-]+')
-# Text outside of packages, whose examples have tests of their own.
+# Text, whose examples have tests of their own.
 _TEXTS: Final = {'.md', '.png', '.svg', '.gif'}
 
 
@@ -38,57 +37,22 @@ def folders_to_test(root: Path, files: Iterable[str]) -> list[str]:
         root: The workspace.
         files: Relative to it, with slashes.
     """
-    packages = _packages(root)
+    report = graph(root)
+    folders = {member.name: member.folder.as_posix() for member in report.workspace.members}
     found: set[str] = set()
     for file in files:
-        package = next((folder for folder in packages if file.startswith(f'{folder}/')), None)
+        package = next((name for name, folder in folders.items() if file.startswith(f'{folder}/')), None)
         parts = file.split('/')
         if Path(file).suffix in _TEXTS:
-            found |= {'tests/docs', 'tests/house', *([package] if package else ())}
+            found |= {'tests/docs', 'tests/house', *([folders[package]] if package else ())}
         elif package is not None:
-            found |= {package, *_dependants(package, packages), 'tests/house'}
+            found |= {folders[name] for name in (package, *report.graph.dependants(package))} | {'tests/house'}
             found |= {'tests/samples'} if parts[0] == 'samples' else set()
-        elif parts[0] in {'tests', 'benchmarks'} and len(parts) > 1:
-            found.add('/'.join(parts[:2]) if parts[0] == 'tests' and len(parts) > 2 else parts[0])  # noqa: PLR2004
+        elif parts[0] in {'tests', 'benchmarks'}:
+            found.add('/'.join(parts[:-1][:2]))
         else:
             return ['.']
     return ['.'] if 'core' in found else sorted(found)
-
-
-def _packages(root: Path) -> dict[str, set[str]]:
-    """Return the folder of each package of the workspace, with the folders of those that it needs itself."""
-    patterns = _manifest(root)['tool']['uv']['workspace']['members']
-    folders = [folder for pattern in patterns for folder in root.glob(pattern) if (folder / 'pyproject.toml').exists()]
-    manifests = {folder.relative_to(root).as_posix(): _manifest(folder) for folder in folders}
-    by_name = {manifest['project']['name']: folder for folder, manifest in manifests.items()}
-    return {
-        folder: {by_name[name] for name in _required(manifest) if name in by_name}
-        for folder, manifest in manifests.items()
-    }
-
-
-def _required(manifest: Mapping[str, Any]) -> set[str]:
-    project = manifest['project']
-    lists = [
-        project.get('dependencies', []),
-        *project.get('optional-dependencies', {}).values(),
-        *manifest.get('dependency-groups', {}).values(),
-    ]
-    texts = [text for each in lists for text in each if isinstance(text, str)]
-    return {found[0] for text in texts if (found := _NAME.match(text))}
-
-
-def _dependants(package: str, packages: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = {package}
-    while waiting:
-        waiting = {folder for folder, needed in packages.items() if needed & waiting} - found
-        found |= waiting
-    return found
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    return tomllib.loads((folder / 'pyproject.toml').read_text('utf-8'))
 
 
 def _git(root: Path, *arguments: str) -> str:

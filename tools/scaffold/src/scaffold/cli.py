@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ``scaffold plugin NAME --kind KIND``, ``scaffold sample``, ``scaffold tables``, ``scaffold changed``."""
+"""The command line: ``scaffold plugin NAME --kind KIND``, ``scaffold sample NAME``, ``scaffold tables|changed``."""
 
 import argparse
 import subprocess
@@ -18,7 +18,7 @@ from scaffold.tables import stale_readmes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return 0, 1 if a table is not up to date, or 2 if nothing was written."""
+    """Return 0, 1 if a table is not up to date or nothing was changed, or 2 if nothing was written."""
     given = _parser().parse_args(arguments)
     if given.command == 'tables':
         return _tables(given.root, check=given.check)
@@ -56,6 +56,9 @@ def _changed(root: Path, since: str) -> int:
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f'{since!r} cannot be compared with what is checked out: {error.stderr}')
         return 2
+    if not files:
+        sys.stderr.write(f'Nothing differs from {since!r}.\n')
+        return 1
     sys.stdout.writelines(f'{folder}\n' for folder in folders_to_test(root, files))
     return 0
 
