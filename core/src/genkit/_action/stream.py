@@ -5,11 +5,12 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from typing import Any, Final, Generic, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self
 
 from typing_extensions import TypeVar
 
 from genkit._action.context import cancel_with_current_run
+from genkit._action.misuse import AsyncOnly, is_for_loop, refuse_plain
 from genkit._base.errors import GenkitError
 
 
@@ -94,7 +95,7 @@ def from_anywhere(put: Callable[[Any], None]) -> Callable[[Any], None]:
     return put_from_anywhere
 
 
-class StreamResponse(Generic[ChunkT, ResultT]):
+class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
     Reading neither is allowed: the call runs to its end all the same. `aclose`, or leaving an ``async with`` block,
@@ -136,9 +137,22 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         return self._task
 
     def __iter__(self) -> Iterator[Any]:
-        """Unpack as ``stream, response``."""
-        yield self
-        yield self._task
+        """Unpack as ``stream, response``.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION`` in a ``for`` without ``async``.
+        """
+        if is_for_loop():
+            refuse_plain(self, 'for', '`async for chunk in …`')
+        return iter((self, self.response))
+
+    if not TYPE_CHECKING:  # type checkers refuse it by themselves
+
+        def __await__(self) -> NoReturn:
+            """Refuse an ``await`` of the stream itself."""
+            refuse_plain(
+                self, 'await', '`async for chunk in …` for the chunks, and `await ….response` for the whole answer'
+            )
 
     def __aiter__(self) -> Self:
         """Iterate over the chunks."""

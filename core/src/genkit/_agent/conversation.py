@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, Protocol, cast
 
 from genkit._action.context import cancel_with_current_run
+from genkit._action.misuse import AsyncOnly
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
@@ -180,7 +181,7 @@ class AgentResponse:
             raise AgentError(self)
 
 
-class AgentTurn:
+class AgentTurn(AsyncOnly):
     """A turn that runs: iterate over it for the chunks, await it for the response.
 
     Args:
