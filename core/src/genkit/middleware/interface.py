@@ -7,6 +7,7 @@ go on several times or not at all.
 """
 
 import copy
+import inspect
 import re
 import weakref
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar
 
 from genkit._action.context import ActionRunContext
+from genkit._action.function import function_name
 from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.errors import GenkitError
@@ -317,7 +319,7 @@ class FunctionMiddleware(BaseMiddleware):
     """
 
     def __init__(self, function: PlainMiddleware) -> None:
-        self._function = function
+        self.function = function
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
@@ -329,7 +331,27 @@ class FunctionMiddleware(BaseMiddleware):
         ) -> GenerateResponse[Any]:
             return await next_fn(params if request is None else ModelHookParams(request), other or ctx)
 
-        return await self._function(params.request, ctx, following)
+        try:
+            answer: Any = self.function(params.request, ctx, following)
+        except TypeError as error:
+            raise self._misfit() or error from None
+        return await answer if inspect.isawaitable(answer) else answer
+
+    def _misfit(self) -> GenkitError | None:
+        """Return the error for a function that does not take what it is given."""
+        try:
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError):
+            return None
+        try:
+            signature.bind(None, None, None)
+        except TypeError:
+            return GenkitError(
+                f'Middleware {function_name(self.function)} takes {signature}, and is given (request, context, next): '
+                'write `async def f(request, context, next)`, and in it `return await next(request)`.',
+                status='INVALID_ARGUMENT',
+            )
+        return None
 
 
 def define_middleware(
