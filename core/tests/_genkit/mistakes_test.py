@@ -112,6 +112,28 @@ async def refused(call: Call, ai: Any) -> GenkitError:
         (lambda ai: ai.run_sync('hi'), 'write run_sync(main(…))'),
         (lambda ai: ai.define_agent('a').chat().send({'content': 'x'}), "{'role': 'user', 'content': '…'}"),
         (lambda ai: ai.define_agent('a').chat().send(None), 'expected a text, parts or a message'),
+        (lambda ai: ai.define_agent('a').chat().send(5), 'The message is 5; expected a text, parts or a message'),
+        (
+            lambda ai: ai.define_agent('a').chat().send(''),
+            "The message is ''; it says nothing: write chat.send('Hello')",
+        ),
+        (lambda ai: ai.define_agent('a').chat().send([]), 'The message is []; it says nothing'),
+        (lambda ai: ai.define_agent('a').chat().send(b'x'), "The message is b'x'; bytes are no text"),
+        (lambda ai: ai.define_agent('a').chat().send(Recipe(title='x')), 'expected a text, parts or a message'),
+        (lambda ai: ai.define_agent('a').chat().send_stream(None), 'expected a text, parts or a message'),
+        (lambda ai: ai.chat().send(None), "prompt is None; there is nothing to answer: write chat.send('Hello')."),
+        (lambda ai: ai.chat().send(), 'After an interrupt, write resume_respond=…'),
+        (lambda ai: ai.chat().send(''), "prompt is ''; it says nothing: write chat.send('Hello')."),
+        (lambda ai: ai.chat().send([]), 'prompt is []; it says nothing'),
+        (lambda ai: ai.chat().send(b'x'), "prompt is b'x'; bytes are no text"),
+        (lambda ai: ai.chat().send_stream('').response, "it says nothing: write chat.send('Hello')."),
+        (lambda ai: ai.chat(messages=[Message(role='model', content='x')]).send(), 'there is nothing to answer'),
+        (lambda ai: ai.generate_bidi().send(None), 'What is said is None; expected a text, parts or a message'),
+        (lambda ai: ai.generate_bidi().send(''), "What is said is ''; it says nothing"),
+        (lambda ai: ai.generate(prompt=None), 'pass prompt= or messages='),
+        (lambda ai: ai.define_prompt('p', prompt='{{title}}', input_schema=Recipe)('x'), "write {'title': …}."),
+        (lambda ai: ai.define_prompt(prompt='{{title}}', input_schema=Recipe)(Score(score=1)), 'title: Field required'),
+        (lambda ai: ai.define_prompt(prompt='{{a}}', input_schema={'type': 'object'})(5), "write {'name': …}."),
         (lambda ai: ai.generate(prompt='x', output_schema={'a': int}), "'properties': {…}}, or give a Pydantic"),
         (lambda ai: ai.generate(prompt='x', output_schema={'a': 'string'}), "write {'type': 'object', 'properties'"),
         (lambda _: AnyGenkit('echo'), "write Genkit(model='…')"),
@@ -234,3 +256,7 @@ async def test_an_output_may_be_given_as_the_schema(ai: Genkit) -> None:
     ai.define_model('cook', lambda _: GenerateResponse(message=Message(role='model', content='{"title": "soup"}')))
     response = await ai.generate('cook', 'x', output_schema=Output(Recipe))
     assert response.output == Recipe(title='soup')
+
+
+async def test_a_message_that_waits_for_an_answer_needs_no_prompt(ai: Genkit) -> None:
+    assert (await ai.chat(messages=[Message(role='user', content='x')]).send()).text == '[ECHO] user: x'

@@ -3,7 +3,7 @@
 """What somebody who talks with an agent holds in their hands, whether the agent is here or elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Protocol, cast
 
@@ -12,7 +12,7 @@ from genkit._action.misuse import AsyncOnly
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import refuse
+from genkit._base.suggest import refuse, refuse_unsaid
 from genkit._generate.resume import read_answers, read_restarts
 from genkit._generate.tally import counted_usage
 from genkit.types import (
@@ -468,6 +468,7 @@ def to_input(said: Said) -> AgentInput:
         return said
     if isinstance(said, Message):
         return AgentInput.trusted(message=said)
+    refuse_unsaid('The message', said, "write chat.send('Hello').")
     if isinstance(said, str):
         message = Message.trusted(role=Role.USER, content=[TextPart.trusted(text=said)])
         return AgentInput.trusted(message=message)
@@ -477,6 +478,7 @@ def to_input(said: Said) -> AgentInput:
         except ValueError:
             refuse('The message', said, "expected a text, or {'role': 'user', 'content': '…'}.")
     given: Any = said
-    if not isinstance(given, Part | Iterable):
+    try:
+        return AgentInput(message=Message(role=Role.USER, content=[given] if isinstance(given, Part) else list(given)))
+    except (TypeError, ValueError):
         refuse('The message', given, "expected a text, parts or a message, such as 'Hello'.")
-    return AgentInput(message=Message(role=Role.USER, content=[said] if isinstance(said, Part) else list(said)))

@@ -158,6 +158,23 @@ def refuse(name: str, value: Any, way_out: str, reason: ErrorReason | None = Non
     raise GenkitError(f'{name} is {shown(value)}; {way_out}', status='INVALID_ARGUMENT', reason=reason)
 
 
+def refuse_unsaid(name: str, said: Any, way_out: str) -> None:
+    """Refuse what says nothing, or is neither text nor parts, where somebody says something.
+
+    Args:
+        name: The argument, such as ``The message``.
+        said: What was given.
+        way_out: What to write.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    if isinstance(said, str | list | tuple) and not said:
+        refuse(name, said, f'it says nothing: {way_out}')
+    if isinstance(said, bytes | bytearray):
+        refuse(name, said, f'bytes are no text: {way_out}')
+
+
 def as_list(name: str, given: Any, text: str = '') -> 'list[Any] | tuple[Any, ...]':
     """Return the entries of a list, or one thing that was given in place of a list.
 
