@@ -100,6 +100,24 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f' Did you mean {nearest[0]!r}?' if nearest else ''
 
 
+def how_to_install(distribution: str, *, dev: bool = False) -> str:
+    """Return how a distribution of this project is installed, for a message.
+
+    The public index has packages of the same names that belong to another project.
+
+    Args:
+        distribution: Such as ``genkit-plugin-groq`` or ``genkit[web]``.
+        dev: Whether only tests need it.
+    """
+    name, bracket, extra = distribution.partition('[')
+    folder = 'core' if name == 'genkit' else f'plugins/{name.removeprefix("genkit-plugin-")}'
+    path = f"'CHECKOUT/{folder}{bracket}{extra}'" if bracket else f'CHECKOUT/{folder}'
+    return (
+        f'`uv add {"--dev " if dev else ""}--editable {path}`, where CHECKOUT is a clone of Genkit for Python (the '
+        f'{name} of the public index is another one)'
+    )
+
+
 def check_options(
     where: str, options: Mapping[str, Any], known: Mapping[str, Any], named: Iterable[str] = (), otherwise: str = ''
 ) -> None:
