@@ -435,3 +435,12 @@ async def test_a_colon_is_told_wherever_names_are_given() -> None:
     ai.define_model('echo', lambda _: None)
     with pytest.raises(GenkitError, match=r"Tool 'shop:price' not found\. Write 'shop/price'"):
         await ai.generate('echo', 'x', tools=['shop:price'])
+
+
+async def test_a_plugin_is_not_asked_for_a_name_that_has_its_own_with_a_colon() -> None:
+    plugin = Recorded('shop', resolves=['shop:gpt', 'llama3:8b'])
+    ai = Genkit(plugins=[plugin])
+    with pytest.raises(GenkitError, match="Write 'shop/gpt'"):
+        await ai.registry.require_action(ActionKind.MODEL, 'shop:gpt')
+    assert plugin.asked == []
+    assert (await ai.registry.require_action(ActionKind.MODEL, 'llama3:8b')).name == 'shop/llama3:8b'

@@ -311,6 +311,9 @@ class Registry:
         return action
 
     async def _resolve_anywhere(self, kind: ActionKind, name: str) -> AnyAction | None:
+        prefix, colon, _ = name.partition(':')
+        if colon and prefix in self._plugins:
+            return None  # meant is a slash, as `not_found` says; a provider would be asked for a model of this name
         found: dict[str, AnyAction] = {}
         for plugin in self._plugins.values():
             action = await self._resolve_in(plugin, kind, plugin.namespaced(name))
