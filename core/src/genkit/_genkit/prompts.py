@@ -19,6 +19,7 @@ from genkit._prompt.definition import Content, Documents, Input, Messages, Promp
 from genkit._prompt.environment import environment
 from genkit._prompt.folder import load_prompt_folder, load_prompt_source
 from genkit._prompt.prompt import ExecutablePrompt, find_prompt, register_prompt
+from genkit._prompt.template_check import warn_of_unknown_names
 from genkit._registry.registry import Registry
 from genkit.types import ToolChoice
 
@@ -163,7 +164,11 @@ class Prompts:
             name, variant, _input(input, input_schema) or Input(), _output(output, output_schema, options), options
         )
 
+        unchecked = [definition]
+
         async def define() -> PromptDefinition:
+            if unchecked:
+                warn_of_unknown_names(self.registry, unchecked.pop())
             return definition
 
         prompt: ExecutablePrompt[Any, Any] = ExecutablePrompt(self.registry, define, definition.key or None)
