@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from typing import Any, ParamSpec, Unpack, cast
+from typing import Any, Concatenate, ParamSpec, Self, Unpack, cast, overload
 
 from typing_extensions import TypeVar
 
@@ -31,6 +31,9 @@ from genkit.types import (
 
 P = ParamSpec('P')
 R = TypeVar('R', default=Any)
+ResultT = TypeVar('ResultT')
+InstanceT = TypeVar('InstanceT')
+BoundP = ParamSpec('BoundP')
 
 
 class ToolCallOptions(CallOptions, total=False):
@@ -96,6 +99,19 @@ class ToolAction(Action[Any, Any, Any]):
 
 class Tool(WrappedFunction[P, R, ToolAction]):
     """A function that has become a tool; called like the function it was."""
+
+    # The instance of a method is its first parameter.
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+
+    @overload
+    def __get__(
+        self: 'Tool[Concatenate[InstanceT, BoundP], ResultT]', instance: InstanceT, owner: type[Any]
+    ) -> 'Tool[BoundP, ResultT]': ...
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        """Return a method that was decorated in its class as a tool of an instance."""
+        return super().__get__(instance, owner)
 
     def definition(self) -> ToolDefinition:
         """Return the tool as models see it."""
