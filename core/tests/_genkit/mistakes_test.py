@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from genkit import Document, Genkit, GenkitError, Message, Output, ToolRunContext
-from genkit.agent import InMemorySessionStore, MemorySnapshots
+from genkit.agent import FileSessionStore, InMemorySessionStore, MemorySnapshots
 from genkit.middleware import Retry
 from genkit.testing import define_echo_model, define_programmable_model
 from genkit.types import (
@@ -98,6 +98,14 @@ async def refused(call: Call, ai: Any) -> GenkitError:
         (lambda ai: ai.define_agent('a', store='x.db'), "write store=SqliteSnapshots('agent.db')"),
         (lambda ai: ai.define_agent('a', store=MemorySnapshots), 'write store=MemorySnapshots(…)'),
         (lambda ai: ai.define_agent('a', store=InMemorySessionStore()), 'it keeps sessions'),
+        (lambda ai: ai.define_agent('a', store=InMemorySessionStore()), 'write store=MemorySnapshots() of genkit'),
+        (lambda ai: ai.define_agent('a', store=InMemorySessionStore), 'write store=MemorySnapshots() of genkit.agent.'),
+        (lambda ai: ai.define_agent('a', store=FileSessionStore('x')), "write store=FileSnapshots('folder') of genkit"),
+        (
+            lambda ai: ai.define_agent('a', store=lambda _: InMemorySessionStore()).get_snapshot(session_id='s'),
+            'The store of a caller is <genkit.agent.InMemorySessionStore',
+        ),
+        (lambda ai: ai.create_session(store=MemorySnapshots()), 'InMemorySessionStore()'),
         (lambda ai: ai.create_session(store=MemorySnapshots()), "write store=FileSessionStore('folder')"),
         (lambda ai: ai.create_session(store=InMemorySessionStore), 'write store=InMemorySessionStore(…)'),
         (lambda ai: ai.load_session('s', store='x'), 'expected a store of sessions'),
