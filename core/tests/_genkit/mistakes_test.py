@@ -10,6 +10,7 @@ import pytest
 from genkit import Document, Genkit, GenkitError, Message, Output, ToolRunContext
 from genkit.agent import FileSessionStore, InMemorySessionStore, MemorySnapshots
 from genkit.middleware import Retry
+from genkit.plugin import EmbedderOptions
 from genkit.testing import define_echo_model, define_programmable_model
 from genkit.types import (
     BaseDataPoint,
@@ -144,6 +145,18 @@ async def refused(call: Call, ai: Any) -> GenkitError:
         (lambda ai: ai.define_prompt(prompt='{{a}}', input_schema={'type': 'object'})(5), "write {'name': …}."),
         (lambda ai: ai.generate(prompt='x', output_schema={'a': int}), "'properties': {…}}, or give a Pydantic"),
         (lambda ai: ai.generate(prompt='x', output_schema={'a': 'string'}), "write {'type': 'object', 'properties'"),
+        (lambda ai: ai.tool('t', input_schema={'a': int})(price), "input_schema is {'a': <class 'int'>}; a dictionary"),
+        (
+            lambda ai: ai.define_json_schema('S', {'a': 'string'}),
+            "schema is {'a': 'string'}; a dictionary",
+        ),
+        (lambda ai: ai.define_model('m', price, {'a': int}), 'config_schema is'),
+        (lambda ai: ai.define_retriever('r', price, {'a': int}), 'config_schema is'),
+        (lambda ai: ai.define_embedder('e', price, EmbedderOptions(config_schema={'a': int})), 'config_schema is'),
+        (
+            lambda ai: ai.define_prompt(prompt='x', input_schema={'a': int}),
+            'input_schema is',
+        ),
         (lambda _: AnyGenkit('echo'), "write Genkit(model='…')"),
         (lambda _: AnyGenkit(plugins=Genkit), 'is not a plugin'),
     ],

@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack, cast, get_origin, overload
 
 from typing_extensions import TypeVar
 
+from genkit._base.json_schema import is_json_schema, require_json_schema
 from genkit._base.suggest import as_list, check_options, refuse
 from genkit._generate.hooks import MiddlewareArgument
 from genkit._generate.options import ModelArgument, OutputArgument, output_members
@@ -160,9 +161,8 @@ class Prompts:
             options: See `PromptOptions`.
         """
         check_options('define_prompt()', options, _PROMPT_OPTIONS)
-        definition = _definition(
-            name, variant, _input(input, input_schema) or Input(), _output(output, output_schema, options), options
-        )
+        expected = self._readable(_input(input, input_schema) or Input())
+        definition = _definition(name, variant, expected, _output(output, output_schema, options), options)
 
         unchecked = [definition]
 
@@ -178,6 +178,15 @@ class Prompts:
             found = self.registry.lookup_schema(schema) if isinstance(schema, str) else schema
             register_prompt(self.registry, definition.key, prompt, lambda: definition, metadata, found)
         return prompt
+
+    def _readable(self, expected: Input[Any]) -> Input[Any]:
+        """Return what a prompt takes with Picoschema as JSON schema."""
+        schema: Any = expected.schema
+        if not isinstance(schema, dict) or is_json_schema(cast('dict[str, Any]', schema)):
+            return expected
+        if any(isinstance(value, type) for value in cast('dict[str, Any]', schema).values()):
+            require_json_schema('input_schema', schema)
+        return dataclasses.replace(expected, schema=environment(self.registry).json_schema(schema))
 
     def prompt(
         self,

@@ -12,6 +12,7 @@ from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._base.errors import GenkitError
+from genkit._base.json_schema import require_json_schema
 from genkit._kinds.options import as_declared, read_document, read_result, reference_options
 from genkit._registry.registry import Registry
 from genkit._trace.conventions.gen_ai import embedder_attributes
@@ -82,6 +83,7 @@ def make_embedder(
     metadata: dict[str, Any] | None = None,
 ) -> EmbedderAction:
     """Make an embedder without registering it; ``fn`` goes from `EmbedRequest` to `EmbedResponse`."""
+    require_json_schema('config_schema', options and options.config_schema)
     function = UserFunction(fn)
 
     async def run(request: EmbedRequest, context: ActionRunContext) -> EmbedResponse:

@@ -14,7 +14,7 @@ from genkit._action.function import UserFunction, function_name
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import GenkitError
-from genkit._base.json_schema import check_json
+from genkit._base.json_schema import check_json, require_json_schema
 from genkit._base.serialize import dump_dict
 from genkit._base.suggest import did_you_mean
 from genkit._kinds.adapt import adapt_request
@@ -125,6 +125,7 @@ def make_model(
         use: Wrapped around every call of this model, the first outermost:
             ``async (request, context, next)``, where ``await next(request)`` asks the model.
     """
+    require_json_schema('config_schema', config_schema)
     info = info or ModelInfo()
     function = UserFunction(fn)
     action = ModelAction(

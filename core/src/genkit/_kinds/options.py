@@ -12,6 +12,7 @@ from genkit._action.context import ActionRunContext
 from genkit._action.function import call_in_thread, refuse_generator
 from genkit._action.schema import describe_problems, type_adapter, validate_input, validated
 from genkit._base.errors import GenkitError
+from genkit._base.json_schema import require_json_schema
 from genkit._base.suggest import as_list, refuse
 from genkit.types import ActionRef, Document, DocumentData, RetrieverResponse
 from genkit.types.reference import as_members
@@ -36,6 +37,7 @@ class OptionsFunction:
 
     def __init__(self, fn: Callable[..., Any], config_schema: Any, what: str) -> None:
         refuse_generator(fn)
+        require_json_schema('config_schema', config_schema)
         self._fn = fn
         self._what = what
         self._type = None if config_schema is None or isinstance(config_schema, dict) else config_schema

@@ -16,6 +16,7 @@ from genkit._action.parameters import check_parameters, spread_parameters, unbou
 from genkit._action.sendable import sendable
 from genkit._action.stream import with_timeout
 from genkit._action.wrapped import WrappedFunction
+from genkit._base.json_schema import require_json_schema
 from genkit._base.json_stream import without_lone_surrogates
 from genkit._registry.registry import Registry
 from genkit._trace.conventions.gen_ai import tool_attributes
@@ -157,6 +158,7 @@ def make_tool(
     metadata: dict[str, Any] | None = None,
 ) -> Tool[P, R]:
     """Make a tool without registering it; the arguments are those of `define_tool`."""
+    require_json_schema('input_schema', input_schema)
     kind = ActionKind.TOOL_V2 if multipart else ActionKind.TOOL
     schema = {} if input_schema is None else {'input_schema': input_schema}
     check_parameters(fn)
