@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from genkit import Document, Genkit, GenkitError, Message, Output, ToolRunContext
+from genkit import Document, Genkit, GenkitError, MediaPart, Message, Output, TextPart, ToolRunContext
 from genkit.agent import FileSessionStore, InMemorySessionStore, MemorySnapshots
-from genkit.middleware import Retry
-from genkit.plugin import EmbedderOptions
+from genkit.middleware import BaseMiddleware, Retry
+from genkit.plugin import EmbedderOptions, Plugin
 from genkit.testing import define_echo_model, define_programmable_model
 from genkit.types import (
     BaseDataPoint,
@@ -40,6 +40,16 @@ Call = Callable[[Any], Any]
 AnyDocument: Any = Document
 AnyGenkit: Any = Genkit
 AnyMessage: Any = Message
+AnyMediaPart: Any = MediaPart
+AnyRetry: Any = Retry
+AnyTextPart: Any = TextPart
+
+
+class Shop(Plugin):
+    name = 'shop'
+
+    async def resolve(self, action_type: Any, name: str) -> None:
+        return
 
 
 @pytest.fixture
@@ -156,6 +166,27 @@ async def refused(call: Call, ai: Any) -> GenkitError:
         (
             lambda ai: ai.define_prompt(prompt='x', input_schema={'a': int}),
             'input_schema is',
+        ),
+        (lambda ai: ai.generate(prompt='x', timeout=5), 'Write `async with asyncio.timeout(…):` around the call.'),
+        (lambda ai: ai.generate_stream(prompt='x', timeout='5').response, "timeout is '5'; expected seconds"),
+        (lambda ai: ai.tool(price).arun('x', timeout='5'), "timeout is '5'; expected seconds, such as timeout=30."),
+        (lambda ai: ai.generate(prompt='x', on_chunk=[]), 'write on_chunk=print'),
+        (lambda ai: ai.define_interrupt(price), 'the name comes first'),
+        (lambda ai: ai.define_model(price, 'm'), "The function is 'm'; expected a function: the name"),
+        (lambda ai: ai.define_model('m', 'echo'), "The function is 'echo'; expected a function"),
+        (lambda ai: ai.define_embedder('m', [1.0]), 'is [1.0]; expected a function'),
+        (lambda ai: ai.define_prompt(prompt='x', input_schema=Recipe)(title='x'), "write prompt({'title': …})"),
+        (lambda _: AnyGenkit(model=5), "model is 5; expected a name or a reference, such as 'openai/gpt-4o'."),
+        (lambda _: AnyGenkit(model=Shop()), "a plugin brings models: write plugins=[…], model='shop/…'."),
+        (lambda _: AnyGenkit(context='x'), "context is 'x'; expected a dictionary"),
+        (lambda _: AnyTextPart('x'), "write TextPart(text='…')."),
+        (lambda _: AnyMediaPart(url='https://x/y.png'), 'write MediaPart(media=Media(url='),
+        (lambda _: AnyMediaPart(media='https://x/y.png'), 'write MediaPart(media=Media(url='),
+        (lambda _: AnyRetry(5), 'Write its members by name: Retry(max_retries=…, '),
+        (lambda _: AnyRetry(retries=5), "Did you mean 'max_retries'?"),
+        (
+            lambda _: type('Mine', (BaseMiddleware,), {'wrap_modle': None}),
+            "Did you mean 'wrap_model'?",
         ),
         (lambda _: AnyGenkit('echo'), "write Genkit(model='…')"),
         (lambda _: AnyGenkit(plugins=Genkit), 'is not a plugin'),
@@ -281,3 +312,26 @@ async def test_an_output_may_be_given_as_the_schema(ai: Genkit) -> None:
 
 async def test_a_message_that_waits_for_an_answer_needs_no_prompt(ai: Genkit) -> None:
     assert (await ai.chat(messages=[Message(role='user', content='x')]).send()).text == '[ECHO] user: x'
+
+
+@pytest.mark.parametrize(
+    ('call', 'way_out'),
+    [
+        (lambda ai: ai.define_tool, "'Genkit' object has no attribute 'define_tool'. Write @ai.tool above a function."),
+        (lambda ai: ai.defineFlow, 'Write @ai.flow above a function.'),
+        (lambda ai: ai.generateStream, "Did you mean 'generate_stream'?"),
+        (lambda ai: ai.define_agent('a').send('x'), 'Write agent.chat().send(…).'),
+        (lambda ai: ai.define_agent('a').run('x'), "Write agent.chat().send('Hello')."),
+        (lambda ai: ai.define_agent('a').load_chats, "Did you mean 'load_chat'?"),
+    ],
+)
+def test_an_attribute_that_others_have_names_what_to_write(ai: Genkit, call: Call, way_out: str) -> None:
+    with pytest.raises(AttributeError) as raised:
+        call(ai)
+    assert way_out in str(raised.value)
+    assert not hasattr(ai, 'define_tool')
+
+
+async def test_a_format_in_capitals_is_told(ai: Genkit) -> None:
+    with pytest.raises(GenkitError, match=r"Output format 'JSON' is not known\. Did you mean 'json'"):
+        await ai.generate(prompt='x', output_format='JSON')

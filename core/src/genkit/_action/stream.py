@@ -12,6 +12,7 @@ from typing_extensions import TypeVar
 from genkit._action.context import cancel_with_current_run
 from genkit._action.misuse import AsyncOnly, is_for_loop, refuse_plain
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import refuse
 
 
 ChunkT = TypeVar('ChunkT', default=Any)
@@ -114,6 +115,8 @@ class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
         start: Callable[[Callable[[ChunkT], None]], Coroutine[Any, Any, ResultT]],
         timeout: float | None = None,
     ) -> None:
+        if timeout is not None:
+            check_timeout(timeout)
         channel = self._channel = Channel()
         self._task = asyncio.get_running_loop().create_task(_run(start, from_anywhere(channel.put), timeout))
         _RUNNING.add(self._task)
@@ -206,8 +209,11 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
     """Return the result of a call that may take so many seconds.
 
     Raises:
-        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled.
+        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled. ``INVALID_ARGUMENT`` for what is no number.
     """
+    if not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
+        call.close()
+        check_timeout(seconds)
     scope = asyncio.timeout(seconds)
     try:
         async with scope:
@@ -218,6 +224,16 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
         raise GenkitError(
             f'The call did not finish within {seconds:g} s.', status='DEADLINE_EXCEEDED', cause=error
         ) from error
+
+
+def check_timeout(seconds: Any) -> None:
+    """Refuse a timeout that is no number of seconds.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    if not isinstance(seconds, int | float):
+        refuse('timeout', seconds, 'expected seconds, such as timeout=30.')
 
 
 def _finish(task: 'asyncio.Task[Any]', channel: Channel) -> None:

@@ -5,14 +5,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from genkit._action.context import cancel_with_current_run
 from genkit._action.misuse import AsyncOnly
 from genkit._action.stream import Channel, from_anywhere
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import refuse, refuse_unsaid
+from genkit._base.suggest import missing_member, refuse, refuse_unsaid
 from genkit._generate.resume import read_answers, read_restarts
 from genkit._generate.tally import counted_usage
 from genkit.types import (
@@ -42,6 +42,12 @@ Said = str | Part | Sequence[Part] | Message | AgentInput
 TakeChunk = Callable[[AgentStreamChunk], None]
 
 _POLL_SECONDS: Final = 1.0
+# What a chat with an agent has, and what other libraries' agents have.
+_OF_CHATS: Final = {
+    **{name: f'agent.chat().{name}(…)' for name in ('send', 'send_stream', 'resume', 'detach')},
+    **dict.fromkeys(('ask', 'generate', 'invoke', 'run'), "agent.chat().send('Hello')"),
+    'stream': "agent.chat().send_stream('Hello')",
+}
 
 
 class AgentTransport(Protocol):
@@ -417,6 +423,12 @@ class AgentClient:
     def __init__(self, transport: AgentTransport, name: str) -> None:
         self.name = name
         self._transport = transport
+
+    if not TYPE_CHECKING:  # type checkers name what is missing by themselves
+
+        def __getattr__(self, name: str) -> Any:
+            """Refuse a name that is not there, with the way to talk."""
+            raise AttributeError(missing_member(self, name, _OF_CHATS))
 
     def chat(
         self,

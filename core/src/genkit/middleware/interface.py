@@ -12,7 +12,7 @@ import re
 import weakref
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeAlias, get_args, get_origin
+from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeAlias, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar
@@ -22,6 +22,7 @@ from genkit._action.function import function_name
 from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import did_you_mean
 from genkit._kinds.model import ModelMiddleware
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import AnyAction, Registry
@@ -40,6 +41,7 @@ MiddlewareT = TypeVar('MiddlewareT', bound='BaseMiddleware[Any]')
 T = TypeVar('T')
 
 _SHARED: Final[weakref.WeakKeyDictionary[Registry, dict[Hashable, Any]]] = weakref.WeakKeyDictionary()
+_HOOKS: Final = ('wrap_generate', 'wrap_model', 'wrap_tool')
 _NAME: Final = re.compile(r'[^\s/:\\\x00-\x1f\x7f]+')
 
 
@@ -180,6 +182,9 @@ class BaseMiddleware(Generic[ConfigT]):
             arguments = get_args(base) if isinstance(get_origin(base), type) else ()
             if arguments and isinstance(arguments[0], type) and issubclass(arguments[0], BaseModel):
                 cls.config_type = arguments[0]
+        for name in cls.__dict__:
+            if name.startswith('wrap_') and name not in _HOOKS and (way_out := did_you_mean(name, _HOOKS)):
+                raise GenkitError(f'{cls.__name__} has no hook {name!r}.{way_out}', status='INVALID_ARGUMENT')
         if 'name' not in cls.__dict__:
             cls.name = re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', cls.__name__).lower()
 
@@ -199,7 +204,8 @@ class BaseMiddleware(Generic[ConfigT]):
             self.config = kind.config_type.model_validate(fields if config is None else config)  # pyright: ignore[reportAttributeAccessIssue]  (of the declared type)
         except ValidationError as error:
             raise GenkitError(
-                f'The configuration of {kind.__name__} does not fit: {describe_problems(error)}',
+                f'The configuration of {kind.__name__} does not fit: {describe_problems(error)}.'
+                f'{_config_way_out(kind, config, fields)}',
                 status='INVALID_ARGUMENT',
             ) from None
 
@@ -259,6 +265,18 @@ class BaseMiddleware(Generic[ConfigT]):
     def overrides(self, hook: str) -> bool:
         """Return whether a hook does anything."""
         return getattr(type(self), hook) is not getattr(BaseMiddleware, hook)
+
+
+def _config_way_out(kind: type[BaseMiddleware[Any]], config: Any, fields: Mapping[str, Any]) -> str:
+    """Return what to write in place of a configuration that does not fit, as far as that can be told."""
+    known = list(kind.config_type.model_fields) if kind.config_type else []
+    if not isinstance(config, Mapping | BaseModel | None):
+        return f' Write its members by name: {kind.__name__}({", ".join(f"{name}=…" for name in known)}).'
+    given = fields if config is None else dict(cast('Any', config))
+    fields_of: Any = kind.config_type.model_fields.values() if kind.config_type else ()
+    wire = {field.alias for field in fields_of}
+    unknown = next((name for name in given if name not in known and name not in wire), None)
+    return '' if unknown is None else did_you_mean(unknown, known) or f' It has {", ".join(map(repr, known))}.'
 
 
 def model_middleware(
