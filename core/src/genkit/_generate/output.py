@@ -29,7 +29,7 @@ class Output(Generic[OutputT]):
     """What an answer is to look like.
 
     Attributes:
-        schema: A type, a JSON schema, or the name of a registered schema.
+        schema: A type, a JSON schema, or the name of a registered schema; ``str`` for the answer's text.
         format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or one of your own.
         content_type: In place of the format's.
         instructions: A text of your own, True to force the format's, False for none.
@@ -105,6 +105,8 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
     """
     if output is None:
         return PLAIN_OUTPUT
+    if output_type is str and output.format in {None, 'json'}:
+        output = output.replaced(format='text', json_schema=None)  # a text is no JSON, and needs no schema
     name = output.format or ('json' if output.json_schema is not None else None)
     if name is None:
         request = OutputConfig(content_type=output.content_type, constrained=output.constrained)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from genkit._action.action import Action
 from genkit._base.errors import GenkitError, Interrupt
+from genkit._base.json_schema import require_json_schema
 from genkit._base.serialize import dump_dict
 from genkit._generate.formats import FormatDef
 from genkit._kinds.background_model import BackgroundAction, define_background_model
@@ -427,5 +428,6 @@ class Definitions:
 
     def define_json_schema(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
         """Give a JSON schema a name that ``output_schema`` and prompts may use."""
+        require_json_schema('schema', schema)
         self.registry.register_schema(name, schema)
         return schema

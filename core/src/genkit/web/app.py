@@ -31,7 +31,7 @@ from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest, WebResponse, error_response
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flows
-from genkit.web.routes import HasRegistry, check_flows, find_served, routes_of, served_actions
+from genkit.web.routes import HasRegistry, check_application, check_flows, find_served, routes_of, served_actions
 
 
 Hook = Callable[[], Awaitable[None] | None]
@@ -100,6 +100,7 @@ class FlowsApp:
     """
 
     def __init__(self, ai: HasRegistry, **options: Unpack[ServingOptions]) -> None:
+        check_application(ai, options.get('context_provider'))
         check_options('FlowsApp()', options, ServingOptions.__annotations__)
         self._registry = ai.registry
         self._options = options

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is served under which name: flows, agents, and what belongs to an agent and is guarded as the agent is."""
 
+import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
@@ -9,6 +10,7 @@ from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._agent.definition import AgentAction
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import refuse
 from genkit._registry.registry import Registry
 
 
@@ -19,6 +21,35 @@ class HasRegistry(Protocol):
     """An application, as far as serving it goes."""
 
     registry: Registry
+
+
+def check_application(ai: Any, context_provider: Any = None) -> None:
+    """Refuse what is no application, where an adapter is given one first, and what cannot make a context.
+
+    Args:
+        ai: The application; None where none is needed.
+        context_provider: What makes the context of a call; None without one.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    if context_provider is not None and not callable(context_provider):
+        refuse(
+            'context_provider',
+            context_provider,
+            "expected a function of the request, such as context_provider=api_key('…').",
+        )
+    if ai is None or isinstance(getattr(ai, 'registry', None), Registry):
+        return
+    if isinstance(ai, type):
+        way_out = 'expected the application itself, such as ai = Genkit(…).'
+    elif is_flow(ai):
+        way_out = 'the application comes first, and flows are listed: (ai, flows=[…]).'
+    elif inspect.isroutine(ai):
+        way_out = 'a decorator is given the application first: write @…(ai) above the function.'
+    else:
+        way_out = 'expected the application whose flows are served, such as ai = Genkit(…).'
+    refuse('The first argument', ai, way_out)
 
 
 def served_actions(registry: Registry) -> list[AnyAction]:
