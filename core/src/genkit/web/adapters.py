@@ -11,7 +11,7 @@ from genkit._action.action import Action
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import DROPPED_BYTES
 from genkit._base.suggest import did_you_mean
-from genkit.web.routes import HasRegistry, check_application, check_flows, is_flow, routes_of, served_actions
+from genkit.web.routes import HasRegistry, by_name, check_application, check_flows, is_flow, routes_of, served_actions
 
 
 FindFlow = Callable[..., Awaitable[Action[Any, Any, Any]]]
@@ -36,6 +36,7 @@ def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> 
             'the routes after.',
             status='FAILED_PRECONDITION',
         )
+    by_name(chosen)  # refuses two of one name
     return chosen
 
 
