@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from genkit import ActionRunContext, Genkit, GenkitError
 from genkit.agent import MemorySnapshots
 from genkit.testing import WebContract, define_echo_model
+from genkit.web import api_key
 from genkit_fastapi import flows_router, genkit_fastapi_handler, serve_agent, serve_flow
 from pydantic import BaseModel
 
@@ -226,3 +227,11 @@ def test_what_is_no_application_of_genkit_is_refused_at_once():
         genkit_fastapi_handler(wrong[1])
     with pytest.raises(GenkitError, match=r"context_provider is 's3cret'; expected a function of the request"):
         flows_router(Genkit(), wrong[2])
+
+
+def test_two_ways_to_make_a_context_are_one_too_many(ai: Genkit) -> None:
+    async def signed_in() -> dict[str, Any]:
+        return {'auth': 'anybody'}
+
+    with pytest.raises(GenkitError, match='context_provider and context_dependency are both given'):
+        flows_router(ai, context_provider=api_key('s3cret'), context_dependency=signed_in)

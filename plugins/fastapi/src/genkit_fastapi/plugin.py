@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict, Unpack, cast
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.params import Depends as Dependency
 from fastapi.responses import StreamingResponse
-from genkit import Genkit
+from genkit import Genkit, GenkitError
 from genkit.plugin import check_options
 from genkit.web import (
     BODY_LIMIT,
@@ -66,6 +66,12 @@ def genkit_fastapi_handler(
     check_application(ai, context_provider)
     check_options('A FastAPI endpoint', options, EndpointOptions.__annotations__)
     dependency = options.get('context_dependency')
+    if dependency is not None and context_provider is not None:
+        raise GenkitError(
+            'context_provider and context_dependency are both given, and only one of them can make the context. Let '
+            'the dependency ask for what the provider checks, and leave context_provider out.',
+            status='INVALID_ARGUMENT',
+        )
     body_limit, policy = options.get('body_limit', BODY_LIMIT), CrossSitePolicy(options.get('cross_site', 'refuse'))
 
     def decorate(served: Any) -> Endpoint:
