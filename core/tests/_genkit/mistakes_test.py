@@ -335,3 +335,37 @@ def test_an_attribute_that_others_have_names_what_to_write(ai: Genkit, call: Cal
 async def test_a_format_in_capitals_is_told(ai: Genkit) -> None:
     with pytest.raises(GenkitError, match=r"Output format 'JSON' is not known\. Did you mean 'json'"):
         await ai.generate(prompt='x', output_format='JSON')
+
+
+@pytest.mark.parametrize(
+    ('options', 'way_out'),
+    [
+        ({'prompt': 'x', 'max_turns': '5'}, "max_turns is '5'; expected a number, such as max_turns=5."),
+        ({'prompt': 'x', 'max_turns': True}, 'max_turns is True; expected a number'),
+        ({'prompt': 'x', 'resources': 7}, 'resources[0] is 7; expected a name'),
+        ({'prompt': 'x', 'tool_choice': 'required'}, 'there is no tool. Give some with tools=[…].'),
+        ({'messages': ['hi']}, "messages[0] is 'hi'; expected a message: write Message(role='user', content='hi')."),
+        ({'prompt': b'x'}, "prompt is b'x'; expected a text or parts"),
+        ({'prompt': Recipe(title='soup')}, "prompt is Recipe(title='soup'); expected a text or parts"),
+        ({'prompt': 'x', 'output_schema': {'title': str}}, 'a dictionary is a JSON schema'),
+    ],
+)
+async def test_an_option_of_the_wrong_kind_is_told_what_is_expected(ai: Genkit, options: Any, way_out: str) -> None:
+    with pytest.raises(GenkitError) as raised:
+        await ai.generate('echo', **options)
+    assert way_out in raised.value.message
+    assert raised.value.status == 'INVALID_ARGUMENT'
+
+
+async def test_a_resource_may_be_given_by_itself(ai: Genkit) -> None:
+    ai.define_resource({'name': 'menu', 'uri': 'menu://today'}, lambda _: {'content': [{'text': 'soup'}]})
+    swapped: Any = lambda _: None  # noqa: E731
+    with pytest.raises(GenkitError, match='expected a mapping; write fn=… for the function'):
+        ai.define_resource(swapped, uri='menu://tomorrow')
+    assert (await ai.generate(prompt='x', resources='menu')).text == '[ECHO] user: x'
+
+
+async def test_a_schema_of_one_keyword_is_a_schema(ai: Genkit) -> None:
+    ai.define_model('one', lambda _: GenerateResponse(message=Message(role='model', content='1')))
+    response = await ai.generate('one', 'x', output_schema={'minimum': 1})
+    assert response.output == 1

@@ -11,6 +11,7 @@ from genkit._action.action import Action
 from genkit._base.errors import GenkitError, Interrupt
 from genkit._base.json_schema import require_json_schema
 from genkit._base.serialize import dump_dict
+from genkit._base.suggest import refuse
 from genkit._generate.formats import FormatDef
 from genkit._kinds.background_model import BackgroundAction, define_background_model
 from genkit._kinds.embedder import EmbedderOptions, define_embedder
@@ -354,6 +355,8 @@ class Definitions:
             description: For people.
             metadata: For the developer tools.
         """
+        if opts is not None and not isinstance(opts, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            refuse('The first argument', opts, 'expected a mapping; write fn=… for the function.')
         told = {
             'name': name,
             'uri': uri,
