@@ -1,12 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import codecs
 import logging
 import os
 import sys
 
 import pytest
 from genkit import GenkitError
-from genkit_documents import iter_folder, read_file, read_folder
+from genkit_documents import charsets, iter_folder, read_file, read_folder
 
 from .pdfs import make_pdf
 
@@ -121,6 +122,41 @@ def test_a_web_page_says_its_encoding(tmp_path):
     path = tmp_path / 'a.html'
     path.write_bytes(b'<html><meta http-equiv=content-type content="text/html; charset=latin-1"><p>caf\xe9')
     assert read_file(path)[0].text == 'café'
+
+
+@pytest.mark.parametrize(
+    ('label', 'content', 'text'),
+    [
+        ('ISO-8859-1', b'caf\xe9', 'café'),
+        ('utf_8', b'caf\xc3\xa9', 'café'),
+        ('utf-16', b'caf\xc3\xa9', 'café'),  # what says so in bytes of one letter each is not
+        ('Windows-1252', b'\x93tea\x94', '“tea”'),
+        ('x-sjis', 'お茶'.encode('cp932'), 'お茶'),
+        ('gb_2312-80', '茶'.encode('gbk'), '茶'),
+        ('ks_c_5601-1987', '차'.encode('cp949'), '차'),
+        ('iso_8859-5:1988', 'чай'.encode('iso8859-5'), 'чай'),
+    ],
+)
+def test_a_web_page_is_in_an_encoding_of_the_web(tmp_path, label, content, text):
+    path = tmp_path / 'a.html'
+    path.write_bytes(b'<meta charset="%s"><p>%s' % (label.encode(), content))
+    assert read_file(path)[0].text == text
+
+
+@pytest.mark.parametrize(
+    'label', ['punycode', 'idna', 'unicode_escape', 'raw-unicode-escape', 'utf-7', 'rot13', 'cp037']
+)
+def test_other_encodings_of_the_language_are_no_encodings_of_a_page(tmp_path, label):
+    path = tmp_path / 'a.html'
+    path.write_bytes(b'<meta charset=%s>' % label.encode() + b'a' * 100_000 + b'-' + b'b' * 1_000_000)
+    with pytest.raises(GenkitError, match=f'a.html.* says that it is {label!r}, which is no encoding of web') as caught:
+        read_file(path)
+    assert caught.value.status == 'INVALID_ARGUMENT'
+
+
+def test_every_encoding_that_a_page_may_name_is_one_of_text():
+    for encoding in set(charsets._ENCODINGS.values()):
+        assert codecs.encode('a' * 10, encoding) == b'a' * 10
 
 
 @pytest.mark.parametrize('content', [b'', b' \n', b'\xef\xbb\xbf'])

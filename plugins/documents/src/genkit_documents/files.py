@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from genkit import Document, GenkitError, get_logger
 
+from genkit_documents.charsets import encoding_of
+
 
 MAX_BYTES: Final = 50 * 2**20
 
@@ -128,13 +130,23 @@ def _pages(content: bytes, kind: str, shown: str, reading: Reading) -> tuple[lis
 
         return pdf_pages(content, shown)
     declared = _CHARSET.search(content, 0, _CHARSET_WITHIN) if kind == 'text/html' else None
-    text = _decoded(content, declared[1].decode() if declared else reading.encoding, shown)
+    text = _decoded(content, _encoding(declared[1].decode(), shown) if declared else reading.encoding, shown)
     if kind == 'text/html':
         from genkit_documents.html_text import to_markdown  # noqa: PLC0415  (only where there is HTML)
 
         text, title = to_markdown(text)
         return [text], title
     return [text], _title(text) if kind == 'text/markdown' else None
+
+
+def _encoding(label: str, shown: str) -> str:
+    encoding = encoding_of(label)
+    if encoding is None:
+        raise GenkitError(
+            f'{shown} says that it is {label!r}, which is no encoding of web pages. Save it as UTF-8.',
+            status='INVALID_ARGUMENT',
+        )
+    return encoding
 
 
 def _decoded(content: bytes, encoding: str, shown: str) -> str:
