@@ -83,6 +83,21 @@ def test_links_that_leave_the_folder_or_lead_to_folders_are_left_out(folder, tmp
 
 
 @needs_posix
+def test_links_to_what_is_hidden_are_left_out(folder):
+    (folder / '.git' / 'inner').mkdir(parents=True)
+    for hidden in ('.env', '.git/config', '.git/inner/x.md'):
+        (folder / hidden).write_text('secret')
+    for number, target in enumerate(['.env', '.git/config', '.git/inner/x.md', 'link0.txt']):
+        (folder / f'link{number}.txt').symlink_to(target)
+    assert sources(read_folder(folder, patterns='*.txt')) == ['b/z.txt', 'c.txt']
+    assert read_file(folder / 'link0.txt')[0].text == 'secret'
+    (folder / '.here').mkdir()
+    (folder / '.here' / 'a.txt').write_text('a')
+    (folder / '.here' / 'b.txt').symlink_to('a.txt')
+    assert sources(read_folder(folder / '.here')) == ['a.txt', 'b.txt']
+
+
+@needs_posix
 def test_a_pipe_is_an_error_and_is_not_waited_for(folder):
     os.mkfifo(folder / 'pipe.txt')
     with pytest.raises(GenkitError, match=r"'pipe.txt' is no regular file") as caught:
