@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from genkit import GenkitError
-from genkit_documents import charsets, iter_folder, read_file, read_folder
+from genkit_documents import charsets, iter_folder, pdf_text, read_file, read_folder
 
 from .pdfs import make_pdf
 
@@ -190,6 +190,42 @@ def test_the_title_of_markdown_is_in_its_front_matter_or_its_first_heading(tmp_p
     path = tmp_path / 'a.md'
     path.write_text(text)
     assert (read_file(path)[0].metadata or {}).get('title') == title
+
+
+@needs_posix
+def test_a_file_whose_name_is_no_text_is_an_error_that_names_it(folder, caplog):
+    name = os.fsdecode(b'\xff\xfe.txt')
+    try:
+        (folder / name).write_text('Text.')
+    except OSError:
+        pytest.skip('the file system takes no such name')
+    (folder / os.fsdecode(b'x.\xff')).write_text('')
+    with caplog.at_level(logging.INFO, logger='genkit_documents'):
+        documents = read_folder(folder, on_error='skip')
+    assert sources(documents) == ['a.md', 'b/deep/c.HTML', 'b/z.txt', 'b.pdf', 'b.pdf', 'c.txt']
+    assert r"Left out: '\udcff\udcfe.txt' has a name that is no UTF-8" in caplog.text
+    caplog.text.encode()
+    for reading in (lambda: read_folder(folder), lambda: read_file(folder / name)):
+        with pytest.raises(GenkitError, match=r'has a name that is no UTF-8.* Rename it') as caught:
+            reading()
+        assert caught.value.status == 'INVALID_ARGUMENT'
+
+
+def test_halves_of_characters_in_a_pdf_are_shown_as_missing(tmp_path, monkeypatch):
+    path = tmp_path / 'a.pdf'
+    path.write_bytes(make_pdf(['Tea.'], 'Tea'))
+    monkeypatch.setattr(pdf_text, 'pdf_pages', lambda *_: (['a\ud800b \ud83d\ude00'], '\udfff'))
+    [document] = read_file(path)
+    assert document.text == 'a\N{REPLACEMENT CHARACTER}b 😀'
+    assert document.model_dump_json()
+
+
+@pytest.mark.parametrize('text', ['# ' + 'T' * 9000, '---\ntitle: ' + 'T' * 9000 + '\n---\nx'])
+def test_a_long_title_is_cut(tmp_path, text):
+    for name in ('a.md', 'a.html'):
+        (tmp_path / name).write_text(text if name == 'a.md' else f'<title>{"T" * 9000}</title>x')
+        [document] = read_file(tmp_path / name)
+        assert (document.metadata or {})['title'] == 'T' * 199 + '…'
 
 
 def test_a_file_has_a_largest_size(tmp_path):

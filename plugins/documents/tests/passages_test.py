@@ -263,3 +263,10 @@ def test_a_long_run_of_spaces_is_searched_once(end: str, by: Any) -> None:
     passages = split([text], by=by)
     assert passages[0].text == 'a. b'
     assert ''.join(str(passage.text).strip() for passage in passages[1:]) == end.strip()
+
+
+def test_a_long_heading_is_cut_in_the_metadata_that_repeats_it() -> None:
+    heading = 'T' * 200_000
+    passages = split([f'# {heading}\n\n## {heading}\n\n{"word " * 4000}'])
+    assert known(passages[-1])['headings'] == ['T' * 199 + '…'] * 2
+    assert sum(len(str(passage.metadata)) for passage in passages) < 1_000_000

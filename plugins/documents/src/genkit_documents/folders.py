@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from genkit import Document, GenkitError, get_logger
 
-from genkit_documents.files import MAX_BYTES, Reading, documents_of
+from genkit_documents.files import MAX_BYTES, Reading, documents_of, storable
 
 
 OnError = Literal['raise', 'skip']
@@ -90,7 +90,7 @@ def _documents(folder: Path, patterns: list[list[str]], reading: Reading, on_err
             continue
         yield from documents
     if unknown:
-        counts = ', '.join(f'{count} {suffix}' for suffix, count in unknown.most_common(_SHOWN))
+        counts = ', '.join(f'{count} {storable(suffix)}' for suffix, count in unknown.most_common(_SHOWN))
         get_logger(__name__).info('%d files of unknown kinds left out of %r: %s', unknown.total(), str(folder), counts)
 
 
