@@ -9,7 +9,7 @@ from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.http.events import EventReader
+from genkit._base.http.events import EventReader, LineReader
 from genkit._base.loop_cache import LoopCache
 from genkit._base.once import Once
 from genkit._base.secrets import redact
@@ -129,6 +129,7 @@ __all__ = [
     'EventReader',
     'Fitted',
     'GenkitError',
+    'LineReader',
     'LoopCache',
     'Maker',
     'ModelAction',
