@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from genkit import Media, MediaPart, Message, TextPart, ToolDefinition, ToolRequestPart, ToolResponsePart
+from genkit import Media, MediaPart, Message, TextPart, ToolRequestPart, ToolResponsePart
 from genkit.plugin import (
     ToolNames,
     answer_parts,
@@ -13,7 +13,7 @@ from genkit.plugin import (
     tool_answers,
     tool_calls,
 )
-from genkit.types import ToolRequest, ToolResponse
+from genkit.types import ToolDefinition, ToolRequest, ToolResponse
 
 
 def asks(*calls: tuple[str, str | None]) -> Message:
