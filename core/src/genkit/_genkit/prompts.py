@@ -14,7 +14,7 @@ from genkit._base.suggest import as_list, check_options
 from genkit._generate.hooks import MiddlewareArgument
 from genkit._generate.options import ModelArgument
 from genkit._generate.output import Output
-from genkit._generate.tools import ToolArgument
+from genkit._generate.tools import ToolArgument, with_tools_made
 from genkit._prompt.definition import Content, Documents, Input, Messages, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._prompt.folder import load_prompt_folder, load_prompt_source
@@ -159,6 +159,7 @@ class Prompts:
             options: See `PromptOptions`.
         """
         check_options('define_prompt()', options, _PROMPT_OPTIONS)
+        options = with_tools_made(options)
         definition = _definition(
             name, variant, input or Input(input_schema), _output(output, output_schema, options), options
         )
