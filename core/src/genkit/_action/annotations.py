@@ -81,12 +81,15 @@ def _closure(target: Any) -> dict[str, Any]:
 def _defining_locals(target: Any) -> dict[str, Any]:
     """Return the local names of the code that defines a function and still runs, else of what called this package."""
     code = getattr(target, '__code__', None)
-    called_by: FrameType | None = None
     frame = inspect.currentframe()
-    while frame is not None:
-        if any(constant is code for constant in frame.f_code.co_consts if code is not None):
-            return dict(frame.f_locals)
-        if called_by is None and frame.f_globals.get('__name__', '').partition('.')[0] not in _PASSED_OVER:
-            called_by = frame
+    while frame is not None and not any(constant is code for constant in frame.f_code.co_consts if code is not None):
         frame = frame.f_back
-    return dict(called_by.f_locals) if called_by else {}
+    frame = frame or _calling_frame()
+    return dict(frame.f_locals) if frame else {}
+
+
+def _calling_frame() -> FrameType | None:
+    frame = inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get('__name__', '')).partition('.')[0] in _PASSED_OVER:
+        frame = frame.f_back
+    return frame
