@@ -94,6 +94,22 @@ def from_anywhere(put: Callable[[Any], None]) -> Callable[[Any], None]:
     return put_from_anywhere
 
 
+def loop_for(owner: object) -> asyncio.AbstractEventLoop:
+    """Return the event loop that runs, for something that goes on in it.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` where none does.
+    """
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError as error:
+        raise GenkitError(
+            f'{type(owner).__name__} begins in a running event loop, and none runs here. Write this in an `async` '
+            'function, such as main, and run that with `ai.run_sync(main())` or `asyncio.run(main())`.',
+            status='FAILED_PRECONDITION',
+        ) from error
+
+
 class StreamResponse(Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
@@ -105,7 +121,7 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         timeout: Seconds after which the call is cancelled with ``DEADLINE_EXCEEDED``.
 
     Raises:
-        RuntimeError: Outside a running event loop.
+        GenkitError: ``FAILED_PRECONDITION`` outside a running event loop.
     """
 
     def __init__(
@@ -114,7 +130,7 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         timeout: float | None = None,
     ) -> None:
         channel = self._channel = Channel()
-        self._task = asyncio.get_running_loop().create_task(_run(start, from_anywhere(channel.put), timeout))
+        self._task = loop_for(self).create_task(_run(start, from_anywhere(channel.put), timeout))
         _RUNNING.add(self._task)
         self._task.add_done_callback(_RUNNING.discard)
         self._task.add_done_callback(lambda task: _finish(task, channel))

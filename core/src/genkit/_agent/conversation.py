@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final, Protocol, cast
 
 from genkit._action.context import cancel_with_current_run
-from genkit._action.stream import Channel, from_anywhere
+from genkit._action.stream import Channel, from_anywhere, loop_for
 from genkit._agent.json_patch import apply_patch
 from genkit._base.errors import GenkitError
 from genkit._base.suggest import refuse
@@ -189,7 +189,7 @@ class AgentTurn:
 
     def __init__(self, start: Callable[[TakeChunk], Coroutine[Any, Any, AgentResponse]]) -> None:
         self._chunks = Channel()
-        self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._follow(start))
+        self.response: asyncio.Task[AgentResponse] = loop_for(self).create_task(self._follow(start))
         self.response.add_done_callback(lambda task: task.cancelled() or task.exception())
         cancel_with_current_run(self.response)
 
