@@ -16,7 +16,7 @@ from genkit._action.function import refuse_generator
 from genkit._action.kind import ActionKind
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
-from genkit._action.stream import loop_for, with_timeout
+from genkit._action.stream import loop_for, state_of, with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._trace.span import UNRECORDED, Span
 
@@ -214,6 +214,10 @@ class BidiConnection(Generic[InputT, OutputT, ChunkT]):
         _RUNNING.add(self._task)
         self._task.add_done_callback(self._finish)
         cancel_with_current_run(self._task)
+
+    def __repr__(self) -> str:
+        """Return the action, and whether it still runs."""
+        return f'{type(self).__name__}({self._action.name!r}, {state_of(self._task)})'
 
     async def send(self, value: InputT) -> None:
         """Tell the action something, and wait while it has too much to read.

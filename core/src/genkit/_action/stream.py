@@ -110,6 +110,11 @@ def loop_for(owner: object) -> asyncio.AbstractEventLoop:
         ) from error
 
 
+def state_of(task: 'asyncio.Task[Any]') -> str:
+    """Return whether a task still runs, for a repr."""
+    return 'running' if not task.done() else 'cancelled' if task.cancelled() else 'finished'
+
+
 class StreamResponse(Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
@@ -138,8 +143,7 @@ class StreamResponse(Generic[ChunkT, ResultT]):
 
     def __repr__(self) -> str:
         """Return whether the call still runs."""
-        state = 'running' if not self._task.done() else 'cancelled' if self._task.cancelled() else 'finished'
-        return f'{type(self).__name__}({state})'
+        return f'{type(self).__name__}({state_of(self._task)})'
 
     @property
     def stream(self) -> AsyncIterator[ChunkT]:
