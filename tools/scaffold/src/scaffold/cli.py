@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.matrix import stale_matrix
 from scaffold.names import stale_names
 from scaffold.older_stubs import stale_stubs
 from scaffold.package import ScaffoldError
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tables(root: Path, *, check: bool) -> int:
-    stale = [*stale_readmes(root), *stale_stubs(root), *stale_names(root)]
+    stale = [*stale_readmes(root), *stale_matrix(root), *stale_stubs(root), *stale_names(root)]
     for path, text in stale:
         if check:
             what = 'the table' if path.suffix == '.md' else 'the stub'
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     sample = packages.add_parser('sample', help='a program that runs without a key, to go on from')
     sample.add_argument('name', help='such as rag-chroma: its folder is samples/<name>')
     tables = packages.add_parser(
-        'tables', help='the tables of models in the READMEs of plugins, and the stubs of older import paths'
+        'tables', help='the tables of models in READMEs and in the guide, and the stubs of older import paths'
     )
     tables.add_argument('--check', action='store_true', help='write nothing, and fail if one is not up to date')
     return parser
