@@ -366,7 +366,8 @@ class TestPlugins:
             importlib.import_module('genkit.plugins.no_such_zoo')
         assert str(caught.value) == (
             'genkit.plugins.no_such_zoo needs the package genkit-plugin-no-such-zoo: '
-            'install it with `uv add genkit-plugin-no-such-zoo`.'
+            '`uv add --editable CHECKOUT/plugins/no-such-zoo`, where CHECKOUT is a clone of Genkit for Python (the '
+            'genkit-plugin-no-such-zoo of the public index is another one).'
         )
 
     @pytest.mark.usefixtures('zoo')

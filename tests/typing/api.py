@@ -103,6 +103,48 @@ async def flows_and_tools_keep_their_types() -> None:
     await ai.generate(prompt='x', tools=[weather, ping, 'by-name'])
 
 
+class Kitchen:
+    """Methods that are flows and tools."""
+
+    @ai.flow()
+    async def cook(self, dish: str, portions: int = 1) -> list[str]:
+        """Return what is cooked."""
+        return [dish] * portions
+
+    @ai.flow(chunk_type=int)
+    async def count_down(self, start: int, ctx: ActionRunContext) -> str:
+        """Send numbers and return a text."""
+        ctx.send_chunk(start)
+        return 'done'
+
+    @ai.tool
+    def price(self, dish: str) -> float:
+        """Return a price."""
+        return float(len(dish))
+
+    @ai.tool('wait')
+    async def wait(self, minutes: int, ctx: ToolRunContext) -> str:
+        """Wait."""
+        return f'{minutes} {ctx.is_resumed()}'
+
+
+class Bakery(Kitchen):
+    """Inherits them."""
+
+
+async def methods_keep_their_types() -> None:
+    """A method is called without its instance, and streams as a function does."""
+    for kitchen in (Kitchen(), Bakery()):
+        assert_type(await kitchen.cook('soup'), list[str])
+        assert_type(await kitchen.cook(dish='soup', portions=2), list[str])
+        assert_type(await kitchen.cook.stream('soup').response, list[str])
+        assert_type(kitchen.count_down.stream(3), StreamResponse[int, str])
+        assert_type(kitchen.price('soup'), float)
+        assert_type(await kitchen.wait(3), str)
+        assert_type(await kitchen.wait(3, ToolRunContext()), str)
+        await ai.generate(prompt='x', tools=[kitchen.price, kitchen.wait])
+
+
 async def retrieval_is_typed() -> None:
     """Retrieval has its types."""
     assert_type(await ai.retrieve('store/x', 'query'), RetrieverResponse)

@@ -185,8 +185,10 @@ class _PluginLoader(importlib.abc.Loader):
             if error.name != package:
                 raise
             distribution = f'genkit-plugin-{package.removeprefix("genkit_").replace("_", "-")}'
+            from genkit._base.suggest import how_to_install  # noqa: PLC0415  (for the message alone)
+
             raise ModuleNotFoundError(
-                f'{spec.name} needs the package {distribution}: install it with `uv add {distribution}`.',
+                f'{spec.name} needs the package {distribution}: {how_to_install(distribution)}.',
                 name=spec.name,
             ) from error
         self._own_spec = module.__spec__

@@ -130,6 +130,43 @@ async def test_a_context_is_known_by_its_annotation_wherever_it_stands(ai: Genki
     assert await given(alone, None) == 'ToolRunContext'
 
 
+async def test_a_context_without_annotation_is_no_member_that_clients_set(ai: Genkit) -> None:
+    @ai.flow()
+    async def three(a: int, b: int, context) -> str:
+        return f'{a} {b} {type(context).__name__}'
+
+    @ai.flow()
+    async def first(ctx, a: int) -> str:
+        return f'{a} {type(ctx).__name__}'
+
+    @ai.flow()
+    async def text(a: int, context: str, b: int) -> str:
+        return f'{a} {b} {context}'
+
+    given = {'a': 1, 'b': 2, 'context': {'auth': {'uid': 'admin'}}}
+    with pytest.raises(GenkitError, match='context'):
+        await three.action.arun_raw(given)
+    assert (await three.action.arun_raw({'a': 1, 'b': 2})).response == '1 2 ActionRunContext'
+    assert (await first.action.arun_raw(1)).response == '1 ActionRunContext'
+    assert (await text.action.arun_raw({'a': 1, 'b': 2, 'context': 'c'})).response == '1 2 c'
+
+
+async def test_no_call_finds_what_another_left_in_a_default(ai: Genkit) -> None:
+    @ai.flow()
+    async def one(items: list[str] = []) -> list[str]:  # noqa: B006
+        items.append('x')
+        return items
+
+    @ai.flow()
+    async def several(items: list[str] = [], count: int = 1) -> list[str]:  # noqa: B006
+        items.extend('x' * count)
+        return items
+
+    for _ in range(3):
+        assert (await one.action.arun_raw()).response == ['x']
+        assert (await several.action.arun_raw({})).response == ['x']
+
+
 async def test_one_parameter_stays_the_input_itself(ai: Genkit) -> None:
     @ai.tool
     def keyword(*, city: str) -> str:

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 from genkit import GenkitError
-from genkit._base.json_schema import check_json
+from genkit._base.json_schema import check_json, is_json_schema, require_json_schema
 from genkit._base.readers.json_text import MAX_JSON_DEPTH
 from hypothesis import given
 from hypothesis import strategies as st
@@ -198,3 +198,27 @@ def test_no_secret_is_told():
     error = refused(schema, {'password': 's3cret', 'x': {'apiKey': 's3cret'}, 'auth': {'token': ['s3cret']}})
     assert 's3cret' not in str(error)
     assert "password: the secret does not fit 'maxLength'" in str(error)
+
+
+@pytest.mark.parametrize(
+    'schema',
+    [
+        {},
+        {'minimum': 1},
+        {'x-order': 1},
+        {'$ref': '#/$defs/A'},
+        {'minItems': 1},
+        {'nullable': True},
+        {'type': 'string'},
+    ],
+)
+def test_what_has_a_keyword_is_a_json_schema(schema):
+    assert is_json_schema(schema)
+    require_json_schema('schema', schema)
+
+
+@pytest.mark.parametrize('schema', [{'city': 'string'}, {'city': str}, {'title': str}, {'name': {'type': 'string'}}])
+def test_names_and_types_are_no_json_schema(schema):
+    assert not is_json_schema(schema)
+    with pytest.raises(GenkitError, match='a dictionary is a JSON schema'):
+        require_json_schema('schema', schema)

@@ -195,6 +195,13 @@ def test_an_absent_credential_is_seen_to_be_absent(empty):
     assert redact({'apiKey': empty}) == {'apiKey': empty}
 
 
+def test_a_number_is_hidden_under_a_name_of_what_people_type():
+    shown = {'tokens': 123456, 'max_tokens': 4096, 'secrets': 5, 'keys': 3000, 'token': True, 'password': False}
+    hidden = {'password': 12345678, 'otp': 123456, 'mfaCode': 4821, 'db_pass': 1e9, 'client_secret': -12345}
+    assert redact({**shown, **hidden}) == {**shown, **dict.fromkeys(hidden, REDACTED)}
+    assert '12345' not in redact_json(json.dumps(hidden))
+
+
 def test_names_that_are_no_text_are_not_looked_at():
     assert redact({1: 'a'}) == {1: 'a'}
 

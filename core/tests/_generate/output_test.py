@@ -138,6 +138,35 @@ async def test_an_answer_that_does_not_fit_keeps_its_text(ai, able, says, text):
     assert response.text == text
 
 
+@pytest.mark.parametrize(
+    ('name', 'schema', 'text'),
+    [
+        ('json', {'type': 'object', 'properties': {'n': {'type': 'integer'}}, 'required': ['n']}, '{"n": "many"}'),
+        ('json', {'type': 'object', 'properties': {'n': {'type': 'integer'}}, 'required': ['n']}, '{}'),
+        ('json', {'type': 'integer'}, '"twelve"'),
+        ('array', {'type': 'array', 'items': {'type': 'integer'}}, '[1, "two"]'),
+        ('jsonl', {'type': 'array', 'items': {'type': 'object', 'required': ['n']}}, '{"n": 1}\n{"m": 2}'),
+        ('enum', {'type': 'string', 'enum': ['yes', 'no']}, 'perhaps'),
+    ],
+)
+async def test_an_answer_that_does_not_fit_a_json_schema_is_an_error(ai, able, says, name, schema, text):
+    able.responses = [says(text)]
+    response = await ai.generate(model='able', prompt='x', output_schema=schema, output_format=name)
+    with pytest.raises(GenkitError, match='does not fit the schema asked for') as caught:
+        response.assert_valid_schema()
+    assert (caught.value.status, caught.value.reason) == ('INTERNAL', 'INVALID_OUTPUT')
+    assert response.text == text
+
+
+async def test_a_format_of_ones_own_returns_what_it_likes_whatever_the_schema(ai, able, says):
+    ai.define_format(FormatDef('shout', handle=lambda _: Formatter(lambda message: {message.text.upper()})))
+    able.responses = [says('soup')]
+    response = await ai.generate(
+        model='able', prompt='x', output_format='shout', output_schema={'type': 'array', 'items': {'type': 'string'}}
+    )
+    assert response.output == {'SOUP'}
+
+
 async def test_without_a_format_json_is_still_found(ai, model, says):
     model.responses = [says('so: {"a": 1}')]
     assert (await ai.generate(prompt='x')).output == {'a': 1}
@@ -257,3 +286,52 @@ async def test_an_answer_of_which_something_would_be_lost_is_an_error(ai, able, 
 async def test_without_a_schema_an_empty_answer_is_none(ai, able, says, name):
     able.responses = [says('')]
     assert not (await ai.generate(model='able', prompt='x', output_format=name)).output
+
+
+@pytest.mark.parametrize('asked', [{'output_schema': str}, {'output': str}, {'output': Output(str)}])
+async def test_a_text_is_the_answer_as_it_is_and_no_json_is_asked_for(ai, model, says, asked):
+    model.responses = [says('Soup of "the" day'), says('7')]
+    response = await ai.generate(prompt='x', **asked)
+    assert response.output == response.text == 'Soup of "the" day'
+    assert [part.text for part in model.requests[0].messages[0].content] == ['x']
+    assert (await ai.define_prompt(prompt='x', **asked)()).output == '7'
+
+
+async def test_a_text_is_streamed_and_returned_alone(ai, model, says):
+    model.responses = [says('one')] * 2
+    stream = ai.generate_stream(prompt='x', output_schema=str)
+    assert [chunk.output async for chunk in stream] in ([], ['one'])
+    assert (await stream.response).output == 'one'
+    assert await ai.generate_data(str, 'x') == 'one'
+
+
+@pytest.mark.parametrize(
+    ('given', 'text', 'output'),
+    [
+        (dict, '{"a": 1}', {'a': 1}),
+        (list, '[1]', [1]),
+        (int, '7', 7),
+        (bool, 'true', True),
+        (Recipe | None, 'null', None),
+    ],
+)
+async def test_built_in_types_and_optional_ones_are_outputs(ai, model, says, given, text, output):
+    model.responses = [says(text)]
+    assert (await ai.generate(prompt='x', output_schema=given)).output == output
+
+
+@pytest.mark.parametrize(
+    ('given', 'way_out'),
+    [
+        (Recipe(title='x'), r"Recipe\(title='x', steps=\[\]\) is no type: write the class, Recipe\."),
+        ([Recipe], r'is no type: write list\[Recipe\]\.'),
+        ((Recipe, int), r'is no type: write tuple\[Recipe, int\]\.'),
+        (5, r'5 is no type: write int\.'),
+    ],
+)
+async def test_a_value_in_place_of_a_type_names_the_type(ai, given, way_out):
+    with pytest.raises(GenkitError, match=way_out) as raised:
+        await ai.generate(prompt='x', output_schema=given)
+    assert raised.value.status == 'INVALID_ARGUMENT'
+    with pytest.raises(GenkitError, match=way_out):
+        await ai.define_prompt(prompt='x', output_schema=given)()

@@ -62,6 +62,15 @@ class TestFlows:
             app = create_flows_asgi_app(ai, [provider])
             assert (await call(app, 'POST', '/flow/greet', json={'data': 'Ada'})).status_code == status
 
+    async def test_tell_no_client_what_a_provider_stumbled_over(self, ai, caplog):
+        def failing(_) -> dict:
+            raise OSError('no connection to postgresql://admin:hunter2@db')
+
+        answer = await call(create_flows_asgi_app(ai, [failing]), 'POST', '/flow/greet', json={'data': 'Ada'})
+        assert answer.status_code == 401
+        assert 'hunter2' not in answer.text
+        assert 'A context provider refused a request' in caplog.text
+
     async def test_have_hooks(self, ai):
         seen: list[str] = []
         app = create_flows_asgi_app(
@@ -72,6 +81,15 @@ class TestFlows:
 
 
 class TestReflection:
+    @pytest.mark.parametrize(
+        ('address', 'status'),
+        [('127.0.0.1', 200), ('::1', 200), ('::ffff:127.0.0.1', 200), ('203.0.113.9', 403), ('fe80::1%eth0', 403)],
+    )
+    async def test_answers_clients_of_this_machine_alone(self, ai, address, status):
+        transport = httpx.ASGITransport(create_reflection_asgi_app(ai), client=(address, 1234))
+        async with httpx.AsyncClient(transport=transport, base_url='http://localhost') as client:
+            assert (await client.get('/api/actions')).status_code == status
+
     async def test_lists_and_runs_actions(self, ai):
         app = create_reflection_asgi_app(ai.registry)
         assert '/flow/greet' in (await call(app, 'GET', '/api/actions')).json()

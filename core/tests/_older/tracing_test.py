@@ -1,7 +1,9 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import re
+
 import pytest
-from genkit import GenkitError
+from genkit import GenkitError, add_span_exporter
 from genkit._older import tracing
 from genkit.testing import CannedAnswer, LoopbackServer
 from opentelemetry.sdk.trace import TracerProvider
@@ -80,3 +82,32 @@ def test_what_an_exporter_raises_goes_to_whoever_asks_for_it():
     assert str(errors[0]) == 'down'
     with pytest.raises(RuntimeError, match='down'):
         tracing.AdjustingTraceExporter(Failing()).export([])
+
+
+async def test_a_span_of_the_engine_leaves_nothing_of_what_went_in_and_came_out(ai, untraced):
+    exporter = InMemorySpanExporter()
+    add_span_exporter(tracing.AdjustingTraceExporter(exporter))
+
+    @ai.flow()
+    async def greet(name: str) -> str:
+        return f'unspoken {name}'
+
+    @ai.flow()
+    async def failing(name: str) -> str:
+        raise ValueError(f'unspoken {name}')
+
+    await greet('secret')
+    with pytest.raises(GenkitError):
+        await failing('secret')
+    await ai.flush_tracing()
+    for span in exporter.get_finished_spans():
+        text = span.to_json()
+        assert not {'secret', 'unspoken'} & set(re.findall(r'\w+', text))
+        assert (span.attributes or {})['genkit:name'] == span.name
+
+
+def test_an_exporter_that_fails_does_not_disturb_what_is_traced(caplog):
+    provider = TracerProvider()
+    provider.add_span_processor(tracing.RealtimeSpanProcessor(Failing()))
+    provider.get_tracer('t').start_span('work').end()
+    assert caplog.text.count('Failing failed') == 2

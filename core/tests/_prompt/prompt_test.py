@@ -356,3 +356,20 @@ class TestTrace:
         await app.define_prompt(prompt='Hi').render()
         assert self.tree(spans) == {'render': None}
         assert spans.attributes('render')['genkit:metadata:promptName'] == 'prompt'
+
+
+async def test_types_in_place_of_an_input_and_an_output_are_their_schemas(app, script):
+    prompt = app.define_prompt(model='programmable', prompt='Cook {{name}}', input=Dish, output=Recipe)
+    assert (await prompt({'name': 'soup'})).output == Recipe(title='Soup')
+    with pytest.raises(GenkitError, match=r"input is {'name': 'x'}; .*write input_schema=…, or Input\(schema, default"):
+        app.define_prompt(prompt='Cook {{name}}', input={'name': 'x'})
+
+
+async def test_picoschema_is_the_schema_of_a_prompt_in_python_too(app):
+    prompt = app.define_prompt(
+        'taste', prompt='{{name}}: {{style}}', input_schema={'name': 'string', 'style?': 'string'}
+    )
+    assert said(await prompt.render({'name': 'soup', 'style': 'hot'})) == [('user', 'soup: hot')]
+    for wrong in ({'style': 'hot'}, {'name': 'soup', 'stile': 'hot'}):
+        with pytest.raises(GenkitError, match='Validation of the input of prompt taste failed'):
+            await prompt.render(wrong)

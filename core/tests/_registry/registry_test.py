@@ -407,3 +407,40 @@ class TestValuesAndSchemas:
         with pytest.raises(GenkitError, match="schema named 'Recipe' is registered already"):
             registry.register_schema('Recipe', {'type': 'object'})
         registry.register_value('other', 'json', 2)
+
+
+@pytest.mark.parametrize(
+    'kind', ['model', 'embedder', 'retriever', 'indexer', 'reranker', 'evaluator', 'tool', 'agent']
+)
+@pytest.mark.parametrize('is_listed', [True, False])
+async def test_a_colon_in_place_of_the_slash_is_told_with_the_plugin_there(kind: str, *, is_listed: bool) -> None:
+    listed = [ActionMetadata(action_type=kind, name='openai/gpt-4o')] if is_listed else []
+    ai = Genkit(plugins=[Recorded('openai', lists=listed)])
+    with pytest.raises(GenkitError, match=r"'openai:gpt-4o' not found\. Write 'openai/gpt-4o'\."):
+        await ai.registry.require_action(ActionKind(kind), 'openai:gpt-4o')
+
+
+async def test_a_colon_is_told_wherever_names_are_given() -> None:
+    ai: Any = Genkit(plugins=[Recorded('shop')])
+    ai.tool('shop/price')(lambda: 1)
+    ai.define_evaluator('own/judge', 'Judge', 'Judges.', lambda _: True)
+    for call, name in (
+        (lambda: ai.generate('shop:gpt', 'x'), 'shop/gpt'),
+        (lambda: ai.embed('shop:small', 'x'), 'shop/small'),
+        (lambda: ai.retrieve('shop:shelf', 'x'), 'shop/shelf'),
+        (lambda: ai.evaluate('own:judge', ['x']), 'own/judge'),
+    ):
+        with pytest.raises(GenkitError, match=f"Write '{name}'"):
+            await call()
+    ai.define_model('echo', lambda _: None)
+    with pytest.raises(GenkitError, match=r"Tool 'shop:price' not found\. Write 'shop/price'"):
+        await ai.generate('echo', 'x', tools=['shop:price'])
+
+
+async def test_a_plugin_is_not_asked_for_a_name_that_has_its_own_with_a_colon() -> None:
+    plugin = Recorded('shop', resolves=['shop:gpt', 'llama3:8b'])
+    ai = Genkit(plugins=[plugin])
+    with pytest.raises(GenkitError, match="Write 'shop/gpt'"):
+        await ai.registry.require_action(ActionKind.MODEL, 'shop:gpt')
+    assert plugin.asked == []
+    assert (await ai.registry.require_action(ActionKind.MODEL, 'llama3:8b')).name == 'shop/llama3:8b'

@@ -97,6 +97,35 @@ class TestSpans:
         (span,) = exporter.get_finished_spans()
         assert content_of(span.attributes) == []
 
+    async def test_hold_no_error_that_repeats_what_was_said(self, ai, model, says, calls, untraced, monkeypatch):
+        monkeypatch.setenv(VARIABLE, 'false')
+        exporter = InMemorySpanExporter()
+        add_span_exporter(exporter)
+
+        @ai.tool()
+        def pay(amount: int, note: str) -> str:
+            """Pay."""
+            return f'{amount} {note}'
+
+        @ai.flow()
+        async def ask(question: int) -> object:
+            schema = {'type': 'object', 'required': ['a']}
+            model.responses = [says(calls('pay', {'amount': 'unspoken', 'note': 'x'}) if question else 'unspoken {')]
+            try:
+                return (await ai.generate(prompt='Hi', tools=[pay], output_schema=schema)).output
+            except GenkitError as error:
+                raise RuntimeError('ask again') from error
+
+        for given in ('unspoken', 0, 1):
+            with pytest.raises(GenkitError):
+                await ask.action.arun_raw(given)
+        await ai.flush_tracing()
+        spans = exporter.get_finished_spans()
+        assert 'unspoken' not in ''.join(span.to_json() for span in spans)
+        failed = [span for span in spans if not span.status.is_ok]
+        assert {span.name for span in failed} >= {'ask', 'generate'}
+        assert all((span.attributes or {})['genkit:error'] for span in failed)
+
     async def test_follow_what_the_program_says_before_the_environment(self, says, untraced, monkeypatch):
         monkeypatch.setenv(VARIABLE, 'true')
         exporter = InMemorySpanExporter()

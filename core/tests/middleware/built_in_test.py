@@ -10,6 +10,7 @@ CONFIGS = {
     'fallback': {'models': ['other']},
     'filesystem': {'rootDir': '.'},
     'rate_limit': {'requestsPerSecond': 1000},
+    'usage_limit': {'maxRequests': 1000},
     'validate_support': {'supports': {'media': True}},
 }
 

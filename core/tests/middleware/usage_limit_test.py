@@ -198,3 +198,16 @@ def test_threads_together_never_exceed_a_budget():
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(500))) == 50
+
+
+def test_a_limit_of_nothing_is_refused_with_what_can_be_limited():
+    for make in (UsageLimit, lambda: UsageLimit(reserved_tokens=5), lambda: UsageLimit(config={})):
+        with pytest.raises(GenkitError, match='give max_requests, max_tool_calls, max_tokens, max_cost or a budget'):
+            make()
+
+
+def test_limits_beside_a_budget_are_refused_for_those_of_the_budget_count():
+    budget = Budget(UsageLimitConfig(max_requests=5))
+    with pytest.raises(GenkitError, match=r'a budget and max_requests; .* Write Budget\(UsageLimitConfig\(…\)\)'):
+        UsageLimit(budget=budget, max_requests=3)
+    assert UsageLimit(budget.config, budget).config is not None

@@ -269,6 +269,19 @@ class TestTools:
         with pytest.raises(GenkitError, match=r"no tool 'wether' to be replaced\. Did you mean 'weather'"):
             overridden(app, tools={'wether': weather}).__enter__()
 
+    @pytest.mark.parametrize(
+        'named', [{'tools': {'nope': print}}, {'model': {'nope': ['x']}}, {'embedder': {'nope': 2}}]
+    )
+    async def test_a_name_that_is_unknown_and_not_asked_for_is_refused_with_those_that_there_are(self, app, named):
+        app.tool('weather')(lambda: 'sunny')
+        define_echo_model(app, 'echo')
+        define_fake_embedder(app, 'words', 4)
+        with pytest.raises(GenkitError, match=r"no (tool|model|embedder) 'nope'.* There are: '(weather|echo|words)'"):
+            async with overridden(app, **named):
+                pass
+        with pytest.raises(ZeroDivisionError), overridden(app, **named):
+            _ = 1 / 0
+
 
 async def test_programmable_models_answer_with_texts(app):
     script, _ = define_programmable_model(app, 'provider/default')

@@ -1,10 +1,21 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import inspect
+from typing import Any
 
 import pytest
 from genkit import Genkit, GenkitError
-from genkit.web import flow_source, join_headers, read_up_to, select_flows, select_routes
+from genkit.web import (
+    FlowsApp,
+    Server,
+    ServerManager,
+    flow_source,
+    join_headers,
+    read_up_to,
+    select_flows,
+    select_routes,
+    serve_flows,
+)
 
 
 @pytest.fixture
@@ -134,3 +145,40 @@ async def test_a_body_is_kept_as_far_as_it_is_needed_and_the_rest_is_dropped_wit
     read.clear()
     assert len(await read_up_to(endless(), 5)) == 30_000_000
     assert len(read) == 4
+
+
+class TestApplications:
+    """What is given in place of an application."""
+
+    @pytest.mark.parametrize(
+        ('given', 'way_out'),
+        [
+            (object(), 'expected the application whose flows are served, such as ai = Genkit'),
+            (Genkit, 'expected the application itself, such as ai = Genkit'),
+            (lambda: 'x', 'a decorator is given the application first'),
+        ],
+    )
+    def test_are_refused_wherever_flows_are_served(self, given, way_out):
+        for serve in (FlowsApp, select_flows, select_routes):
+            with pytest.raises(GenkitError) as raised:
+                serve(given)
+            assert way_out in raised.value.message
+        with pytest.raises(GenkitError, match='The first argument'):
+            serve_flows(given).send(None)
+
+    def test_a_flow_comes_after_its_application(self, soup):
+        with pytest.raises(GenkitError, match=r'the application comes first, and flows are listed: \(ai, flows='):
+            FlowsApp(soup)
+
+    def test_a_context_provider_is_a_function(self, ai):
+        given: Any = {'context_provider': 's3cret'}
+        with pytest.raises(GenkitError, match=r"context_provider=api_key\('…'\)"):
+            FlowsApp(ai, **given)
+
+    def test_a_server_is_given_an_application_and_a_manager_servers(self, ai):
+        app: Any = FlowsApp(ai)
+        with pytest.raises(GenkitError, match=r'write Server\(app=FlowsApp\(ai\), …\)'):
+            Server(app=ai)
+        with pytest.raises(GenkitError, match=r'servers\[0\] is .*write ServerManager\(\[Server\(app=…\)\]\)'):
+            ServerManager(app)
+        assert ServerManager(Server(app=FlowsApp(ai))).urls == []

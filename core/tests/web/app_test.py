@@ -11,7 +11,7 @@ from genkit import ActionRunContext, Genkit, GenkitError
 from genkit._base.app_loop import application_loop
 from genkit.agent import MemorySnapshots
 from genkit.testing import define_echo_model
-from genkit.web import FlowsApp, Frames, WebRequest, api_key, cancelled_with_client, send_response
+from genkit.web import FlowsApp, Frames, WebRequest, api_key, cancelled_with_client, select_routes, send_response
 from genkit.web.handler import FlowHandler
 
 
@@ -350,6 +350,41 @@ class TestDerivedRoutes:
         assert 'SECRET' not in answer.text
         assert answer.json()['message'].partition('Did you mean ')[2] in ('', "'/orders'? Flows are called with POST.")
         assert list((await client.get('/openapi.json')).json()['paths']) == ['/orders']
+
+    async def test_what_is_listed_is_served_and_nothing_else_of_its_name(self, ai, client_of):
+        ran: list[str] = []
+
+        @ai.flow('bot')
+        async def internal(_: object) -> None:
+            ran.append('flow')
+
+        @ai.tool('price')
+        def tool(dish: str) -> str:
+            """Tell a price."""
+            return f'{dish}: 5'
+
+        @ai.flow('price')
+        async def internal_price(_: object) -> None:
+            ran.append('price')
+
+        agent = ai.define_agent('bot')
+        app = FlowsApp(ai, flows=[agent, tool, 'hello'])
+        client = client_of(app)
+        said = {'data': {'message': {'role': 'user', 'content': [{'text': 'hi'}]}}}
+        assert 'message' in (await client.post('/bot', json=said)).json()['result']
+        assert (await client.post('/price', json={'data': 'soup'})).json() == {'result': 'soup: 5'}
+        assert ran == []
+        assert {'/bot', '/price'} <= set((await client.get('/openapi.json')).json()['paths'])
+
+    def test_two_actions_of_one_name_cannot_both_be_served(self, ai):
+        @ai.flow('bot')
+        async def flow(_: object) -> None: ...
+
+        agent = ai.define_agent('bot')
+        for serve in (lambda flows: FlowsApp(ai, flows=flows), lambda flows: select_routes(ai, flows)):
+            with pytest.raises(GenkitError, match="Two actions to be served are named 'bot'"):
+                serve([flow, agent])
+        assert select_routes(ai, [agent])['bot'] is agent.action
 
     async def test_an_agent_that_is_listed_brings_what_belongs_to_it_and_nothing_else(self, ai, client_of):
         client = client_of(FlowsApp(ai, flows=['waiter', 'cook']))

@@ -252,3 +252,24 @@ async def test_clients_are_told_apart_by_their_address_and_not_by_their_port() -
         429,
         200,
     ]
+
+
+@pytest.mark.parametrize(
+    ('options', 'way_out'),
+    [
+        ({'rate': '1/minute'}, "harden() has no option 'rate'. Did you mean 'rate_"),
+        ({'rate_storage': 'async+memory://'}, 'rate_storage does nothing without rate_limit: write harden(app, rate_'),
+        ({'breaker_seconds': 5}, 'write harden(app, breaker_threshold=5, breaker_seconds=…)'),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(options: Any, way_out: str) -> None:
+    with pytest.raises(GenkitError) as raised:
+        harden(FlowsApp(Genkit()), **options)
+    assert way_out in raised.value.message
+    harden(FlowsApp(Genkit()), rate_limit=None, rate_storage='async+memory://')
+
+
+def test_an_application_of_genkit_is_served_before_it_is_hardened() -> None:
+    application: Any = Genkit()
+    with pytest.raises(GenkitError, match=r'app is Genkit\(\); expected an ASGI application: write harden\(FlowsApp'):
+        harden(application)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from genkit import Genkit, Message, Role, TextPart, ToolRequestPart, ToolResponsePart
+from genkit import Genkit, GenkitError, Message, Role, TextPart, ToolRequestPart, ToolResponsePart
 from genkit.plugin import ModelPlugin
 from genkit.testing import (
     CannedAnswer,
@@ -80,3 +80,9 @@ async def test_options_may_be_named_as_on_the_wire() -> None:
     assert (sent['max_completion_tokens'], sent['top_p'], sent['reasoning_effort']) == (3, 0.5, 'low')
     assert sent['something_new'] is True
     assert 'maxOutputTokens' not in sent
+
+
+async def test_a_model_with_a_colon_is_told_how_it_is_written() -> None:
+    ai = Genkit(plugins=[OpenAI(api_key='k')])
+    with pytest.raises(GenkitError, match=r"Model 'openai:gpt-4o' not found\. Write 'openai/gpt-4o'\."):
+        await ai.generate('openai:gpt-4o', 'Hello')

@@ -256,3 +256,13 @@ def test_a_project_without_that_protection_has_none(ai, serve, monkeypatch):
     client = Client(enforce_csrf_checks=True)
     client.cookies.load({'sessionid': 's'})
     assert posted(client, '/greet', 'Ada').status_code == 200
+
+
+def test_what_is_no_application_of_genkit_is_refused_at_once():
+    wrong: list[Any] = [object(), lambda: 'greet', 's3cret']
+    with pytest.raises(GenkitError, match=r'The first argument is .*; expected the application whose flows are served'):
+        flow_urls(wrong[0])
+    with pytest.raises(GenkitError, match=r'a decorator is given the application first: write @…\(ai\) above'):
+        genkit_django_handler(wrong[1])
+    with pytest.raises(GenkitError, match=r"context_provider is 's3cret'; expected a function of the request"):
+        flow_urls(Genkit(), wrong[2])

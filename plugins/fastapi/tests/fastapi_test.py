@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, Header, HTTPException, Request
@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from genkit import ActionRunContext, Genkit, GenkitError
 from genkit.agent import MemorySnapshots
 from genkit.testing import WebContract, define_echo_model
+from genkit.web import api_key
 from genkit_fastapi import flows_router, genkit_fastapi_handler, serve_agent, serve_flow
 from pydantic import BaseModel
 
@@ -216,3 +217,21 @@ def test_pages_of_some_origins_may_be_let_in(ai, app, client):
     assert client.post('/greet', json={'data': 'Ada'}, headers=page).status_code == 403
     with pytest.raises(GenkitError, match='cross_site is'):
         flows_router(ai, cross_site='some')
+
+
+def test_what_is_no_application_of_genkit_is_refused_at_once():
+    wrong: list[Any] = [FastAPI(), lambda: 'greet', 's3cret']
+    with pytest.raises(GenkitError, match=r'The first argument is .*; expected the application whose flows are served'):
+        flows_router(wrong[0])
+    with pytest.raises(GenkitError, match=r'a decorator is given the application first: write @…\(ai\) above'):
+        genkit_fastapi_handler(wrong[1])
+    with pytest.raises(GenkitError, match=r"context_provider is 's3cret'; expected a function of the request"):
+        flows_router(Genkit(), wrong[2])
+
+
+def test_two_ways_to_make_a_context_are_one_too_many(ai: Genkit) -> None:
+    async def signed_in() -> dict[str, Any]:
+        return {'auth': 'anybody'}
+
+    with pytest.raises(GenkitError, match='context_provider and context_dependency are both given'):
+        flows_router(ai, context_provider=api_key('s3cret'), context_dependency=signed_in)

@@ -131,3 +131,13 @@ def test_pages_of_some_origins_may_be_let_in(ai):
     assert codes == [200, 403]
     with pytest.raises(GenkitError, match='cross_site is'):
         flows_router(ai, cross_site='some')
+
+
+def test_what_is_no_application_of_genkit_is_refused_at_once():
+    wrong: list[Any] = [Litestar(), lambda: 'greet', 's3cret']
+    with pytest.raises(GenkitError, match=r'The first argument is .*; expected the application whose flows are served'):
+        flows_router(wrong[0])
+    with pytest.raises(GenkitError, match=r'a decorator is given the application first: write @…\(ai\) above'):
+        genkit_litestar_handler(wrong[1])
+    with pytest.raises(GenkitError, match=r"context_provider is 's3cret'; expected a function of the request"):
+        flows_router(Genkit(), wrong[2])

@@ -21,7 +21,7 @@ from genkit._action.stream import StreamResponse, with_timeout
 from genkit._base.app_loop import CONTAINED
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
-from genkit._base.suggest import check_options
+from genkit._base.suggest import check_options, refuse
 from genkit._trace.provider import current_tracer
 from genkit._trace.span import UNRECORDED, Span
 from genkit.types import ActionMetadata, WireModel
@@ -113,6 +113,8 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     def __init__(self, kind: ActionKind, name: str, fn: Callable[..., Any], **options: Unpack[ActionOptions]) -> None:
         check_options(f'{type(self).__name__}()', options, ActionOptions.__annotations__)
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
+            refuse(f'The name of a {kind}', name, "expected a text: the name comes first, as in ('name', function).")
         self.kind = kind
         self.name = name
         self.metadata: dict[str, Any] = options.get('metadata') or {}

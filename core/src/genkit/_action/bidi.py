@@ -14,6 +14,7 @@ from genkit._action.action import Action, ActionOptions, ActionResponse, CallOpt
 from genkit._action.context import ActionRunContext, cancel_with_current_run
 from genkit._action.function import refuse_generator
 from genkit._action.kind import ActionKind
+from genkit._action.misuse import AsyncOnly
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._action.stream import loop_for, state_of, with_timeout
@@ -189,7 +190,7 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
         )
 
 
-class BidiConnection(Generic[InputT, OutputT, ChunkT]):
+class BidiConnection(AsyncOnly, Generic[InputT, OutputT, ChunkT]):
     """A conversation with a running action.
 
     Leaving its ``async with`` block cancels the action if it still runs, and waits until it has stopped.

@@ -4,6 +4,7 @@
 
 import asyncio
 import concurrent.futures
+import copy
 import inspect
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -19,6 +20,7 @@ from pydantic_core import PydanticUndefined
 from genkit._action.annotations import Hints, annotated_function, resolve_hints
 from genkit._action.binding import Call
 from genkit._action.context import ActionRunContext
+from genkit._base.suggest import refuse
 
 
 _MAX_PARAMETERS: Final = 2
@@ -194,11 +196,14 @@ class UserFunction:
 
 
 def refuse_generator(function: Callable[..., Any]) -> None:
-    """Refuse a function that yields: its result would be an object that nobody reads.
+    """Refuse what is no function, and one that yields: its result would be an object that nobody reads.
 
     Raises:
+        GenkitError: ``INVALID_ARGUMENT``: it cannot be called.
         TypeError: It is a generator function or an asynchronous one.
     """
+    if not callable(function):
+        refuse('The function', function, "expected a function: the name comes first, as in ('name', function).")
     own_call = getattr(function, '__call__', None)  # noqa: B004  (a callable object's own method is meant)
     if any(inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each) for each in (function, own_call)):
         raise TypeError(
@@ -222,10 +227,13 @@ def function_name(function: Callable[..., Any]) -> str:
 
 
 def default_of(parameter: inspect.Parameter) -> Any:
-    """Return the default of a parameter, also one written as ``Field(…)``; the mark of none without one."""
+    """Return the default of a parameter, also one written as ``Field(…)``; the mark of none without one.
+
+    One that can be changed is copied: a call must not find what another has left in it.
+    """
     default = parameter.default
     if not isinstance(default, FieldInfo):
-        return default
+        return copy.deepcopy(default) if type(default).__hash__ is None else default
     found = default.get_default(call_default_factory=True, validated_data={})
     return inspect.Parameter.empty if found is PydanticUndefined else found
 

@@ -28,7 +28,7 @@ from genkit._action.function import (
 from genkit._base.errors import GenkitError
 
 
-_CONTEXT_NAMES: Final = frozenset({'context', 'ctx', ''})
+_CONTEXT_NAMES: Final = frozenset({'context', 'ctx'})
 _TWO: Final = 2
 _VARIABLE: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -233,12 +233,12 @@ def _context_of(parameters: list[inspect.Parameter], hints: Hints) -> str | None
     for parameter in parameters:
         if names_context(hints.found.get(parameter.name, parameter.annotation)):
             return parameter.name
-    if len(parameters) == _TWO:
-        last = parameters[-1]
-        unknown = last.annotation is inspect.Parameter.empty or last.name in hints.missing
-        if unknown and last.name.strip('_') in _CONTEXT_NAMES:
-            return last.name
-    return None
+    if len(parameters) < _TWO:
+        return None
+    unknown = [p.name for p in parameters if p.annotation is inspect.Parameter.empty or p.name in hints.missing]
+    if len(parameters) == _TWO and not parameters[-1].name.strip('_') and unknown[-1:] == [parameters[-1].name]:
+        return parameters[-1].name
+    return next((name for name in unknown if name.strip('_') in _CONTEXT_NAMES), None)
 
 
 def _in_order(parameters: list[inspect.Parameter], context: str | None) -> bool:

@@ -4,13 +4,15 @@
 
 import functools
 import json
-from typing import Any, Final, Literal, TypeAlias, cast
+from dataclasses import is_dataclass
+from typing import Any, Final, Literal, TypeAlias, cast, get_origin
 
 from pydantic import BaseModel, PydanticUserError, TypeAdapter, ValidationError
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.secrets import is_secret, redact
 from genkit._base.serialize import dump_dict, without_iterators
+from genkit._base.suggest import shown
 from genkit._trace.recorded import remember_schema
 from genkit.types.wire import BUILD_LOCK, build_written_alone
 
@@ -54,6 +56,12 @@ def type_adapter(python_type: Any) -> TypeAdapter[Any]:
 
 
 def _no_schema(python_type: Any, error: Exception) -> GenkitError:
+    if way_out := _type_of(python_type):
+        return GenkitError(
+            f'{shown(python_type)} is no type: write {way_out}.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_SCHEMA,
+        )
     return GenkitError(
         f'Type {python_type!r} has no schema: {str(error).splitlines()[0]} '
         'Use a Pydantic model, a dataclass, a TypedDict or a built-in type.',
@@ -61,6 +69,19 @@ def _no_schema(python_type: Any, error: Exception) -> GenkitError:
         reason=ErrorReason.INVALID_SCHEMA,
         cause=error,
     )
+
+
+def _type_of(value: Any) -> str:
+    """Return the type that was meant by a value in its place; empty if it is a type itself."""
+    if isinstance(value, type) or get_origin(value) is not None:
+        return ''
+    if isinstance(value, list | tuple):
+        names = [getattr(each, '__name__', '…') for each in cast('list[Any]', value)] or ['…']
+        return f'list[{names[0]}]' if len(names) == 1 else f'tuple[{", ".join(names)}]'
+    name = type(value).__name__
+    if isinstance(value, BaseModel) or is_dataclass(value):
+        return f'the class, {name}'
+    return name if isinstance(value, bool | int | float | bytes | set | frozenset) else ''
 
 
 def to_json_schema(schema: Any, mode: SchemaMode = 'validation') -> dict[str, Any]:

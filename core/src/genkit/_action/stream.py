@@ -5,12 +5,14 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from typing import Any, Final, Generic, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self
 
 from typing_extensions import TypeVar
 
 from genkit._action.context import cancel_with_current_run
+from genkit._action.misuse import AsyncOnly, is_for_loop, refuse_plain
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import refuse
 
 
 ChunkT = TypeVar('ChunkT', default=Any)
@@ -115,7 +117,7 @@ def state_of(task: 'asyncio.Task[Any]') -> str:
     return 'running' if not task.done() else 'cancelled' if task.cancelled() else 'finished'
 
 
-class StreamResponse(Generic[ChunkT, ResultT]):
+class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
     Reading neither is allowed: the call runs to its end all the same. `aclose`, or leaving an ``async with`` block,
@@ -134,6 +136,8 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         start: Callable[[Callable[[ChunkT], None]], Coroutine[Any, Any, ResultT]],
         timeout: float | None = None,
     ) -> None:
+        if timeout is not None:
+            check_timeout(timeout)
         channel = self._channel = Channel()
         self._task = loop_for(self).create_task(_run(start, from_anywhere(channel.put), timeout))
         _RUNNING.add(self._task)
@@ -156,9 +160,22 @@ class StreamResponse(Generic[ChunkT, ResultT]):
         return self._task
 
     def __iter__(self) -> Iterator[Any]:
-        """Unpack as ``stream, response``."""
-        yield self
-        yield self._task
+        """Unpack as ``stream, response``.
+
+        Raises:
+            GenkitError: ``FAILED_PRECONDITION`` in a ``for`` without ``async``.
+        """
+        if is_for_loop():
+            refuse_plain(self, 'for', '`async for chunk in …`')
+        return iter((self, self.response))
+
+    if not TYPE_CHECKING:  # type checkers refuse it by themselves
+
+        def __await__(self) -> NoReturn:
+            """Refuse an ``await`` of the stream itself."""
+            refuse_plain(
+                self, 'await', '`async for chunk in …` for the chunks, and `await ….response` for the whole answer'
+            )
 
     def __aiter__(self) -> Self:
         """Iterate over the chunks."""
@@ -212,8 +229,11 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
     """Return the result of a call that may take so many seconds.
 
     Raises:
-        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled.
+        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled. ``INVALID_ARGUMENT`` for what is no number.
     """
+    if not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
+        call.close()
+        check_timeout(seconds)
     scope = asyncio.timeout(seconds)
     try:
         async with scope:
@@ -224,6 +244,16 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
         raise GenkitError(
             f'The call did not finish within {seconds:g} s.', status='DEADLINE_EXCEEDED', cause=error
         ) from error
+
+
+def check_timeout(seconds: Any) -> None:
+    """Refuse a timeout that is no number of seconds.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    if not isinstance(seconds, int | float):
+        refuse('timeout', seconds, 'expected seconds, such as timeout=30.')
 
 
 def _finish(task: 'asyncio.Task[Any]', channel: Channel) -> None:

@@ -25,6 +25,7 @@ from genkit.types import (
     ToolRequestPart,
     ToolResponsePart,
 )
+from genkit.types.message import nested_interrupts
 
 
 WhileWaiting: TypeAlias = "Literal['refuse', 'abandon'] | Callable[[ToolRequestPart], Any]"
@@ -175,15 +176,17 @@ class InputCheck:
                     f'The restart of tool {request.name!r} has modified inputs that do not match those in session '
                     'history'
                 )
-        runs_again = bool(resume.restart) or self._reaches_inside(resume, history)
+        runs_again = bool(resume.restart) or _waits_inside(history)
         if runs_again and self.signer is not None and not self.by_application:
             self.signer.check(history, session_id)
 
-    @staticmethod
-    def _reaches_inside(resume: AgentResume, history: Sequence[Message]) -> bool:
-        """Return whether an answer is for what waits inside a request, which then runs again."""
-        direct = {part.tool_request.ref for part in (history[-1].tool_requests if history else ())}
-        return any(answer.tool_response.ref not in direct for answer in resume.respond or ())
+
+def _waits_inside(history: Sequence[Message]) -> bool:
+    """Return whether an answer may be for what waits inside a request, which then runs again.
+
+    The refs of an answer do not tell: a client that keeps the history chooses them all.
+    """
+    return any(nested_interrupts(part) for message in history for part in message.tool_requests)
 
 
 def check_id(what: str, value: str | None) -> None:

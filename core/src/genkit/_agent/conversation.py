@@ -3,16 +3,17 @@
 """What somebody who talks with an agent holds in their hands, whether the agent is here or elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from genkit._action.context import cancel_with_current_run
+from genkit._action.misuse import AsyncOnly
 from genkit._action.stream import Channel, from_anywhere, loop_for, state_of
 from genkit._agent.json_patch import apply_patch
 from genkit._agent.response import AgentError, AgentResponse
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import refuse
+from genkit._base.suggest import missing_member, refuse, refuse_unsaid
 from genkit._generate.resume import read_answers, read_restarts
 from genkit._generate.tally import counted_usage
 from genkit.types import (
@@ -39,6 +40,12 @@ Said = str | Part | Sequence[Part] | Message | AgentInput
 TakeChunk = Callable[[AgentStreamChunk], None]
 
 _POLL_SECONDS: Final = 1.0
+# What a chat with an agent has, and what other libraries' agents have.
+_OF_CHATS: Final = {
+    **{name: f'agent.chat().{name}(…)' for name in ('send', 'send_stream', 'resume', 'detach')},
+    **dict.fromkeys(('ask', 'generate', 'invoke', 'run'), "agent.chat().send('Hello')"),
+    'stream': "agent.chat().send_stream('Hello')",
+}
 
 
 class AgentTransport(Protocol):
@@ -59,7 +66,7 @@ class AgentTransport(Protocol):
         ...
 
 
-class AgentTurn:
+class AgentTurn(AsyncOnly):
     """A turn that runs: iterate over it for the chunks, await it for the response.
 
     Args:
@@ -308,6 +315,12 @@ class AgentClient:
         """Return the name, and whether the agent is here or elsewhere."""
         return f'AgentClient({self.name!r}, {type(self._transport).__name__})'
 
+    if not TYPE_CHECKING:  # type checkers name what is missing by themselves
+
+        def __getattr__(self, name: str) -> Any:
+            """Refuse a name that is not there, with the way to talk."""
+            raise AttributeError(missing_member(self, name, _OF_CHATS))
+
     def chat(
         self,
         *,
@@ -358,6 +371,7 @@ def to_input(said: Said) -> AgentInput:
         return said
     if isinstance(said, Message):
         return AgentInput.trusted(message=said)
+    refuse_unsaid('The message', said, "write chat.send('Hello').")
     if isinstance(said, str):
         message = Message.trusted(role=Role.USER, content=[TextPart.trusted(text=said)])
         return AgentInput.trusted(message=message)
@@ -367,6 +381,7 @@ def to_input(said: Said) -> AgentInput:
         except ValueError:
             refuse('The message', said, "expected a text, or {'role': 'user', 'content': '…'}.")
     given: Any = said
-    if not isinstance(given, Part | Iterable):
+    try:
+        return AgentInput(message=Message(role=Role.USER, content=[given] if isinstance(given, Part) else list(given)))
+    except (TypeError, ValueError):
         refuse('The message', given, "expected a text, parts or a message, such as 'Hello'.")
-    return AgentInput(message=Message(role=Role.USER, content=[said] if isinstance(said, Part) else list(said)))

@@ -5,7 +5,7 @@
 import logging
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from genkit._action.action import Action
 from genkit._action.bidi import BidiAction, BidiRunContext
@@ -17,7 +17,8 @@ from genkit._agent.client_input import check_id
 from genkit._agent.invocation import Invocation
 from genkit._agent.opening import AgentDefinition
 from genkit._agent.stores.snapshots import as_read
-from genkit._base.errors import GenkitError
+from genkit._base.errors import ErrorReason, GenkitError, extended
+from genkit._base.suggest import did_you_mean, shown
 from genkit._registry.registry import Registry
 from genkit.types import (
     AgentAbortRequest,
@@ -34,7 +35,11 @@ from genkit.types import (
 )
 
 
+MESSAGE_EXAMPLE: Final = '{"message": {"role": "user", "content": [{"text": "Hello"}]}}'
+
 _LOGGER: Final = logging.getLogger('genkit.agent')
+_OF_INIT: Final = frozenset({'sessionId', 'snapshotId', 'state', 'session_id', 'snapshot_id'})
+_INIT: Final = 'A run begins with {"sessionId": "…"}, {"snapshotId": "…"} or {"state": {…}}.'
 
 
 class AgentAction(BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentInit]):
@@ -49,6 +54,48 @@ class AgentAction(BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentIni
     agent: Any = None
     is_open_to_all = False
     derived: Mapping[str, Action[Any, Any, Any]] = MappingProxyType({})
+
+    def validate(self, raw_input: Any) -> Any:
+        """Return wire data as an input.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` with an input as it should be.
+        """
+        if type(raw_input) is AgentInput:
+            return raw_input
+        try:
+            return super().validate(raw_input)
+        except GenkitError as error:
+            raise self._explained(raw_input, error) from None
+
+    def validate_init(self, init: Any) -> Any:
+        """Return wire data as where a run begins.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+        """
+        try:
+            return super().validate_init(init)
+        except GenkitError as error:
+            known = AgentInit.model_json_schema()['properties']
+            members: Mapping[str, Any] = cast('Any', init) if isinstance(init, Mapping) else {}
+            unknown = next((name for name in members if name not in known), None)
+            meant = '' if unknown is None else did_you_mean(unknown, known).strip()
+            raise extended(error, meant or _INIT) from None
+
+    def _explained(self, given: Any, error: GenkitError) -> GenkitError:
+        way_out = f'An agent is sent a message, or a resume: {{"data": {MESSAGE_EXAMPLE}}}.'
+        if isinstance(given, Mapping):
+            misplaced = [name for name in cast('Mapping[str, Any]', given) if name in _OF_INIT]
+            if misplaced:
+                way_out = f'{misplaced[0]!r} belongs beside the input: {{"data": …, "init": {{"{misplaced[0]}": …}}}}.'
+            return extended(error, way_out)
+        return GenkitError(
+            f'The input of agent {self.name!r} is {shown(given)}. {way_out}',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+            details={name: value for name, value in error.details.items() if name == 'problems'},
+        )
 
     def note_served(self) -> None:
         """Warn, once, that whoever knows a session's id reads and continues it."""

@@ -5,7 +5,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, NoReturn, TypeAlias, cast
 
 from genkit._action.bidi import BidiRunContext
 from genkit._action.schema import type_adapter, validate_input
@@ -16,6 +16,7 @@ from genkit._agent.stores.snapshots import SnapshotStore, as_read
 from genkit._agent.turns import SessionRunner, new_id
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_schema import check_json
+from genkit._base.suggest import refuse
 from genkit.types import (
     AgentInit,
     AgentResult,
@@ -30,6 +31,13 @@ AgentFn = Callable[[SessionRunner, BidiRunContext[Any, Any]], Awaitable[AgentRes
 StateTransform: TypeAlias = Callable[[SessionState, CallerContext], SessionState]
 ChunkTransform: TypeAlias = Callable[[AgentStreamChunk, CallerContext], AgentStreamChunk | None]
 StoreChoice: TypeAlias = SnapshotStore | Callable[[CallerContext], SnapshotStore]
+
+_STORES: Final = "store=SqliteSnapshots('agent.db'), FileSnapshots('folder') or MemorySnapshots()"
+# Stores of sessions, and the stores of snapshots that keep things in the same way.
+_OF_SESSIONS: Final = {
+    'InMemorySessionStore': 'store=MemorySnapshots()',
+    'FileSessionStore': "store=FileSnapshots('folder')",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +73,8 @@ class AgentDefinition:
         store = self.store
         if store is None or hasattr(store, 'read'):
             return cast('SnapshotStore | None', store)
-        return cast('Callable[[CallerContext], SnapshotStore]', store)(context)
+        chosen: Any = cast('Callable[[CallerContext], SnapshotStore]', store)(context)
+        return chosen if chosen is None or hasattr(chosen, 'read') else refuse_store('The store of a caller', chosen)
 
     def required_store(self, context: CallerContext) -> SnapshotStore:
         """Return the store of a caller.
@@ -90,6 +99,26 @@ class AgentDefinition:
         """What checks the inputs of others, and those of the application."""
         signer = RequestSigner(self.name) if self.store is None else None
         return tuple(InputCheck(self.name, self.rules, trusted, signer) for trusted in (False, True))  # pyright: ignore[reportReturnType]
+
+
+def refuse_store(name: str, store: Any) -> NoReturn:
+    """Raise the error for what keeps no snapshots, with the store of snapshots that it stands for.
+
+    Args:
+        name: The argument.
+        store: What was given.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    is_class = isinstance(store, type)
+    if is_class and hasattr(store, 'read'):
+        refuse(name, store, f'expected an instance: write store={store.__name__}(…).')
+    meant = _OF_SESSIONS.get(store.__name__ if is_class else type(store).__name__)
+    way_out = f'write {meant} of genkit.agent.' if meant else f'write {_STORES}, of genkit.agent.'
+    if hasattr(store, 'save') and hasattr(store, 'get'):
+        refuse(name, store, f'it keeps sessions of ai.create_session(), an agent keeps snapshots: {way_out}')
+    refuse(name, store, f'expected a store of snapshots: {way_out}')
 
 
 class NotOpenedError(Exception):

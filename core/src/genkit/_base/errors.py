@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
-from pydantic_core import from_json, to_json
+from pydantic_core import ValidationError, from_json, to_json
 
 from genkit._base.status import StatusName
 
@@ -51,6 +51,10 @@ class ErrorReason(StrEnum):
     UNSUPPORTED_BY_MODEL = 'UNSUPPORTED_BY_MODEL'
     CONNECTION_CLOSED = 'CONNECTION_CLOSED'
     SNAPSHOT_NOT_RESUMABLE = 'SNAPSHOT_NOT_RESUMABLE'
+
+
+# Their messages show the values that are wrong.
+_QUOTING: Final = frozenset({ErrorReason.ANSWER_CUT_OFF, ErrorReason.INVALID_INPUT, ErrorReason.INVALID_OUTPUT})
 
 
 class GenkitError(Exception):
@@ -278,6 +282,21 @@ def is_unexpected(error: BaseException) -> bool:
         isinstance(link, GenkitError) and (link.status is not StatusName.INTERNAL or _cause_of(link) is None)
         for link in _chain(error)
     )
+
+
+def quotes_content(error: BaseException) -> bool:
+    """Return whether the text of an error, or of one that a traceback shows with it, repeats values of the call."""
+    seen: set[int] = set()
+    links: list[BaseException | None] = [error]
+    while links:
+        link = links.pop()
+        if link is None or id(link) in seen:
+            continue
+        if isinstance(link, ValidationError) or getattr(link, 'reason', None) in _QUOTING:
+            return True
+        seen.add(id(link))
+        links += [getattr(link, 'cause', None), link.__cause__, link.__context__]
+    return False
 
 
 def log_unexpected(error: BaseException, where: str, trace_id: str | None = None) -> None:

@@ -8,18 +8,59 @@ the work that it makes is bounded by the size of the value.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, cast
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.secrets import is_secret, redact
+from genkit._base.suggest import refuse
 
 
 _MAX_PROBLEMS: Final = 20
 _SHOWN: Final = 300
 
+# The keywords of JSON Schema, one of which is in every schema that says anything, and `nullable` of OpenAPI.
+_KEYWORDS: Final = frozenset(
+    (
+        *('$anchor', '$comment', '$defs', '$dynamicAnchor', '$dynamicRef', '$id', '$ref', '$schema', '$vocabulary'),
+        *('additionalItems', 'additionalProperties', 'allOf', 'anyOf', 'const', 'contains', 'contentEncoding'),
+        *('contentMediaType', 'contentSchema', 'default', 'definitions', 'dependencies', 'dependentRequired'),
+        *('dependentSchemas', 'deprecated', 'description', 'else', 'enum', 'examples', 'exclusiveMaximum'),
+        *('exclusiveMinimum', 'format', 'if', 'items', 'maxContains', 'maxItems', 'maxLength', 'maxProperties'),
+        *('maximum', 'minContains', 'minItems', 'minLength', 'minProperties', 'minimum', 'multipleOf', 'not'),
+        *('nullable', 'oneOf', 'pattern', 'patternProperties', 'prefixItems', 'properties', 'propertyNames'),
+        *('readOnly', 'required', 'then', 'title', 'type', 'unevaluatedItems', 'unevaluatedProperties'),
+        *('uniqueItems', 'writeOnly'),
+    )
+)
+
 _text: Final = json.JSONEncoder(sort_keys=True, default=str).encode
+
+
+def is_json_schema(schema: Mapping[str, Any]) -> bool:
+    """Return whether a dictionary may be a JSON schema, rather than one of names and types."""
+    if any(isinstance(value, type) for value in schema.values()):
+        return False
+    return not schema or not _KEYWORDS.isdisjoint(schema) or any(name.startswith('x-') for name in schema)
+
+
+def require_json_schema(name: str, schema: Any) -> None:
+    """Refuse a dictionary that is no JSON schema where one, or a type, is expected.
+
+    Args:
+        name: The argument.
+        schema: What was given; anything else than a dictionary is left to others.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    if isinstance(schema, dict) and not is_json_schema(cast('dict[str, Any]', schema)):
+        refuse(
+            name,
+            schema,
+            "a dictionary is a JSON schema: write {'type': 'object', 'properties': {…}}, or give a Pydantic model.",
+        )
 
 
 def check_json(schema: dict[str, Any], value: Any, what: str, reason: ErrorReason = ErrorReason.INVALID_INPUT) -> None:

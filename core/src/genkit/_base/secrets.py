@@ -80,6 +80,9 @@ _ABOUT: Final = _words(
 )
 # … or begins with one of these: it asks whether there is one.
 _ASKING: Final = frozenset({'has', 'is'})
+# What people type or are sent, which may be a number of at least four digits.
+_TYPED: Final = _words('otp passcode passphrase passwd password pwd secret totp pass pin pw')
+_SHORTEST_NUMBER: Final = 1000
 _ADDRESSES: Final = frozenset({'url', 'uri', 'endpoint', 'server'})
 _VOCABULARY: Final[frozenset[str]] = frozenset[str]().union(
     _ALWAYS, *(_KEYS, _TOKENS, _PASSES, _STORES), _BEHIND, _ALONE, {'token', 'apikey', 'connection', 'conn', 'aws'}
@@ -350,10 +353,22 @@ def _is_secret_text(value: Any) -> bool:
 
 
 def _hides(name: Any, member: Any) -> bool:
-    """Return whether a value is to be replaced; numbers and truth values are never credentials."""
-    return (
-        isinstance(name, str) and is_secret(name) and member not in (None, '') and not isinstance(member, int | float)
-    )
+    """Return whether a value is to be replaced.
+
+    Truth values never are, and a number only if it is no count: that of ``password``, not that of ``tokens``.
+    """
+    if not isinstance(name, str) or not is_secret(name) or member in (None, ''):
+        return False
+    if not isinstance(member, int | float):
+        return True
+    return not isinstance(member, bool) and abs(member) >= _SHORTEST_NUMBER and _names_what_is_typed(name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_what_is_typed(name: str) -> bool:
+    """Return whether a name is one of what people type or are sent, which may be a number."""
+    words = {part for word in _WORD.findall(name) for part in _parts(word.lower())}
+    return not _TYPED.isdisjoint(words) or {'code', 'codes'} & words != set()
 
 
 def _without_addresses(text: str) -> str:

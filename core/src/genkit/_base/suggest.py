@@ -93,11 +93,30 @@ _STREAMS: Final = {
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty string."""
     candidates = [str(candidate) for candidate in known]
-    nearest = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    nearest = [each for each in candidates if each.casefold() == name.casefold()][:1]
+    nearest = nearest or difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     if not nearest:
         short = {candidate.rpartition('/')[2]: candidate for candidate in candidates}
         nearest = [short[match] for match in difflib.get_close_matches(name.rpartition('/')[2], short, n=1)]
     return f' Did you mean {nearest[0]!r}?' if nearest else ''
+
+
+def how_to_install(distribution: str, *, dev: bool = False) -> str:
+    """Return how a distribution of this project is installed, for a message.
+
+    The public index has packages of the same names that belong to another project.
+
+    Args:
+        distribution: Such as ``genkit-plugin-groq`` or ``genkit[web]``.
+        dev: Whether only tests need it.
+    """
+    name, bracket, extra = distribution.partition('[')
+    folder = 'core' if name == 'genkit' else f'plugins/{name.removeprefix("genkit-plugin-")}'
+    path = f"'CHECKOUT/{folder}{bracket}{extra}'" if bracket else f'CHECKOUT/{folder}'
+    return (
+        f'`uv add {"--dev " if dev else ""}--editable {path}`, where CHECKOUT is a clone of Genkit for Python (the '
+        f'{name} of the public index is another one)'
+    )
 
 
 def check_options(
@@ -128,10 +147,31 @@ def _way_out(where: str, name: str, known: set[str], otherwise: str) -> str:
             return f' Use {right!r}.'
     if name in _OF_CONFIG and 'config' in known:
         return f" It is a setting of the model: write config={{'{name}': …}}."
+    if name == 'timeout':
+        return ' Write `async with asyncio.timeout(…):` around the call.'
     if name in {'stream', 'streaming'} and where in _STREAMS:
         return f' Write `async for chunk in {_STREAMS[where]}` to stream.'
     listed = f' It has {", ".join(map(repr, sorted(known)))}.'
     return did_you_mean(name, known) or (f' {otherwise.format(name=name)}{listed}' if otherwise else listed)
+
+
+def missing_member(owner: object, name: str, elsewhere: Mapping[str, str]) -> str:
+    """Return the message about an attribute that an object has not, with what to write.
+
+    Args:
+        owner: The object.
+        name: The attribute.
+        elsewhere: What to write for names that others have for it; in snake case.
+    """
+    kind = type(owner).__name__
+    snake = ''.join(f'_{letter.lower()}' if letter.isupper() else letter for letter in name)
+    if name.startswith('_'):
+        way_out = ''
+    elif snake in elsewhere:
+        way_out = f' Write {elsewhere[snake]}.'
+    else:
+        way_out = did_you_mean(snake, [each for each in dir(type(owner)) if not each.startswith('_')])
+    return f'{kind!r} object has no attribute {name!r}.{way_out}'
 
 
 def shown(value: Any) -> str:
@@ -156,6 +196,23 @@ def refuse(name: str, value: Any, way_out: str, reason: ErrorReason | None = Non
         GenkitError: ``INVALID_ARGUMENT``.
     """
     raise GenkitError(f'{name} is {shown(value)}; {way_out}', status='INVALID_ARGUMENT', reason=reason)
+
+
+def refuse_unsaid(name: str, said: Any, way_out: str) -> None:
+    """Refuse what says nothing, or is neither text nor parts, where somebody says something.
+
+    Args:
+        name: The argument, such as ``The message``.
+        said: What was given.
+        way_out: What to write.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT``.
+    """
+    if isinstance(said, str | list | tuple) and not said:
+        refuse(name, said, f'it says nothing: {way_out}')
+    if isinstance(said, bytes | bytearray):
+        refuse(name, said, f'bytes are no text: {way_out}')
 
 
 def as_list(name: str, given: Any, text: str = '') -> 'list[Any] | tuple[Any, ...]':

@@ -13,6 +13,7 @@ from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
 from genkit._action.pipe import DEFAULT_ROOM
 from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.suggest import refuse, refuse_unsaid
 from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_middleware
 from genkit._generate.loop import Generation
 from genkit._generate.options import Asked, prepare
@@ -208,8 +209,12 @@ def _request(said: Said) -> GenerateRequest:
         return said
     if isinstance(said, Message):
         return GenerateRequest(messages=[said])
+    refuse_unsaid('What is said', said, "write conversation.send('Hello').")
     if isinstance(said, str):
-        content: list[Part] = [TextPart(text=said)]
-    else:
-        content = [said] if isinstance(said, Part) else list(said)
-    return GenerateRequest(messages=[Message(role=Role.USER, content=content)])
+        return GenerateRequest(messages=[Message(role=Role.USER, content=[TextPart(text=said)])])
+    given: Any = said
+    try:
+        content: list[Part] = [given] if isinstance(given, Part) else list(given)
+        return GenerateRequest(messages=[Message(role=Role.USER, content=content)])
+    except (TypeError, ValueError):
+        refuse('What is said', given, "expected a text, parts or a message, such as 'Hello'.")

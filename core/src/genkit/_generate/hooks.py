@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The middleware of one generate call, and the chains that its hooks form."""
 
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
+from genkit._action.function import function_name
 from genkit._base.errors import GenkitError
 from genkit._base.suggest import did_you_mean
+from genkit._kinds.options import wrong_result
 from genkit._registry.registry import AnyAction, Registry
 from genkit.middleware.interface import BaseMiddleware, FunctionMiddleware, GenerateMiddlewareContext, PlainMiddleware
-from genkit.types import MiddlewareRef
+from genkit.types import GenerateResponse, MiddlewareRef, MultipartToolResponse
 
 
 MiddlewareArgument: TypeAlias = BaseMiddleware[Any] | MiddlewareRef | PlainMiddleware | str
+_ANSWERS: Final = (GenerateResponse, MultipartToolResponse)
 ParamsT = TypeVar('ParamsT')
 ResultT = TypeVar('ResultT')
 
@@ -71,12 +75,28 @@ async def run_hooks(
         return run_hooks(hooks[1:], params if changed is None else changed, other or ctx, last)
 
     try:
-        return await hooks[0](params, ctx, following)
+        answer = await hooks[0](params, ctx, following)
     except GenkitError:
         raise
     except Exception as error:
-        name = type(getattr(hooks[0], '__self__', None)).__name__
-        raise GenkitError(f'Error in middleware {name}', cause=error) from error
+        raise GenkitError(f'Error in middleware {_spoken_name(hooks[0])}', cause=error) from error
+    if isinstance(answer, _ANSWERS):
+        return cast('ResultT', answer)
+    raise _no_answer(hooks[0], answer)
+
+
+def _spoken_name(hook: Any) -> str:
+    owner = getattr(hook, '__self__', None)
+    return function_name(owner.function) if isinstance(owner, FunctionMiddleware) else type(owner).__name__
+
+
+def _no_answer(hook: Any, answer: Any) -> GenkitError:
+    if inspect.iscoroutine(answer):
+        answer.close()
+    is_function = isinstance(getattr(hook, '__self__', None), FunctionMiddleware)
+    name = _spoken_name(hook) if is_function else f'{_spoken_name(hook)}.{hook.__name__}'
+    call = 'next(request)' if is_function else 'next_fn(params, ctx)'
+    return wrong_result(answer, f'Middleware {name}', f'what it goes on with: `return await {call}`.')
 
 
 def _instance(registry: Registry, entry: Any) -> BaseMiddleware[Any]:

@@ -11,6 +11,7 @@ from genkit._action.context import CURRENT_RUN, ActionRunContext, current_contex
 from genkit._action.function import is_async
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
+from genkit._base.suggest import refuse
 from genkit._generate.chunks import reader_failed
 from genkit._generate.hooks import NO_HOOKS, Hooks, MiddlewareArgument, resolve_middleware, run_hooks
 from genkit._generate.turn import TurnRunner
@@ -91,8 +92,11 @@ async def generate_with_context(
     options: GenerateActionOptions, generation: Generation, context: Mapping[str, Any] | None
 ) -> GenerateResponse[Any]:
     """Run the loop with a context of its own; without one it inherits the caller's."""
-    if generation.on_chunk is not None and is_async(generation.on_chunk):
-        return await _awaiting_chunks(options, generation, context)
+    if generation.on_chunk is not None:
+        if not callable(generation.on_chunk):
+            refuse('on_chunk', generation.on_chunk, 'expected a function that takes the chunks: write on_chunk=print.')
+        if is_async(generation.on_chunk):
+            return await _awaiting_chunks(options, generation, context)
     base = generation.registry.context
     if context is None and (not base or CURRENT_RUN.get() is not None):
         return await generate(options, generation)

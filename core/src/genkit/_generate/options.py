@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.json_schema import require_json_schema
 from genkit._base.suggest import as_list, check_options, refuse
 from genkit._generate.hooks import MiddlewareArgument, middleware_refs
 from genkit._generate.loop import Generation
@@ -98,35 +99,9 @@ _OPTIONS: Final = GenerateOptions.__annotations__
 # What the signatures name beside the options.
 _NAMED: Final = ('model', 'prompt', 'system', 'messages', 'output', 'output_schema')
 MESSAGES_WAY_OUT: Final = "write prompt='…' for what the user says, or messages=[Message(role='user', content='…')]."
-# One of which is in every JSON schema that says anything.
-_KEYWORDS: Final = frozenset(
-    (
-        '$defs',
-        '$id',
-        '$ref',
-        '$schema',
-        'additionalProperties',
-        'allOf',
-        'anyOf',
-        'const',
-        'default',
-        'definitions',
-        'description',
-        'enum',
-        'format',
-        'if',
-        'items',
-        'not',
-        'nullable',
-        'oneOf',
-        'pattern',
-        'properties',
-        'required',
-        'title',
-        'type',
-    )
-)
 _OF_OUTPUT: Final = {f'output_{name}': name for name in ('format', 'content_type', 'instructions', 'constrained')}
+# What can be iterated over, and is neither a part nor several.
+_NO_PARTS: Final = (Mapping, Message, bytes)
 
 OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | type[Any] | None
 
@@ -183,11 +158,11 @@ def _further_members(options: GenerateOptions, generation: Generation) -> dict[s
         'docs': _documents(options.get('docs')),
         'resources': _offered(options.get('resources'), generation),
         'tools': tool_names or None,
-        'tool_choice': _tool_choice(options.get('tool_choice')),
+        'tool_choice': _tool_choice(options.get('tool_choice'), has_tools=bool(tool_names or generation.tools or use)),
         'config': options.get('config'),
         'resume': _resume(options),
         'return_tool_requests': options.get('return_tool_requests'),
-        'max_turns': options.get('max_turns'),
+        'max_turns': _max_turns(options.get('max_turns')),
         'step_name': options.get('step_name'),
         'use': middleware_refs(use) or None if use else None,
     }
@@ -245,12 +220,26 @@ def _checked(name: str, number: int, given: Any, expected: type[ModelT]) -> Mode
     """Return an instance as it is, and data as an instance."""
     if isinstance(given, expected):
         return given
+    if isinstance(given, str):
+        refuse(f'{name}[{number}]', given, f"expected a message: write Message(role='user', content={given!r}).")
     return validate_input(type_adapter(expected), given, f'{name}[{number}]')
 
 
-def _tool_choice(given: ToolChoice | str | None) -> ToolChoice | None:
-    if given is None or given in ToolChoice.__members__.values():
-        return None if given is None else ToolChoice(given)
+def _max_turns(given: Any) -> int | None:
+    if given is not None and (not isinstance(given, int) or isinstance(given, bool)):
+        refuse('max_turns', given, 'expected a number, such as max_turns=5.')
+    return given
+
+
+def _tool_choice(given: ToolChoice | str | None, *, has_tools: bool) -> ToolChoice | None:
+    if given is None:
+        return None
+    if given == ToolChoice.REQUIRED and not has_tools:
+        raise GenkitError(
+            "tool_choice is 'required', and there is no tool. Give some with tools=[…].", status='INVALID_ARGUMENT'
+        )
+    if given in ToolChoice.__members__.values():
+        return ToolChoice(given)
     raise GenkitError(
         f'tool_choice is {given!r}; it may be {", ".join(repr(str(choice)) for choice in ToolChoice)}.',
         status='INVALID_ARGUMENT',
@@ -262,7 +251,8 @@ def _content(name: str, content: str | Part | Sequence[Part]) -> list[Part]:
     if isinstance(content, str):
         return [TextPart.trusted(text=content)]
     given: Any = content
-    if isinstance(given, Mapping | Message) or not isinstance(given, Part | Iterable):
+    is_model = isinstance(given, BaseModel) and not isinstance(given, Part)
+    if is_model or isinstance(given, _NO_PARTS) or not isinstance(given, Iterable):
         refuse(name, given, f"expected a text or parts: write {name}='…', and messages=[…] for whole messages.")
     parts = [content] if isinstance(content, Part) else list(content)
     for number, part in enumerate(parts):
@@ -283,15 +273,16 @@ def _split_tools(tools: Sequence[Any]) -> tuple[list[str], list[AnyAction]]:
 
 def _offered(resources: Sequence[str | ResourceAction] | None, generation: Generation) -> list[str] | None:
     """Return the names of resources; those that are not registered are known to this call alone."""
-    if not resources:
+    offered = as_list('resources', resources)
+    if not offered:
         return None
     names: list[str] = []
-    for number, resource in enumerate(resources):
+    for number, resource in enumerate(offered):
         if isinstance(resource, ResourceAction):
             if generation.registry.lookup_action(ActionKind.RESOURCE, resource.name) is not resource:
                 generation.registry = generation.registry.new_child()
                 generation.registry.register_action(resource)
-        elif not isinstance(resource, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        elif not isinstance(resource, str):
             raise GenkitError(
                 f'resources[{number}] is {resource!r}; expected a name, or a resource that make_resource made.',
                 status='INVALID_ARGUMENT',
@@ -339,22 +330,12 @@ def _output(
     if isinstance(schema, str):
         schema = named_schema(registry, schema)
     if isinstance(schema, dict):
-        _check_json_schema(schema)
+        require_json_schema('output_schema', schema)
     python_type = None if isinstance(schema, dict) else schema
     if members or schema is None:
         json_schema = None if schema is None else to_json_schema(schema)
         return GenerateActionOutputConfig(**members, json_schema=json_schema), python_type
     return GenerateActionOutputConfig.trusted(json_schema=dict(to_json_schema(schema))), python_type
-
-
-def _check_json_schema(schema: Any) -> None:
-    """Refuse a dictionary of names and types, which is no JSON schema."""
-    if schema and _KEYWORDS.isdisjoint(schema):
-        refuse(
-            'output_schema',
-            schema,
-            "a dictionary is a JSON schema: write {'type': 'object', 'properties': {…}}, or give a Pydantic model.",
-        )
 
 
 def output_members(output: OutputArgument) -> dict[str, Any]:

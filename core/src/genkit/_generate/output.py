@@ -13,6 +13,7 @@ from typing_extensions import TypeVar
 from genkit._action.schema import describe_problems, to_json_schema, type_adapter, validated
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.extract import REPAIRED
+from genkit._base.json_schema import check_json
 from genkit._base.suggest import did_you_mean
 from genkit._generate.formats import FormatDef, Formatter
 from genkit._registry.registry import Registry
@@ -28,7 +29,7 @@ class Output(Generic[OutputT]):
     """What an answer is to look like.
 
     Attributes:
-        schema: A type, a JSON schema, or the name of a registered schema.
+        schema: A type, a JSON schema, or the name of a registered schema; ``str`` for the answer's text.
         format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or one of your own.
         content_type: In place of the format's.
         instructions: A text of your own, True to force the format's, False for none.
@@ -104,6 +105,8 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
     """
     if output is None:
         return PLAIN_OUTPUT
+    if output_type is str and output.format in {None, 'json'}:
+        output = output.replaced(format='text', json_schema=None)  # a text is no JSON, and needs no schema
     name = output.format or ('json' if output.json_schema is not None else None)
     if name is None:
         request = OutputConfig(content_type=output.content_type, constrained=output.constrained)
@@ -117,12 +120,13 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
         content_type=output.content_type or config.content_type,
         constrained=config.constrained if output.constrained is None else output.constrained,
     )
+    schema = output.json_schema if formatter.is_data else None
     return OutputPlan(
         request,
         _instructions(definition, formatter, output.instructions),
-        _typed_reader(formatter.parse_message, output_type),
+        _reader(formatter.parse_message, schema, output_type),
         formatter.parse_chunk,
-        _typed_reader(_parser_of_cut_off(formatter), output_type),
+        _reader(_parser_of_cut_off(formatter), schema, output_type),
         formatter.is_repaired,
     )
 
@@ -174,9 +178,12 @@ def _cut_off(message: Message) -> GenkitError:
     )
 
 
-def _typed_reader(parse: Callable[[Message], Any], output_type: Any) -> Callable[[Message], Any]:
+def _reader(
+    parse: Callable[[Message], Any], schema: dict[str, Any] | None, output_type: Any
+) -> Callable[[Message], Any]:
+    """Return what reads an answer as the type that was asked for, or as data that fits the schema."""
     if output_type is None:
-        return parse
+        return parse if schema is None else _checked_reader(parse, schema)
     adapter = type_adapter(output_type)
 
     def read(message: Message) -> Any:
@@ -185,17 +192,36 @@ def _typed_reader(parse: Callable[[Message], Any], output_type: Any) -> Callable
     return read
 
 
+def _checked_reader(parse: Callable[[Message], Any], schema: dict[str, Any]) -> Callable[[Message], Any]:
+    def read(message: Message) -> Any:
+        value = parse(message)
+        if message.tool_requests:  # an answer that asks for tools is none yet
+            return value
+        try:
+            check_json(schema, value, 'the answer', ErrorReason.INVALID_OUTPUT)
+        except GenkitError as error:
+            if error.reason != ErrorReason.INVALID_OUTPUT:
+                raise
+            raise _misfit(error.original_message.partition('failed: ')[2], message, error) from error
+        return value
+
+    return read
+
+
+def _misfit(problems: str, message: Message, cause: Exception) -> GenkitError:
+    return GenkitError(
+        f'The answer does not fit the schema asked for: {problems}. The text was {_cut(message.text)!r}.',
+        status='INTERNAL',
+        reason=ErrorReason.INVALID_OUTPUT,
+        cause=cause,
+    )
+
+
 def _as_type(adapter: TypeAdapter[Any], value: Any, message: Message) -> Any:
     try:
         return validated(adapter, value)
     except ValidationError as error:
-        raise GenkitError(
-            f'The answer does not fit the schema asked for: {describe_problems(error)}. '
-            f'The text was {_cut(message.text)!r}.',
-            status='INTERNAL',
-            reason=ErrorReason.INVALID_OUTPUT,
-            cause=error,
-        ) from error
+        raise _misfit(describe_problems(error), message, error) from error
 
 
 def _cut(text: str) -> str:

@@ -14,10 +14,10 @@ from genkit._agent.access import AccessRule, Authorize, Owner
 from genkit._agent.agent import Agent, agent_of
 from genkit._agent.client_input import ClientRules, WhileWaiting
 from genkit._agent.definition import register_agent
-from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice
+from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice, refuse_store
 from genkit._agent.prompt_agent import prompt_agent
 from genkit._base.errors import GenkitError
-from genkit._base.suggest import check_options, refuse
+from genkit._base.suggest import check_options
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
 from genkit._generate.options import Asked, ContentArgument, ModelArgument
 from genkit._genkit.prompts import PromptOptions, Prompts
@@ -207,12 +207,7 @@ def _checked_store(store: Any) -> StoreChoice | None:
     is_class = isinstance(store, type)
     if store is None or (not is_class and (hasattr(store, 'read') or callable(store))):
         return cast('StoreChoice | None', store)
-    if is_class and hasattr(store, 'read'):
-        refuse('store', store, f'expected an instance: write store={store.__name__}(…).')
-    way_out = "write store=SqliteSnapshots('agent.db'), FileSnapshots('folder') or MemorySnapshots(), of genkit.agent."
-    if hasattr(store, 'save') and hasattr(store, 'get'):
-        refuse('store', store, f'it keeps sessions of ai.create_session(), an agent keeps snapshots: {way_out}')
-    return refuse('store', store, f'expected a store of snapshots: {way_out}')
+    return refuse_store('store', store)
 
 
 def _refuse_output(options: Mapping[str, Any]) -> None:

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from genkit._action.action import Action
 from genkit._base.errors import GenkitError, Interrupt
+from genkit._base.json_schema import require_json_schema
 from genkit._base.serialize import dump_dict
+from genkit._base.suggest import refuse
 from genkit._generate.formats import FormatDef
 from genkit._kinds.background_model import BackgroundAction, define_background_model
 from genkit._kinds.embedder import EmbedderOptions, define_embedder
@@ -353,6 +355,8 @@ class Definitions:
             description: For people.
             metadata: For the developer tools.
         """
+        if opts is not None and not isinstance(opts, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            refuse('The first argument', opts, 'expected a mapping; write fn=… for the function.')
         told = {
             'name': name,
             'uri': uri,
@@ -427,5 +431,6 @@ class Definitions:
 
     def define_json_schema(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
         """Give a JSON schema a name that ``output_schema`` and prompts may use."""
+        require_json_schema('schema', schema)
         self.registry.register_schema(name, schema)
         return schema

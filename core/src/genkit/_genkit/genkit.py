@@ -31,6 +31,7 @@ from genkit._generate.tools import with_tools_made
 from genkit._genkit.agents import Agents
 from genkit._genkit.conversations import Conversations
 from genkit._genkit.definitions import Definitions
+from genkit._genkit.elsewhere import Elsewhere
 from genkit._genkit.running import Running
 from genkit._kinds.background_model import cancel_operation, check_operation
 from genkit._kinds.embedder import embed
@@ -72,7 +73,7 @@ _DEFAULT_PROMPT_DIR = Path('prompts')
 T = TypeVar('T')
 
 
-class Genkit(Definitions, Conversations, Agents, Running):
+class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
     """Defines and runs models, tools, flows, retrievers and the rest of an application.
 
     Args:
@@ -122,6 +123,8 @@ class Genkit(Definitions, Conversations, Agents, Running):
         brought = as_list('plugins', plugins, "a text is no plugin: write Genkit(model='…') for the default model.")
         self.name = name
         self.registry = Registry()
+        if context is not None and not isinstance(context, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            refuse('context', context, "expected a dictionary, such as context={'tenant': …}.")
         self.registry.context = dict(context or {})
         if client_header is not None:
             set_client_header(client_header)
@@ -155,6 +158,10 @@ class Genkit(Definitions, Conversations, Agents, Running):
     def model(self, model: str | ModelRef[Any] | None) -> None:
         if isinstance(model, type):
             refuse('model', model, "expected a name, such as 'openai/gpt-4o'; an output_schema is given to generate().")
+        if isinstance(model, Plugin):
+            refuse('model', model, f"a plugin brings models: write plugins=[…], model='{model.name}/…'.")
+        if model is not None and not isinstance(model, str) and not isinstance(getattr(model, 'name', None), str):
+            refuse('model', model, "expected a name or a reference, such as 'openai/gpt-4o'.")
         self.registry.register_value('defaultModel', 'defaultModel', model, replace=True)
 
     @overload

@@ -6,19 +6,21 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypedDict, Unpack, overload
+from typing import Any, TypedDict, Unpack, cast, get_origin, overload
 
 from typing_extensions import TypeVar
 
-from genkit._base.suggest import as_list, check_options
+from genkit._base.json_schema import is_json_schema, require_json_schema
+from genkit._base.suggest import as_list, check_options, refuse
 from genkit._generate.hooks import MiddlewareArgument
-from genkit._generate.options import ModelArgument
+from genkit._generate.options import ModelArgument, OutputArgument, output_members
 from genkit._generate.output import Output
 from genkit._generate.tools import ToolArgument, with_tools_made
 from genkit._prompt.definition import Content, Documents, Input, Messages, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._prompt.folder import load_prompt_folder, load_prompt_source
 from genkit._prompt.prompt import ExecutablePrompt, find_prompt, register_prompt
+from genkit._prompt.template_check import warn_of_unknown_names
 from genkit._registry.registry import Registry
 from genkit.types import ToolChoice
 
@@ -160,11 +162,14 @@ class Prompts:
         """
         check_options('define_prompt()', options, _PROMPT_OPTIONS)
         options = with_tools_made(options)
-        definition = _definition(
-            name, variant, input or Input(input_schema), _output(output, output_schema, options), options
-        )
+        expected = self._readable(_input(input, input_schema) or Input())
+        definition = _definition(name, variant, expected, _output(output, output_schema, options), options)
+
+        unchecked = [definition]
 
         async def define() -> PromptDefinition:
+            if unchecked:
+                warn_of_unknown_names(self.registry, unchecked.pop())
             return definition
 
         prompt: ExecutablePrompt[Any, Any] = ExecutablePrompt(self.registry, define, definition.key or None)
@@ -174,6 +179,15 @@ class Prompts:
             found = self.registry.lookup_schema(schema) if isinstance(schema, str) else schema
             register_prompt(self.registry, definition.key, prompt, lambda: definition, metadata, found)
         return prompt
+
+    def _readable(self, expected: Input[Any]) -> Input[Any]:
+        """Return what a prompt takes with Picoschema as JSON schema."""
+        schema: Any = expected.schema
+        if not isinstance(schema, dict) or is_json_schema(cast('dict[str, Any]', schema)):
+            return expected
+        if any(isinstance(value, type) for value in cast('dict[str, Any]', schema).values()):
+            require_json_schema('input_schema', schema)
+        return dataclasses.replace(expected, schema=environment(self.registry).json_schema(schema))
 
     def prompt(
         self,
@@ -195,7 +209,7 @@ class Prompts:
             input_schema: A type, in place of ``input``.
             output_schema: A type, in place of ``output``.
         """
-        expected = input or (None if input_schema is None else Input(input_schema))
+        expected = _input(input, input_schema)
         wanted = output or (None if output_schema is None else Output(output_schema))
 
         async def define() -> PromptDefinition:
@@ -222,6 +236,17 @@ class Prompts:
         environment(self.registry).define_helper(name, fn)
 
 
+def _input(given: Any, schema: Any) -> Input[Any] | None:
+    """Return what a prompt takes; a type in place of an `Input` is its schema."""
+    if given is None:
+        return None if schema is None else Input(schema)
+    if isinstance(given, Input):
+        return cast('Input[Any]', given)
+    if isinstance(given, type) or get_origin(given) is not None:
+        return Input(given)
+    return refuse('input', given, 'expected what a prompt takes: write input_schema=…, or Input(schema, default={…}).')
+
+
 def _laid_over(own: Input[Any], given: Input[Any]) -> Input[Any]:
     schema = own.schema if given.schema is None else given.schema
     return Input(schema, own.default if given.default is None else given.default)
@@ -244,8 +269,7 @@ def _definition(
     )
 
 
-def _output(output: Output[Any] | None, schema: Any, options: PromptOptions) -> Any:
+def _output(output: OutputArgument, schema: Any, options: PromptOptions) -> Any:
     asked = {key: options.get(f'output_{key}') for key in ('format', 'content_type', 'instructions', 'constrained')}
     members = {key: value for key, value in {**asked, 'schema': schema}.items() if value is not None}
-    base = {} if output is None else {key: value for key, value in vars(output).items() if value is not None}
-    return {**base, **members} or None
+    return {**output_members(output), **members} or None

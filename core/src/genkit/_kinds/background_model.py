@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind, parse_action_key
 from genkit._base.errors import GenkitError
 from genkit._kinds.model import ModelAction, model_metadata
+from genkit._kinds.options import read_result
 from genkit._registry.registry import Registry
 from genkit.types import GenerateRequest, GenerateResponse, ModelInfo, Operation, Supports
 
@@ -151,14 +150,7 @@ def _operation_action(kind: ActionKind, name: str, fn: Callable[..., Any], model
 
 def _stamped(made: Any, name: str) -> Operation:
     """Return an operation that says which model started it."""
-    try:
-        operation = made if isinstance(made, Operation) else Operation.model_validate(made)
-    except ValidationError as error:
-        raise GenkitError(
-            f'Background model {name!r} returned {type(made).__name__}, which is no Operation.',
-            status='INTERNAL',
-            cause=error,
-        ) from error
+    operation = read_result(made, Operation, f'Background model {name!r}', "Operation(id='…', done=False)")
     return operation.replaced(action=f'/{_START_KIND}/{name}')
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from genkit._action.action import Action
+from genkit._action.context import ActionRunContext
+from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._base.errors import GenkitError
-from genkit._kinds.options import as_declared, read_document, reference_options
+from genkit._base.json_schema import require_json_schema
+from genkit._kinds.options import as_declared, read_document, read_result, reference_options
 from genkit._registry.registry import Registry
 from genkit._trace.conventions.gen_ai import embedder_attributes
 from genkit.types import (
@@ -25,6 +28,8 @@ from genkit.types import (
 
 
 _WAY_OUT: Final = 'expected a text or a document; for several, write ai.embed_many(embedder, […]).'
+
+_RESULT: Final = 'EmbedResponse(embeddings=[Embedding(embedding=[…])]), with a vector for each document'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +83,17 @@ def make_embedder(
     metadata: dict[str, Any] | None = None,
 ) -> EmbedderAction:
     """Make an embedder without registering it; ``fn`` goes from `EmbedRequest` to `EmbedResponse`."""
+    require_json_schema('config_schema', options and options.config_schema)
+    function = UserFunction(fn)
+
+    async def run(request: EmbedRequest, context: ActionRunContext) -> EmbedResponse:
+        return read_result(await function.call(request, context), EmbedResponse, f'Embedder {name!r}', _RESULT)
+
     action = EmbedderAction(
         ActionKind.EMBEDDER,
         name,
-        fn,
-        description=description,
+        run,
+        description=description if description is not None else function.documentation,
         metadata=_metadata(name, options or EmbedderOptions(), metadata),
         input_schema=EmbedRequest,
         output_schema=EmbedResponse,

@@ -3,16 +3,16 @@
 """Evaluators: judgements of a dataset."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validated
 from genkit._base.suggest import as_list, refuse
-from genkit._kinds.options import OptionsFunction, reference_options
+from genkit._kinds.options import OptionsFunction, read_result, reference_options, wrong_result
 from genkit._registry.registry import Registry
 from genkit._trace.span import open_span
 from genkit.types import (
@@ -29,6 +29,9 @@ from genkit.types import (
 
 
 _WAY_OUT: Final = "expected cases, such as dataset=[BaseDataPoint(input='…', reference='…')]."
+
+_OF_CASE: Final = 'a Score, True or False, a number, or an EvalFnResponse'
+_OF_BATCH: Final = 'EvalFnResponse(test_case_id=case.test_case_id, evaluation=Score(score=…)) for each case'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +94,15 @@ def make_batch_evaluator(
     function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
 
     async def run(request: EvalRequest, context: ActionRunContext) -> EvalResponse:
-        judged = await function.call((_identified(request),), request.options, context)
-        return judged if isinstance(judged, EvalResponse) else EvalResponse(list(judged))
+        judged: Any = await function.call((_identified(request),), request.options, context)
+        if isinstance(judged, EvalResponse):
+            return judged
+        source = f'Evaluator {name!r}'
+        if isinstance(judged, str | Mapping) or not isinstance(judged, Iterable):
+            raise wrong_result(judged, source, 'a list with an EvalFnResponse for each case.')
+        return EvalResponse(
+            [read_result(each, EvalFnResponse, source, _OF_BATCH) for each in cast('Iterable[Any]', judged)]
+        )
 
     return _action(name, run, info, metadata, description or function.documentation)
 
@@ -181,7 +191,7 @@ def _judgement(said: Any, case_id: str) -> EvalFnResponse:
         said = Score(score=said)
     if isinstance(said, Score) or (isinstance(said, list) and all(isinstance(each, Score) for each in said)):  # pyright: ignore[reportUnknownVariableType]
         return EvalFnResponse(test_case_id=case_id, evaluation=said)  # pyright: ignore[reportUnknownArgumentType]
-    return EvalFnResponse.model_validate(said)
+    return read_result(said, EvalFnResponse, 'The function', _OF_CASE)
 
 
 def _action(

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Coroutine, KeysView, Mapping
 from functools import partial
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, Self, overload
 
 from typing_extensions import TypeVar
 
@@ -24,6 +24,9 @@ P = ParamSpec('P')
 R = TypeVar('R', default=Any)
 ChunkT = TypeVar('ChunkT', default=Any)
 ResultT = TypeVar('ResultT')
+InstanceT = TypeVar('InstanceT')
+BoundP = ParamSpec('BoundP')
+BoundChunkT = TypeVar('BoundChunkT')
 
 _OLDER_PARAMETERS: Final = 4
 _CALL: Final = ('context', 'telemetry_labels', 'timeout')
@@ -39,6 +42,21 @@ class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]], Generic[P, R, Ch
             if isinstance(parameters, tuple) and len(parameters) == _OLDER_PARAMETERS:
                 parameters = (*parameters[:2], parameters[3])
             return super().__class_getitem__(parameters)
+
+    # The instance of a method is its first parameter.
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+
+    @overload
+    def __get__(
+        self: 'FlowWrapper[Concatenate[InstanceT, BoundP], ResultT, BoundChunkT]',
+        instance: InstanceT,
+        owner: type[Any],
+    ) -> 'FlowWrapper[BoundP, ResultT, BoundChunkT]': ...
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        """Return a method that was decorated in its class as a flow of an instance."""
+        return super().__get__(instance, owner)
 
     # The result of a coroutine function is one class or the other, as type checkers see it.
     @overload

@@ -2,22 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models: from a request to a message."""
 
+import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from pydantic import BaseModel
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
-from genkit._action.function import UserFunction
+from genkit._action.function import UserFunction, function_name
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import GenkitError
-from genkit._base.json_schema import check_json
+from genkit._base.json_schema import check_json, require_json_schema
 from genkit._base.serialize import dump_dict
 from genkit._base.suggest import did_you_mean
 from genkit._kinds.adapt import adapt_request
-from genkit._kinds.options import as_declared
+from genkit._kinds.options import as_declared, read_result
 from genkit._registry.registry import Registry
 from genkit._trace.conventions.gen_ai import model_attributes
 from genkit.types import (
@@ -35,6 +36,9 @@ from genkit.types.reference import as_members
 ModelFn: TypeAlias = Callable[..., Any]
 ModelNext: TypeAlias = Callable[..., Awaitable[GenerateResponse[Any]]]
 ModelMiddleware: TypeAlias = Callable[[GenerateRequest, ActionRunContext, ModelNext], Awaitable[GenerateResponse[Any]]]
+
+_WAY_OUT: Final = "GenerateResponse(message=Message(role='model', content='…'))"
+_AROUND: Final = 'what the model answers: `return await next(request)`'
 
 
 class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateResponseChunk[Any]]):
@@ -121,12 +125,13 @@ def make_model(
         use: Wrapped around every call of this model, the first outermost:
             ``async (request, context, next)``, where ``await next(request)`` asks the model.
     """
+    require_json_schema('config_schema', config_schema)
     info = info or ModelInfo()
     function = UserFunction(fn)
     action = ModelAction(
         ActionKind.MODEL,
         name,
-        _runner(function, info.supports or _NOTHING_KNOWN, use),
+        _runner(name, function, info.supports or _NOTHING_KNOWN, use),
         description=description if description is not None else function.documentation,
         metadata=model_metadata(name, info, config_schema, metadata),
         input_schema=GenerateRequest,
@@ -138,11 +143,16 @@ def make_model(
     return action
 
 
-def _runner(function: UserFunction, supports: Supports, use: Sequence[ModelMiddleware]) -> ModelFn:
+def _runner(name: str, function: UserFunction, supports: Supports, use: Sequence[ModelMiddleware]) -> ModelFn:
     async def ask(request: GenerateRequest, context: ActionRunContext) -> Any:
-        return await function.call(adapt_request(request, supports), context)
+        result = await function.call(adapt_request(request, supports), context)
+        return result if type(result) is GenerateResponse else _response(result, f'Model {name!r}')
 
     return wrapped_in(use, ask)
+
+
+def _response(result: Any, source: str) -> GenerateResponse[Any]:
+    return read_result(result, GenerateResponse, source, _WAY_OUT)
 
 
 def wrapped_in(use: Sequence[ModelMiddleware], run: ModelFn) -> ModelFn:
@@ -153,13 +163,16 @@ def wrapped_in(use: Sequence[ModelMiddleware], run: ModelFn) -> ModelFn:
 
 
 def _around(middleware: ModelMiddleware, run: ModelFn) -> ModelFn:
+    source = f'Middleware {function_name(middleware)}'
+
     async def wrapped(request: GenerateRequest, context: ActionRunContext) -> Any:
         async def following(
             changed: GenerateRequest | None = None, other: ActionRunContext | None = None
         ) -> GenerateResponse[Any]:
             return await run(changed if changed is not None else request, other if other is not None else context)
 
-        return await middleware(request, context, following)
+        answer: Any = middleware(request, context, following)
+        return read_result(await answer if inspect.isawaitable(answer) else answer, GenerateResponse, source, _AROUND)
 
     return wrapped
 

@@ -1,20 +1,24 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Functions of an application that take a subject, options and perhaps the call's context; and what they are given."""
+"""Functions of an application that take a subject, options and perhaps the call's context; what they take and give."""
 
 import inspect
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from genkit._action.context import ActionRunContext
 from genkit._action.function import call_in_thread, refuse_generator
-from genkit._action.schema import type_adapter, validate_input, validated
+from genkit._action.schema import describe_problems, type_adapter, validate_input, validated
+from genkit._base.errors import GenkitError
+from genkit._base.json_schema import require_json_schema
 from genkit._base.suggest import as_list, refuse
 from genkit.types import ActionRef, Document, DocumentData, RetrieverResponse
 from genkit.types.reference import as_members
 
+
+ModelT = TypeVar('ModelT', bound=BaseModel)
 
 OneDocument: TypeAlias = str | DocumentData
 DocumentsArgument: TypeAlias = OneDocument | RetrieverResponse | Sequence[OneDocument]
@@ -33,6 +37,7 @@ class OptionsFunction:
 
     def __init__(self, fn: Callable[..., Any], config_schema: Any, what: str) -> None:
         refuse_generator(fn)
+        require_json_schema('config_schema', config_schema)
         self._fn = fn
         self._what = what
         self._type = None if config_schema is None or isinstance(config_schema, dict) else config_schema
@@ -71,6 +76,38 @@ def as_declared(options: Any, declared: Any) -> Any:
     if not isinstance(options, BaseModel) or not isinstance(declared, type) or isinstance(options, declared):
         return options
     return as_members(options)
+
+
+def read_result(result: Any, expected: type[ModelT], source: str, way_out: str) -> ModelT:
+    """Return what a function of an application returned as the type of its kind: an instance, or the data of one.
+
+    Args:
+        result: What it returned.
+        expected: The type.
+        source: Whose function it is, such as ``Model 'mine'``.
+        way_out: What to return.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for anything else.
+    """
+    if isinstance(result, expected):
+        return result
+    problem = ''
+    if isinstance(result, Mapping):
+        try:
+            return validated(type_adapter(expected), result)
+        except ValidationError as error:
+            problem = f' Its members do not fit: {describe_problems(error)}.'
+    raise wrong_result(result, source, f'{way_out}.{problem}')
+
+
+def wrong_result(result: Any, source: str, way_out: str) -> GenkitError:
+    """Return the error for a function of an application that returned something else than its kind returns.
+
+    The value itself is not shown: the message may go to clients.
+    """
+    name = 'None' if result is None else type(result).__name__
+    return GenkitError(f'{source} returned {name}; return {way_out}', status='INTERNAL')
 
 
 def reference_options(reference: str | ActionRef[Any], options: Any, call: str) -> tuple[str, Any]:

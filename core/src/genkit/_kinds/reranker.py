@@ -3,13 +3,20 @@
 """Rerankers: documents in order of relevance."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
-from genkit._kinds.options import DocumentsArgument, OptionsFunction, read_document, read_documents, reference_options
+from genkit._kinds.options import (
+    DocumentsArgument,
+    OptionsFunction,
+    read_document,
+    read_documents,
+    read_result,
+    reference_options,
+)
 from genkit._registry.registry import Registry
 from genkit.types import (
     ActionMetadata,
@@ -19,6 +26,11 @@ from genkit.types import (
     RerankerRef,
     RerankerRequest,
     RerankerResponse,
+)
+
+
+_RESULT: Final = (
+    "RerankerResponse(documents=[RankedDocumentData(content=document.content, metadata={'score': 0.9})]), best first"
 )
 
 
@@ -43,7 +55,8 @@ def make_reranker(
     async def run(request: RerankerRequest, context: ActionRunContext) -> RerankerResponse:
         query = Document.from_document_data(request.query)
         documents = [Document.from_document_data(document) for document in request.documents]
-        return await function.call((query, documents), request.options, context)
+        ranked = await function.call((query, documents), request.options, context)
+        return read_result(ranked, RerankerResponse, f'Reranker {name!r}', _RESULT)
 
     return Action(
         ActionKind.RERANKER,

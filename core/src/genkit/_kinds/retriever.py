@@ -3,15 +3,18 @@
 """Retrievers: from a query to documents."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
-from genkit._kinds.options import OptionsFunction, read_document, reference_options
+from genkit._kinds.options import OptionsFunction, read_document, read_result, reference_options
 from genkit._registry.registry import Registry
 from genkit.types import ActionMetadata, Document, DocumentData, RetrieverRef, RetrieverRequest, RetrieverResponse
+
+
+_RESULT: Final = "RetrieverResponse(documents=[Document.from_text('…')]); define_simple_retriever() takes plain items"
 
 
 def make_retriever(
@@ -35,7 +38,8 @@ def make_retriever(
 
     async def run(request: RetrieverRequest, context: ActionRunContext) -> RetrieverResponse:
         query = Document.from_document_data(request.query)
-        return await function.call((query,), request.options, context)
+        found = await function.call((query,), request.options, context)
+        return read_result(found, RetrieverResponse, f'Retriever {name!r}', _RESULT)
 
     return Action(
         ActionKind.RETRIEVER,
@@ -84,8 +88,7 @@ async def retrieve(
     name, given = reference_options(retriever, options, "ai.retrieve('name', query)")
     action = await registry.require_action(ActionKind.RETRIEVER, name)
     document = read_document('query', query)
-    found: Any = (await action.arun(RetrieverRequest(query=document, options=given))).response
-    return found if isinstance(found, RetrieverResponse) else RetrieverResponse.model_validate(found)
+    return (await action.arun(RetrieverRequest(query=document, options=given))).response
 
 
 def _metadata(name: str, config_schema: Any, metadata: dict[str, Any] | None) -> dict[str, Any]:

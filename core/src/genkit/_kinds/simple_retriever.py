@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Retrievers whose function returns plain items."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._base.errors import GenkitError
-from genkit._kinds.options import OptionsFunction
+from genkit._kinds.options import OptionsFunction, wrong_result
 from genkit._kinds.retriever import define_retriever
 from genkit._registry.registry import Registry
 from genkit.types import Document, DocumentData, RetrieverRequest, RetrieverResponse
@@ -43,8 +43,10 @@ def define_simple_retriever(
     function = OptionsFunction(handler, known.config_schema, f'the options of retriever {known.name}')
 
     async def retrieve(query: Document, given: Any, context: ActionRunContext) -> RetrieverResponse:
-        items = await function.call((query,), given, context)
-        return RetrieverResponse(documents=[_document(item, known) for item in items])
+        items: Any = await function.call((query,), given, context)
+        if isinstance(items, str | Mapping) or not isinstance(items, Iterable):
+            raise wrong_result(items, f'Retriever {known.name!r}', 'a list of items.')
+        return RetrieverResponse(documents=[_document(item, known) for item in cast('Iterable[Any]', items)])
 
     return define_retriever(
         registry, known.name, retrieve, known.config_schema, description=description or function.documentation

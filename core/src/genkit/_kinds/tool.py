@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from typing import Any, ParamSpec, Unpack
+from typing import Any, Concatenate, ParamSpec, Self, Unpack, overload
 
 from typing_extensions import TypeVar
 
@@ -16,6 +16,7 @@ from genkit._action.parameters import check_parameters, spread_parameters, unbou
 from genkit._action.sendable import sendable
 from genkit._action.stream import with_timeout
 from genkit._action.wrapped import WrappedFunction
+from genkit._base.json_schema import require_json_schema
 from genkit._base.json_stream import without_lone_surrogates
 from genkit._registry.registry import Registry
 from genkit._trace.conventions.gen_ai import tool_attributes
@@ -31,6 +32,9 @@ from genkit.types import (
 
 P = ParamSpec('P')
 R = TypeVar('R', default=Any)
+ResultT = TypeVar('ResultT')
+InstanceT = TypeVar('InstanceT')
+BoundP = ParamSpec('BoundP')
 
 
 class ToolCallOptions(CallOptions, total=False):
@@ -97,6 +101,19 @@ class ToolAction(Action[Any, Any, Any]):
 class Tool(WrappedFunction[P, R, ToolAction]):
     """A function that has become a tool; called like the function it was."""
 
+    # The instance of a method is its first parameter.
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> Self: ...
+
+    @overload
+    def __get__(
+        self: 'Tool[Concatenate[InstanceT, BoundP], ResultT]', instance: InstanceT, owner: type[Any]
+    ) -> 'Tool[BoundP, ResultT]': ...
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        """Return a method that was decorated in its class as a tool of an instance."""
+        return super().__get__(instance, owner)
+
     def definition(self) -> ToolDefinition:
         """Return the tool as models see it."""
         return self.action.definition()
@@ -141,6 +158,7 @@ def make_tool(
     metadata: dict[str, Any] | None = None,
 ) -> Tool[P, R]:
     """Make a tool without registering it; the arguments are those of `define_tool`."""
+    require_json_schema('input_schema', input_schema)
     kind = ActionKind.TOOL_V2 if multipart else ActionKind.TOOL
     schema = {} if input_schema is None else {'input_schema': input_schema}
     check_parameters(fn)

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions that made ASGI applications of a registry."""
 
+import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from genkit._base.errors import GenkitError, PublicError, error_message
+from genkit._base.errors import GenkitError, PublicError
 from genkit._base.http.asgi import Application, Receive, Scope, Send
 from genkit._base.version import GENKIT_VERSION
 from genkit._reflect.dispatcher import Dispatcher
@@ -17,6 +18,9 @@ from genkit._trace.telemetry_server import TelemetryServer
 from genkit.web.app import FlowsApp
 from genkit.web.context import ContextProvider, RequestData, provide_context
 
+
+_LOGGER: Final = logging.getLogger('genkit.web')
+_REFUSED: Final = 'The request was refused.'
 
 Hook = Callable[[], Awaitable[None] | None]
 
@@ -41,7 +45,7 @@ def create_flows_asgi_app(
     Args:
         registry: Of an application, or the application.
         context_providers: Each adds to the context of a call, or refuses it by raising, with 401 unless the error says
-            otherwise.
+            otherwise. The text of a `GenkitError` is for the client; that of another error is logged.
         on_app_startup: Run before the first request.
         on_app_shutdown: Run after the last one.
         version: Of no effect.
@@ -57,7 +61,8 @@ def create_flows_asgi_app(
             except GenkitError:
                 raise
             except Exception as error:
-                raise PublicError('UNAUTHENTICATED', error_message(error)) from error
+                _LOGGER.exception('A context provider refused a request')
+                raise PublicError('UNAUTHENTICATED', _REFUSED) from error
         return context
 
     return FlowsApp(

@@ -9,18 +9,19 @@ from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
+from opentelemetry.sdk.trace import Event, ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 
 from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_json
-from genkit._trace.attributes import INPUT, OUTPUT
+from genkit._trace.attributes import ERROR
+from genkit._trace.conventions.translation import without_content
 from genkit._trace.live_export import LiveSpans
 from genkit._trace.provider import tracer_provider
 
 
 _LOGGER: Final = logging.getLogger('genkit.trace')
-_CONTENT: Final = (INPUT, OUTPUT)
+_TEXTS: Final = ('exception.message', 'exception.stacktrace')
 _TIMEOUT_SECONDS: Final = 5.0
 
 
@@ -71,7 +72,10 @@ class TelemetryServerSpanExporter(LiveSpans):
 
 
 class RealtimeSpanProcessor(SpanProcessor):
-    """Hands spans to an exporter when they begin, and again when they have ended."""
+    """Hands spans to an exporter when they begin, and again when they have ended.
+
+    An exporter that fails is logged, and what is traced goes on.
+    """
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
@@ -79,19 +83,27 @@ class RealtimeSpanProcessor(SpanProcessor):
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         """Hand over a span that has just begun."""
         _ = parent_context
-        self._exporter.export([span])
+        self._hand_over(span)
 
     def on_end(self, span: ReadableSpan) -> None:
         """Hand over a span that has ended."""
-        self._exporter.export([span])
+        self._hand_over(span)
 
     def shutdown(self) -> None:
         """Close the exporter."""
         self._exporter.shutdown()
 
+    def _hand_over(self, span: ReadableSpan) -> None:
+        try:
+            self._exporter.export([span])
+        except Exception:  # telemetry must not disturb the program
+            _LOGGER.exception('%s failed', type(self._exporter).__name__)
+
 
 class AdjustingTraceExporter(SpanExporter):
     """Hands spans to another exporter, without what went into and came out of them.
+
+    The texts of errors, which may repeat it, are left out as well; the types stay.
 
     Args:
         exporter: Where they go.
@@ -143,18 +155,23 @@ def init_telemetry_server_exporter() -> SpanExporter | None:
     return TelemetryServerSpanExporter() if os.environ.get('GENKIT_TELEMETRY_SERVER') else None
 
 
+def _without_text(event: Event) -> Event:
+    kept = {name: value for name, value in (event.attributes or {}).items() if name not in _TEXTS}
+    return Event(event.name, kept, event.timestamp)
+
+
 def _without_content(span: ReadableSpan) -> ReadableSpan:
-    kept = {name: value for name, value in (span.attributes or {}).items() if name not in _CONTENT}
+    kept = without_content(span.attributes or {})
     return ReadableSpan(
         name=span.name,
         context=span.get_span_context(),
         parent=span.parent,
         resource=span.resource,
-        attributes=kept,
-        events=span.events,
+        attributes={name: value for name, value in kept.items() if name != ERROR},
+        events=[_without_text(event) for event in span.events],
         links=span.links,
         kind=span.kind,
-        status=span.status,
+        status=trace.Status(span.status.status_code),
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,

@@ -13,6 +13,7 @@ from genkit._base.readers.text_file import check_within, read_text_file
 from genkit._prompt.definition import Input, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._prompt.prompt import ExecutablePrompt, register_prompt
+from genkit._prompt.template_check import warn_of_unknown_names
 from genkit._registry.registry import Registry
 from genkit.types import MiddlewareRef
 
@@ -130,10 +131,12 @@ def _reader(
     def read() -> PromptDefinition:
         if known:
             return known[0]
-        definition = read_definition(registry, name, variant, text())
+        source = text()
+        definition = read_definition(registry, name, variant, source)
         output = cast('Mapping[str, Any]', definition.output or {})
         if not any(isinstance(schema, str) for schema in (definition.input.schema, output.get('schema'))):
             known.append(definition)
+            warn_of_unknown_names(registry, definition, [source], f'{name}{_SUFFIX}')
         return definition
 
     return read

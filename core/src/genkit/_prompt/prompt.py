@@ -10,6 +10,7 @@ from typing_extensions import TypeVar
 from genkit._action.action import Action
 from genkit._action.context import current_context
 from genkit._action.kind import ActionKind
+from genkit._action.schema import to_json_schema
 from genkit._action.stream import StreamResponse
 from genkit._base.errors import GenkitError
 from genkit._base.suggest import as_list, check_options, did_you_mean
@@ -161,8 +162,9 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             return prepared
 
     async def _prepare(self, value: Any, opts: PromptGenerateOptions) -> tuple[GenerateActionOptions, Generation]:
-        check_options('A call of a prompt', opts, PromptGenerateOptions.__annotations__, otherwise=_INPUT_HINT)
         definition = await self._define()
+        if not opts.keys() <= PromptGenerateOptions.__annotations__.keys():
+            self._refuse_options(opts, definition)
         what = f'prompt {definition.key or "without a name"}'
         metadata = {**definition.metadata, **(opts.get('metadata') or {})}
         call = RenderingCall(
@@ -185,6 +187,17 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
             output=opts.get('output') or definition.output,
         )
         return prepare(self.registry, asked, cast('GenerateOptions', options))
+
+    def _refuse_options(self, opts: PromptGenerateOptions, definition: PromptDefinition) -> None:
+        schema = definition.input.schema
+        schema = self.registry.lookup_schema(schema) if isinstance(schema, str) else schema
+        described: dict[str, Any] = {} if schema is None else to_json_schema(schema)
+        name = next(name for name in opts if name not in PromptGenerateOptions.__annotations__)
+        if name in (described.get('properties') or ()):
+            raise GenkitError(
+                f'A call of a prompt has no option {name!r}. {_INPUT_HINT.format(name=name)}', status='INVALID_ARGUMENT'
+            )
+        check_options('A call of a prompt', opts, PromptGenerateOptions.__annotations__, otherwise=_INPUT_HINT)
 
 
 class PromptAction(Action[Any, Any]):

@@ -10,15 +10,17 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from genkit._action.function import call_in_thread
-from genkit._action.schema import type_adapter, validate_input
+from genkit._action.schema import to_json_schema, type_adapter, validate_input
 from genkit._base.errors import GenkitError
 from genkit._base.json_schema import check_json
+from genkit._base.suggest import refuse
 from genkit._generate.options import named_schema
 from genkit._kinds.options import read_documents
 from genkit._prompt.definition import Content, Input, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._registry.registry import Registry
 from genkit.types import DocumentData, Message, Part, Role, TextPart
+from genkit.types.reference import as_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,32 @@ def read_input(registry: Registry, expected: Input[Any], given: Any, what: str) 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it does not fit the prompt's input schema.
     """
-    if isinstance(given, BaseModel):
+    if isinstance(given, BaseModel) and not _is_of_another_class(given, expected.schema):
         return given
-    value: Any = given
+    value: Any = as_members(given) if isinstance(given, BaseModel) else given
     if expected.default and (given is None or isinstance(given, Mapping)):
         value = {**expected.default, **cast('Mapping[str, Any]', given or {})}
     schema = named_schema(registry, expected.schema) if isinstance(expected.schema, str) else expected.schema
     if schema is None:
         return value
+    if value is not None and not isinstance(cast('object', value), Mapping):
+        _require_object(schema, value, what)
     if isinstance(schema, dict):
         check_json(cast('dict[str, Any]', schema), {} if value is None else value, f'the input of {what}')
         return value
     return validate_input(type_adapter(schema), {} if value is None else value, f'the input of {what}')
+
+
+def _is_of_another_class(given: BaseModel, schema: Any) -> bool:
+    return isinstance(schema, type) and issubclass(schema, BaseModel) and not isinstance(given, schema)
+
+
+def _require_object(schema: Any, given: Any, what: str) -> None:
+    """Refuse one value in place of the values by name."""
+    described = to_json_schema(schema)
+    if described.get('type') == 'object':
+        names = ', '.join(f'{name!r}: …' for name in described.get('properties') or ('name',))
+        refuse(f'The input of {what}', given, f'expected the values by name: write {{{names}}}.')
 
 
 async def _conversation(registry: Registry, definition: PromptDefinition, call: RenderingCall) -> list[Message]:

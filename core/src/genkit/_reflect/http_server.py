@@ -52,6 +52,7 @@ class Exchange:
         query: Of the request.
         body: Its JSON.
         headers: Of the request, by name in lower case.
+        client: Address and port that it comes from, if it is known.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,6 +60,7 @@ class Exchange:
         self.path: str = scope['path']
         self.query = parse_qs(scope['query_string'].decode('latin-1'))
         self.headers = read_headers(scope)
+        self.client: tuple[str, int] | None = scope.get('client')
         self.body: Any = None
         self._receive = receive
         self._send = send
@@ -106,7 +108,7 @@ class HttpServer:
     Args:
         dispatcher: Does the work.
         runtime_id: A health check that names another one is refused.
-        local: Whether requests must name this machine as their host.
+        local: Whether requests must come from this machine, and name it as their host.
     """
 
     def __init__(self, dispatcher: Dispatcher, runtime_id: str, *, local: bool = True) -> None:
@@ -146,7 +148,7 @@ class HttpServer:
             await exchange.answer({'error': said, 'code': error.status.code, 'message': said}, error.http_code)
 
     async def _answer(self, exchange: Exchange) -> None:
-        reason = refusal(exchange.headers, check_host=self._local)
+        reason = refusal(exchange.headers, exchange.client, check_host=self._local)
         if reason is not None:
             exchange.headers.pop('origin', None)  # whose page may not even read why
             await exchange.answer({'error': reason}, 403)

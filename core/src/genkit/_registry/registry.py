@@ -13,7 +13,7 @@ from genkit._action.action import Action
 from genkit._action.kind import ActionKind, create_action_key, parse_action_key
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.once import Once
-from genkit._base.suggest import did_you_mean
+from genkit._base.suggest import did_you_mean, how_to_install
 from genkit._registry.cells import is_in_cell
 from genkit._registry.dynamic import DynamicActionProvider, split_dynamic_name
 from genkit._registry.model_plugins import BRINGS_MODELS
@@ -164,7 +164,7 @@ class Registry:
             listed = {}
         known = [metadata.name for metadata in listed.values() if metadata.action_type == kind]
         of_model = _of_model(name, self.plugins) if kind in {ActionKind.MODEL, ActionKind.EMBEDDER} else ''
-        way_out = of_model if of_model.startswith(' Write') else did_you_mean(name, known) or of_model
+        way_out = _with_slash(name, known, self.plugins) or did_you_mean(name, known) or of_model
         return GenkitError(
             f'{str(kind).capitalize()} {name!r} not found.{way_out} '
             f"List them with `await ai.list_actions('{kind}')`{'' if known else '; there are none yet'}.",
@@ -326,6 +326,9 @@ class Registry:
         return action
 
     async def _resolve_anywhere(self, kind: ActionKind, name: str) -> AnyAction | None:
+        prefix, colon, _ = name.partition(':')
+        if colon and prefix in self._plugins:
+            return None  # meant is a slash, as `not_found` says; a provider would be asked for a model of this name
         found: dict[str, AnyAction] = {}
         for plugin in self._plugins.values():
             action = await self._resolve_in(plugin, kind, plugin.namespaced(name))
@@ -407,15 +410,21 @@ def _is_same_definition(one: Any, other: Any) -> bool:
     return one == other
 
 
+def _with_slash(name: str, known: Sequence[str], plugins: Mapping[str, Any]) -> str:
+    """Return how a name is written whose prefix ends with a colon, as other libraries have it."""
+    prefix, colon, rest = name.partition(':')
+    if not colon or not rest or '/' in prefix or any(letter.isspace() for letter in name):
+        return ''
+    is_prefix = prefix in BRINGS_MODELS or prefix in plugins
+    return f" Write '{prefix}/{rest}'." if is_prefix or f'{prefix}/{rest}' in known else ''
+
+
 def _of_model(name: str, plugins: Mapping[str, Any]) -> str:
     """Return what to do about a model that nobody brings."""
     if any(letter.isspace() for letter in name):
         return ' The first argument is the model; write prompt=… for what is asked.'
-    prefix, colon, rest = name.partition(':')
-    if colon and '/' not in prefix and (prefix in BRINGS_MODELS or prefix in plugins):
-        return f" Write '{prefix}/{rest}'."
     prefix = name.partition('/')[0]
     known = BRINGS_MODELS.get(prefix)
     if known is None or prefix in plugins:
         return ''
-    return f' Install {known.package} and pass plugins=[{known.example}] to Genkit(…).'
+    return f' Install {known.package} and pass plugins=[{known.example}] to Genkit(…): {how_to_install(known.package)}.'

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Unpack, cast
 
 from genkit._action.stream import StreamResponse
+from genkit._base.suggest import refuse, refuse_unsaid
 from genkit._generate.loop import generate_with_context
 from genkit._generate.options import (
     Asked,
@@ -19,10 +20,13 @@ from genkit._generate.options import (
 )
 from genkit._generate.tools import with_tools_made
 from genkit._session.session import MAIN_THREAD, Session
-from genkit.types import GenerateResponse, GenerateResponseChunk, Message
+from genkit.types import GenerateResponse, GenerateResponseChunk, Message, Role
 
 
 _OF_CHAT: Final = 'A model, a system message and first messages are said of the chat, such as ai.chat(model=…).'
+
+_SAY: Final = "write chat.send('Hello')."
+_ANSWERS: Final = frozenset({'resume_respond', 'resume_restart', 'tool_responses'})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +93,14 @@ class Chat:
             options: As for ``generate``, for this message.
 
         Raises:
-            GenkitError: What ``generate`` raises; the thread is then as it was.
+            GenkitError: ``INVALID_ARGUMENT`` for a prompt that says nothing; what ``generate`` raises. The thread is
+                then as it was.
         """
         check_generate_options(options, 'chat.send()', ('prompt', 'output', 'output_schema'), _OF_CHAT)
+        refuse_unsaid('prompt', prompt, _SAY)
         asked = Asked(prompt=prompt, output=output, output_schema=output_schema)
         async with self.session.lock(self.thread):
+            self._require_something_to_answer(prompt, options)
             token = self.session.enter()
             try:
                 response = await self._generate(asked, {**self._preamble.options, **options})
@@ -125,6 +132,14 @@ class Chat:
             return self.send(prompt, output=output, output_schema=output_schema, **streaming)
 
         return StreamResponse(start)
+
+    def _require_something_to_answer(self, prompt: ContentArgument, options: GenerateOptions) -> None:
+        """Refuse to ask without a prompt, unless interrupts are answered or a message waits for its answer."""
+        if prompt is not None or not _ANSWERS.isdisjoint(name for name, value in options.items() if value is not None):
+            return
+        messages = self.messages
+        if not messages or messages[-1].role == Role.MODEL:
+            refuse('prompt', prompt, f'there is nothing to answer: {_SAY} After an interrupt, write resume_respond=….')
 
     async def _generate(self, asked: Asked, options: GenerateOptions) -> GenerateResponse[Any]:
         preamble = self._preamble

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, Unpack, cast
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 
-from genkit._base.errors import GenkitError, Interrupt
+from genkit._base.errors import GenkitError, Interrupt, quotes_content
 from genkit._trace import attributes as names
 from genkit._trace.content import Content
 from genkit._trace.provider import (
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _PATH: ContextVar[str] = ContextVar('genkit_path', default='')
 _IGNORED: ContextVar[bool] = ContextVar('genkit_ignore_trace', default=False)
 _IGNORE_LABEL: Final = 'genkitx:ignore-trace'
+_HIDDEN: Final = 'its text repeats inputs or outputs, which are not recorded'
 
 
 def current_path() -> str:
@@ -239,13 +240,17 @@ class Span:
 
     def _record_error(self, span: trace.Span, error: BaseException) -> None:
         origin = error.cause if isinstance(error, GenkitError) and error.cause is not None else error
-        text = _text_of(origin)
+        is_hidden = self._content != 'recorded' and quotes_content(error)
+        text = f'{type(origin).__name__}: {_HIDDEN}' if is_hidden else _text_of(origin)
         self._record({names.STATE: 'error', names.ERROR: text, **self._described(None)})
         if origin.__dict__.get('_genkit_recorded') != self.trace_id:
             span.set_attribute(names.IS_FAILURE_SOURCE, True)
             origin.__dict__['_genkit_recorded'] = self.trace_id
         with contextlib.suppress(Exception):  # an error whose text cannot be made must not hide itself
-            span.record_exception(origin)
+            if is_hidden:
+                span.add_event('exception', {'exception.type': type(origin).__qualname__, 'exception.message': _HIDDEN})
+            else:
+                span.record_exception(origin)
         span.set_status(trace.Status(trace.StatusCode.ERROR, text))
 
     def _described(self, outcome: Any) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@
 import asyncio
 import functools
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from genkit._action.stream import ChunkT, ResultT, StreamResponse
@@ -61,11 +61,6 @@ class FlowStream(StreamResponse[ChunkT, ResultT]):
         Sent as the header ``x-genkit-stream-id`` of a later call, it asks for the same stream again.
         """
         return self._opening.stream_id
-
-    def __iter__(self) -> Iterator[Any]:
-        """Unpack as ``stream, response``."""
-        yield self
-        yield self._result
 
 
 def _outcome_of(task: 'asyncio.Task[ResultT]') -> 'asyncio.Future[ResultT]':

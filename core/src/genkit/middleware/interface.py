@@ -7,19 +7,22 @@ go on several times or not at all.
 """
 
 import copy
+import inspect
 import re
 import weakref
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeAlias, get_args, get_origin
+from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeAlias, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar
 
 from genkit._action.context import ActionRunContext
+from genkit._action.function import function_name
 from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import did_you_mean
 from genkit._kinds.model import ModelMiddleware
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import AnyAction, Registry
@@ -38,6 +41,7 @@ MiddlewareT = TypeVar('MiddlewareT', bound='BaseMiddleware[Any]')
 T = TypeVar('T')
 
 _SHARED: Final[weakref.WeakKeyDictionary[Registry, dict[Hashable, Any]]] = weakref.WeakKeyDictionary()
+_HOOKS: Final = ('wrap_generate', 'wrap_model', 'wrap_tool')
 _NAME: Final = re.compile(r'[^\s/:\\\x00-\x1f\x7f]+')
 
 
@@ -178,6 +182,9 @@ class BaseMiddleware(Generic[ConfigT]):
             arguments = get_args(base) if isinstance(get_origin(base), type) else ()
             if arguments and isinstance(arguments[0], type) and issubclass(arguments[0], BaseModel):
                 cls.config_type = arguments[0]
+        for name in cls.__dict__:
+            if name.startswith('wrap_') and name not in _HOOKS and (way_out := did_you_mean(name, _HOOKS)):
+                raise GenkitError(f'{cls.__name__} has no hook {name!r}.{way_out}', status='INVALID_ARGUMENT')
         if 'name' not in cls.__dict__:
             cls.name = re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', cls.__name__).lower()
 
@@ -197,7 +204,8 @@ class BaseMiddleware(Generic[ConfigT]):
             self.config = kind.config_type.model_validate(fields if config is None else config)  # pyright: ignore[reportAttributeAccessIssue]  (of the declared type)
         except ValidationError as error:
             raise GenkitError(
-                f'The configuration of {kind.__name__} does not fit: {describe_problems(error)}',
+                f'The configuration of {kind.__name__} does not fit: {describe_problems(error)}.'
+                f'{_config_way_out(kind, config, fields)}',
                 status='INVALID_ARGUMENT',
             ) from None
 
@@ -259,6 +267,18 @@ class BaseMiddleware(Generic[ConfigT]):
         return getattr(type(self), hook) is not getattr(BaseMiddleware, hook)
 
 
+def _config_way_out(kind: type[BaseMiddleware[Any]], config: Any, fields: Mapping[str, Any]) -> str:
+    """Return what to write in place of a configuration that does not fit, as far as that can be told."""
+    known = list(kind.config_type.model_fields) if kind.config_type else []
+    if not isinstance(config, Mapping | BaseModel | None):
+        return f' Write its members by name: {kind.__name__}({", ".join(f"{name}=…" for name in known)}).'
+    given = fields if config is None else dict(cast('Any', config))
+    fields_of: Any = kind.config_type.model_fields.values() if kind.config_type else ()
+    wire = {field.alias for field in fields_of}
+    unknown = next((name for name in given if name not in known and name not in wire), None)
+    return '' if unknown is None else did_you_mean(unknown, known) or f' It has {", ".join(map(repr, known))}.'
+
+
 def model_middleware(
     entry: 'BaseMiddleware[Any] | ModelMiddleware', registry: Registry, model: str | None = None
 ) -> ModelMiddleware:
@@ -317,7 +337,7 @@ class FunctionMiddleware(BaseMiddleware):
     """
 
     def __init__(self, function: PlainMiddleware) -> None:
-        self._function = function
+        self.function = function
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
@@ -329,7 +349,27 @@ class FunctionMiddleware(BaseMiddleware):
         ) -> GenerateResponse[Any]:
             return await next_fn(params if request is None else ModelHookParams(request), other or ctx)
 
-        return await self._function(params.request, ctx, following)
+        try:
+            answer: Any = self.function(params.request, ctx, following)
+        except TypeError as error:
+            raise self._misfit() or error from None
+        return await answer if inspect.isawaitable(answer) else answer
+
+    def _misfit(self) -> GenkitError | None:
+        """Return the error for a function that does not take what it is given."""
+        try:
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError):
+            return None
+        try:
+            signature.bind(None, None, None)
+        except TypeError:
+            return GenkitError(
+                f'Middleware {function_name(self.function)} takes {signature}, and is given (request, context, next): '
+                'write `async def f(request, context, next)`, and in it `return await next(request)`.',
+                status='INVALID_ARGUMENT',
+            )
+        return None
 
 
 def define_middleware(

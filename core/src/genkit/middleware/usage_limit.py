@@ -5,7 +5,7 @@
 import threading
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -22,6 +22,9 @@ from genkit.middleware.interface import (
 )
 from genkit.types import FinishReason, GenerateRequest, GenerateResponse, MultipartToolResponse, WireModel
 from genkit.types.reference import as_members
+
+
+_LIMITS: Final = ('max_requests', 'max_tool_calls', 'max_tokens', 'max_cost')
 
 
 class UsageLimitConfig(WireModel):
@@ -108,11 +111,27 @@ class UsageLimit(BaseMiddleware[UsageLimitConfig]):
         config: How much there is; that of the budget if there is one.
         budget: Shared with other runs; each run has its own if it is left out.
         fields: The configuration's members.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` without any limit, and for limits beside a budget, whose own count.
     """
 
     def __init__(self, config: Any = None, budget: Budget | None = None, **fields: Any) -> None:
         super().__init__(budget.config if budget and config is None and not fields else config, **fields)
         self._shared = budget
+        given = {name: value for name in _LIMITS if (value := getattr(self.config, name)) is not None}
+        if budget is None and not given:
+            raise GenkitError(
+                'UsageLimit limits nothing: give max_requests, max_tool_calls, max_tokens, max_cost or a budget, such '
+                'as UsageLimit(max_tokens=50_000).',
+                status='INVALID_ARGUMENT',
+            )
+        if budget is not None and any(value != getattr(budget.config, name) for name, value in given.items()):
+            raise GenkitError(
+                f'UsageLimit got a budget and {", ".join(given)}; the limits of the budget count. Write '
+                'Budget(UsageLimitConfig(…)) with them.',
+                status='INVALID_ARGUMENT',
+            )
         self.begin()
 
     def begin(self) -> None:

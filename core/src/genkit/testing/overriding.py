@@ -45,40 +45,63 @@ class Overridden:
         self._registry = registry
         self._makers = {key: self._maker(key[0], given) for key, given in replacements.items()}
         self._made: dict[tuple[ActionKind, str, int], AnyAction] = {}
+        self._unknown: dict[str, ActionKind] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         """Replace them."""
-        for kind, name in self._makers:
-            self._require_known(kind, name)
+        self._unknown = {name: kind for kind, name in self._makers if name and not self._is_known(kind, name)}
         self._stack.enter_context(self._registry.standing_in(self._stand_in))
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Restore them."""
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        """Restore them.
+
+        Raises:
+            GenkitError: ``NOT_FOUND`` for a name that is unknown, and that nobody asked for either.
+        """
         self._stack.close()
+        if self._unknown and error is None:
+            name, kind = next(iter(self._unknown.items()))
+            known = ', '.join(repr(each) for each in sorted(self._names(kind))) or 'none'
+            raise GenkitError(
+                f'There is no {kind} {name!r}, and nothing in the block asked for one: it replaced nothing. '
+                f'There are: {known}.',
+                status='NOT_FOUND',
+            )
 
     async def __aenter__(self) -> Self:
         """Replace them."""
         return self.__enter__()
 
-    async def __aexit__(self, *_: object) -> None:
-        """Restore them."""
-        self.__exit__()
+    async def __aexit__(self, kind: object, error: BaseException | None, where: object) -> None:
+        """Restore them, as `__exit__` does."""
+        self.__exit__(kind, error, where)
 
-    def _require_known(self, kind: ActionKind, name: str | None) -> None:
-        """Refuse a name that is unknown and near to a known one; another may belong to what is not registered."""
-        kinds = [kind, ActionKind.TOOL_V2] if kind == ActionKind.TOOL else [kind]
-        known = [action.name for each in kinds for action in self._registry.registered_actions(each)]
-        if name is None or name in known or kind == ActionKind.TOOL_V2 or '/' in name:
-            return
+    def _is_known(self, kind: ActionKind, name: str) -> bool:
+        """Return whether there is such an action, as far as that is known: a plugin may bring more of its prefix.
+
+        A name that is unknown may belong to what is not registered, such as a plain function in ``tools=[…]``.
+
+        Raises:
+            GenkitError: ``NOT_FOUND`` if it is near to a known one.
+        """
+        known = self._names(kind)
+        if name in known or kind == ActionKind.TOOL_V2 or '/' in name:
+            return True
         if way_out := did_you_mean(name, known):
             raise GenkitError(f'There is no {kind} {name!r} to be replaced.{way_out}', status='NOT_FOUND')
+        return False
+
+    def _names(self, kind: ActionKind) -> list[str]:
+        kinds = (kind, ActionKind.TOOL_V2) if kind == ActionKind.TOOL else (kind,)
+        return list({action.name: None for each in kinds for action in self._registry.registered_actions(each)})
 
     def _stand_in(self, kind: ActionKind, name: str, original: AnyAction | None) -> AnyAction | None:
         maker = self._makers.get((kind, name)) or self._makers.get((kind, None))
         if maker is None:
             return None
+        self._unknown.pop(name, None)
         key = (kind, name, id(original))
         if key not in self._made:
             self._made[key] = maker(name, original)
@@ -237,7 +260,8 @@ def overridden(
         tools: Functions that run in place of tools, by the tools' names. The tools keep their descriptions and schemas.
 
     Raises:
-        GenkitError: ``NOT_FOUND``, on entering the block, for a name that looks like another one's misspelling.
+        GenkitError: ``NOT_FOUND``, on entering the block, for a name that looks like another one's misspelling; on
+            leaving it, for one without a plugin's prefix that is unknown and that nobody asked for.
     """
     replacements: dict[tuple[ActionKind, str | None], Any] = {}
     for kind, given in ((ActionKind.MODEL, model), (ActionKind.EMBEDDER, embedder)):

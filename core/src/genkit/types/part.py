@@ -16,6 +16,12 @@ from genkit._base.errors import ErrorReason, GenkitError
 from genkit.types.wire import WRITTEN_ALONE, WireModel
 
 
+_WRITTEN: Final = {
+    'MediaPart': "MediaPart(media=Media(url='…', content_type='image/png'))",
+    'TextPart': "TextPart(text='…')",
+}
+
+
 def Metadata(root: Mapping[str, Any] | None = None, **members: Any) -> dict[str, Any]:  # noqa: N802  (was a class)
     """Return metadata, which is a plain dictionary; ``Metadata(root={…})`` is how the older SDK wrote it."""
     return {**(root or {}), **members}
@@ -67,6 +73,17 @@ class Resource(WireModel):
     uri: str
 
 
+def _refuse_form(kind: str, args: tuple[Any, ...], members: Mapping[str, Any]) -> None:
+    """Refuse what cannot be a part for the way in which it is written."""
+    way_out = ''
+    if args:
+        way_out = f'{kind} takes its members by name: write {_WRITTEN.get(kind, f"{kind}(…=…)")}.'
+    elif kind == 'MediaPart' and ('url' in members or isinstance(members.get('media'), str)):
+        way_out = f'MediaPart holds a Media: write {_WRITTEN[kind]}.'
+    if way_out:
+        raise GenkitError(way_out, status='INVALID_ARGUMENT', reason=ErrorReason.INVALID_PART) from None
+
+
 class _PartType(type(BaseModel)):
     """Makes ``Part(...)`` return the concrete kind."""
 
@@ -74,7 +91,11 @@ class _PartType(type(BaseModel)):
 
         def __call__(cls, *args: Any, **members: Any) -> 'Part':
             if cls.__dict__.get('_kinds') is None:
-                return super().__call__(*args, **members)
+                try:
+                    return super().__call__(*args, **members)
+                except (TypeError, ValueError):
+                    _refuse_form(cls.__name__, args, members)
+                    raise
             return _concrete(cls, *args, **members)
 
 

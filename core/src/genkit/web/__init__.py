@@ -15,6 +15,7 @@ from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flow
 from genkit.web.production import ProductionOptions, harden
 from genkit.web.protection.request_log import log_as_json
+from genkit.web.routes import check_application
 from genkit.web.server import Server, ServerManager, serve_flows
 
 
@@ -38,6 +39,7 @@ __all__ = [
     'WebResponse',
     'api_key',
     'cancelled_with_client',
+    'check_application',
     'describe_flow',
     'flow_source',
     'harden',

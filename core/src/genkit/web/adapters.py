@@ -11,7 +11,7 @@ from genkit._action.action import Action
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import DROPPED_BYTES
 from genkit._base.suggest import did_you_mean
-from genkit.web.routes import HasRegistry, check_flows, is_flow, routes_of, served_actions
+from genkit.web.routes import HasRegistry, by_name, check_application, check_flows, is_flow, routes_of, served_actions
 
 
 FindFlow = Callable[..., Awaitable[Action[Any, Any, Any]]]
@@ -25,9 +25,10 @@ def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> 
         flows: Flows, agents, actions or names; all flows and agents that are defined by now unless stated.
 
     Raises:
-        GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` for what is no list of flows;
-            ``FAILED_PRECONDITION`` if there is nothing to serve yet.
+        GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` for what is no application or no list of
+            flows; ``FAILED_PRECONDITION`` if there is nothing to serve yet.
     """
+    check_application(ai)
     chosen = _defined(ai) if flows is None else [_action(ai, flow) for flow in check_flows(flows)]
     if not chosen:
         raise GenkitError(
@@ -35,6 +36,7 @@ def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> 
             'the routes after.',
             status='FAILED_PRECONDITION',
         )
+    by_name(chosen)  # refuses two of one name
     return chosen
 
 

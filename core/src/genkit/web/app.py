@@ -31,7 +31,15 @@ from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest, WebResponse, error_response
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flows
-from genkit.web.routes import HasRegistry, check_flows, find_served, routes_of, served_actions
+from genkit.web.routes import (
+    HasRegistry,
+    by_name,
+    check_application,
+    check_flows,
+    find_served,
+    routes_of,
+    served_actions,
+)
 
 
 Hook = Callable[[], Awaitable[None] | None]
@@ -100,15 +108,14 @@ class FlowsApp:
     """
 
     def __init__(self, ai: HasRegistry, **options: Unpack[ServingOptions]) -> None:
+        check_application(ai, options.get('context_provider'))
         check_options('FlowsApp()', options, ServingOptions.__annotations__)
         self._registry = ai.registry
         self._options = options
         self._prefix = '/' + options.get('path_prefix', '').strip('/')
         self._prefix = self._prefix if self._prefix.endswith('/') else f'{self._prefix}/'
         flows = options.get('flows')
-        self._names = (
-            None if flows is None else {flow if isinstance(flow, str) else flow.name for flow in check_flows(flows)}
-        )
+        self._listed = None if flows is None else by_name(check_flows(flows))
         self._policy = CrossSitePolicy(options.get('cross_site', 'refuse'))
         self._handlers: dict[Action[Any, Any, Any], FlowHandler] = {}
 
@@ -149,7 +156,7 @@ class FlowsApp:
     def _find(self, scope: Scope) -> FlowHandler | None:
         for path in self._paths(scope) if scope.get('root_path') else (scope['path'],):
             name = path[len(self._prefix) :] if path.startswith(self._prefix) else ''
-            served = find_served(self._registry, name, self._names) if name else None
+            served = find_served(self._registry, name, self._listed) if name else None
             if served is not None:
                 return self._handlers.get(served[0]) or self._handler_of(*served)
         return None
@@ -180,8 +187,7 @@ class FlowsApp:
     def _routes(self) -> dict[str, Action[Any, Any, Any]]:
         return {
             path: action
-            for served in served_actions(self._registry)
-            if self._names is None or served.name in self._names
+            for served in served_actions(self._registry, self._listed)
             for path, action in routes_of(served).items()
         }
 

@@ -11,10 +11,11 @@ from genkit._action.action import Action
 from genkit._action.bidi import BidiCallOptions
 from genkit._action.kind import ActionKind
 from genkit._action.sendable import write_json
-from genkit._agent.definition import AgentAction
+from genkit._agent.definition import MESSAGE_EXAMPLE, AgentAction
 from genkit._base.app_loop import CONTAINED, note_application_loop
-from genkit._base.errors import GenkitError, log_unexpected
+from genkit._base.errors import ErrorReason, GenkitError, log_unexpected
 from genkit._base.http.asgi import BodyTooLargeError, parse_json
+from genkit._base.suggest import did_you_mean
 from genkit._trace.propagation import continued_trace, ended_span
 from genkit._trace.provider import current_tracer
 from genkit.web.context import ContextProvider, RequestData, provide_context
@@ -24,6 +25,8 @@ from genkit.web.frames import Frames, is_cancelled, uncapitalized
 
 
 BODY_LIMIT: Final = 10_000_000
+_MEMBERS: Final = frozenset({'data', 'init'})
+_OF_INIT: Final = frozenset({'sessionId', 'snapshotId', 'state'})
 _STREAM_HEADERS: Final = {'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no'}
 _PROCESS_ENDS: Final = (SystemExit, KeyboardInterrupt)
 
@@ -102,13 +105,37 @@ class FlowHandler:
                 'The body must be a JSON object with the input of the flow, such as {"data": "…"}.',
                 status='INVALID_ARGUMENT',
             )
-        given: Any = cast('dict[str, Any]', body).get('data')
+        members = cast('dict[str, Any]', body)
+        given: Any = members.get('data')
         context = await self._context(RequestData(request.method, request.headers, given, request.raw))
+        if not members.keys() <= _MEMBERS:  # told to those alone whom the context provider lets in
+            raise self._unknown_member(next(name for name in members if name not in _MEMBERS))
         call: BidiCallOptions = {} if context is None else {'context': context}
         validate_init: Any = getattr(self.action, 'validate_init', None)
         if validate_init is not None:
-            call['init'] = validate_init(cast('dict[str, Any]', body).get('init'))
+            call['init'] = validate_init(members.get('init'))
         return given, call
+
+    def _unknown_member(self, name: str) -> GenkitError:
+        has_init = hasattr(self.action, 'validate_init')
+        known = ['data', 'init'] if has_init else ['data']
+        if has_init and name in _OF_INIT:
+            way_out = f'Write {{"data": …, "init": {{"{name}": …}}}}.'
+        else:
+            way_out = (
+                did_you_mean(name, known).strip() or f'The input goes into data: {{"data": {self._example(name)}}}.'
+            )
+        return GenkitError(
+            f'The body of a call of {uncapitalized(self._what)} has no member {name!r}. {way_out}',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+        )
+
+    def _example(self, name: str) -> str:
+        """Return an input, for a message: of an agent a message, of a flow that has the member an object with it."""
+        if isinstance(self.action, AgentAction):
+            return MESSAGE_EXAMPLE
+        return f'{{"{name}": …}}' if name in self.action.input_schema.get('properties', {}) else '…'
 
     async def _context(self, data: RequestData) -> dict[str, Any] | None:
         try:

@@ -5,7 +5,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypedDict, Unpack
 
+from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import BODY_SECONDS, Application
+from genkit._base.suggest import check_options, refuse
 from genkit.web.protection.extras import required
 from genkit.web.protection.guards import limit_body, limit_rate, open_circuit
 from genkit.web.protection.health import add_health
@@ -15,6 +17,12 @@ from genkit.web.protection.request_log import log_requests
 Check = Callable[[], bool | Awaitable[bool]]
 
 _BODY_LIMIT: Final = 10_000_000
+# What does nothing unless another option is given.
+_NEEDS: Final = {
+    'rate_key': ('rate_limit', "rate_limit='100/minute'"),
+    'rate_storage': ('rate_limit', "rate_limit='100/minute'"),
+    'breaker_seconds': ('breaker_threshold', 'breaker_threshold=5'),
+}
 
 
 class ProductionOptions(TypedDict, total=False):
@@ -62,7 +70,7 @@ def harden(app: Application, **options: Unpack[ProductionOptions]) -> Applicatio
 
     Raises:
         GenkitError: ``FAILED_PRECONDITION`` with the command that installs what is missing; ``INVALID_ARGUMENT`` for
-            a rate that cannot be read.
+            a rate that cannot be read, an option that is not known, or one that does nothing without another.
 
     Example:
         ```python
@@ -72,6 +80,7 @@ def harden(app: Application, **options: Unpack[ProductionOptions]) -> Applicatio
         app = harden(FlowsApp(Genkit()), rate_limit='100/minute', breaker_threshold=5)
         ```
     """
+    _check(app, options)
     body_limit, body_seconds = options.get('body_limit', _BODY_LIMIT), options.get('body_seconds', BODY_SECONDS)
     if body_limit is not None or body_seconds is not None:
         app = limit_body(app, body_limit, body_seconds)
@@ -86,6 +95,18 @@ def harden(app: Application, **options: Unpack[ProductionOptions]) -> Applicatio
     if options.get('request_log', True):
         app = log_requests(app)
     return _with_request_ids(app)
+
+
+def _check(app: Any, options: ProductionOptions) -> None:
+    if not callable(app):
+        refuse('app', app, 'expected an ASGI application: write harden(FlowsApp(ai), …).')
+    check_options('harden()', options, ProductionOptions.__annotations__)
+    for name, (other, way_out) in _NEEDS.items():
+        if options.get(name) is not None and other not in options:
+            raise GenkitError(
+                f'{name} does nothing without {other}: write harden(app, {way_out}, {name}=…).',
+                status='INVALID_ARGUMENT',
+            )
 
 
 def _with_security_headers(app: Application) -> Application:

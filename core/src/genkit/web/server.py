@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, Unpack
 from genkit._base.app_loop import note_application_loop, note_told_to_end
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import Application
+from genkit._base.suggest import as_list, refuse
 from genkit.web.app import FlowsApp, ServingOptions
 from genkit.web.routes import HasRegistry
 
@@ -47,6 +48,11 @@ class Server:
     trusted_proxies: Sequence[str] = ()
     max_connections: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be served."""
+        if not callable(self.app):
+            refuse('app', self.app, 'expected an ASGI application: write Server(app=FlowsApp(ai), …).')
+
 
 class ServerManager:
     """Runs some servers as one: all of them listen or none does, and they stop together.
@@ -56,15 +62,18 @@ class ServerManager:
     asynchronous context manager to run servers beside other work.
 
     Args:
-        servers: What to run.
+        servers: What to run; one or several.
         graceful_seconds: How long requests may go on after the first signal.
 
     Raises:
         GenkitError: ``UNAVAILABLE``, when it starts, if a port is taken.
     """
 
-    def __init__(self, servers: Sequence[Server], *, graceful_seconds: int = 10) -> None:
-        self._servers = list(servers)
+    def __init__(self, servers: Sequence[Server] | Server, *, graceful_seconds: int = 10) -> None:
+        self._servers = list(as_list('servers', servers))
+        for number, server in enumerate(self._servers):
+            if not isinstance(server, Server):
+                refuse(f'servers[{number}]', server, 'expected a server: write ServerManager([Server(app=…)]).')
         self._graceful = graceful_seconds
         self._running: list[uvicorn.Server] = []
         self._sockets: list[socket.socket] = []

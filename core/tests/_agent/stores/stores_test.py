@@ -1,10 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import asyncio
 import json
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from genkit import GenkitError
@@ -206,3 +209,35 @@ async def test_a_place_that_cannot_be_made_is_named_in_the_log_alone(kind, tmp_p
     assert caught.value.status == 'UNAVAILABLE'
     assert str(tmp_path) not in caught.value.original_message
     assert str(tmp_path) in caplog.text
+
+
+class Late:
+    """A lock that its first user gets only when it may go on."""
+
+    def __init__(self) -> None:
+        self.reached, self.may_go_on, self.left = threading.Event(), threading.Event(), threading.Event()
+
+    def __enter__(self) -> None:
+        self.reached.set()
+        assert self.may_go_on.wait(30)
+
+    def __exit__(self, *_: object) -> None:
+        self.left.set()
+
+
+async def test_a_read_that_was_given_up_does_not_open_a_closed_file_again(tmp_path: Path) -> None:
+    store = SqliteSnapshots(tmp_path / 'sessions.db')
+    assert await store.latest('s') is None
+    lock = store._lock
+    late: Any = Late()
+    store._lock = late
+    reading = asyncio.create_task(store.latest('s'))
+    await asyncio.to_thread(late.reached.wait, 30)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    store._lock = lock
+    await store.aclose()
+    late.may_go_on.set()
+    assert await asyncio.to_thread(late.left.wait, 30)
+    assert store._connection is None

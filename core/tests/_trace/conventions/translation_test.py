@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What collectors see of each kind of span."""
 
+import itertools
 import json
 
 import pytest
 from genkit import Document, Media, MediaPart, TextPart, ToolRequestPart
-from genkit._trace.conventions.translation import translated
+from genkit._trace.conventions import translation
+from genkit._trace.conventions.translation import translated, without_content
 from genkit.types import GenerationUsage, RetrieverResponse, ToolRequest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,3 +173,21 @@ async def test_spans_of_another_sdk_are_translated_before_they_end(ai, model, sa
     model.responses = [says('Hello.')]
     await ai.generate(prompt='Hi')
     assert shown(provider.tracer.made['programmable'].attributes) == ('LLM', 'chat', 'Hi', 'Hello.')
+
+
+@pytest.mark.parametrize('kind', [None, *translation._KINDS])
+def test_what_is_made_of_content_is_known_as_content(kind):
+    parts = [{'text': 'Hi'}, {'toolRequest': {'name': 'x', 'input': {}}}]
+    message = {'role': 'model', 'content': parts}
+    tools = [{'name': 'x', 'description': '', 'inputSchema': {}}]
+    request = {'messages': [{'role': 'system', 'content': [{'text': 'Be kind.'}]}, message], 'tools': tools}
+    recorded = {
+        'genkit:type': 'action',
+        'genkit:name': 'x',
+        **({} if kind is None else {'genkit:metadata:subtype': kind}),
+    }
+    contents = [request, {'query': {'content': [{'text': 'Hi'}]}}, 'Hi', {'message': message, 'finishReason': 'stop'}]
+    for asked, answered in itertools.product(contents, contents):
+        content = {'genkit:input': json.dumps(asked), 'genkit:output': json.dumps(answered)}
+        whole = {**recorded, **content, **translated({**recorded, **content})}
+        assert without_content(whole) == {**recorded, **translated(recorded)}

@@ -68,5 +68,7 @@ def test_tests_may_be_added():
 
 def test_without_pytest_the_extra_is_named_that_brings_it(run_python):
     assert run_python(WITHOUT_PYTEST).stdout == (
-        "FAILED_PRECONDITION Contracts need 'pytest', which is not installed. Run: uv add --dev 'genkit[testing]'\n"
+        "FAILED_PRECONDITION Contracts need 'pytest', which is not installed: `uv add --dev --editable "
+        "'CHECKOUT/core[testing]'`, where CHECKOUT is a clone of Genkit for Python (the genkit of the public index is "
+        'another one).\n'
     )

@@ -31,6 +31,7 @@ from genkit.web import (
     RequestData,
     WebRequest,
     WebResponse,
+    check_application,
     flow_source,
     join_headers,
     run_in_background,
@@ -65,6 +66,7 @@ def genkit_django_handler(
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
+    check_application(ai, context_provider)
     policy, provider = CrossSitePolicy(cross_site), _guarded(context_provider)
 
     def decorate(served: Any) -> View:

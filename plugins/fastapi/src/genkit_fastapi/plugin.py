@@ -10,7 +10,8 @@ from typing import Annotated, Any, TypedDict, Unpack, cast
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.params import Depends as Dependency
 from fastapi.responses import StreamingResponse
-from genkit import Genkit
+from genkit import Genkit, GenkitError
+from genkit.plugin import check_options
 from genkit.web import (
     BODY_LIMIT,
     ContextProvider,
@@ -20,6 +21,7 @@ from genkit.web import (
     Frames,
     WebRequest,
     cancelled_with_client,
+    check_application,
     describe_flow,
     flow_source,
     join_headers,
@@ -61,7 +63,15 @@ def genkit_fastapi_handler(
         context_provider: Makes the context of a call from its request.
         options: See `EndpointOptions`.
     """
+    check_application(ai, context_provider)
+    check_options('A FastAPI endpoint', options, EndpointOptions.__annotations__)
     dependency = options.get('context_dependency')
+    if dependency is not None and context_provider is not None:
+        raise GenkitError(
+            'context_provider and context_dependency are both given, and only one of them can make the context. Let '
+            'the dependency ask for what the provider checks, and leave context_provider out.',
+            status='INVALID_ARGUMENT',
+        )
     body_limit, policy = options.get('body_limit', BODY_LIMIT), CrossSitePolicy(options.get('cross_site', 'refuse'))
 
     def decorate(served: Any) -> Endpoint:
@@ -141,6 +151,7 @@ def flows_router(
     Raises:
         GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
+    check_application(ai, context_provider)
     router = APIRouter()
     for action in select_flows(ai, flows):
         router.include_router(serve_flow(action, context_provider=context_provider, **options))

@@ -18,6 +18,7 @@ from genkit.web import (
     Frames,
     WebRequest,
     WebResponse,
+    check_application,
     flow_source,
     join_headers,
     run_in_background,
@@ -47,6 +48,7 @@ def genkit_flask_handler(
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
+    check_application(ai, context_provider)
     policy = CrossSitePolicy(cross_site)
 
     def decorate(served: Any) -> View:

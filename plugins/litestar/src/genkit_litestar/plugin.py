@@ -17,6 +17,7 @@ from genkit.web import (
     Frames,
     WebRequest,
     cancelled_with_client,
+    check_application,
     describe_flow,
     flow_source,
     join_headers,
@@ -50,6 +51,7 @@ def genkit_litestar_handler(
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
+    check_application(ai, context_provider)
     policy = CrossSitePolicy(cross_site)
 
     def decorate(served: Any) -> Handler:

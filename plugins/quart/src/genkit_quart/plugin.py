@@ -13,6 +13,7 @@ from genkit.web import (
     CrossSitePolicy,
     FlowHandler,
     WebRequest,
+    check_application,
     flow_source,
     join_headers,
     listening_at,
@@ -42,6 +43,7 @@ def genkit_quart_handler(
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
     """
+    check_application(ai, context_provider)
     policy = CrossSitePolicy(cross_site)
 
     def decorate(served: Any) -> View:

@@ -1,12 +1,14 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: ``scaffold plugin NAME --kind KIND``, ``scaffold sample NAME`` and ``scaffold tables``."""
+"""The command line: ``scaffold plugin NAME --kind KIND``, ``scaffold sample NAME``, ``scaffold tables|changed``."""
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.changed import changed_files, folders_to_test
 from scaffold.matrix import stale_matrix
 from scaffold.names import stale_names
 from scaffold.older_stubs import stale_stubs
@@ -17,10 +19,12 @@ from scaffold.tables import stale_readmes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return 0, 1 if a table is not up to date, or 2 if nothing was written."""
+    """Return 0, 1 if a table is not up to date or nothing was changed, or 2 if nothing was written."""
     given = _parser().parse_args(arguments)
     if given.command == 'tables':
         return _tables(given.root, check=given.check)
+    if given.command == 'changed':
+        return _changed(given.root, given.since)
     try:
         if given.command == 'sample':
             folder = write_sample(given.root, given.name)
@@ -47,6 +51,19 @@ def _tables(root: Path, *, check: bool) -> int:
     return int(check and bool(stale))
 
 
+def _changed(root: Path, since: str) -> int:
+    try:
+        files = changed_files(root, since)
+    except subprocess.CalledProcessError as error:
+        sys.stderr.write(f'{since!r} cannot be compared with what is checked out: {error.stderr}')
+        return 2
+    if not files:
+        sys.stderr.write(f'Nothing differs from {since!r}.\n')
+        return 1
+    sys.stdout.writelines(f'{folder}\n' for folder in folders_to_test(root, files))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='bin/new', description='Writes a new package of this workspace.')
     parser.add_argument('--root', type=Path, default=Path.cwd(), help='the workspace; where you are unless stated')
@@ -57,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     plugin.add_argument('--base-url', help='where the provider or the store is')
     sample = packages.add_parser('sample', help='a program that runs without a key, to go on from')
     sample.add_argument('name', help='such as rag-chroma: its folder is samples/<name>')
+    changed = packages.add_parser('changed', help='the folders whose tests concern what was changed')
+    changed.add_argument('--since', default='main', metavar='COMMIT', help='compared with what; main unless stated')
     tables = packages.add_parser(
         'tables', help='the tables of models in READMEs and in the guide, and the stubs of older import paths'
     )

@@ -177,11 +177,20 @@ class SqliteSnapshots:
         await asyncio.to_thread(self._close)
 
     async def _run(self, work: Callable[[sqlite3.Connection], T], *, is_read: bool = False) -> T:
-        def locked() -> T:
-            with self._lock, self._transaction('DEFERRED' if is_read else 'IMMEDIATE') as connection:
-                return work(connection)
+        is_given_up = False
 
-        return await asyncio.to_thread(locked)
+        def locked() -> T:
+            with self._lock:
+                if is_given_up:  # its thread comes too late: the store may be closed by now, and would be opened again
+                    raise asyncio.CancelledError
+                with self._transaction('DEFERRED' if is_read else 'IMMEDIATE') as connection:
+                    return work(connection)
+
+        try:
+            return await asyncio.to_thread(locked)
+        except asyncio.CancelledError:
+            is_given_up = True
+            raise
 
     @contextlib.contextmanager
     def _transaction(self, kind: str) -> Generator[sqlite3.Connection]:

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import re
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, MutableMapping
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -216,7 +217,9 @@ async def respond(send: Send, status: int, body: bytes, headers: RawHeaders = (J
     await send({'type': 'http.response.body', 'body': body})
 
 
-def refusal(headers: MutableMapping[str, str], *, check_host: bool = True) -> str | None:
+def refusal(
+    headers: MutableMapping[str, str], client: tuple[str, int] | None = None, *, check_host: bool = True
+) -> str | None:
     """Return why a request to a developer's server must be refused, or None.
 
     A page on the web can make a browser send requests to this machine. Such a request names another host (DNS
@@ -224,8 +227,11 @@ def refusal(headers: MutableMapping[str, str], *, check_host: bool = True) -> st
 
     Args:
         headers: By name in lower case.
+        client: Address and port that it comes from; None if that is no address, as with a socket in a folder.
         check_host: Whether the server is meant for this machine alone.
     """
+    if check_host and client is not None and not _is_this_machine(client[0]):
+        return f'A request from {client[0]!r} is not one from this machine.'
     host = headers.get('host', '')
     if check_host and host_name(f'//{host}') not in LOOPBACK_NAMES:
         return f'Host {host!r} is not this machine; use http://127.0.0.1 or http://localhost.'
@@ -235,6 +241,14 @@ def refusal(headers: MutableMapping[str, str], *, check_host: bool = True) -> st
     if origin is None and headers.get('sec-fetch-site') == 'cross-site':
         return 'Pages of other sites may not use the developer tools.'
     return None
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address in LOOPBACK_NAMES
+    return (getattr(found, 'ipv4_mapped', None) or found).is_loopback
 
 
 def host_name(url: str) -> str | None:

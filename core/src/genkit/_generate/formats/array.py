@@ -27,6 +27,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
         parse_chunk=_parse_chunk,
         is_whole=lambda message: is_alone(message.text),
         is_repaired=lambda message: _is_repaired(message.text, schema),
+        is_data=True,
         instructions=schema_instructions('Output should be a JSON array conforming to the following schema:', schema),
     )
 

@@ -25,7 +25,11 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
         return not values or [value for value in values if value.startswith(word)] == [word]
 
     return Formatter(
-        parse_message=_parse_message, parse_chunk=_parse_chunk, instructions=instructions, is_whole=is_whole
+        parse_message=_parse_message,
+        parse_chunk=_parse_chunk,
+        instructions=instructions,
+        is_whole=is_whole,
+        is_data=True,
     )
 
 

@@ -42,6 +42,7 @@ class Formatter:
         is_whole: Whether an answer that was cut off by the limit on its length is complete all the same. Default: it is
             if ``parse_message`` returns something.
         is_repaired: Whether an answer was malformed, so that ``parse_message`` has to repair it. Default: never.
+        is_data: Whether ``parse_message`` returns the data that the schema describes, which is then checked against it.
     """
 
     parse_message: Callable[[Message], Any]
@@ -49,6 +50,7 @@ class Formatter:
     instructions: str | Callable[[], str | None] | None = None
     is_whole: Callable[[Message], bool] | None = None
     is_repaired: Callable[[Message], bool] | None = None
+    is_data: bool = False
 
     def instruct(self) -> str | None:
         """Return what the model is told."""

@@ -26,6 +26,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
         parse_chunk=_parse_chunk,
         is_whole=_is_whole,
         is_repaired=lambda message: is_repaired(message.text, schema),
+        is_data=True,
         instructions=lambda: schema_instructions(
             'Output should be in JSON format and conform to the following schema:', schema
         ),

@@ -40,6 +40,7 @@ def _handle(schema: dict[str, Any] | None) -> Formatter:
         parse_chunk=_parse_chunk,
         is_whole=lambda _: False,  # after any line there may be another one
         is_repaired=_is_repaired,
+        is_data=True,
         instructions=schema_instructions(
             'Output should be JSONL: one JSON object a line, the lines separated by `\\n`, '
             'each conforming to the following schema:',

@@ -12,12 +12,14 @@ from genkit._prompt.dotprompt.conversation import to_messages
 from genkit._prompt.dotprompt.document import Document, parse_document
 from genkit._prompt.dotprompt.handlebars.built_in import BUILT_IN_HELPERS
 from genkit._prompt.dotprompt.handlebars.function import Helper, HelperFunction
+from genkit._prompt.dotprompt.handlebars.parser import parse_template
 from genkit._prompt.dotprompt.handlebars.syntax import Place
 from genkit._prompt.dotprompt.handlebars.template import Template
 from genkit._prompt.dotprompt.handlebars.values import entries
 from genkit._prompt.dotprompt.markers import DOTPROMPT_HELPERS
 from genkit._prompt.dotprompt.metadata import PromptMetadata, read_metadata
-from genkit._prompt.dotprompt.picoschema import ResolveSchema
+from genkit._prompt.dotprompt.picoschema import ResolveSchema, picoschema_to_json_schema
+from genkit._prompt.dotprompt.unknown_names import Shapes, UnknownName, unknown_names
 from genkit.types import Message, ToolDefinition
 
 
@@ -155,6 +157,23 @@ class Dotprompt:
             GenkitError: ``INVALID_ARGUMENT`` with the place of what is malformed.
         """
         return self._compiled(source, file)
+
+    def json_schema(self, schema: Any) -> dict[str, Any] | None:
+        """Return Picoschema as JSON schema.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for what is malformed, ``NOT_FOUND`` for unknown names.
+        """
+        return picoschema_to_json_schema(schema, self._resolve_schema)
+
+    def unknown_names(self, source: str, shapes: Shapes, *, file: str = '') -> list[UnknownName]:
+        """Return the names in a template that no input of some shapes has.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` with the place of what is malformed.
+        """
+        document = parse_document(source, file=file)
+        return unknown_names(parse_template(document.template, document.origin), shapes, self._helpers)
 
     def render_metadata(self, source: str, *, file: str = '') -> PromptMetadata:
         """Return what a prompt's frontmatter says, without looking at its template.

@@ -14,13 +14,42 @@ from genkit._base.readers.json_text import read_json
 from genkit._base.serialize import dump_json
 from genkit._trace import attributes as names
 from genkit._trace.conventions.gen_ai import OPERATION
-from genkit._trace.conventions.messages import Json, request_attributes, response_attributes, text_of, without_data
+from genkit._trace.conventions.messages import (
+    INPUT_MESSAGES,
+    OUTPUT_MESSAGES,
+    SYSTEM_INSTRUCTIONS,
+    TOOL_DEFINITIONS,
+    Json,
+    request_attributes,
+    response_attributes,
+    text_of,
+    without_data,
+)
 
 
 SPAN_KIND: Final = 'openinference.span.kind'
+TOOL_ARGUMENTS: Final = 'gen_ai.tool.call.arguments'
+TOOL_RESULT: Final = 'gen_ai.tool.call.result'
+QUERY_TEXT: Final = 'gen_ai.retrieval.query.text'
 
 _SESSION: Final = 'genkit:metadata:agent:sessionId'
 _PARSER_DEPTH: Final = 201
+
+
+# What is made of inputs and outputs.
+_CONTENT: Final = frozenset(
+    {
+        *(names.INPUT, names.OUTPUT, names.INIT, names.CONTEXT, names.INTERRUPT),
+        *(f'{side}.{member}' for side in ('input', 'output') for member in ('value', 'mime_type')),
+        *(INPUT_MESSAGES, OUTPUT_MESSAGES, SYSTEM_INSTRUCTIONS, TOOL_DEFINITIONS),
+        *(TOOL_ARGUMENTS, TOOL_RESULT, QUERY_TEXT),
+    }
+)
+
+
+def without_content(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a span, translated or not, that hold nothing of inputs and outputs."""
+    return {name: value for name, value in attributes.items() if name not in _CONTENT}
 
 
 def translated(recorded: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,16 +113,16 @@ def _as_text(value: Any) -> str:
 
 
 def _arguments(given: Any) -> dict[str, str]:
-    return {'gen_ai.tool.call.arguments': _as_text(given)}
+    return {TOOL_ARGUMENTS: _as_text(given)}
 
 
 def _tool_result(result: Any) -> dict[str, str]:
-    return {'gen_ai.tool.call.result': _as_text(result)}
+    return {TOOL_RESULT: _as_text(result)}
 
 
 def _query(given: Any) -> dict[str, str]:
     text, mime_type = _shown(given)
-    return {'gen_ai.retrieval.query.text': text} if mime_type == 'text/plain' else {}
+    return {QUERY_TEXT: text} if mime_type == 'text/plain' else {}
 
 
 def _nothing(_: Any) -> dict[str, str]:

@@ -3,13 +3,14 @@
 """Contracts: classes of tests to subclass, one for each kind of plugin. Needs the extra ``genkit[testing]``."""
 
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import how_to_install
 
 
 try:
     import pytest
 except ImportError as error:
     raise GenkitError(
-        "Contracts need 'pytest', which is not installed. Run: uv add --dev 'genkit[testing]'",
+        f"Contracts need 'pytest', which is not installed: {how_to_install('genkit[testing]', dev=True)}.",
         status='FAILED_PRECONDITION',
         cause=error,
     ) from error

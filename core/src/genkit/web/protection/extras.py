@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 from genkit._base.errors import GenkitError
+from genkit._base.suggest import how_to_install
 
 
 def required(module: str) -> Any:
@@ -18,7 +19,7 @@ def required(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise GenkitError(
-            f"This needs {module.partition('.')[0]!r}, which is not installed. Run: uv add 'genkit[web]'",
+            f'This needs {module.partition(".")[0]!r}, which is not installed: {how_to_install("genkit[web]")}.',
             status='FAILED_PRECONDITION',
             cause=error,
         ) from error
