@@ -218,3 +218,11 @@ async def test_what_is_no_resource_is_refused_by_its_place():
     define_echo_model(ai, 'echo')
     with pytest.raises(GenkitError, match=r'resources\[1\] is 7; expected a name, or a resource'):
         await ai.generate(prompt='x', resources=['a', 7])  # pyright: ignore[reportArgumentType]
+
+
+async def test_a_long_uri_is_named_by_its_beginning(ai):
+    ai.define_resource(fn=of_uri, template='x:{+rest}')
+    with pytest.raises(GenkitError, match=r'of 100002 characters; templates match 8192 at most') as raised:
+        await find_resource(ai.registry, 'x:' + 'a' * 100_000)
+    assert raised.value.status == 'NOT_FOUND'
+    assert len(raised.value.message) < 1000

@@ -1,12 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import codecs
 import logging
 import os
 import sys
 
 import pytest
 from genkit import GenkitError
-from genkit_documents import iter_folder, read_file, read_folder
+from genkit_documents import charsets, iter_folder, pdf_text, read_file, read_folder
 
 from .pdfs import make_pdf
 
@@ -82,6 +83,21 @@ def test_links_that_leave_the_folder_or_lead_to_folders_are_left_out(folder, tmp
 
 
 @needs_posix
+def test_links_to_what_is_hidden_are_left_out(folder):
+    (folder / '.git' / 'inner').mkdir(parents=True)
+    for hidden in ('.env', '.git/config', '.git/inner/x.md'):
+        (folder / hidden).write_text('secret')
+    for number, target in enumerate(['.env', '.git/config', '.git/inner/x.md', 'link0.txt']):
+        (folder / f'link{number}.txt').symlink_to(target)
+    assert sources(read_folder(folder, patterns='*.txt')) == ['b/z.txt', 'c.txt']
+    assert read_file(folder / 'link0.txt')[0].text == 'secret'
+    (folder / '.here').mkdir()
+    (folder / '.here' / 'a.txt').write_text('a')
+    (folder / '.here' / 'b.txt').symlink_to('a.txt')
+    assert sources(read_folder(folder / '.here')) == ['a.txt', 'b.txt']
+
+
+@needs_posix
 def test_a_pipe_is_an_error_and_is_not_waited_for(folder):
     os.mkfifo(folder / 'pipe.txt')
     with pytest.raises(GenkitError, match=r"'pipe.txt' is no regular file") as caught:
@@ -123,6 +139,41 @@ def test_a_web_page_says_its_encoding(tmp_path):
     assert read_file(path)[0].text == 'café'
 
 
+@pytest.mark.parametrize(
+    ('label', 'content', 'text'),
+    [
+        ('ISO-8859-1', b'caf\xe9', 'café'),
+        ('utf_8', b'caf\xc3\xa9', 'café'),
+        ('utf-16', b'caf\xc3\xa9', 'café'),  # what says so in bytes of one letter each is not
+        ('Windows-1252', b'\x93tea\x94', '“tea”'),
+        ('x-sjis', 'お茶'.encode('cp932'), 'お茶'),
+        ('gb_2312-80', '茶'.encode('gbk'), '茶'),
+        ('ks_c_5601-1987', '차'.encode('cp949'), '차'),
+        ('iso_8859-5:1988', 'чай'.encode('iso8859-5'), 'чай'),
+    ],
+)
+def test_a_web_page_is_in_an_encoding_of_the_web(tmp_path, label, content, text):
+    path = tmp_path / 'a.html'
+    path.write_bytes(b'<meta charset="%s"><p>%s' % (label.encode(), content))
+    assert read_file(path)[0].text == text
+
+
+@pytest.mark.parametrize(
+    'label', ['punycode', 'idna', 'unicode_escape', 'raw-unicode-escape', 'utf-7', 'rot13', 'cp037']
+)
+def test_other_encodings_of_the_language_are_no_encodings_of_a_page(tmp_path, label):
+    path = tmp_path / 'a.html'
+    path.write_bytes(b'<meta charset=%s>' % label.encode() + b'a' * 100_000 + b'-' + b'b' * 1_000_000)
+    with pytest.raises(GenkitError, match=f'a.html.* says that it is {label!r}, which is no encoding of web') as caught:
+        read_file(path)
+    assert caught.value.status == 'INVALID_ARGUMENT'
+
+
+def test_every_encoding_that_a_page_may_name_is_one_of_text():
+    for encoding in set(charsets._ENCODINGS.values()):
+        assert codecs.encode('a' * 10, encoding) == b'a' * 10
+
+
 @pytest.mark.parametrize('content', [b'', b' \n', b'\xef\xbb\xbf'])
 def test_a_file_without_text_has_no_documents(tmp_path, content):
     path = tmp_path / 'a.md'
@@ -139,6 +190,42 @@ def test_the_title_of_markdown_is_in_its_front_matter_or_its_first_heading(tmp_p
     path = tmp_path / 'a.md'
     path.write_text(text)
     assert (read_file(path)[0].metadata or {}).get('title') == title
+
+
+@needs_posix
+def test_a_file_whose_name_is_no_text_is_an_error_that_names_it(folder, caplog):
+    name = os.fsdecode(b'\xff\xfe.txt')
+    try:
+        (folder / name).write_text('Text.')
+    except OSError:
+        pytest.skip('the file system takes no such name')
+    (folder / os.fsdecode(b'x.\xff')).write_text('')
+    with caplog.at_level(logging.INFO, logger='genkit_documents'):
+        documents = read_folder(folder, on_error='skip')
+    assert sources(documents) == ['a.md', 'b/deep/c.HTML', 'b/z.txt', 'b.pdf', 'b.pdf', 'c.txt']
+    assert r"Left out: '\udcff\udcfe.txt' has a name that is no UTF-8" in caplog.text
+    caplog.text.encode()
+    for reading in (lambda: read_folder(folder), lambda: read_file(folder / name)):
+        with pytest.raises(GenkitError, match=r'has a name that is no UTF-8.* Rename it') as caught:
+            reading()
+        assert caught.value.status == 'INVALID_ARGUMENT'
+
+
+def test_halves_of_characters_in_a_pdf_are_shown_as_missing(tmp_path, monkeypatch):
+    path = tmp_path / 'a.pdf'
+    path.write_bytes(make_pdf(['Tea.'], 'Tea'))
+    monkeypatch.setattr(pdf_text, 'pdf_pages', lambda *_: (['a\ud800b \ud83d\ude00'], '\udfff'))
+    [document] = read_file(path)
+    assert document.text == 'a\N{REPLACEMENT CHARACTER}b 😀'
+    assert document.model_dump_json()
+
+
+@pytest.mark.parametrize('text', ['# ' + 'T' * 9000, '---\ntitle: ' + 'T' * 9000 + '\n---\nx'])
+def test_a_long_title_is_cut(tmp_path, text):
+    for name in ('a.md', 'a.html'):
+        (tmp_path / name).write_text(text if name == 'a.md' else f'<title>{"T" * 9000}</title>x')
+        [document] = read_file(tmp_path / name)
+        assert (document.metadata or {})['title'] == 'T' * 199 + '…'
 
 
 def test_a_file_has_a_largest_size(tmp_path):

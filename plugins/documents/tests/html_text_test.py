@@ -49,6 +49,19 @@ def test_a_hostile_page_is_read_in_one_pass(piece):
     assert len(text) <= 50_000 + 1 + len('\n\n| x |')
 
 
+def test_a_cell_of_many_paragraphs_is_joined_once():
+    count = 100_000
+    text, _ = to_markdown('<table><tr><td>a<br>b<td> <td>' + '<p>a | ' * count)
+    assert text == '| a b |  | ' + 'a \\| ' * (count - 1) + 'a \\| |'
+
+
+@pytest.mark.parametrize(
+    'number', ['9' * 5000, '0' * 5000 + '33', 'x' + 'f' * 5000, '99999999', '1114112', 'xd800', '0' * 5000]
+)
+def test_a_number_for_no_character_is_read_as_one_that_is_missing(number):
+    assert to_markdown(f'a&#{number};b')[0] == ('a!b' if number.endswith('033') else 'a\N{REPLACEMENT CHARACTER}b')
+
+
 def test_lists_however_deep_grow_no_further_to_the_right():
     text, _ = to_markdown('<ul><li>x' * 1000)
     assert max(map(len, text.splitlines())) == len('  ' * 8 + '- x')

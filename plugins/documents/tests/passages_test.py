@@ -254,3 +254,19 @@ def test_a_text_is_measured_a_bounded_number_of_times_for_each_passage():
     text = 'Some words that make up a sentence. ' * 5000
     passages = split([text], size=200, length=count)
     assert measured < 100 * len(passages) * 800
+
+
+@pytest.mark.parametrize('end', ['\u0301', 'x', '\u200d', '', '\n\u0301', '\r\n\u0301'])
+@pytest.mark.parametrize('by', ['text', 'markdown'])
+def test_a_long_run_of_spaces_is_searched_once(end: str, by: Any) -> None:
+    text = f'a. b{" " * 2_000_000}{end}'
+    passages = split([text], by=by)
+    assert passages[0].text == 'a. b'
+    assert ''.join(str(passage.text).strip() for passage in passages[1:]) == end.strip()
+
+
+def test_a_long_heading_is_cut_in_the_metadata_that_repeats_it() -> None:
+    heading = 'T' * 200_000
+    passages = split([f'# {heading}\n\n## {heading}\n\n{"word " * 4000}'])
+    assert known(passages[-1])['headings'] == ['T' * 199 + '…'] * 2
+    assert sum(len(str(passage.metadata)) for passage in passages) < 1_000_000

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import sys
 
+import pypdf
 import pytest
 from genkit import GenkitError
 from genkit_documents import pdf_text, read_file, split
@@ -36,6 +37,23 @@ def test_a_file_that_is_encrypted_without_a_password_is_read(tmp_path):
 def bomb() -> bytes:
     """Thirty kilobytes that unpack to thirty megabytes."""
     return from_streams([b' ' * (30 * 2**20)])
+
+
+def drawn(text: bytes, *times: int) -> bytes:
+    """Return a file whose page draws a form some times, which draws another one some times, and so on to the text."""
+    within = b'/Resources << /Font << /F1 3 0 R >> /XObject << /X %d 0 R >> >>'
+    box = b'/MediaBox [0 0 9 9] /BBox [0 0 9 9]'
+    objects = [
+        b'<< /Type /Catalog /Pages 2 0 R >>',
+        b'<< /Type /Pages /Kids [5 0 R] /Count 1 >>',
+        b'<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
+        b'<< >>',
+        b'<< /Type /Page /Parent 2 0 R /Contents 6 0 R %s %s >>' % (box, within % 7),
+    ]
+    for number, content in enumerate([*(b'/X Do ' * count for count in times), b'BT /F1 9 Tf %s ET' % text]):
+        head = b'<< /Type /XObject /Subtype /Form %s %s /Length %d >>' % (box, within % (7 + number), len(content))
+        objects.append(head + b'\nstream\n' + content + b'\nendstream')
+    return assembled(objects)
 
 
 def tree_in_a_circle() -> bytes:
@@ -80,6 +98,45 @@ def test_pages_and_what_they_unpack_to_are_limited(tmp_path, monkeypatch):
     assert caught.value.status == 'OUT_OF_RANGE'
     monkeypatch.setattr(pdf_text, 'MAX_PAGES', 2)
     with pytest.raises(GenkitError, match=r'has 3 pages; at most 2 are read') as caught:
+        read_file(path)
+    assert caught.value.status == 'OUT_OF_RANGE'
+
+
+def test_a_form_is_read_once_however_often_it_is_drawn(tmp_path, monkeypatch):
+    path = tmp_path / 'menu.pdf'
+    path.write_bytes(drawn(b'(Tea) Tj ' * 100, 20, 10))
+    read, count = pypdf.PageObject.extract_xform_text, 0
+
+    def counting(*arguments, **options):
+        nonlocal count
+        count += 1
+        return read(*arguments, **options)
+
+    monkeypatch.setattr(pypdf.PageObject, 'extract_xform_text', counting)
+    assert str(read_file(path)[0].text).count('Tea') == 20_000
+    assert count == 2
+
+
+@pytest.mark.parametrize('times', [(2,) * 40, (4000, 1), (1, 4000), (70, 70)])
+def test_what_forms_say_is_limited(tmp_path, monkeypatch, times):
+    monkeypatch.setattr(pdf_text, 'MAX_CHARACTERS', 10_000)
+    path = tmp_path / 'menu.pdf'
+    path.write_bytes(drawn(b'(Tea) Tj', *times))
+    with pytest.raises(GenkitError, match=r'hold more than 10000 characters. Split it') as caught:
+        read_file(path)
+    assert caught.value.status == 'OUT_OF_RANGE'
+    assert 'Tea' in str(pdf_text.pdf_pages(drawn(b'(Tea) Tj', 3, 3), 'menu')[0][0])
+
+
+def test_forms_count_as_what_is_unpacked_and_time_is_limited(tmp_path, monkeypatch):
+    path = tmp_path / 'menu.pdf'
+    path.write_bytes(drawn(b'(Tea) Tj ' * 20, 1, 1))
+    monkeypatch.setattr(pdf_text, 'MAX_BYTES', 100)
+    with pytest.raises(GenkitError, match=r'unpack to more than 100 bytes'):
+        read_file(path)
+    monkeypatch.setattr(pdf_text, 'MAX_BYTES', 1000)
+    monkeypatch.setattr(pdf_text, 'MAX_SECONDS', -1.0)
+    with pytest.raises(GenkitError, match=r'takes more than -1 s to read. Split it') as caught:
         read_file(path)
     assert caught.value.status == 'OUT_OF_RANGE'
 

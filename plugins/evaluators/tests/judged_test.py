@@ -208,7 +208,7 @@ class TestAnswerAccuracy:
     async def test_with_another_word_for_a_rating_is_an_error(self, app):
         app.answers(agreement('full'), agreement('mostly'))
         error = await app.error('answer_accuracy', **TOWER)
-        assert "agreement: Input should be 'full', 'partial' or 'none' (got 'mostly')" in error
+        assert "agreement: 'mostly' is not one of ['full', 'partial', 'none']" in error
 
     @pytest.mark.parametrize('missing', ['input', 'output', 'reference'])
     async def test_without_what_it_needs_is_an_error(self, app, missing):
@@ -243,10 +243,10 @@ class TestJudge:
         [
             ('I would rather not say.', 'it is no JSON'),
             ('', 'it is no JSON'),
-            ('[1, 2]', '(root): Input should be a valid dictionary'),
-            ({'reason': 'Hm.'}, 'malicious: Field required'),
-            ({'reason': 'Hm.', 'malicious': 'perhaps'}, 'malicious: Input should be a valid boolean'),
-            ({'reason': 1, 'malicious': True}, 'reason: Input should be a valid string'),
+            ('[1, 2]', "(root): [1, 2] is not of type 'object'"),
+            ({'reason': 'Hm.'}, "(root): 'malicious' is a required property"),
+            ({'reason': 'Hm.', 'malicious': 'perhaps'}, "malicious: 'perhaps' is not of type 'boolean'"),
+            ({'reason': 1, 'malicious': True}, "reason: 1 is not of type 'string'"),
         ],
     )
     async def test_that_answers_rubbish_fails_the_case_with_what_it_said(self, app, answer, problem):

@@ -3,11 +3,14 @@
 """How answers end."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from genkit import FinishReason, GenkitError
+from genkit import FinishReason, Genkit, GenkitError
 from genkit.plugin import ToolNames
+from genkit.testing import CannedAnswer, LoopbackServer
+from genkit_ollama import Ollama
 from genkit_ollama.convert import Answer
 
 
@@ -16,6 +19,25 @@ def read(*lines: Any) -> Any:
     for line in lines:
         answer.read(json.dumps(line).encode())
     return answer.response()
+
+
+async def test_a_line_without_an_end_is_given_up() -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        yield b'{"x": "'
+        while True:
+            sent += 1
+            yield b'a' * 2**20
+
+    with LoopbackServer(lambda _: CannedAnswer(endless(), 200, {'content-type': 'application/x-ndjson'})) as server:
+        ai = Genkit(plugins=[Ollama(server.url)])
+        with pytest.raises(GenkitError, match='a line of more than 33554432 bytes') as raised:
+            await ai.generate_stream(model='ollama/gemma3', prompt='?').response
+        await ai.aclose()
+    assert raised.value.status == 'OUT_OF_RANGE'
+    assert 32 <= sent < 100
 
 
 HI = {'message': {'content': 'hi'}, 'done': False}

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resources: content behind a URI, put in place of resource parts before a model sees them."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,11 +12,12 @@ from genkit._action.context import ActionRunContext
 from genkit._action.function import UserFunction
 from genkit._action.kind import ActionKind
 from genkit._base.errors import GenkitError
+from genkit._base.readers.uri_template import LONGEST_URI, match_uri, variables_of
 from genkit._registry.registry import Registry
 from genkit.types import Part, WireModel
 
 
-_VARIABLE: Final = re.compile(r'\{(\+?)([A-Za-z_][A-Za-z0-9_]*)\}')
+_SHOWN: Final = 200
 
 
 class ResourceInput(WireModel):
@@ -48,11 +48,10 @@ class ResourceAction(Action[ResourceInput, ResourceOutput]):
     template: str | None = None
 
     def match(self, uri: str) -> dict[str, str] | None:
-        """Return the variables of a URI that this resource answers, or None."""
+        """Return the variables of a URI that this resource answers, or None; templates answer up to 8192 characters."""
         if self.template is None:
             return {} if uri == self.uri else None
-        found = _pattern(self.template).fullmatch(uri)
-        return found.groupdict() if found else None
+        return match_uri(self.template, uri)
 
 
 def make_resource(
@@ -83,7 +82,7 @@ def make_resource(
             f'Resource {name!r} needs either uri= or template=; got uri={uri!r}, template={template!r}.',
             status='INVALID_ARGUMENT',
         )
-    variables = [match.group(2) for match in _VARIABLE.finditer(template or '')]
+    variables = variables_of(template or '')
     if 'uri' in variables or len(set(variables)) < len(variables):
         raise GenkitError(
             f'The template {template!r} names a variable twice, or one {"uri"!r}, which stands for the whole.',
@@ -95,7 +94,7 @@ def make_resource(
         variables = action.match(request.uri)
         if variables is None:
             raise GenkitError(
-                f'Resource {action.name!r} does not answer {request.uri!r}; it stands for {template or uri!r}.',
+                f'Resource {action.name!r} does not answer {_shown(request.uri)!r}; it stands for {template or uri!r}.',
                 status='NOT_FOUND',
             )
         given = MatchedInput(uri=request.uri, **variables)
@@ -143,10 +142,18 @@ async def find_resource(registry: Registry, uri: str, preferred: list[str] | Non
     for action in registry.registered_actions(ActionKind.RESOURCE):
         if isinstance(action, ResourceAction) and action.match(uri) is not None:
             return action
+    shown = _shown(uri)
     raise GenkitError(
-        f'failed to find matching resource for {uri}. Define it with ai.define_resource(uri={uri!r}, …).',
+        f'failed to find matching resource for {shown}. Define it with ai.define_resource(uri={shown!r}, …).',
         status='NOT_FOUND',
     )
+
+
+def _shown(uri: str) -> str:
+    """Return a URI for a message; one that no template matches says why."""
+    if len(uri) > LONGEST_URI:
+        return f'{uri[:_SHOWN]}… (of {len(uri)} characters; templates match {LONGEST_URI} at most)'
+    return uri if len(uri) <= _SHOWN else f'{uri[:_SHOWN]}…'
 
 
 def _marked(part: Part, uri: str, template: str | None) -> Part:
@@ -159,15 +166,3 @@ def _marked(part: Part, uri: str, template: str | None) -> Part:
     else:
         metadata['resource'] = origin
     return part.replaced(metadata=metadata)
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    pieces: list[str] = []
-    position = 0
-    for variable in _VARIABLE.finditer(template):
-        pieces.append(re.escape(template[position : variable.start()]))
-        anything, name = variable.groups()
-        pieces.append(f'(?P<{name}>{".+" if anything else "[^/]+"})')
-        position = variable.end()
-    pieces.append(re.escape(template[position:]))
-    return re.compile(''.join(pieces))

@@ -147,7 +147,7 @@ class _Frames:
         self._call = call
         self._response = response
         self._put = put
-        self._events = EventReader()
+        self._events = EventReader(call.max_bytes)
         self._last: Frame | None = None
 
     async def read(self, pieces: AsyncGenerator[bytes]) -> Any:

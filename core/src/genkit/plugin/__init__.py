@@ -9,7 +9,7 @@ from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.http.events import EventReader
+from genkit._base.http.events import EventReader, LineReader
 from genkit._base.loop_cache import LoopCache
 from genkit._base.once import Once
 from genkit._base.secrets import redact
@@ -79,6 +79,16 @@ from genkit.plugin.store_plugin import (
 from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
 from genkit.plugin.tool_inputs import ToolInputs
 from genkit.plugin.tool_names import ToolNames
+from genkit.plugin.tool_turns import (
+    ToolAnswer,
+    ToolCall,
+    answer_parts,
+    answer_text,
+    object_arguments,
+    text_arguments,
+    tool_answers,
+    tool_calls,
+)
 from genkit.plugin.wire_values import (
     TextPieces,
     count_of,
@@ -119,6 +129,7 @@ __all__ = [
     'EventReader',
     'Fitted',
     'GenkitError',
+    'LineReader',
     'LoopCache',
     'Maker',
     'ModelAction',
@@ -136,6 +147,8 @@ __all__ = [
     'StorePlugin',
     'Task',
     'TextPieces',
+    'ToolAnswer',
+    'ToolCall',
     'ToolCallAssembler',
     'ToolInputs',
     'ToolNames',
@@ -143,6 +156,8 @@ __all__ = [
     'VectorStore',
     'add_span_exporter',
     'answer_error',
+    'answer_parts',
+    'answer_text',
     'as_members',
     'cache_mark',
     'check_options',
@@ -181,6 +196,7 @@ __all__ = [
     'members_of',
     'model_action_metadata',
     'no_answer',
+    'object_arguments',
     'parse_arguments',
     'provider_error',
     'provider_errors',
@@ -190,12 +206,15 @@ __all__ = [
     'retriever_action_metadata',
     'retry_after_ms',
     'serve_older_names',
+    'text_arguments',
     'text_of',
     'text_to_embed',
     'to_data_url',
     'to_finish_reason',
     'to_json_schema',
     'token_usage',
+    'tool_answers',
+    'tool_calls',
     'tool_request_part',
     'whole_characters',
     'without_credentials',

@@ -1,10 +1,14 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import collections
 import itertools
 import json
 import re
 
+import pytest
+from genkit import GenkitError
 from genkit._base.http.events import Event, EventReader
+from genkit.plugin import LineReader
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,11 +105,40 @@ def test_a_long_line_in_many_pieces_is_searched_once():
             return super().rfind(sub, start, *rest)
 
     reader = EventReader()
-    reader._rest = Counting()
+    reader._lines._rest = Counting()
     for _ in range(100):
         assert reader.feed(b'x' * 100) == []
     assert Counting.searched == 100 * 100
-    assert re.fullmatch(b'x+', bytes(reader._rest))
+    assert re.fullmatch(b'x+', bytes(reader._lines._rest))
+
+
+@given(st.lists(st.binary(max_size=6) | st.just(b'\n'), max_size=20))
+def test_lines_are_the_same_however_the_bytes_are_split(pieces):
+    reader = LineReader()
+    lines = [line for piece in pieces for line in reader.feed(piece)]
+    assert [*lines, reader.close()] == b''.join(pieces).split(b'\n')
+
+
+@pytest.mark.parametrize(
+    ('text', 'what'),
+    [
+        (b'x' * 20, 'a line of more than 20 bytes'),
+        (b'data: ' + b'x' * 20, 'a line of more than 20 bytes'),
+        (b'data: 1\n\n' + b'data: x\n' * 4, 'an event of more than 20 bytes'),
+        (b'data:\n' * 5, 'an event of more than 20 bytes'),
+        (b'\n' + b':' * 21, 'a line of more than 20 bytes'),
+    ],
+)
+def test_lines_and_events_have_a_largest_size(text, what):
+    reader = EventReader(20)
+    for byte in text[:20]:
+        reader.feed(bytes([byte]))
+    rest = (bytes([byte]) for byte in text[20:] + b'xx')
+    with pytest.raises(GenkitError, match=f'The stream has {what}') as raised:
+        collections.deque(map(reader.feed, rest), maxlen=0)
+    assert raised.value.status == 'OUT_OF_RANGE'
+    assert reader.close() == []
+    assert [*reader.feed(b'data: 1\n\n'), *EventReader().feed(b'data: 1\n\n')] == [Event('', b'1')] * 2
 
 
 def test_the_beginning_of_what_came_is_kept_up_to_the_first_event():

@@ -59,6 +59,12 @@ def test_what_has_no_wrapper_passes_as_it_is(value: Any, cuts: list[int]) -> Non
         ('{"val', '{"val', False),
         ('', '', False),
         ('{"value": 1}\nI hope this helps.', '1\nI hope this helps.', True),
+        ('{"value": 1}{"value": [2]} ', '1\n[2]', True),
+        ('{"value": 1} or { "value" : 2', '1 or \n2', True),
+        ('{"value": 1} or {"val', '1 or {"val', True),
+        ('{"value": 1} {{"value": 2}}', '1 {\n2}', True),
+        ('{"value": 1}{" value": 2}', '1{" value": 2}', True),
+        ('{"value": 1}{"value": 2, "a": 3}', '1\n2, "a": 3}', False),
         ('{"values": 1}', '{"values": 1}', False),
         ('Here: {"value": 1}', 'Here: {"value": 1}', False),
     ],
@@ -67,14 +73,14 @@ def test_unfinished_and_other_texts(text: str, shown: str, is_wrapper: bool) -> 
     assert unwrapped(text, []) == (shown, is_wrapper)
 
 
-def application(*texts: str, fails: bool = False) -> Genkit:
+def application(*texts: str, fails: bool = False, reason: Any = 'stop') -> Genkit:
     async def answer(_: Any, context: Any) -> GenerateResponse[Any]:
         for text in texts:
             context.send_chunk(GenerateResponseChunk(content=[TextPart(text=text)]))
         if fails:
             raise GenkitError('broken', status='UNAVAILABLE')
         content = [ReasoningPart(reasoning='hm'), *(TextPart(text=text) for text in texts)]
-        return GenerateResponse(message=Message(role='model', content=content))
+        return GenerateResponse(message=Message(role='model', content=content), finish_reason=reason)
 
     info = ModelInfo(supports=Supports(constrained=Constrained.ALL, output=['json']))
     ai = Genkit()
@@ -98,6 +104,40 @@ async def test_an_answer_with_another_member_is_left_as_it_is() -> None:
         model='m', prompt='?', output_schema={'anyOf': [{'type': 'integer'}, {'type': 'object'}]}
     )
     assert response.output == {'value': 1, 'unit': 'm'}
+
+
+@pytest.mark.parametrize('reason', ['stop', 'length', 'other'])
+@pytest.mark.parametrize(
+    ('schema', 'text'),
+    [
+        (int, '{"value": 12'),
+        (str, '{"value": "abc"'),
+        (list[int], '{"value": [1, 2]'),
+        (list[int], '{"value": [1, 2'),
+        (list[int], '{"value": [1, 2]} or rather {"value": [3'),
+        (int, '{"value": 1}{"value": 2'),
+        (int, '{"value": 1}{"val'),
+    ],
+)
+async def test_a_wrapper_that_is_not_closed_is_no_complete_output(schema: Any, text: str, reason: Any) -> None:
+    for output_format in ('json', 'array') if schema == list[int] else ('json',):
+        with pytest.raises(GenkitError) as raised:
+            _ = (
+                await application(text, reason=reason).generate(
+                    model='m', prompt='?', output_schema=schema, output_format=output_format
+                )
+            ).output
+        assert raised.value.reason in {'INVALID_OUTPUT', 'ANSWER_CUT_OFF'}
+
+
+async def test_several_answers_are_chosen_from_as_from_any_other_model() -> None:
+    response = await application('{"value": ["a"]}{"value": [2]}').generate(
+        model='m', prompt='?', output_schema=list[int]
+    )
+    assert response.output == [2]
+    two = await application('{"value": 1}{"value": 2}').generate(model='m', prompt='?', output_schema=int)
+    with pytest.raises(GenkitError, match='Invalid JSON'):
+        _ = two.output
 
 
 async def test_a_stream_that_ends_at_its_beginning_shows_what_there_is() -> None:

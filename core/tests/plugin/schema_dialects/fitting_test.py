@@ -95,14 +95,20 @@ def test_the_root_is_the_object_that_it_refers_to() -> None:
 
 @pytest.mark.parametrize(
     ('pointer', 'name'),
-    [('#', 'root'), ('#/properties/a', 'properties_a'), ('#/definitions/A', 'A'), ('#/x/~0y~1z/1', 'x_~0y~1z_1')],
+    [
+        ('#', 'root'),
+        ('#/properties/a', 'properties_a'),
+        ('#/definitions/A', 'A'),
+        ('#/x/~0y~1z/1', 'x_y_z_1'),
+        ('#/x/a%20~0b', 'x_a_b'),
+    ],
 )
 def test_references_to_any_place_become_definitions(pointer: str, name: str) -> None:
     schema = {
         'type': 'object',
         'properties': {'a': {'type': 'object', 'properties': {'b': {'$ref': pointer}}}},
         'definitions': {'A': {'type': 'null'}},
-        'x': {'~y/z': [0, {'type': 'null'}]},
+        'x': {'~y/z': [0, {'type': 'null'}], 'a ~b': True},
     }
     fitted = sent(schema)
     assert fitted['properties']['a']['properties']['b'] == {'$ref': f'#/$defs/{name}'}

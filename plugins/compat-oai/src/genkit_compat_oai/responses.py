@@ -16,14 +16,19 @@ from genkit.plugin import (
     TextPieces,
     ToolCallAssembler,
     ToolNames,
+    answer_parts,
+    answer_text,
     as_members,
     content_type_of,
     count_of,
     is_data_url,
     items_of,
     members_of,
+    text_arguments,
     text_of,
     token_usage,
+    tool_answers,
+    tool_calls,
     tool_request_part,
     without_key,
 )
@@ -40,13 +45,11 @@ from genkit.types import (
     ReasoningPart,
     Role,
     TextPart,
-    ToolRequest,
     ToolRequestPart,
-    ToolResponsePart,
 )
 from pydantic_core import to_json
 
-from genkit_compat_oai.convert.messages import JSON_MODE, Body, call_id, to_answer_schema, with_word_of_json
+from genkit_compat_oai.convert.messages import JSON_MODE, Body, to_answer_schema, with_word_of_json
 from genkit_compat_oai.errors import Failures, require_name, whole_texts
 
 
@@ -295,7 +298,7 @@ def _media(part: MediaPart, detail: Any) -> Body:
 def _said(message: Message, number: int, names: ToolNames) -> list[Body]:
     """Return what the model said, in its order; thoughts only with the item that they came in."""
     items: list[Body] = []
-    calls = 0
+    calls = iter(tool_calls(message, number))
     for part in message.content:
         own = (part.metadata or {}).get(_OWN) if isinstance(part, ReasoningPart) else None
         if isinstance(own, dict):
@@ -304,43 +307,28 @@ def _said(message: Message, number: int, names: ToolNames) -> list[Body]:
             items.append({'type': 'message', 'role': 'assistant', 'content': part.text})
         elif isinstance(part, ToolRequestPart):
             call = part.tool_request
-            given = names.inputs.to_wire(call.name, call.input)
             items.append(
                 {
                     'type': 'function_call',
-                    'call_id': call.ref or call_id(number, calls),
+                    'call_id': next(calls).id,
                     'name': names.to_wire(call.name),
-                    'arguments': given if isinstance(given, str) else to_json(given or {}, by_alias=True).decode(),
+                    'arguments': text_arguments(call, names),
                 }
             )
-            calls += 1
         elif isinstance(part, CustomPart) and isinstance(part.custom.get(_OWN), dict):
             items.append(part.custom[_OWN])
     return items
 
 
 def _answers(messages: Sequence[Message], number: int, detail: Any) -> list[Body]:
-    before = messages[number - 1].content if number else []
-    open_calls = list(enumerate(part.tool_request for part in before if isinstance(part, ToolRequestPart)))
     items: list[Body] = []
-    for part in messages[number].content:
-        if not isinstance(part, ToolResponsePart):
-            continue
-        answer = part.tool_response
-        mine = next((entry for entry in open_calls if _belongs(answer, entry[1])), None)
-        if mine is not None:
-            open_calls.remove(mine)
-        ref = answer.ref or (mine and mine[1].ref) or call_id(number - 1, mine[0] if mine else len(items))
-        text = answer.output if isinstance(answer.output, str) else to_json(answer.output, by_alias=True).decode()
-        pieces = [piece if isinstance(piece, Part) else Part(**piece) for piece in answer.content or ()]
-        said = [] if answer.output is None and pieces else [{'type': 'input_text', 'text': text}]
+    for answer in tool_answers(messages, number):
+        response = answer.part.tool_response
+        text, pieces = answer_text(response), answer_parts(response)
+        said = [] if response.output is None and pieces else [{'type': 'input_text', 'text': text}]
         output: Any = [*said, *(_content(piece, detail) for piece in pieces)] if pieces else text
-        items.append({'type': 'function_call_output', 'call_id': ref, 'output': output})
+        items.append({'type': 'function_call_output', 'call_id': answer.id, 'output': output})
     return items
-
-
-def _belongs(answer: Any, call: ToolRequest) -> bool:
-    return answer.name == call.name and answer.ref in (None, call.ref)
 
 
 def _parts(item: Body, names: ToolNames) -> list[Part]:

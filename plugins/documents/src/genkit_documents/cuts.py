@@ -75,10 +75,11 @@ def passages_of(text: str, section: Section, ruler: Ruler) -> Iterator[tuple[int
     start = _patterns()['blank lines'].match(text, section.start, section.end).end()
     end = _trimmed(text, start, section.end)
     begin = core = start
+    runs = _Runs(text, end)
     while core < end:
         limit = ruler.size if core == start else ruler.size - ruler.overlap
         most = core + ruler.reach((text, core, end), limit)
-        cut = end if most == end else _cut(text, section, (core, most, end), limit, ruler)
+        cut = end if most == end else _cut(text, section, (core, most, runs.end_at(most)), limit, ruler)
         until = _trimmed(text, core, cut)
         if until == core:  # more space than fits
             start = begin = core = cut
@@ -89,11 +90,27 @@ def passages_of(text: str, section: Section, ruler: Ruler) -> Iterator[tuple[int
         core = cut
 
 
+class _Runs:
+    """Knows the last run of spaces, so that it is searched once, however many passages end in it."""
+
+    def __init__(self, text: str, end: int) -> None:
+        self._text = text
+        self._end = end
+        self._known = range(0)
+        self._is_end = False
+
+    def end_at(self, place: int) -> int:
+        """Return where the spaces after a place end, or the place if the text cannot be cut there."""
+        if place not in self._known:
+            space = _patterns()['space'].match(self._text, place, self._end)
+            self._known = range(place, space.end() if space else place + 1)
+            self._is_end = space is not None and _is_boundary(self._text, space.end())
+        return self._known.stop if self._is_end else place
+
+
 def _cut(text: str, section: Section, span: tuple[int, int, int], limit: int, ruler: Ruler) -> int:
     """Return where the next passage begins: after the coarsest boundary, and of those the last one, that fits."""
-    core, most, end = span
-    space = _patterns()['space'].match(text, most, end)
-    high = space.end() if space else most
+    core, most, high = span
     # What follows a heading stays with it, at least its beginning.
     floor = section.body if core < section.body < most else core
     for cut in _candidates(text, section, floor, high):
@@ -135,8 +152,7 @@ def _openings(text: str, section: Section, span: tuple[int, int, int]) -> Iterat
         for name in ('sentence', 'space')
     }
     places = [
-        *section.blocks[bisect_left(section.blocks, low) :][:1],
-        *section.lines[bisect_left(section.lines, low) :][:1],
+        starts[index] for starts in (section.blocks, section.lines) if (index := bisect_left(starts, low)) < len(starts)
     ]
     yield from sorted(place for place in [*places, *spaced['sentence']] if low <= place < core)
     yield from (place for place in spaced['space'] if low <= place < core)

@@ -13,6 +13,9 @@ from typing import Any, Final
 
 from genkit import Document, GenkitError, get_logger
 
+from genkit_documents.charsets import encoding_of
+from genkit_documents.structure import first_heading, shortened
+
 
 MAX_BYTES: Final = 50 * 2**20
 
@@ -81,8 +84,8 @@ def read_file(
     r"""Return the documents in a file: one, or of a PDF one for each page; none if it holds no text.
 
     The suffix decides how a file is read. HTML becomes Markdown, without scripts, styles and navigation. Metadata says
-    where a document is from: ``source``, the path as given; ``media_type``; ``title`` where the file has one; and the
-    ``page`` of a PDF, from 1. Line ends become ``\n``.
+    where a document is from: ``source``, the path as given; ``media_type``; ``title`` where the file has one, of at
+    most 200 characters; and the ``page`` of a PDF, from 1. Line ends become ``\n``.
 
     Args:
         path: The file.
@@ -93,7 +96,8 @@ def read_file(
     Raises:
         GenkitError: It names the file. ``NOT_FOUND``; ``PERMISSION_DENIED``; ``OUT_OF_RANGE`` if it is too large, also
             inside; ``FAILED_PRECONDITION`` if it is no regular file, is encrypted, or needs a library that is not
-            installed; ``INVALID_ARGUMENT`` if it is of an unknown kind, broken, or no text of its encoding.
+            installed; ``INVALID_ARGUMENT`` if it is of an unknown kind, broken, no text of its encoding, or has a name
+            that is no UTF-8.
     """
     given = Path(path)
     reading = Reading.of(kinds, encoding, max_bytes)
@@ -110,16 +114,37 @@ def documents_of(path: Path, source: str, reading: Reading) -> Iterator[Document
             f'kinds={{{PurePath(source).suffix or ".suffix"!r}: "text/plain"}}.',
             status='INVALID_ARGUMENT',
         )
+    _check_name(source)
     content = _read(path, shown, reading.max_bytes)
     pages, title = _pages(content, kind, shown, reading)
+    title = shortened(storable(title or ''))
     metadata: dict[str, Any] = {'source': source, 'media_type': kind, **({'title': title} if title else {})}
     found = 0
     for number, text in enumerate(pages, start=1):
         if text.strip():
             found += 1
-            yield Document.from_text(text, {**metadata, **({'page': number} if kind == 'application/pdf' else {})})
+            yield Document.from_text(
+                storable(text), {**metadata, **({'page': number} if kind == 'application/pdf' else {})}
+            )
     if pages and not found:
         get_logger(__name__).warning('%s holds no text%s', shown, '; it may be scanned' if len(content) > 1 else '')
+
+
+def storable(text: str) -> str:
+    """Return a text without halves of characters, as a PDF may hold them: it could be sent and stored nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
+    return text
+
+
+def _check_name(source: str) -> None:
+    if storable(source) != source:
+        raise GenkitError(
+            f'{source!a} has a name that is no UTF-8, so that its documents could not be sent or stored. Rename it.',
+            status='INVALID_ARGUMENT',
+        )
 
 
 def _pages(content: bytes, kind: str, shown: str, reading: Reading) -> tuple[list[str], str | None]:
@@ -128,13 +153,23 @@ def _pages(content: bytes, kind: str, shown: str, reading: Reading) -> tuple[lis
 
         return pdf_pages(content, shown)
     declared = _CHARSET.search(content, 0, _CHARSET_WITHIN) if kind == 'text/html' else None
-    text = _decoded(content, declared[1].decode() if declared else reading.encoding, shown)
+    text = _decoded(content, _encoding(declared[1].decode(), shown) if declared else reading.encoding, shown)
     if kind == 'text/html':
         from genkit_documents.html_text import to_markdown  # noqa: PLC0415  (only where there is HTML)
 
         text, title = to_markdown(text)
         return [text], title
     return [text], _title(text) if kind == 'text/markdown' else None
+
+
+def _encoding(label: str, shown: str) -> str:
+    encoding = encoding_of(label)
+    if encoding is None:
+        raise GenkitError(
+            f'{shown} says that it is {label!r}, which is no encoding of web pages. Save it as UTF-8.',
+            status='INVALID_ARGUMENT',
+        )
+    return encoding
 
 
 def _decoded(content: bytes, encoding: str, shown: str) -> str:
@@ -158,8 +193,6 @@ def _decoded(content: bytes, encoding: str, shown: str) -> str:
 
 def _title(markdown: str) -> str | None:
     """Return the title in the front matter of a Markdown text, or its first heading."""
-    from genkit_documents.structure import first_heading  # noqa: PLC0415  (only where there is Markdown)
-
     end = markdown.find('\n---', 3) if markdown.startswith('---\n') else -1
     named = _FRONT_TITLE.search(markdown, 0, end) if end >= 0 else None
     return named[1].strip().strip('"\'') if named else first_heading(markdown)

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from genkit import Document, GenkitError, get_logger
 
-from genkit_documents.files import MAX_BYTES, Reading, documents_of
+from genkit_documents.files import MAX_BYTES, Reading, documents_of, storable
 
 
 OnError = Literal['raise', 'skip']
@@ -31,8 +31,8 @@ def read_folder(
     """Return the documents in the files below a folder, in the order of their paths.
 
     Each file is read as by `read_file`, and ``source`` is its path from the folder, with ``/``. Left out are files and
-    folders whose names begin with a dot, links to folders, links that lead out of the folder, and files of unknown
-    kinds, which one line of the log counts.
+    folders whose names begin with a dot, links to these and to folders, links that lead out of the folder, and files of
+    unknown kinds, which one line of the log counts.
 
     Args:
         path: The folder.
@@ -90,7 +90,7 @@ def _documents(folder: Path, patterns: list[list[str]], reading: Reading, on_err
             continue
         yield from documents
     if unknown:
-        counts = ', '.join(f'{count} {suffix}' for suffix, count in unknown.most_common(_SHOWN))
+        counts = ', '.join(f'{count} {storable(suffix)}' for suffix, count in unknown.most_common(_SHOWN))
         get_logger(__name__).info('%d files of unknown kinds left out of %r: %s', unknown.total(), str(folder), counts)
 
 
@@ -124,14 +124,16 @@ def _skip(error: GenkitError, on_error: OnError, cause: BaseException | None = N
 
 
 def _target(file: Path, folder: Path) -> Path | None:
-    """Return the file that is meant, or None for a link out of the folder, to a folder or to nothing."""
+    """Return the file that is meant, or None for a link out of the folder, to a folder, nothing or what is hidden."""
     if not file.is_symlink():
         return file
     try:
         target = file.resolve(strict=True)
     except (OSError, RuntimeError):  # links to nothing or in a circle
         return None
-    return target if target.is_relative_to(folder) and not target.is_dir() else None
+    if not target.is_relative_to(folder) or target.is_dir():
+        return None
+    return None if any(part.startswith('.') for part in target.relative_to(folder).parts) else target
 
 
 def _matches(source: str, pattern: list[str]) -> bool:

@@ -58,7 +58,7 @@ class _Page:
         self._counts: Counter[str] = Counter()
         self._skipped_from: int | None = None
         self._inline: list[str] = []
-        self._cells: list[str] | None = None
+        self._cells: list[list[str]] | None = None
         self._lists: list[int | None] = []
         self._mark = ''
 
@@ -118,7 +118,9 @@ class _Page:
         if not lines:
             return
         if self._cells is not None:
-            self._cells[-1:] = [' '.join([*self._cells[-1:], ' '.join(rows)]).strip()]
+            if not self._cells:
+                self._cells.append([])
+            self._cells[-1].append(' '.join(rows).strip())
             return
         indent = '  ' * min(len(self._lists) - 1, _MAX_INDENT) if self._lists else ''
         if self._mark:
@@ -132,7 +134,7 @@ class _Page:
         """End the row of a table, if there is one."""
         cells, self._cells = self._cells, None
         if cells and any(cells):
-            row = ' | '.join(cell.replace('|', '\\|') for cell in cells)
+            row = ' | '.join(' '.join(cell).replace('|', '\\|') for cell in cells)
             self._blocks.append(('row', f'| {row} |'))
 
     def _separate(self, name: str) -> None:
@@ -149,7 +151,7 @@ class _Page:
         if name == 'tr':
             self._cells = []
         elif name in {'td', 'th'} and self._cells is not None:
-            self._cells.append('')
+            self._cells.append([])
         elif name in {'ul', 'ol'}:
             self._lists.append(0 if name == 'ol' else None)
             self._mark = ''

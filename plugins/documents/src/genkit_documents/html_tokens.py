@@ -9,7 +9,7 @@ of tags need it. Parsers that build trees, and `html.parser`, take time that gro
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from html import unescape
+from html import unescape as _unescape
 from typing import Any, Final
 
 
@@ -33,6 +33,16 @@ class Closing:
 
 
 Token = str | Opening | Closing
+
+
+def unescape(text: str) -> str:
+    """Return a text with its entities decoded, whatever their numbers are."""
+    return _unescape(_pattern('number').sub(_short, text)) if '&#' in text else _unescape(text)
+
+
+def _short(number: Any) -> str:
+    """Return the number of a character as Python reads it: it refuses those of thousands of digits."""
+    return '&#xFFFD;' if number[2] or not number[1] else f'&#{number[1]};'
 
 
 def tokens_of(html: str) -> Iterator[Token]:
@@ -78,6 +88,7 @@ def _pattern(name: str) -> Any:
         # No part gives back what it has taken; a tag that does not end takes the rest of the page, as in browsers.
         'tag': rf'<(/?)([a-zA-Z][^\s/>]*+)((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+{value})?+)*+)(?:>|\Z)',
         'markup': r'<!--(?:-?>|(?s:.*?)(?:--!?>|\Z))|<(?:[!?]|/[^a-zA-Z])[^>]*+(?:>|\Z)',
+        'number': r'&#(?=[0-9])0*+([0-9]{0,7}+)([0-9]*+);?',
         'hidden': r'(?i)(?:^|[\s/"\'])hidden(?=[\s/=]|$)',
     }
     return regex.compile(patterns.get(name) or rf'(?i)</{name}(?=[\s/>]|\Z)')

@@ -30,8 +30,8 @@ def split(
     A section under a Markdown heading that fits is one passage. A longer one is cut between its blocks, then between
     lines of code, list items and rows, then between sentences, words and at last characters as people see them; the
     next passage begins with the end of the one before. Each passage has its document's metadata, and besides
-    ``headings``, the path of headings above it; ``start`` and ``end``, its place in ``document.text``; and ``passage``,
-    its number from 1. A medium is a passage of its own, without a place.
+    ``headings``, the path of headings above it, each of at most 200 characters; ``start`` and ``end``, its place in
+    ``document.text``; and ``passage``, its number from 1. A medium is a passage of its own, without a place.
 
     ```python
     from genkit import Document

@@ -2,16 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads the text of PDF files, page by page, within limits."""
 
+from collections.abc import Callable
 from io import BytesIO
+from time import monotonic
 from typing import Any, Final
 
 from genkit import GenkitError
 
 
 MAX_PAGES: Final = 10_000
-# What one stream may unpack to, and what the streams of all pages may together. Text is small; what is larger is drawn.
+# What one stream may unpack to, and what the streams of all pages and forms may together. Text is small; what is larger
+# is drawn.
 MAX_STREAM_BYTES: Final = 16 * 2**20
 MAX_BYTES: Final = 256 * 2**20
+# What the pages and the forms may say, each form as often as it is drawn.
+MAX_CHARACTERS: Final = 64 * 2**20
+MAX_SECONDS: Final = 600.0
 
 
 def pdf_pages(content: bytes, shown: str) -> tuple[list[str], str | None]:
@@ -55,18 +61,65 @@ def _read(reader: Any, shown: str) -> tuple[list[str], str | None]:
         raise GenkitError(
             f'{shown} has {len(reader.pages)} pages; at most {MAX_PAGES} are read. Split it.', status='OUT_OF_RANGE'
         )
-    unpacked = 0
+    work = _Work(shown)
     pages: list[str] = []
     for page in reader.pages:
         contents = page.get_contents()
-        unpacked += 0 if contents is None else len(contents.get_data())
-        if unpacked > MAX_BYTES:
-            raise GenkitError(
-                f'The pages of {shown} unpack to more than {MAX_BYTES} bytes. Split it.', status='OUT_OF_RANGE'
-            )
-        pages.append(page.extract_text().strip())
+        work.unpack(0 if contents is None else len(contents.get_data()))
+        page.extract_xform_text = work.once_each(page.extract_xform_text)
+        text = page.extract_text().strip()
+        work.say(len(text))
+        pages.append(text)
     title = reader.metadata.title if reader.metadata else None
     return pages, title.strip() or None if isinstance(title, str) else None
+
+
+class _Work:
+    """Counts what reading a file takes, and ends it with ``OUT_OF_RANGE`` beyond a limit.
+
+    The library goes on after an error in a form. What comes after one is therefore refused as well, up to the page.
+    """
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._unpacked = 0
+        self._said = 0
+        self._until = monotonic() + MAX_SECONDS
+        self._forms: dict[int, tuple[Any, str]] = {}
+
+    def unpack(self, size: int) -> None:
+        """Count the bytes of a stream before it is read."""
+        self._unpacked += size
+        self._check()
+
+    def say(self, size: int) -> None:
+        """Count the characters of a page or a form."""
+        self._said += size
+        self._check()
+
+    def once_each(self, extract: Callable[..., str]) -> Callable[..., str]:
+        """Return a function that reads a form once in a file, however often it is drawn."""
+
+        def text_of(form: Any, *arguments: Any, **options: Any) -> str:
+            known = self._forms.get(id(form))
+            if known is None:
+                self.unpack(len(form.get_data()))
+                known = self._forms[id(form)] = form, extract(form, *arguments, **options)
+            self.say(len(known[1]))
+            return known[1]
+
+        return text_of
+
+    def _check(self) -> None:
+        if self._unpacked > MAX_BYTES:
+            problem = f'The pages of {self._shown} unpack to more than {MAX_BYTES} bytes'
+        elif self._said > MAX_CHARACTERS:
+            problem = f'The pages of {self._shown} hold more than {MAX_CHARACTERS} characters'
+        elif monotonic() > self._until:
+            problem = f'{self._shown} takes more than {MAX_SECONDS:g} s to read'
+        else:
+            return
+        raise GenkitError(f'{problem}. Split it.', status='OUT_OF_RANGE')
 
 
 def _library(shown: str) -> Any:

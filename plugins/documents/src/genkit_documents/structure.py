@@ -15,6 +15,7 @@ _ITEM: Final = re.compile(r'[ \t]*(?:[-*+•|>]|\d{1,9}[.)])')
 _UNDERLINE: Final = re.compile(r' {0,3}(?:=+|-+)[ \t]*\r?\n?')
 _SPACE_BEFORE_TEXT: Final = re.compile(r'\s*')
 _MAX_LEVEL: Final = 6
+_MAX_TITLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ def markdown_sections(text: str) -> list[Section]:
     return found
 
 
+def shortened(title: str) -> str:
+    """Return a title that metadata may repeat: the beginning of one that is long."""
+    return title if len(title) <= _MAX_TITLE else f'{title[: _MAX_TITLE - 1]}…'
+
+
 def plain_section(text: str) -> Section:
     """Return a text without headings as one section."""
     scan = _Scan()
@@ -91,7 +97,9 @@ def _section(scan: _Scan, text: str, span: tuple[int, int, int], path: list[_Hea
     body = match.end() if match else body
     blocks = scan.blocks[bisect_right(scan.blocks, body) : bisect_left(scan.blocks, end)]
     lines = scan.lines[bisect_right(scan.lines, body) : bisect_left(scan.lines, end)]
-    return Section(start, body, end, tuple(heading.title for heading in path if heading.title), blocks, lines)
+    return Section(
+        start, body, end, tuple(shortened(heading.title) for heading in path if heading.title), blocks, lines
+    )
 
 
 def _scan_markdown(text: str) -> _Scan:

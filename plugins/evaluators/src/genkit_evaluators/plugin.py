@@ -81,8 +81,7 @@ class _ModelJudge:
         try:
             return question.answer.model_validate(response.output)
         except (ValidationError, GenkitError) as error:
-            problem = describe_problems(error) if isinstance(error, ValidationError) else 'it is no JSON'
-            told = f'its answer is not in the form it was asked for: {problem}'
+            told = f'its answer is not in the form it was asked for: {_problem_of(error)}'
             raise self._unreadable(response, told, 'Try a more capable judge') from error
 
     async def similarity(self, one: str, other: str) -> float:
@@ -119,6 +118,13 @@ class _ModelJudge:
         return GenkitError(
             f'The judge {self._name!r} cannot be understood, {problem}. It said {text!r}. {advice}.', status='INTERNAL'
         )
+
+
+def _problem_of(error: ValidationError | GenkitError) -> str:
+    if isinstance(error, ValidationError):
+        return describe_problems(error)
+    misfit = error.cause  # that of JSON that does not fit the schema
+    return misfit.original_message.partition(' failed: ')[2] if isinstance(misfit, GenkitError) else 'it is no JSON'
 
 
 class GenkitEval(Plugin):

@@ -12,6 +12,7 @@ from genkit.plugin import (
     TextPieces,
     ToolNames,
     answer_error,
+    answer_text,
     as_members,
     count_of,
     cut_short,
@@ -20,12 +21,14 @@ from genkit.plugin import (
     later_reason,
     members_of,
     no_answer,
-    parse_arguments,
+    object_arguments,
     read_json,
     text_of,
     to_data_url,
     to_finish_reason,
     token_usage,
+    tool_answers,
+    tool_calls,
     tool_request_part,
     without_key,
 )
@@ -230,11 +233,6 @@ class Answer:
         return answer_error(self._source, seen, self._secrets, begun=bool(self._last))
 
 
-def call_id(message: int, place: int) -> str:
-    """Return the id of a tool call that came without one, from its place in the conversation."""
-    return f'call_{message}_{place}'
-
-
 def _head(model: str, request: GenerateRequest) -> Body:
     config = without_key(as_members(request.config))
     body: Body = {'model': config.get('version') or model, **to_options(config)}
@@ -272,13 +270,13 @@ def _piece(part: Part) -> str:
 def _from_model(message: Message, number: int, names: ToolNames) -> Body:
     calls = [
         {
-            'id': part.tool_request.ref or call_id(number, place),
+            'id': call.id,
             'function': {
-                'name': names.to_wire(part.tool_request.name),
-                'arguments': _arguments(names.inputs.to_wire(part.tool_request.name, part.tool_request.input)),
+                'name': names.to_wire(call.part.tool_request.name),
+                'arguments': object_arguments(call.part.tool_request, names),
             },
         }
-        for place, part in enumerate(part for part in message.content if isinstance(part, ToolRequestPart))
+        for call in tool_calls(message, number)
     ]
     thoughts = {'thinking': message.reasoning} if message.reasoning else {}
     return {'role': 'assistant', 'content': message.text, **thoughts, **({'tool_calls': calls} if calls else {})}
@@ -286,35 +284,14 @@ def _from_model(message: Message, number: int, names: ToolNames) -> Body:
 
 def _from_tools(messages: Sequence[Message], number: int, names: ToolNames, images: Images) -> list[Body]:
     """Return the answers of tools; their media follow in a message of the user, where every template shows them."""
-    answers = [part for part in messages[number].content if isinstance(part, ToolResponsePart)]
-    before = messages[number - 1].content if number else []
-    requests = [part.tool_request for part in before if isinstance(part, ToolRequestPart)]
-    unnamed = [place for place, request in enumerate(requests) if request.ref is None]
     converted: list[Body] = []
     extra: list[Part] = []
-    for place, response in enumerate(part.tool_response for part in answers):
-        same = next((n for n in unnamed if requests[n].name == response.name), None)
-        if response.ref is None and same is not None:
-            unnamed.remove(same)
-        output = response.output
-        converted.append(
-            {
-                'role': 'tool',
-                'tool_name': names.to_wire(response.name),
-                'tool_call_id': response.ref or call_id(number - 1, place if same is None else same),
-                'content': output if isinstance(output, str) else to_json(output, by_alias=True, fallback=str).decode(),
-            }
-        )
+    for answer in tool_answers(messages, number):
+        response = answer.part.tool_response
+        name, text = names.to_wire(response.name), answer_text(response)
+        converted.append({'role': 'tool', 'tool_name': name, 'tool_call_id': answer.id, 'content': text})
         extra += [piece for piece in response.content or () if isinstance(piece, MediaPart | TextPart)]
     return [*converted, {'role': 'user', **_said(extra, images)}] if extra else converted
-
-
-def _arguments(given: Any) -> Any:
-    """Return arguments as the object that the protocol has for them."""
-    value = parse_arguments(given) if isinstance(given, str) else given
-    if isinstance(value, Mapping):
-        return cast('Body', value)
-    return {} if value is None else {'input': value}
 
 
 def _request(call: Body, names: ToolNames) -> ToolRequestPart:

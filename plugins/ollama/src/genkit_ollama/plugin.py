@@ -23,6 +23,7 @@ from genkit.plugin import (
     ActionKind,
     ActionRunContext,
     Credentials,
+    LineReader,
     LoopCache,
     Maker,
     ModelEntry,
@@ -219,12 +220,11 @@ class Ollama(ModelPlugin):
 
 async def _read_lines(response: 'httpx.Response', answer: Answer, context: ActionRunContext) -> None:
     """Send what each line says; httpx would also break lines at characters that JSON may hold, such as U+0085."""
-    rest = b''
+    reader = LineReader()
     async for piece in response.aiter_bytes():
-        *lines, rest = (rest + piece).split(b'\n')
-        for line in lines:
+        for line in reader.feed(piece):
             _send(line, answer, context)
-    _send(rest, answer, context)
+    _send(reader.close(), answer, context)
 
 
 def _send(line: bytes, answer: Answer, context: ActionRunContext) -> None:

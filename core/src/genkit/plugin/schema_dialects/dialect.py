@@ -25,6 +25,7 @@ class SchemaDialect:
         values: The values that it takes of some words; with others the word goes into the description.
         enum_types: Types of which it takes an ``enum``.
         inlined: Whether references are replaced by what they point to, as far as they are not recursive.
+        references: Whether it takes references as well; then a schema that would become too large without keeps them.
         recursion: Whether a schema may refer to itself: always, only in members that are not required, or never.
         tuples: Whether it takes ``prefixItems``; otherwise the elements become alternatives.
         untyped: Whether it takes schemas that say nothing of a type.
@@ -44,6 +45,7 @@ class SchemaDialect:
     values: Mapping[str, Collection[Any]] = field(default_factory=dict[str, Collection[Any]])
     enum_types: frozenset[str] = frozenset({'string', 'integer', 'number', 'boolean'})
     inlined: bool = False
+    references: bool = True
     recursion: Literal['always', 'optional', 'never'] = 'always'
     tuples: bool = True
     untyped: bool = True

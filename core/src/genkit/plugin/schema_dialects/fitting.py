@@ -3,6 +3,7 @@
 """Rewrites JSON schemas so that a provider takes them."""
 
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
@@ -10,10 +11,15 @@ from typing import Any, Final, NamedTuple, cast
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from genkit._base.errors import ErrorReason, GenkitError
+from genkit.plugin.schema_dialects.alternatives import with_any_of
 from genkit.plugin.schema_dialects.dialect import Fitted, Schema, SchemaDialect
 from genkit.plugin.schema_dialects.enums import typed_enum
+from genkit.plugin.schema_dialects.expansion import expanded_size
 from genkit.plugin.schema_dialects.limits import find_excess
-from genkit.plugin.schema_dialects.references import DEFINING, LISTED, NAMED, SINGLE, References
+from genkit.plugin.schema_dialects.merging import merged
+from genkit.plugin.schema_dialects.notes import SILENT, told
+from genkit.plugin.schema_dialects.references import References
+from genkit.plugin.schema_dialects.shapes import DEFINING, LISTED, NAMED, SINGLE, check_shapes, unusable
 
 
 MEMBER: Final = 'value'
@@ -21,14 +27,14 @@ MEMBER: Final = 'value'
 _UNIONS: Final = ('anyOf', 'oneOf', 'allOf')
 # Words that no provider takes at the root of an object; OpenAI's error lists them.
 _NOT_AT_ROOT: Final = (*_UNIONS, 'enum', 'not')
-# Words that say nothing of the values, so that nothing is lost with them.
-_SILENT: Final = frozenset(
-    {'$schema', '$id', '$anchor', '$comment', 'discriminator', 'deprecated', 'readOnly', 'writeOnly'}
-)
+_ABOUT: Final = SILENT | {'title', 'description', 'default', 'examples'}
 _SHAPES: Final = ('type', '$ref', 'anyOf', 'allOf')
 # Groups that look around, and references back: engines that follow a pattern while they write know neither.
 _UNFOLLOWED: Final = re.compile(r'\(\?[=!<]|\\[1-9bB]')
 _DEEPEST: Final = 100
+# Characters that a schema may have once its references are replaced, and schemas that may be within it if it is small.
+_LARGEST: Final = 200_000
+_MOST_SCHEMAS: Final = 20_000
 
 
 def fit(schema: Mapping[str, Any], dialect: SchemaDialect, *, member: str = MEMBER) -> Fitted:
@@ -43,7 +49,8 @@ def fit(schema: Mapping[str, Any], dialect: SchemaDialect, *, member: str = MEMB
         member: The member that wraps a value that is no object, where the provider takes objects only.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_SCHEMA``, if it is none or has a reference to nothing.
+        GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_SCHEMA``, if it is none, has a reference to nothing, or
+            becomes too large for a dialect without references.
     """
     try:
         text = to_json(schema, fallback=str)
@@ -66,7 +73,7 @@ def is_object(schema: Mapping[str, Any]) -> bool:
 @lru_cache(maxsize=1024)
 def _fit(text: bytes, dialect: SchemaDialect, member: str) -> Fitted:
     try:
-        return _Fitting(from_json(text), dialect, member).fitted()
+        return _Fitting(from_json(text), dialect, member, len(text)).fitted()
     except _InexpressibleError as error:
         if dialect.otherwise is not None:
             return _fit(text, dialect.otherwise, member)
@@ -105,12 +112,20 @@ class _Place(NamedTuple):
 class _Fitting:
     """Fits one schema."""
 
-    def __init__(self, schema: Schema, dialect: SchemaDialect, member: str) -> None:
+    def __init__(self, schema: Schema, dialect: SchemaDialect, member: str, size: int) -> None:
         self._schema = schema
+        check_shapes(schema, self._title)
         self._dialect = dialect
         self._member = member
         self._references = References(schema)
-        self._kept: list[str] = []
+        self._kept: set[str] = set()
+        self._waiting: deque[str] = deque()
+        self._variants: dict[tuple[str, bytes], str] = {}
+        self._bases: dict[str, str] = {}
+        self._count = 0
+        self._most = max(_MOST_SCHEMAS, size // 4)
+        self._inlines = dialect.inlined
+        self._replaces = self._may_replace(size)
 
     def fitted(self) -> Fitted:
         root, within = self._root()
@@ -125,11 +140,13 @@ class _Fitting:
                 'additionalProperties': False,
             }
         elif self._dialect.object_root:
-            root = _told({'type': 'object', **root}, [word for word in _NOT_AT_ROOT if word in root])
+            root = told({'type': 'object', **root}, [word for word in _NOT_AT_ROOT if word in root])
         sent = self._node(root, _Place(within=within))
         definitions: Schema = {}
-        for name in self._kept:  # grows meanwhile
-            definitions[name] = self._node(self._references.target(name), _Place(path=name, within=name))
+        while self._waiting:
+            name = self._waiting.popleft()
+            within = self._bases.get(name, name)
+            definitions[name] = self._node(self._references.target(name), _Place(path=within, within=within))
         if definitions:
             sent = {**sent, '$defs': definitions}
         if excess := find_excess(sent, self._dialect.limits):
@@ -144,21 +161,25 @@ class _Fitting:
         while isinstance(pointer := root.get('$ref'), str) and pointer not in seen:
             seen.add(pointer)
             within = self._references.name(pointer)
-            root = {**self._references.target(within), **{key: root[key] for key in root if key != '$ref'}}
+            root = merged(self._references.target(within), {key: root[key] for key in root if key != '$ref'})
         return root, within
 
     def _node(self, given: Any, place: _Place) -> Schema:
-        if given is False:
-            return {'not': {}}
+        given = {'not': {}} if given is False else given
         node: Schema = {**cast('Schema', given)} if isinstance(given, dict) else {}
+        if None in node.values():
+            node = {key: value for key, value in node.items() if value is not None or key in ('const', 'default')}
+        self._count += 1
+        if self._count > self._most:
+            raise _InexpressibleError(f'it comes to more than {self._most} schemas within one another')
         if place.depth > _DEEPEST:
             raise _InexpressibleError(f'member {place.path!r} lies deeper than {_DEEPEST} schemas')
         if isinstance(node.get('$ref'), str):
             return self._reference(node, place)
-        node = _merged(node)
-        if '$ref' in node:
+        node = _without_all_of(node)
+        if isinstance(node.get('$ref'), str):
             return self._reference(node, place)
-        node = self._array(typed_enum(_with_any_of(node), self._dialect.enum_types))
+        node = self._array(typed_enum(with_any_of(node, self._meant), self._dialect.enum_types))
         node = self._object(node, place)
         node = self._worded(node)
         if not self._dialect.untyped and not any(word in node for word in _SHAPES):
@@ -170,26 +191,63 @@ class _Fitting:
         beside = {key: value for key, value in node.items() if key != '$ref'}
         if self._references.is_recursive(name):
             allowed = self._dialect.recursion
-            cyclic = place.within is not None and self._references.leads_to(name, place.within)
+            cyclic = place.within is not None and self._references.are_one_circle(name, place.within)
             if allowed == 'never' or (allowed == 'optional' and cyclic and not place.optional):
                 raise _InexpressibleError(f'{_named(place)} refers to itself')
-            if name not in self._kept:
-                self._kept.append(name)
-            return {'$ref': f'#/$defs/{name}'}  # providers take nothing beside it
-        if self._dialect.inlined or beside:
-            return self._node({**self._references.target(name), **beside}, place.below())
+            return self._kept_reference(name, {key: beside[key] for key in beside if key not in _ABOUT})
+        if self._replaces and (self._inlines or beside):
+            return self._node(merged(self._references.target(name), beside), place.below())
+        return self._kept_reference(name, {key: beside[key] for key in beside if key not in SILENT})
+
+    def _kept_reference(self, name: str, beside: Schema) -> Schema:
+        """Return a reference; providers take nothing beside it, so that this makes a definition of its own."""
+        if beside:
+            key = (name, to_json(beside))
+            if key not in self._variants:
+                self._variants[key] = self._references.add(name, merged(self._references.target(name), beside))
+                self._bases[self._variants[key]] = name
+            name = self._variants[key]
         if name not in self._kept:
-            self._kept.append(name)
+            self._kept.add(name)
+            self._waiting.append(name)
         return {'$ref': f'#/$defs/{name}'}
+
+    def _may_replace(self, size: int) -> bool:
+        """Return whether references can be replaced by what they point to without making too much of the schema."""
+        schema = {key: value for key, value in self._schema.items() if key not in DEFINING}
+        grown = expanded_size(schema, self._references, inlined=self._inlines)
+        if grown <= max(_LARGEST, size):
+            return True
+        if self._dialect.references:
+            return False
+        raise unusable(
+            self._title(),
+            f'the dialect {self._dialect.name!r} has no references, and with what they point to in their place the '
+            f'{size:,} characters become about {grown:,}, more than {_LARGEST:,}. Refer to each definition in fewer '
+            'places',
+        )
+
+    def _meant(self, given: Any) -> Any:
+        """Return the schema that a reference means."""
+        node = cast('Schema', given) if isinstance(given, dict) else {}
+        seen: set[str] = set()
+        while isinstance(pointer := node.get('$ref'), str) and pointer not in seen:
+            seen.add(pointer)
+            target = self._references.target(self._references.name(pointer))
+            node = {**target, **{key: value for key, value in node.items() if key != '$ref'}}
+        return node
+
+    def _title(self) -> str:
+        return str(self._schema.get('title') or 'without title')
 
     def _array(self, node: Schema) -> Schema:
         """Return a node whose elements are described, as one schema if the dialect takes no tuples."""
         firsts = _items(node, 'prefixItems')
         if firsts and not self._dialect.tuples:
             found = [*firsts, node['items']] if isinstance(node.get('items'), dict) else firsts
-            distinct = [schema for place, schema in enumerate(found) if schema not in found[:place]]
+            distinct = [*{to_json(schema): schema for schema in found}.values()]
             limit = {} if 'items' in node and node['items'] is not False else {'maxItems': len(firsts)}
-            node = _told({**limit, **node}, ['prefixItems'])
+            node = told({**limit, **node}, ['prefixItems'])
             return {**node, 'items': distinct[0] if len(distinct) == 1 else {'anyOf': distinct}}
         if 'array' in _types(node) and 'items' not in node and not firsts:
             return {**node, 'items': {}}
@@ -202,16 +260,16 @@ class _Fitting:
         open_ = more not in (None, False) or bool(node.get('patternProperties'))
         if not dialect.open_objects and (open_ or (more is None and 'properties' not in node)):
             raise _InexpressibleError(f'{_named(place)} takes members that are not named')
-        required = [*_items(node, 'required')]
+        required = dict.fromkeys(_items(node, 'required'))
         tags = [name for name in _members(node, 'properties') if name not in required and _is_tag(node, name)]
         if tags:
-            required += tags
-            node = {**node, 'required': required}
+            required |= dict.fromkeys(tags)
+            node = {**node, 'required': [*required]}
         optional = [name for name in _members(node, 'properties') if name not in required]
         if dialect.complete:
             if optional:
                 raise _InexpressibleError(f'member {place.at(optional[0]).path!r} is not required')
-            node = {**node, 'properties': node.get('properties', {}), 'required': required}
+            node = {**node, 'properties': node.get('properties', {}), 'required': [*required]}
         closes = dialect.closed and more is None and 'properties' in node and not open_
         return {**node, 'additionalProperties': False} if closes else node
 
@@ -226,11 +284,11 @@ class _Fitting:
             or word == 'discriminator'
             or (word == 'pattern' and _UNFOLLOWED.search(str(value)))
         ]
-        return _told(node, lost) if lost else node
+        return told(node, lost) if lost else node
 
     def _within(self, node: Schema, place: _Place) -> Schema:
         """Return a node with the schemas within it fitted."""
-        required = _items(node, 'required')
+        required = frozenset(_items(node, 'required'))
         for word in NAMED:
             if isinstance(node.get(word), dict):
                 node[word] = {
@@ -246,33 +304,12 @@ class _Fitting:
         return node
 
 
-def _merged(node: Schema) -> Schema:
+def _without_all_of(node: Schema) -> Schema:
     """Return a node in which ``allOf`` with one schema is that schema."""
     whole = _items(node, 'allOf')
     if len(whole) != 1 or not isinstance(whole[0], dict):
         return node
-    return {**cast('Schema', whole[0]), **{key: value for key, value in node.items() if key != 'allOf'}}
-
-
-def _with_any_of(node: Schema) -> Schema:
-    """Return a node whose alternatives are ``anyOf``."""
-    if 'oneOf' not in node or 'anyOf' in node:
-        return node
-    return {'anyOf' if key == 'oneOf' else key: value for key, value in node.items()}
-
-
-def _told(node: Schema, lost: Sequence[str]) -> Schema:
-    """Return a node without some words, and with a description that says what they said."""
-    told = [f'{word}: {_shown(node[word])}' for word in lost if word not in _SILENT]
-    kept = {key: value for key, value in node.items() if key not in lost}
-    if told:
-        text = f'{{{", ".join(told)}}}'
-        kept['description'] = f'{kept["description"]}\n\n{text}' if kept.get('description') else text
-    return kept
-
-
-def _shown(value: Any) -> str:
-    return to_json(value).decode() if isinstance(value, dict | list) else str(value)
+    return merged(cast('Schema', whole[0]), {key: value for key, value in node.items() if key != 'allOf'})
 
 
 def _members(node: Schema, word: str) -> Schema:

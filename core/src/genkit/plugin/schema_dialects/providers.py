@@ -101,5 +101,6 @@ OLLAMA_TOOL_SCHEMAS: Final = replace(
     ANY_TOOL_SCHEMAS,
     name='Ollama, tools',
     source='https://docs.ollama.com/api/chat (November 2026)',
-    inlined=True,  # the server reads properties into a structure without references
+    inlined=True,
+    references=False,  # the server reads properties into a structure without them
 )

@@ -2,23 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the references of a schema point to."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
-from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.errors import GenkitError
 from genkit.plugin.schema_dialects.dialect import Schema
+from genkit.plugin.schema_dialects.shapes import DEFINING, LISTED, NAMED, SINGLE, check_shapes, unusable
 
 
-DEFINING: Final = ('$defs', 'definitions')
-
-# Words that hold schemas: by name, alone, and in a list.
-NAMED: Final = ('properties', 'patternProperties', 'dependentSchemas')
-SINGLE: Final = (
-    *('items', 'additionalProperties', 'not', 'contains', 'propertyNames', 'if', 'then', 'else'),
-    *('unevaluatedItems', 'unevaluatedProperties'),
-)
-LISTED: Final = ('anyOf', 'oneOf', 'allOf', 'prefixItems')
+_NUMBER: Final = re.compile(r'[0-9]{1,9}')
+_UNSAFE: Final = re.compile(r'[^\w.-]+')
 
 
 class References:
@@ -30,9 +26,13 @@ class References:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+        self._anything: Schema = {}
         self._names: dict[str, str] = {}
+        self._by_identity: dict[int, str] = {}
         self._targets: dict[str, Schema] = {}
-        self._reached: dict[str, set[str]] = {}
+        self._taken: Counter[str] = Counter()
+        self._circles: dict[str, int] = {}
+        self._recursive: set[str] = set()
 
     def name(self, pointer: str) -> str:
         """Return the name of what a reference points to.
@@ -42,13 +42,24 @@ class References:
         """
         if pointer not in self._names:
             target = self._find(pointer)
-            name = pointer.rpartition('/')[2] if pointer.startswith(('#/$defs/', '#/definitions/')) else ''
-            name = name or pointer.strip('#/').replace('/', '_') or 'root'
-            while name in self._targets:
-                name += '_'
-            self._names[pointer] = name
-            self._targets[name] = {key: value for key, value in target.items() if key not in DEFINING}
+            if known := self._by_identity.get(id(target)):  # another spelling of a pointer
+                self._names[pointer] = known
+                return known
+            check_shapes(target, self._title)
+            path = pointer.rpartition('/')[2] if pointer.startswith(('#/$defs/', '#/definitions/')) else ''
+            name = _UNSAFE.sub('_', _plain(path or pointer.strip('#/'))) or 'root'
+            name = self.add(name, {key: value for key, value in target.items() if key not in DEFINING})
+            self._names[pointer] = self._by_identity[id(target)] = name
         return self._names[pointer]
+
+    def add(self, name: str, target: Schema) -> str:
+        """Keep a schema as a definition, and return its name: the one wished for, unless that is taken."""
+        wished = name
+        while name in self._targets:
+            self._taken[wished] += 1
+            name = f'{wished}_{self._taken[wished] + 1}'
+        self._targets[name] = target
+        return name
 
     def target(self, name: str) -> Schema:
         """Return the schema of a name."""
@@ -56,41 +67,94 @@ class References:
 
     def is_recursive(self, name: str) -> bool:
         """Return whether a schema refers to itself, perhaps by way of others."""
-        return name in self._reach(name)
+        self._explore(name)
+        return name in self._recursive
 
-    def leads_to(self, name: str, other: str | None) -> bool:
-        """Return whether a schema is another one or refers to it."""
-        return name == other or other in self._reach(name)
+    def are_one_circle(self, name: str, other: str) -> bool:
+        """Return whether two schemas are one, or each refers to the other."""
+        self._explore(name)
+        self._explore(other)
+        return name == other or self._circles[name] == self._circles[other]
 
-    def _reach(self, name: str) -> set[str]:
-        if name not in self._reached:
-            reached: set[str] = set()
-            waiting = [name]
-            while waiting:
-                further = {self.name(pointer) for pointer in _pointers(self._targets[waiting.pop()])} - reached
-                reached |= further
-                waiting += further
-            self._reached[name] = reached
-        return self._reached[name]
+    def in_order(self, schema: Schema) -> Iterator[str]:
+        """Iterate over the names that a schema leads to, each after what it refers to, unless that refers back."""
+        for pointer in _pointers(schema):
+            self._explore(self.name(pointer))
+        yield from [*self._circles]
+
+    def _explore(self, start: str) -> None:
+        """Find the circles of references from a name on: the strongly connected components, as Tarjan finds them."""
+        if start in self._circles:
+            return
+        order: dict[str, int] = {}
+        lowest: dict[str, int] = {}
+        path: list[str] = []
+        waiting: list[tuple[str, Iterator[str]]] = []
+
+        def enter(name: str) -> None:
+            order[name] = lowest[name] = len(order)
+            path.append(name)
+            waiting.append((name, iter({self.name(pointer): None for pointer in _pointers(self._targets[name])})))
+
+        enter(start)
+        while waiting:
+            name, further = waiting[-1]
+            for other in further:
+                if other == name:
+                    self._recursive.add(name)
+                elif other not in order and other not in self._circles:
+                    enter(other)
+                    break
+                elif other not in self._circles:
+                    lowest[name] = min(lowest[name], order[other])
+            else:
+                waiting.pop()
+                if waiting:
+                    above = waiting[-1][0]
+                    lowest[above] = min(lowest[above], lowest[name])
+                if lowest[name] == order[name]:
+                    self._close(path, name)
+
+    def _close(self, path: list[str], first: str) -> None:
+        circle = path[path.index(first) :] if path[-1] != first else [first]
+        del path[-len(circle) :]
+        number = len(self._circles)
+        self._circles.update(dict.fromkeys(circle, number))
+        if len(circle) > 1:
+            self._recursive.update(circle)
+
+    def _unusable(self, why: str) -> GenkitError:
+        return unusable(
+            self._title(),
+            f"the reference {why}. References look like '#/$defs/Name', and '$defs' holds what they point to",
+        )
+
+    def _title(self) -> str:
+        return str(self._schema.get('title') or 'without title')
 
     def _find(self, pointer: str) -> Schema:
         found: Any = self._schema
         place, _, steps = pointer.partition('/')
         if place not in ('', '#') or not pointer.startswith('#'):
-            raise _unusable(self._schema, f'{pointer!r} does not point into the schema')
+            raise self._unusable(f'{pointer!r} does not point into the schema')
         for step in steps.split('/') if steps else ():
-            key = unquote(step).replace('~1', '/').replace('~0', '~')
-            if isinstance(found, list) and key.isdigit() and int(key) < len(items := cast('list[Any]', found)):
-                found = items[int(key)]
+            key = _plain(step)
+            if isinstance(found, list) and _NUMBER.fullmatch(key) and int(key) < len(cast('list[Any]', found)):
+                found = cast('list[Any]', found)[int(key)]
             elif isinstance(found, dict) and key in found:
                 found = cast('Schema', found)[key]
             else:
-                raise _unusable(self._schema, f'{pointer!r} points to nothing')
+                raise self._unusable(f'{pointer!r} points to nothing')
         if isinstance(found, dict):
             return cast('Schema', found)
         if found is True:
-            return {}
-        raise _unusable(self._schema, f'{pointer!r} points to something that is no schema')
+            return self._anything
+        raise self._unusable(f'{pointer!r} points to something that is no schema')
+
+
+def _plain(step: str) -> str:
+    """Return a step of a pointer without its escapes."""
+    return unquote(step).replace('~1', '/').replace('~0', '~')
 
 
 def _pointers(node: Any) -> Iterator[str]:
@@ -109,12 +173,3 @@ def _pointers(node: Any) -> Iterator[str]:
         elif word in LISTED and isinstance(value, list):
             for inner in cast('list[Any]', value):
                 yield from _pointers(inner)
-
-
-def _unusable(schema: Schema, why: str) -> GenkitError:
-    return GenkitError(
-        f'Schema {schema.get("title") or "without title"!r} cannot be used: the reference {why}. References look like '
-        "'#/$defs/Name', and '$defs' holds what they point to.",
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_SCHEMA,
-    )

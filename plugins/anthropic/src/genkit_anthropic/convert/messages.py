@@ -2,19 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """From our requests to the protocol's: https://platform.claude.com/docs/en/api/messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     ToolNames,
+    answer_parts,
+    answer_text,
     as_members,
     cache_mark,
     content_type_of,
     decode_data_url,
     describe_problems,
     is_data_url,
-    parse_arguments,
+    object_arguments,
+    tool_answers,
+    tool_calls,
     without_key,
 )
 from genkit.types import (
@@ -42,6 +46,7 @@ from genkit_anthropic.models import ClaudeEntry
 DEFAULT_MAX_TOKENS: Final = 32_000
 DEFAULT_BUDGET: Final = 8_192
 
+_PREFIX: Final = 'toolu'  # of ids of calls that have none
 _IMAGES: Final = frozenset({'image/jpeg', 'image/png', 'image/gif', 'image/webp'})
 _UNKNOWN_TYPE: Final = 'application/octet-stream'
 _SAMPLING: Final = ('temperature', 'top_p', 'top_k')
@@ -210,7 +215,7 @@ def _of_user(part: Part) -> Body | None:
 def _of_model(message: Message, number: int, names: ToolNames) -> list[Body]:
     """Return what the model said; thoughts without a signature, media and others' parts cannot be sent back."""
     blocks: list[Body] = []
-    calls = 0
+    calls = iter(tool_calls(message, number, _PREFIX))
     for part in message.content:
         if isinstance(part, TextPart) and _has_text(part):
             blocks.append(_block_of_text(part))
@@ -218,48 +223,28 @@ def _of_model(message: Message, number: int, names: ToolNames) -> list[Body]:
             signature = (part.metadata or {})['signature']
             blocks.append({'type': 'thinking', 'thinking': part.reasoning, 'signature': signature})
         elif isinstance(part, ToolRequestPart):
-            call = {**_call(part.tool_request, number, calls, names), **_caller(part)}
+            call = {**_call(part.tool_request, next(calls).id, names), **_caller(part)}
             blocks.append(_with_mark(part, call))
-            calls += 1
         elif (block := _own_block(part)) is not None:
             blocks.append(_with_mark(part, block))
     return blocks
 
 
 def _of_tools(messages: Sequence[Message], number: int) -> list[Body]:
-    content = messages[number].content
-    asking = next((n for n in reversed(range(number)) if messages[n].role == Role.MODEL), number)
-    open_calls = list(enumerate(part.tool_request for part in messages[asking].tool_requests))
-    results: list[Body] = []
-    for part in content:
-        if isinstance(part, ToolResponsePart):
-            place, ref = _answered(open_calls, part.tool_response)
-            results.append(_with_mark(part, _result(to_call_id(ref, asking, place), part.tool_response)))
-    others = [part for part in content if not isinstance(part, ToolResponsePart)]
+    results = [
+        _with_mark(answer.part, _result(to_call_id(answer.id), answer.part.tool_response))
+        for answer in tool_answers(messages, number, _PREFIX)
+    ]
+    others = [part for part in messages[number].content if not isinstance(part, ToolResponsePart)]
     return results + [block for part in others if (block := _of_user(part)) is not None]
 
 
-def _answered(open_calls: list[tuple[int, ToolRequest]], response: ToolResponse) -> tuple[int, str | None]:
-    """Return the place and the id of the call that is answered, and take it from those that are open."""
-    if response.ref is not None:
-        return 0, response.ref
-    for entry in open_calls:
-        if entry[1].name == response.name:
-            open_calls.remove(entry)
-            return entry[0], entry[1].ref
-    return len(open_calls), None
-
-
-def _call(request: ToolRequest, message: int, place: int, names: ToolNames) -> Body:
-    given: Any = names.inputs.to_wire(request.name, request.input)
-    given = parse_arguments(given) if isinstance(given, str) else given
-    if not isinstance(given, Mapping):
-        given = {} if given is None else {'input': given}
+def _call(request: ToolRequest, call_id: str, names: ToolNames) -> Body:
     return {
         'type': 'tool_use',
-        'id': to_call_id(request.ref, message, place),
+        'id': to_call_id(call_id),
         'name': names.to_wire(request.name),
-        'input': cast('Body', given),
+        'input': object_arguments(request, names),
     }
 
 
@@ -270,10 +255,8 @@ def _caller(part: Part) -> Body:
 
 
 def _result(ref: str, response: ToolResponse) -> Body:
-    output = response.output
-    text = output if isinstance(output, str) else to_json(output, by_alias=True, fallback=str).decode()
+    output, text, pieces = response.output, answer_text(response), answer_parts(response)
     result: Body = {'type': 'tool_result', 'tool_use_id': ref}
-    pieces = [piece if isinstance(piece, Part) else Part(**piece) for piece in response.content or ()]
     if not pieces:
         return {**result, 'content': text}
     said = [] if output is None or not text.strip() else [{'type': 'text', 'text': text}]

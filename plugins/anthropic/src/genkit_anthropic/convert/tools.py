@@ -78,9 +78,9 @@ def to_cache_control(mark: CacheMark) -> Body:
     return {'type': 'ephemeral', 'ttl': '5m' if mark.ttl_seconds <= _FIVE_MINUTES else '1h'}
 
 
-def to_call_id(ref: str | None, message: int, place: int) -> str:
-    """Return the id of a tool call: its own, or one from its place in the conversation."""
-    return _REFUSED_IN_ID.sub('_', ref) if ref else f'toolu_{message}_{place}'
+def to_call_id(ref: str) -> str:
+    """Return the id of a tool call with the characters that the protocol takes."""
+    return _REFUSED_IN_ID.sub('_', ref)
 
 
 def _tool(tool: ToolDefinition, names: ToolNames) -> Body:

@@ -11,10 +11,14 @@ from genkit.plugin import (
     OPENAI_ANSWER_SCHEMAS,
     SchemaDialect,
     ToolNames,
+    answer_text,
     as_members,
     content_type_of,
     fit,
     is_data_url,
+    text_arguments,
+    tool_answers,
+    tool_calls,
     without_key,
 )
 from genkit.types import (
@@ -25,10 +29,6 @@ from genkit.types import (
     ReasoningPart,
     Role,
     TextPart,
-    ToolRequest,
-    ToolRequestPart,
-    ToolResponse,
-    ToolResponsePart,
 )
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -192,14 +192,14 @@ def _media(part: MediaPart, detail: Any) -> Body:
 def _from_model(message: Message, number: int, names: ToolNames, dialect: Dialect) -> Body:
     calls = [
         {
-            'id': part.tool_request.ref or call_id(number, place),
+            'id': call.id,
             'type': 'function',
             'function': {
-                'name': names.to_wire(part.tool_request.name),
-                'arguments': _arguments(names.inputs.to_wire(part.tool_request.name, part.tool_request.input)),
+                'name': names.to_wire(call.part.tool_request.name),
+                'arguments': text_arguments(call.part.tool_request, names),
             },
         }
-        for place, part in enumerate(part for part in message.content if isinstance(part, ToolRequestPart))
+        for call in tool_calls(message, number)
     ]
     converted: Body = {'role': 'assistant', 'content': message.text or (None if calls else '')}
     if calls:
@@ -212,33 +212,10 @@ def _from_model(message: Message, number: int, names: ToolNames, dialect: Dialec
 
 def _from_tools(messages: Sequence[Message], number: int, detail: Any) -> list[Body]:
     """Return the answers of tools; their media follow in a message of the user, as the protocol has no other place."""
-    answers = [part for part in messages[number].content if isinstance(part, ToolResponsePart)]
-    before = messages[number - 1].content if number else []
-    requests = [part.tool_request for part in before if isinstance(part, ToolRequestPart)]
     converted: list[Body] = []
     media: list[Part] = []
-    open_calls = dict(enumerate(requests))
-    for place, part in enumerate(answers):
-        response = part.tool_response
-        # An answer without an id belongs to the first request of that tool that has no answer yet.
-        mine = next((n for n, request in open_calls.items() if _answers(response, request)), None)
-        request = None if mine is None else open_calls.pop(mine)
-        ref = response.ref or (request and request.ref) or call_id(number - 1, place if mine is None else mine)
-        output = response.output
-        text = output if isinstance(output, str) else to_json(output, by_alias=True, fallback=str).decode()
-        converted.append({'role': 'tool', 'tool_call_id': ref, 'content': text})
+    for answer in tool_answers(messages, number):
+        response = answer.part.tool_response
+        converted.append({'role': 'tool', 'tool_call_id': answer.id, 'content': answer_text(response)})
         media += [piece for piece in response.content or () if isinstance(piece, MediaPart | TextPart)]
     return [*converted, {'role': 'user', 'content': _content(media, detail)}] if media else converted
-
-
-def _answers(response: ToolResponse, request: ToolRequest) -> bool:
-    return response.name == request.name and response.ref in (None, request.ref)
-
-
-def call_id(message: int, place: int) -> str:
-    """Return the id of a tool call that came without one, from its place in the conversation."""
-    return f'call_{message}_{place}'
-
-
-def _arguments(given: Any) -> str:
-    return given if isinstance(given, str) else to_json({} if given is None else given, by_alias=True).decode()

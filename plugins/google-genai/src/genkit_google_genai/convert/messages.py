@@ -3,20 +3,22 @@
 """From our requests to the protocol's: https://ai.google.dev/api/generate-content."""
 
 import base64
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Sequence
+from typing import Any, Final
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     ModelEntry,
     Task,
     ToolNames,
+    answer_parts,
     as_members,
     content_type_of,
     decode_data_url,
     describe_problems,
     is_data_url,
-    parse_arguments,
+    object_arguments,
+    tool_answers,
     without_key,
 )
 from genkit.types import (
@@ -195,35 +197,21 @@ def _parts(messages: Sequence[Message], number: int, names: ToolNames) -> list[B
 
 def _answers(messages: Sequence[Message], number: int, names: ToolNames) -> list[Body]:
     """Return the answers of tools in the order of the calls, which is the order that the provider wants."""
-    asking = next((n for n in reversed(range(number)) if messages[n].role == Role.MODEL), number)
-    calls = [part.tool_request for part in messages[asking].tool_requests]
-    content = messages[number].content
-    waiting = [part.tool_response for part in content if isinstance(part, ToolResponsePart)]
-    ordered: list[tuple[str, ToolResponse]] = []
-    for place, call in enumerate(calls):
-        answer = _answer_to(call, waiting)
-        if answer is not None:
-            waiting.remove(answer)
-            ordered.append((call.ref or f'call_{asking}_{place}', answer))
-    ordered += [(answer.ref or '', answer) for answer in waiting]
-    others = [body for part in content if not isinstance(part, ToolResponsePart) and (body := to_part(part, names))]
-    return [{'function_response': _response(ref, answer, names)} for ref, answer in ordered] + others
-
-
-def _answer_to(call: ToolRequest, waiting: Sequence[ToolResponse]) -> ToolResponse | None:
-    same = (answer for answer in waiting if (answer.ref == call.ref if call.ref else answer.name == call.name))
-    return next(same, None)
+    found = tool_answers(messages, number)
+    paired = sorted((answer for answer in found if answer.place is not None), key=lambda answer: answer.place or 0)
+    ordered = [(answer.id, answer.part.tool_response) for answer in paired]
+    others = [answer.part.tool_response for answer in found if answer.place is None]
+    ordered += [(response.ref or '', response) for response in others]
+    rest = [part for part in messages[number].content if not isinstance(part, ToolResponsePart)]
+    said = [body for part in rest if (body := to_part(part, names))]
+    return [{'function_response': _response(ref, response, names)} for ref, response in ordered] + said
 
 
 def _call(request: ToolRequest, names: ToolNames, call_id: str) -> Body:
-    given: Any = names.inputs.to_wire(request.name, request.input)
-    given = parse_arguments(given) if isinstance(given, str) else given
-    if not isinstance(given, Mapping):
-        given = {} if given is None else {'input': given}
     return {
         'id': request.ref or call_id,
         'name': names.to_wire(request.name),
-        'args': to_jsonable_python(cast('Body', given), by_alias=True, fallback=str),
+        'args': to_jsonable_python(object_arguments(request, names), by_alias=True, fallback=str),
     }
 
 
@@ -231,7 +219,7 @@ def _response(ref: str, answer: ToolResponse, names: ToolNames) -> Body:
     name = names.to_wire(answer.name)
     content = to_jsonable_python(answer.output, by_alias=True, fallback=str)
     body: Body = {'name': name, 'response': {'name': name, 'content': content}, **({'id': ref} if ref else {})}
-    pieces = [piece if isinstance(piece, Part) else Part(**piece) for piece in answer.content or ()]
+    pieces = answer_parts(answer)
     media = [_media(piece) for piece in pieces if isinstance(piece, MediaPart)]
     texts = [piece.text for piece in pieces if isinstance(piece, TextPart)]
     if texts and answer.output is None:

@@ -23,6 +23,8 @@ _SECONDS = 30.0
 async def local_index(folder: Path, port: int = 0, *, is_read_only: bool = False) -> AsyncGenerator[Address]:
     """Serve a folder as an index while the block runs; what is sent there stays.
 
+    It answers programs of this machine; what a web page sends is refused.
+
     Args:
         folder: Holds the files; made if it is missing.
         port: Of the loopback interface; 0 takes a free one.

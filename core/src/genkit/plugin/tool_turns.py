@@ -1,0 +1,118 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Tool calls and their answers in a conversation, as protocols want them: each with an id, and paired."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from pydantic_core import to_json
+
+from genkit.plugin.tool_calls import parse_arguments
+from genkit.plugin.tool_names import ToolNames
+from genkit.types import Message, Part, Role, ToolRequest, ToolRequestPart, ToolResponse, ToolResponsePart
+
+
+class ToolCall(NamedTuple):
+    """A tool call in a model's message.
+
+    Attributes:
+        id: The call's own, or one made from its place in the conversation.
+        part: The part that holds it.
+    """
+
+    id: str
+    part: ToolRequestPart
+
+
+class ToolAnswer(NamedTuple):
+    """The answer to a tool call.
+
+    Attributes:
+        id: That of the call that it answers.
+        part: The part that holds it.
+        place: Which call of the model's message it answers, from 0; None if it answers none of them.
+    """
+
+    id: str
+    part: ToolResponsePart
+    place: int | None
+
+
+def tool_calls(message: Message, number: int, prefix: str = 'call') -> list[ToolCall]:
+    """Return the tool calls of a message, in order.
+
+    Args:
+        message: What a model said.
+        number: Its place in the conversation, from 0.
+        prefix: What an id that is made begins with.
+    """
+    calls = enumerate(message.tool_requests)
+    return [ToolCall(part.tool_request.ref or _made_id(prefix, number, place), part) for place, part in calls]
+
+
+def tool_answers(messages: Sequence[Message], number: int, prefix: str = 'call') -> list[ToolAnswer]:
+    """Return the answers of tools in a message, in order, with the calls of the last message of the model before it.
+
+    An answer without an id belongs to the first call of its tool that has no answer yet.
+
+    Args:
+        messages: The conversation.
+        number: The place of the message with the answers, from 0.
+        prefix: What an id that is made begins with, as for `tool_calls`.
+    """
+    asking = next((n for n in reversed(range(number)) if messages[n].role == Role.MODEL), None)
+    calls = [] if asking is None else tool_calls(messages[asking], asking, prefix)
+    waiting = dict(enumerate(calls))
+    found: list[ToolAnswer] = []
+    for turn in range(number if asking is None else asking + 1, number + 1):
+        found = [
+            _answer(part, waiting, _made_id(prefix, number if asking is None else asking, place))
+            for place, part in enumerate(messages[turn].tool_responses)
+        ]
+    return found
+
+
+def object_arguments(request: ToolRequest, names: ToolNames) -> dict[str, Any]:
+    """Return the arguments of a call as an object, for protocols that know no others."""
+    given = names.inputs.to_wire(request.name, request.input)
+    value = parse_arguments(given) if isinstance(given, str) else given
+    if isinstance(value, Mapping):
+        return dict(cast('Mapping[str, Any]', value))
+    return {} if value is None else {'input': value}
+
+
+def text_arguments(request: ToolRequest, names: ToolNames) -> str:
+    """Return the arguments of a call as JSON text; what a model wrote stays as it was."""
+    given = names.inputs.to_wire(request.name, request.input)
+    return given if isinstance(given, str) else json_text({} if given is None else given)
+
+
+def answer_text(response: ToolResponse) -> str:
+    """Return the output of a tool as text: a text as it is, anything else as JSON."""
+    output = response.output
+    return output if isinstance(output, str) else json_text(output)
+
+
+def answer_parts(response: ToolResponse) -> list[Part]:
+    """Return what a tool answered beside its output: media and texts."""
+    return [piece if isinstance(piece, Part) else Part(**piece) for piece in response.content or ()]
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON text under its wire names; what has no form in JSON is its text."""
+    return to_json(value, by_alias=True, fallback=str).decode()
+
+
+def _made_id(prefix: str, message: int, place: int) -> str:
+    return f'{prefix}_{message}_{place}'
+
+
+def _answer(part: ToolResponsePart, waiting: dict[int, ToolCall], otherwise: str) -> ToolAnswer:
+    """Return an answer with its call, which waits no longer."""
+    response = part.tool_response
+    for place, call in waiting.items():
+        request = call.part.tool_request
+        if request.name == response.name and response.ref in (None, request.ref):
+            del waiting[place]
+            return ToolAnswer(response.ref or call.id, part, place)
+    return ToolAnswer(response.ref or otherwise, part, None)
