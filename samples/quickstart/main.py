@@ -2,12 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers a question about a folder of documents with models that run in this process; needs no key and no network."""
 
+import signal
+
+
+if __name__ == '__main__':
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the program without a traceback while it imports, too
+
 import argparse
 import asyncio
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path

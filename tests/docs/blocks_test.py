@@ -54,7 +54,7 @@ def write_files(text: str, folder: Path) -> list[str]:
 
 def run_page(page: Path, text: str) -> int:
     """Run the blocks of a page and return how many there were; one that awaits runs in the page's event loop."""
-    namespace: dict[str, Any] = {'__name__': '__main__'}
+    namespace: dict[str, Any] = {'__name__': '__main__', '__file__': str(page)}  # a script's, not a notebook's
     blocks = blocks_of(text)
     with asyncio.Runner() as runner:
         for line, source in blocks:

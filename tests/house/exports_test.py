@@ -1,8 +1,11 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import inspect
 import sys
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from types import FunctionType, ModuleType
+from typing import Any, Unpack, get_args, get_origin
 
 import pytest
 
@@ -24,6 +27,35 @@ def test_the_doors_of_core_hold_what_they_list_under_their_own_name(project):
     for path in exports.doors(project):
         found += exports.compare(import_module(module_name(path, project / 'core/src')))
     expect_none(found)
+
+
+def test_the_options_that_public_signatures_name_are_exported(project):
+    doors = {path: import_module(module_name(path, project / 'core/src')) for path in exports.doors(project)}
+    names = {door.__name__ for door in doors.values()}
+    expect_none(
+        Finding(str(path), f'{said} takes `**options: Unpack[{options.__name__}]`, which no door exports', 'Export it')
+        for path, door in doors.items()
+        for said, options in named_options(door)
+        if options.__module__ not in names
+    )
+
+
+def named_options(door: ModuleType) -> Iterator[tuple[str, Any]]:
+    """Yield the typed keywords of what a door exports."""
+    for name in door.__all__:
+        thing = getattr(door, name)
+        found = inspect.getmembers(thing, inspect.isroutine) if isinstance(thing, type) else [('', thing)]
+        for member, function in found:
+            for parameter in parameters_of(function) if not member.startswith('_') or member == '__init__' else ():
+                if get_origin(parameter.annotation) is Unpack:
+                    yield f'{name}.{member}'.rstrip('.'), get_args(parameter.annotation)[0]
+
+
+def parameters_of(function: Any) -> Iterable[inspect.Parameter]:
+    try:
+        return inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return ()
 
 
 def test_a_door_with_re_exports_and_lazy_ones_passes(tree):

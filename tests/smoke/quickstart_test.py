@@ -62,6 +62,14 @@ def test_ctrl_c_ends_it_at_once_whatever_it_does(tmp_path, line):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != 'posix', reason='a console of Windows interrupts every program in it')
+def test_ctrl_c_ends_it_without_a_traceback_while_it_imports(tmp_path):
+    (tmp_path / 'argparse.py').write_text('import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n')
+    environment = {**os.environ, 'PYTHONPATH': str(tmp_path)}
+    ended = subprocess.run([sys.executable, str(PROGRAM)], env=environment, capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, b'', b'')
+
+
 def test_it_draws_what_the_terminal_shows(tmp_path):
     picture = tmp_path / 'picture.svg'
     assert run('--picture', picture, folder=tmp_path).returncode == 0

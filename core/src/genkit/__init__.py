@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit for Python: write an AI flow once, run it on any model, see every step."""
 
-from genkit._action.action import Action, ActionResponse
+from genkit._action.action import Action, ActionOptions, ActionResponse, CallOptions
 from genkit._action.context import ActionRunContext, ToolRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.stream import StreamResponse
@@ -23,9 +23,14 @@ from genkit._base.extract import extract_json, parse_partial_json
 from genkit._base.logger import get_logger
 from genkit._base.status import StatusName
 from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION
+from genkit._generate.bidi import BidiGenerateOptions
 from genkit._generate.formats import FormatDef, Formatter, FormatterConfig
+from genkit._generate.options import GenerateOptions
 from genkit._generate.output import Output
+from genkit._genkit.agents import AgentOptions, AgentPromptOptions
 from genkit._genkit.genkit import Genkit
+from genkit._genkit.prompts import PromptOptions
+from genkit._kinds.bidi_model import BidiModelOptions
 from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_ref
 from genkit._kinds.evaluator import EvaluatorInfo, evaluator_ref
 from genkit._kinds.flow import FlowWrapper
@@ -73,8 +78,14 @@ __all__ = [
     'GENKIT_VERSION',
     'Action',
     'ActionKind',
+    'ActionOptions',
     'ActionResponse',
     'ActionRunContext',
+    'AgentOptions',
+    'AgentPromptOptions',
+    'BidiGenerateOptions',
+    'BidiModelOptions',
+    'CallOptions',
     'DapCacheConfig',
     'DapConfig',
     'Document',
@@ -90,6 +101,7 @@ __all__ = [
     'FormatDef',
     'Formatter',
     'FormatterConfig',
+    'GenerateOptions',
     'GenerateRequest',
     'GenerateResponse',
     'GenerateResponseChunk',
@@ -111,6 +123,7 @@ __all__ = [
     'Plugin',
     'Progress',
     'PromptGenerateOptions',
+    'PromptOptions',
     'PublicError',
     'RetrieverResponse',
     'Role',

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pytest
 from genkit import ActionKind, ActionRunContext, Genkit, GenkitError, ToolRunContext
+from genkit.testing import define_programmable_model
 from pydantic import BaseModel, Field
 
 
@@ -275,6 +277,75 @@ async def test_annotations_are_resolved_one_by_one(ai: Genkit) -> None:
     assert (price.definition().input_schema or {})['required'] == ['dish']
     assert await given(price, {'dish': 'soup'}) == 'soup'
     assert await given(local, {'order': {'dish': 'soup'}}) == 'soup 1'
+
+
+def local_tool() -> tuple[Callable[..., Any], type[BaseModel]]:
+    class Local(BaseModel):
+        dish: str
+
+    def serve(order: Local) -> Local:
+        return order
+
+    return serve, Local
+
+
+class TestATypeThatIsLocalToAFunctionIsFound:
+    @pytest.mark.parametrize(
+        'define',
+        [
+            lambda ai, fn: ai.tool(fn).definition().input_schema,
+            lambda ai, fn: ai.tool()(fn).definition().input_schema,
+            lambda ai, fn: ai.flow(fn).action.input_schema,
+            lambda ai, fn: ai.flow('serve')(fn).action.input_schema,
+            lambda ai, fn: ai.dynamic_tool('serve', fn).definition().input_schema,
+        ],
+    )
+    def test_where_the_function_is_its_only_parameter(self, ai: Genkit, define: Callable[[Genkit, Any], Any]) -> None:
+        class Local(BaseModel):
+            dish: str
+
+        def serve(order: Local) -> Local:
+            return order
+
+        def by_a_helper() -> Any:
+            return define(ai, serve)
+
+        assert define(ai, serve)['required'] == ['dish']
+        assert by_a_helper()['required'] == ['dish']
+
+    async def test_where_the_function_is_given_as_a_tool(self, ai: Genkit) -> None:
+        class Local(BaseModel):
+            dish: str
+
+        def serve(order: Local) -> Local:
+            return order
+
+        model, _ = define_programmable_model(ai, 'm')
+        model.responses = ['done'] * 6
+        await ai.generate('m', 'x', tools=[serve])
+        await ai.generate_stream('m', 'x', tools=[serve]).response
+        await ai.define_prompt('p', model='m', prompt='x', tools=[serve])()
+        await ai.define_prompt('q', model='m', prompt='x').stream(tools=[serve]).response
+        await ai.chat('m', tools=[serve]).send_stream('x').response
+        await ai.define_agent('a', model='m', tools=[serve]).chat().send('x')
+        asked = [(request.tools or [])[0].input_schema or {} for request in model.requests]
+        assert [schema['required'] for schema in asked] == [['dish']] * 6
+
+    async def test_where_a_prompt_is_a_function(self, ai: Genkit) -> None:
+        class Local(BaseModel):
+            dish: str
+
+        def ask(order: Local) -> str:
+            return f'Is {order.dish} good?'
+
+        model, _ = define_programmable_model(ai, 'm')
+        model.responses = ['yes']
+        await ai.define_prompt('p', model='m', input_schema=Local, prompt=ask)({'dish': 'soup'})
+        assert model.requests[0].messages[0].text == 'Is soup good?'
+
+    def test_but_not_once_that_function_has_ended(self, ai: Genkit) -> None:
+        with pytest.raises(TypeError, match="name 'Local' is not defined"):
+            ai.tool(local_tool()[0])
 
 
 @pytest.mark.parametrize('parameters', ['pay: Money', 'pay: Money, count: int', 'pay: Nowhere, *, context: int'])

@@ -159,8 +159,9 @@ async def test_a_wrong_input_is_refused_at_once():
 
 
 def test_outside_an_event_loop_there_is_no_stream():
-    with pytest.raises(RuntimeError, match='no running event loop'):
+    with pytest.raises(GenkitError, match=r'StreamResponse begins .* `ai.run_sync\(main\(\)\)`') as caught:
         flow(count).stream(3)
+    assert caught.value.status == 'FAILED_PRECONDITION'
 
 
 class TestErrors:

@@ -61,9 +61,11 @@ async def test_a_chat_can_be_loaded_by_session_and_branched_by_snapshot() -> Non
     branch = agent.chat(snapshot_id=first.snapshot_id)
     answer = await branch.send('other')
     assert 'two' not in answer.text
-    with pytest.raises(GenkitError) as raised:
+    with pytest.raises(GenkitError, match=r"Agent 'waiter' has no session 'nobody'\.$") as caught:
         await agent.load_chat(session_id='nobody')
-    assert raised.value.status == 'NOT_FOUND'
+    assert caught.value.status == 'NOT_FOUND'
+    with pytest.raises(GenkitError, match=r"Agent 'waiter' has no snapshot 'none'\.$"):
+        await agent.load_chat(snapshot_id='none')
 
 
 async def test_a_turn_streams_pieces_of_the_answer_state_and_artifacts() -> None:

@@ -3,9 +3,11 @@
 """What a notebook or a debugger shows says what a thing is."""
 
 import genkit
-from genkit import Genkit
-from genkit.agent import MemorySnapshots
-from genkit.testing import define_echo_model
+from genkit import GenerateResponse, Genkit, Message
+from genkit.agent import AgentResponse, MemorySnapshots
+from genkit.client import remote_agent
+from genkit.testing import define_echo_model, define_programmable_model
+from genkit.types import AgentFinishReason, AgentOutput, GenerationUsage
 
 
 async def test_what_people_hold_says_what_it_is() -> None:
@@ -37,6 +39,32 @@ async def test_what_people_hold_says_what_it_is() -> None:
     assert repr(stream) == 'StreamResponse(running)'
     await stream.response
     assert repr(stream) == 'StreamResponse(finished)'
+    turn = chat.send_stream('hi')
+    assert repr(turn) == 'AgentTurn(running)'
+    await turn.abort()
+    assert repr(turn) == 'AgentTurn(cancelled)'
+    assert repr(remote_agent('http://127.0.0.1:9/host')) == "AgentClient('host', HttpTransport)"
+    coroutine = greet('x')
+    assert repr(coroutine).startswith('<coroutine object test_what_people_hold_says_what_it_is.<locals>.greet at ')
+    coroutine.close()
+
+
+async def test_what_an_agent_answers_is_shown_in_a_notebook() -> None:
+    ai = Genkit(model='m')
+    define_programmable_model(ai, 'm')[0].responses = [
+        GenerateResponse(
+            message=Message(role='model', content='a <b>'), usage=GenerationUsage(input_tokens=3, output_tokens=1)
+        )
+    ]
+    shown = (await ai.define_agent('host').chat().send('hi'))._repr_html_()
+    assert 'a &lt;b&gt;</div>' in shown
+    assert 'tokens: 3 in, 1 out</div>' in shown
+    assert (
+        AgentResponse(AgentOutput(finish_reason=AgentFinishReason.FAILED))
+        ._repr_html_()
+        .endswith('finished: failed</div>')
+    )
+    assert AgentResponse(AgentOutput())._repr_html_() == ''
 
 
 async def test_the_default_model_can_be_read_and_set() -> None:

@@ -98,6 +98,23 @@ def test_a_schema_may_be_defined_again_by_the_cell_that_defined_it(ai: Genkit) -
         ai.define_schema('Dish', Recipe)
 
 
+@pytest.mark.parametrize(
+    ('stream', 'kind'),
+    [
+        (lambda ai: ai.generate_stream(prompt='x'), 'StreamResponse'),
+        (lambda ai: ai.flow('f')(weather).stream('x'), 'StreamResponse'),
+        (lambda ai: ai.define_prompt('p', prompt='x').stream(), 'StreamResponse'),
+        (lambda ai: ai.chat().send_stream('x'), 'StreamResponse'),
+        (lambda ai: ai.define_agent('a').chat().send_stream('x'), 'AgentTurn'),
+        (lambda ai: ai.define_bidi_action('b', print).stream_bidi(), 'BidiConnection'),
+    ],
+)
+def test_a_stream_outside_an_event_loop_says_where_to_write_it(ai: Genkit, stream: Any, kind: str) -> None:
+    with pytest.raises(GenkitError, match=f'{kind} begins in a running event loop.* `async` function') as caught:
+        stream(ai)
+    assert caught.value.status == 'FAILED_PRECONDITION'
+
+
 def test_what_an_interrupt_asks_is_read_from_its_request() -> None:
     request = ToolRequest(name='pay', input={})
     asked = ToolRequestPart(tool_request=request, metadata={'interrupt': {'question': 'sure?'}})

@@ -222,7 +222,7 @@ class TestErrors:
             stream_flow('menu')
 
     def test_of_a_missing_event_loop_come_at_once(self):
-        with pytest.raises(RuntimeError, match='no running event loop'):
+        with pytest.raises(GenkitError, match='FlowStream begins in a running event loop'):
             stream_flow('http://127.0.0.1:9/flow')
 
     async def test_that_nobody_waits_for_cause_no_complaint(self, complaints):

@@ -4,9 +4,10 @@
 
 from typing import Any
 
-from genkit import Document, GenerateResponse, GenkitError, Message, TextPart, ToolRequestPart
+from genkit import Document, GenerateResponse, GenkitError, Message, ModelRef, TextPart, ToolRequestPart
 from genkit.testing import overridden
 from genkit.types import (
+    EmbedderRef,
     EvalFnResponse,
     EvalResponse,
     EvalStatusEnum,
@@ -18,6 +19,8 @@ from genkit.types import (
     OutputConfig,
     RankedDocument,
     RankedDocumentMetadata,
+    RerankerResponse,
+    RetrieverResponse,
     Role,
     Score,
     ToolRequest,
@@ -53,10 +56,19 @@ class TestRepr:
     async def test_an_answer_of_two_words_takes_two_lines(self, ai):
         with overridden(ai, model=['Guten Tag']):
             response = await ai.generate(prompt='Greet me.')
-        assert len(repr(response)) < 240
-        assert repr(response).endswith(
-            "request=GenerateRequest(messages=[Message(role='user', content=[TextPart(text='Greet me.')])]))"
+        assert len(repr(response)) <= 2 * 80
+        assert repr(response.request) == (
+            "GenerateRequest(messages=[Message(role='user', content=[TextPart(text='Greet me.')])])"
         )
+
+    def test_an_answer_shows_neither_what_was_asked_nor_the_providers_own_response(self):
+        value = answer('hi', latency_ms=943.2499, raw={'id': 'x' * 1_000}, request=GenerateRequest(messages=[]))
+        shown = "message=Message(role='model', content=[TextPart(text='hi')]), latency_ms=943.2"
+        assert repr(value) == f'GenerateResponse({shown})'
+
+    def test_a_reference_shows_what_is_set(self):
+        assert repr(ModelRef(name='groq/llama')) == "ModelRef(name='groq/llama')"
+        assert repr(EmbedderRef(name='e', config={'a': 1})) == "EmbedderRef(name='e', config={'a': 1})"
 
     def test_an_error_shows_its_status(self):
         assert repr(GenkitError('Gone.', status='NOT_FOUND')) == "GenkitError('Gone.', status='NOT_FOUND')"
@@ -90,6 +102,17 @@ class TestNotebook:
     def test_a_ranked_document_shows_its_score(self):
         metadata = RankedDocumentMetadata.model_validate({'score': 0.51, 'id': 'x'})
         assert 'score: 0.510 · id: x' in RankedDocument(content=[TextPart(text='t')], metadata=metadata)._repr_html_()
+
+    def test_documents_that_were_found_are_a_list(self):
+        metadata = RankedDocumentMetadata(score=0.5)
+        for found in (
+            RetrieverResponse(documents=[Document.from_text('<b>'), Document.from_text('b', {'id': 2})]),
+            RerankerResponse(documents=[RankedDocument(content=[TextPart(text='<b>')], metadata=metadata)] * 2),
+        ):
+            shown = found._repr_html_()
+            assert shown.count('<li>') == 2
+            assert '&lt;b&gt;' in shown
+        assert RetrieverResponse(documents=[])._repr_html_() == ''
 
     def test_judgements_are_a_table(self):
         good = Score(id='exact', score=1.0, status=EvalStatusEnum.PASS, details=ScoreDetails(reasoning='a < b'))

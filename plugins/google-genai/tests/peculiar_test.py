@@ -394,6 +394,15 @@ async def test_imagen_draws_on_vertex_ai() -> None:
     assert google.bodies[0]['parameters']['sampleCount'] == 1
 
 
+async def test_imagen_of_the_gemini_api_names_vertex_ai() -> None:
+    async with Google() as google:
+        with pytest.raises(GenkitError, match='the Gemini API offers no Imagen') as caught:
+            await google.ai.generate(model='googleai/imagen-4', prompt='a dot')
+    assert caught.value.status == 'NOT_FOUND'
+    assert "Use 'vertexai/imagen-4'" in str(caught.value)
+    assert google.requests == []
+
+
 async def test_imagen_says_why_it_draws_nothing() -> None:
     filtered = {'predictions': [{'raiFilteredReason': 'people'}]}
     async with Google(filtered, plugin=VertexAI) as google:

@@ -7,11 +7,12 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any, Final
 
 
-_OWN_PACKAGE: Final = __name__.partition('.')[0]
+# Between the code that defines a function and this module; cached properties and partials are called from functools.
+_PASSED_OVER: Final = (__name__.partition('.')[0], 'functools')
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def resolve_hints(function: Callable[..., Any]) -> Hints:
         try:
             found[name] = _resolved(target, name, hint, names)
         except (NameError, TypeError, AttributeError, SyntaxError):
-            local = _defining_locals() if local is None else local
+            local = _defining_locals(target) if local is None else local
             try:
                 found[name] = _resolved(target, name, hint, {**local, **names})
             except (NameError, TypeError, AttributeError, SyntaxError) as error:
@@ -77,10 +78,18 @@ def _closure(target: Any) -> dict[str, Any]:
     return found
 
 
-def _defining_locals() -> dict[str, Any]:
-    """Return the local names of the code that called this package."""
+def _defining_locals(target: Any) -> dict[str, Any]:
+    """Return the local names of the code that defines a function and still runs, else of what called this package."""
+    code = getattr(target, '__code__', None)
     frame = inspect.currentframe()
-    assert frame is not None, 'CPython keeps frames'
-    while frame.f_back is not None and frame.f_globals.get('__name__', '').partition('.')[0] == _OWN_PACKAGE:
+    while frame is not None and not any(constant is code for constant in frame.f_code.co_consts if code is not None):
         frame = frame.f_back
-    return dict(frame.f_locals)
+    frame = frame or _calling_frame()
+    return dict(frame.f_locals) if frame else {}
+
+
+def _calling_frame() -> FrameType | None:
+    frame = inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get('__name__', '')).partition('.')[0] in _PASSED_OVER:
+        frame = frame.f_back
+    return frame

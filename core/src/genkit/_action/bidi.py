@@ -17,7 +17,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.misuse import AsyncOnly
 from genkit._action.pipe import DEFAULT_ROOM, Pipe
 from genkit._action.schema import to_json_schema, type_adapter, validate_input
-from genkit._action.stream import with_timeout
+from genkit._action.stream import loop_for, state_of, with_timeout
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._trace.span import UNRECORDED, Span
 
@@ -209,11 +209,16 @@ class BidiConnection(AsyncOnly, Generic[InputT, OutputT, ChunkT]):
         self._inputs: Pipe[InputT] = Pipe(room)
         self._chunks: Pipe[ChunkT] = Pipe(room)
         options: CallOptions = {**call, 'on_chunk': self._put}
+        loop = loop_for(self)
         running = action.arun_bidi(self._inputs, init, self._chunks.put, **options)
-        self._task: asyncio.Task[ActionResponse[OutputT]] = asyncio.get_running_loop().create_task(running)
+        self._task: asyncio.Task[ActionResponse[OutputT]] = loop.create_task(running)
         _RUNNING.add(self._task)
         self._task.add_done_callback(self._finish)
         cancel_with_current_run(self._task)
+
+    def __repr__(self) -> str:
+        """Return the action, and whether it still runs."""
+        return f'{type(self).__name__}({self._action.name!r}, {state_of(self._task)})'
 
     async def send(self, value: InputT) -> None:
         """Tell the action something, and wait while it has too much to read.

@@ -96,6 +96,27 @@ def from_anywhere(put: Callable[[Any], None]) -> Callable[[Any], None]:
     return put_from_anywhere
 
 
+def loop_for(owner: object) -> asyncio.AbstractEventLoop:
+    """Return the event loop that runs, for something that goes on in it.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` where none does.
+    """
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError as error:
+        raise GenkitError(
+            f'{type(owner).__name__} begins in a running event loop, and none runs here. Write this in an `async` '
+            'function, such as main, and run that with `ai.run_sync(main())` or `asyncio.run(main())`.',
+            status='FAILED_PRECONDITION',
+        ) from error
+
+
+def state_of(task: 'asyncio.Task[Any]') -> str:
+    """Return whether a task still runs, for a repr."""
+    return 'running' if not task.done() else 'cancelled' if task.cancelled() else 'finished'
+
+
 class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
     """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
 
@@ -107,7 +128,7 @@ class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
         timeout: Seconds after which the call is cancelled with ``DEADLINE_EXCEEDED``.
 
     Raises:
-        RuntimeError: Outside a running event loop.
+        GenkitError: ``FAILED_PRECONDITION`` outside a running event loop.
     """
 
     def __init__(
@@ -118,7 +139,7 @@ class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
         if timeout is not None:
             check_timeout(timeout)
         channel = self._channel = Channel()
-        self._task = asyncio.get_running_loop().create_task(_run(start, from_anywhere(channel.put), timeout))
+        self._task = loop_for(self).create_task(_run(start, from_anywhere(channel.put), timeout))
         _RUNNING.add(self._task)
         self._task.add_done_callback(_RUNNING.discard)
         self._task.add_done_callback(lambda task: _finish(task, channel))
@@ -126,8 +147,7 @@ class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
 
     def __repr__(self) -> str:
         """Return whether the call still runs."""
-        state = 'running' if not self._task.done() else 'cancelled' if self._task.cancelled() else 'finished'
-        return f'{type(self).__name__}({state})'
+        return f'{type(self).__name__}({state_of(self._task)})'
 
     @property
     def stream(self) -> AsyncIterator[ChunkT]:

@@ -61,6 +61,13 @@ class WrappedFunction(Generic[P, R, ActionT]):
         self.__doc__ = fn.__doc__
         self.__wrapped__: Callable[P, R] = fn
 
+        async def result(value: Any) -> Any:
+            return (await action.arun(value)).response
+
+        # Its coroutines have the function's name, in warnings and in a debugger.
+        result.__name__, result.__qualname__ = self.__name__, getattr(fn, '__qualname__', self.__name__)
+        self._result = result
+
     def __repr__(self) -> str:
         """Return the kind, the name and the function's parameters, such as ``Tool('weather', (city: str) -> str)``."""
         try:
@@ -118,6 +125,3 @@ class WrappedFunction(Generic[P, R, ActionT]):
         if instance is None or self._bind is None:
             return self
         return self._bind(MethodType(self._fn, instance))
-
-    async def _result(self, value: Any) -> Any:
-        return (await self.action.arun(value)).response

@@ -5,27 +5,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from genkit._action.context import cancel_with_current_run
 from genkit._action.misuse import AsyncOnly
-from genkit._action.stream import Channel, from_anywhere
+from genkit._action.stream import Channel, from_anywhere, loop_for, state_of
 from genkit._agent.json_patch import apply_patch
+from genkit._agent.response import AgentError, AgentResponse
 from genkit._base.errors import GenkitError
 from genkit._base.suggest import missing_member, refuse, refuse_unsaid
 from genkit._generate.resume import read_answers, read_restarts
 from genkit._generate.tally import counted_usage
 from genkit.types import (
-    AgentFinishReason,
     AgentInit,
     AgentInput,
     AgentOutput,
     AgentResume,
     AgentStreamChunk,
     Artifact,
-    GenerationUsage,
     GetSnapshotRequest,
-    MediaPart,
     Message,
     Part,
     Role,
@@ -68,125 +66,6 @@ class AgentTransport(Protocol):
         ...
 
 
-class AgentError(GenkitError):
-    """An agent's run that failed.
-
-    Attributes:
-        response: How it ended; its state and snapshot are the last good ones.
-    """
-
-    def __init__(self, response: 'AgentResponse') -> None:
-        error = response.output.error
-        message = error.message if error is not None else f'The agent ended with {response.finish_reason!r}.'
-        details: Any = error.details if error is not None else None
-        cause = None if error is None else error.cause
-        if cause is not None:
-            message = cause.original_message if isinstance(cause, GenkitError) else str(cause) or type(cause).__name__
-        super().__init__(
-            message,
-            status=error.status if error is not None else None,
-            details=cast('dict[str, Any]', details) if isinstance(details, dict) else None,
-        )
-        self.response = response
-        self.__cause__ = cause
-
-    @property
-    def state(self) -> SessionState | None:
-        """The last good state, where clients keep it."""
-        return self.response.output.state
-
-    @property
-    def snapshot_id(self) -> str | None:
-        """The last good snapshot."""
-        return self.response.snapshot_id
-
-
-class AgentResponse:
-    """How a run ended.
-
-    Args:
-        output: As the agent gave it.
-        total_usage: What it consumed.
-
-    Attributes:
-        total_usage: What all models consumed that the turn asked, those of tools and of other agents among them; empty
-            for an agent that is served somewhere else, which does not tell.
-    """
-
-    def __init__(self, output: AgentOutput, total_usage: GenerationUsage | None = None) -> None:
-        self.output = output
-        self.total_usage = total_usage or GenerationUsage()
-
-    def __repr__(self) -> str:
-        """Return what was said, and how it ended."""
-        members: dict[str, Any] = {'text': self.text}
-        if self.finish_reason is not None:
-            members['finish_reason'] = str(self.finish_reason)
-        counts = {'interrupts': len(self.interrupts), 'artifacts': len(self.artifacts)}
-        members |= {name: count for name, count in counts.items() if count}
-        return f'AgentResponse({", ".join(f"{name}={value!r}" for name, value in members.items())})'
-
-    @property
-    def message(self) -> Message | None:
-        """The last message."""
-        return self.output.message
-
-    @property
-    def text(self) -> str:
-        """Its text."""
-        return self.output.message.text if self.output.message else ''
-
-    @property
-    def reasoning(self) -> str:
-        """What the model thought on the way."""
-        return self.output.message.reasoning if self.output.message else ''
-
-    @property
-    def media(self) -> list[MediaPart]:
-        """Its images, sounds and videos."""
-        return self.output.message.media if self.output.message else []
-
-    @property
-    def tool_requests(self) -> list[ToolRequestPart]:
-        """Its tool requests."""
-        return self.output.message.tool_requests if self.output.message else []
-
-    @property
-    def interrupts(self) -> list[ToolRequestPart]:
-        """Those that wait for a human; answer them with `AgentChat.resume`."""
-        return self.output.message.interrupts if self.output.message else []
-
-    @property
-    def artifacts(self) -> list[Artifact]:
-        """What the agent made."""
-        return list(self.output.artifacts or ())
-
-    @property
-    def finish_reason(self) -> AgentFinishReason | None:
-        """Why it ended."""
-        return self.output.finish_reason
-
-    @property
-    def session_id(self) -> str | None:
-        """The session."""
-        state = self.output.state
-        return self.output.session_id or (state.session_id if state else None)
-
-    @property
-    def snapshot_id(self) -> str | None:
-        """Where the next turn begins, where the server keeps sessions."""
-        return self.output.snapshot_id
-
-    def assert_valid(self) -> None:
-        """Raise if the run failed.
-
-        Raises:
-            AgentError: With the agent's own status, message and details.
-        """
-        if self.finish_reason == AgentFinishReason.FAILED or self.output.error is not None:
-            raise AgentError(self)
-
-
 class AgentTurn(AsyncOnly):
     """A turn that runs: iterate over it for the chunks, await it for the response.
 
@@ -196,9 +75,13 @@ class AgentTurn(AsyncOnly):
 
     def __init__(self, start: Callable[[TakeChunk], Coroutine[Any, Any, AgentResponse]]) -> None:
         self._chunks = Channel()
-        self.response: asyncio.Task[AgentResponse] = asyncio.get_running_loop().create_task(self._follow(start))
+        self.response: asyncio.Task[AgentResponse] = loop_for(self).create_task(self._follow(start))
         self.response.add_done_callback(lambda task: task.cancelled() or task.exception())
         cancel_with_current_run(self.response)
+
+    def __repr__(self) -> str:
+        """Return whether the turn still runs."""
+        return f'AgentTurn({state_of(self.response)})'
 
     @property
     def stream(self) -> AsyncIterator[AgentStreamChunk]:
@@ -380,6 +263,10 @@ class DetachedTask:
         self._transport = transport
         self.snapshot_id = snapshot_id
 
+    def __repr__(self) -> str:
+        """Return where its end will be kept."""
+        return f'DetachedTask({self.snapshot_id!r})'
+
     async def snapshot(self) -> SessionSnapshot:
         """Return how far it is.
 
@@ -423,6 +310,10 @@ class AgentClient:
     def __init__(self, transport: AgentTransport, name: str) -> None:
         self.name = name
         self._transport = transport
+
+    def __repr__(self) -> str:
+        """Return the name, and whether the agent is here or elsewhere."""
+        return f'AgentClient({self.name!r}, {type(self._transport).__name__})'
 
     if not TYPE_CHECKING:  # type checkers name what is missing by themselves
 

@@ -91,8 +91,8 @@ def generate_bidi(registry: Registry, asked: Asked, **given: Unpack[BidiGenerate
     """Begin a conversation with a model; that it cannot be had is said by `BidiGeneration.receive` and ``output``.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for an option that does not exist or does not fit.
-        RuntimeError: Outside a running event loop.
+        GenkitError: ``INVALID_ARGUMENT`` for an option that does not exist or does not fit;
+            ``FAILED_PRECONDITION`` outside a running event loop.
     """
     room = given.pop('room', DEFAULT_ROOM)
     call: CallOptions = {'context': given.pop('context', None), 'timeout': given.pop('timeout', None)}

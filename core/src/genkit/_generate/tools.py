@@ -6,13 +6,13 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, TypeAlias, cast
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from genkit._action.action import Action
 from genkit._action.kind import ActionKind
 from genkit._base.errors import ErrorReason, GenkitError, Interrupt
 from genkit._base.extract import UNFINISHED, read_final_json
-from genkit._base.suggest import did_you_mean
+from genkit._base.suggest import as_list, did_you_mean
 from genkit._generate.hooks import run_hooks
 from genkit._kinds.tool import Tool, ToolAction, make_tool
 from genkit._registry.registry import AnyAction, Registry
@@ -30,6 +30,8 @@ from genkit.types import (
 
 
 _SHOWN: Final = 200
+
+OptionsT = TypeVar('OptionsT', bound=Mapping[str, Any])
 
 
 class UsableAsTool(Protocol):
@@ -66,6 +68,23 @@ def tool_action(tool: Any, place: str) -> AnyAction:
         'or an agent.',
         status='INVALID_ARGUMENT',
     )
+
+
+def with_tools_made(options: OptionsT) -> OptionsT:
+    """Return options in which the plain functions among the tools have been made tools.
+
+    A call that goes on in a task of its own, and a prompt that is used later, do this at once: types that are local to
+    the caller are found only while the caller's code is on the stack.
+    """
+    tools = as_list('tools', options.get('tools'))
+    if not any(map(_is_plain, tools)):
+        return options
+    made = [make_tool(tool).action if _is_plain(tool) else tool for tool in tools]
+    return cast('OptionsT', {**options, 'tools': made})
+
+
+def _is_plain(tool: Any) -> bool:
+    return inspect.isfunction(tool) or inspect.ismethod(tool)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from genkit._generate.options import (
     ModelArgument,
     check_generate_options,
 )
+from genkit._generate.tools import with_tools_made
 from genkit._registry.registry import Registry
 from genkit._session.chat import Chat, Preamble
 from genkit._session.session import MAIN_THREAD, Session, current_session
@@ -51,7 +52,7 @@ class Conversations:
         """
         check_generate_options(options, 'chat()', ('model', 'system', 'messages', 'session', 'thread'))
         begun = as_list('messages', messages, MESSAGES_WAY_OUT)
-        preamble = Preamble(model=model, system=system, messages=begun, options=options)
+        preamble = Preamble(model=model, system=system, messages=begun, options=with_tools_made(options))
         return Chat(session or Session(self.registry), preamble, thread)
 
     def create_session(

@@ -27,6 +27,7 @@ from genkit._generate.options import (
     prepare,
 )
 from genkit._generate.output import Output
+from genkit._generate.tools import with_tools_made
 from genkit._genkit.agents import Agents
 from genkit._genkit.conversations import Conversations
 from genkit._genkit.definitions import Definitions
@@ -287,6 +288,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         """
         asked = Asked(model, prompt, system, messages, output, output_schema)
         also = options.pop('on_chunk', None)
+        options = with_tools_made(options)
 
         def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[Any]]:
             return self._generate(asked, {**options, 'on_chunk': put if also is None else _both(also, put)})

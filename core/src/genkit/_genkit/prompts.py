@@ -15,7 +15,7 @@ from genkit._base.suggest import as_list, check_options, refuse
 from genkit._generate.hooks import MiddlewareArgument
 from genkit._generate.options import ModelArgument, OutputArgument, output_members
 from genkit._generate.output import Output
-from genkit._generate.tools import ToolArgument
+from genkit._generate.tools import ToolArgument, with_tools_made
 from genkit._prompt.definition import Content, Documents, Input, Messages, PromptDefinition
 from genkit._prompt.environment import environment
 from genkit._prompt.folder import load_prompt_folder, load_prompt_source
@@ -161,6 +161,7 @@ class Prompts:
             options: See `PromptOptions`.
         """
         check_options('define_prompt()', options, _PROMPT_OPTIONS)
+        options = with_tools_made(options)
         expected = self._readable(_input(input, input_schema) or Input())
         definition = _definition(name, variant, expected, _output(output, output_schema, options), options)
 

@@ -16,6 +16,7 @@ from genkit._base.errors import GenkitError
 from genkit._base.suggest import as_list, check_options, did_you_mean
 from genkit._generate.loop import Generation, generate_with_context
 from genkit._generate.options import MESSAGES_WAY_OUT, Asked, GenerateOptions, prepare
+from genkit._generate.tools import with_tools_made
 from genkit._generate.turn import resolve_request
 from genkit._kinds.options import read_documents
 from genkit._kinds.tool import ToolAction
@@ -104,7 +105,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         **options: Unpack[PromptGenerateOptions],
     ) -> StreamResponse[GenerateResponseChunk[OutputT], GenerateResponse[OutputT]]:
         """Render and generate; iterate over the result for the chunks, await its ``response``."""
-        merged: PromptGenerateOptions = {**(opts or {}), **options}
+        merged = with_tools_made(cast('PromptGenerateOptions', {**(opts or {}), **options}))
 
         def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[OutputT]]:
             return self(input, {**merged, 'on_chunk': put})

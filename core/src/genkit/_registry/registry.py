@@ -14,6 +14,7 @@ from genkit._action.kind import ActionKind, create_action_key, parse_action_key
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.once import Once
 from genkit._base.suggest import did_you_mean, how_to_install
+from genkit._registry.cells import is_in_cell
 from genkit._registry.dynamic import DynamicActionProvider, split_dynamic_name
 from genkit._registry.model_plugins import BRINGS_MODELS
 from genkit._registry.source import ActionSource
@@ -45,6 +46,7 @@ class Registry:
         self._actions: dict[ActionKind, dict[str, AnyAction]] = {}
         self._values: dict[str, dict[str, Any]] = {}
         self._schemas: dict[str, Any] = {}
+        self._of_cells: set[tuple[str, str]] = set()
         self._plugins: dict[str, ActionSource] = {}
         self._initialized: dict[str, Once[None]] = {}
         self._resolving: dict[tuple[ActionKind, str], Once[AnyAction | None]] = {}
@@ -246,14 +248,15 @@ class Registry:
             kind: Values of several kinds may have one name.
             name: The value's name.
             value: The value; None stands for none.
-            replace: Whether it takes the place of one that is there.
+            replace: Whether it takes the place of one that is there; what a cell of a notebook defines does so for
+                what a cell has defined.
 
         Raises:
             GenkitError: ``ALREADY_EXISTS``.
         """
         values = self._values.setdefault(kind, {})
-        if name in values and not replace:
-            raise GenkitError(f'A {kind} named {name!r} is registered already.', status='ALREADY_EXISTS')
+        is_taken = name in values and not replace
+        self._claim(kind, name, f'A {kind} named {name!r} is registered already.' if is_taken else None)
         values[name] = value
 
     def lookup_value(self, kind: str, name: str) -> Any:
@@ -267,18 +270,30 @@ class Registry:
         return {**inherited, **self._values.get(kind, {})}
 
     def register_schema(self, name: str, schema: Any) -> None:
-        """Register a Pydantic class or a JSON schema under a name; a class that was defined again replaces itself.
+        """Register a Pydantic class or a JSON schema under a name.
+
+        A class that was defined again replaces itself, and in a notebook any schema replaces another one.
 
         Raises:
             GenkitError: ``ALREADY_EXISTS``.
         """
         known = self._schemas.get(name)
+        refusal: str | None = None
         if known is not None and not _is_same_definition(known, schema):
-            raise GenkitError(
-                f'A schema named {name!r} is registered already, as {known!r}. Give this one another name.',
-                status='ALREADY_EXISTS',
-            )
+            refusal = f'A schema named {name!r} is registered already, as {known!r}. Give this one another name.'
+        self._claim('schema', name, refusal)
         self._schemas[name] = schema
+
+    def _claim(self, kind: str, name: str, refusal: str | None) -> None:
+        """Take a name; people edit cells and run them again, so that one replaces what another has defined.
+
+        Raises:
+            GenkitError: ``ALREADY_EXISTS`` with the refusal, if there is one and not both definitions come from cells.
+        """
+        is_of_cell = is_in_cell()
+        if refusal is not None and not (is_of_cell and (kind, name) in self._of_cells):
+            raise GenkitError(refusal, status='ALREADY_EXISTS')
+        (self._of_cells.add if is_of_cell else self._of_cells.discard)((kind, name))
 
     def lookup_schema(self, name: str) -> Any:
         """Return a named schema, or None."""

@@ -18,6 +18,7 @@ from genkit._generate.options import (
     check_generate_options,
     prepare,
 )
+from genkit._generate.tools import with_tools_made
 from genkit._session.session import MAIN_THREAD, Session
 from genkit.types import GenerateResponse, GenerateResponseChunk, Message, Role
 
@@ -124,6 +125,7 @@ class Chat:
         **options: Unpack[GenerateOptions],
     ) -> StreamResponse[GenerateResponseChunk[Any], GenerateResponse[Any]]:
         """Say something; iterate over the answer, or await its ``response``."""
+        options = with_tools_made(options)
 
         def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[Any]]:
             streaming: GenerateOptions = {**options, 'on_chunk': put}

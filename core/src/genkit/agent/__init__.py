@@ -8,13 +8,12 @@ from genkit._agent.agent import Agent
 from genkit._agent.conversation import (
     AgentChat,
     AgentClient,
-    AgentError,
-    AgentResponse,
     AgentTransport,
     AgentTurn,
     DetachedTask,
 )
 from genkit._agent.json_patch import apply_patch
+from genkit._agent.response import AgentError, AgentResponse
 from genkit._agent.stores.file import FileSnapshots
 from genkit._agent.stores.memory import MemorySnapshots
 from genkit._agent.stores.snapshots import (

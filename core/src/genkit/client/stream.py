@@ -36,7 +36,7 @@ class FlowStream(StreamResponse[ChunkT, ResultT]):
         to_result: Checks the result.
 
     Raises:
-        RuntimeError: Outside a running event loop.
+        GenkitError: ``FAILED_PRECONDITION`` outside a running event loop.
     """
 
     def __init__(self, call: Call, to_chunk: Callable[[Any], ChunkT], to_result: Callable[[Any], ResultT]) -> None:

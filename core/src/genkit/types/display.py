@@ -5,6 +5,7 @@
 import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import methodcaller
 from typing import Any, Final
 
 
@@ -35,6 +36,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     top = ''.join(f'<th style="text-align: left">{html.escape(each)}</th>' for each in head)
     body = ''.join(f'<tr>{"".join(map(_cell, row))}</tr>' for row in rows)
     return f'<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def numbered(values: Iterable[Any]) -> str:
+    """Return what a notebook shows of some values as a numbered list; nothing without any."""
+    entries = ''.join(f'<li>{shown}</li>' for shown in map(methodcaller('_repr_html_'), values))
+    return f'<ol style="text-align: left">{entries}</ol>' if entries else ''
 
 
 def _cell(value: Any) -> str:

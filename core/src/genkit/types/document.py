@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from pydantic import ConfigDict, ValidationError, field_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from genkit.types.display import members, note, text_block
+from genkit.types.display import members, note, numbered, text_block
 from genkit.types.message import text_of
 from genkit.types.part import DocumentPart, Media, MediaPart, TextPart
 from genkit.types.wire import OpenWireModel, WireModel
@@ -166,6 +166,10 @@ class RetrieverResponse(WireModel):
 
     documents: list[Document]
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the documents, one after the other."""
+        return numbered(self.documents)
+
     if TYPE_CHECKING:
 
         def __init__(self, *, documents: Sequence[DocumentData]) -> None: ...
@@ -231,6 +235,10 @@ class RerankerResponse(WireModel):
     """The documents in order of relevance, best first."""
 
     documents: list[RankedDocumentData]
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the documents, one after the other."""
+        return numbered(self.documents)
 
 
 def _pointing_out(error: ValidationError, members: dict[str, Any]) -> ValidationError:

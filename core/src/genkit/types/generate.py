@@ -191,8 +191,10 @@ class GenerateResponse(WireModel, Generic[OutputT]):
     candidates: list[Candidate] | None = None
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Return what a repr shows: what is not empty."""
-        return without_empty(super().__repr_args__())
+        """Return what a repr shows: what is not empty, without what was asked and the provider's own response."""
+        for name, value in without_empty(super().__repr_args__()):
+            if name not in {'request', 'raw'}:
+                yield name, round(value, 1) if name == 'latency_ms' and isinstance(value, float) else value
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the text, then finish, tools, tokens and time."""

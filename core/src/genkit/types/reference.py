@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """References: a name together with the configuration and version that go with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Generic
 
 from pydantic.alias_generators import to_snake
@@ -14,7 +14,7 @@ from genkit.types.model import ModelInfo
 ConfigT = TypeVar('ConfigT', default=Any)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ActionRef(Generic[ConfigT]):
     """What all references have.
 
@@ -30,6 +30,12 @@ class ActionRef(Generic[ConfigT]):
     version: str | None = None
     config_schema: type[ConfigT] | None = None
 
+    def __repr__(self) -> str:
+        """Return what is set."""
+        members = {each.name: getattr(self, each.name) for each in fields(self)}
+        shown = ', '.join(f'{name}={value!r}' for name, value in members.items() if value is not None)
+        return f'{type(self).__name__}({shown})'
+
     def merged_config(self, config: Any = None) -> Any:
         """Return a call's configuration laid over this reference's own."""
         if self.config is None and self.version is None:
@@ -40,7 +46,7 @@ class ActionRef(Generic[ConfigT]):
         return {**{name: value for name, value in own.items() if to_snake(name) not in said}, **given}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ModelRef(ActionRef[ConfigT]):
     """A reference to a model.
 
@@ -51,27 +57,27 @@ class ModelRef(ActionRef[ConfigT]):
     info: ModelInfo | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EmbedderRef(ActionRef[ConfigT]):
     """A reference to an embedder."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RetrieverRef(ActionRef[ConfigT]):
     """A reference to a retriever."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class IndexerRef(ActionRef[ConfigT]):
     """A reference to an indexer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RerankerRef(ActionRef[ConfigT]):
     """A reference to a reranker."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EvaluatorRef(ActionRef[ConfigT]):
     """A reference to an evaluator."""
 

@@ -4,11 +4,28 @@
 
 from typing import Any
 
+from genkit import GenkitError
 from genkit.plugin import ModelEntry, to_data_url
 from genkit.types import FinishReason, GenerateRequest, GenerateResponse, Media, MediaPart, Message, Role
 
 from genkit_google_genai.convert.messages import to_own_options
 from genkit_google_genai.convert.tools import Body
+
+
+def require_vertex(model: str, *, is_vertex: bool) -> None:
+    """Refuse an Imagen model of the Gemini API, which has none any more.
+
+    Raises:
+        GenkitError: ``NOT_FOUND``.
+    """
+    if not is_vertex:
+        name = model.rpartition('/')[2]
+        raise GenkitError(
+            f"Model {model!r} not found: the Gemini API offers no Imagen. Use 'vertexai/{name}' with "
+            'plugins=[VertexAI()], or an image model of the Gemini API, such as '
+            "'googleai/gemini-3.1-flash-image'.",
+            status='NOT_FOUND',
+        )
 
 
 def to_image_request(entry: ModelEntry, request: GenerateRequest) -> Body:

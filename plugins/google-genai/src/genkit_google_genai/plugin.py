@@ -53,7 +53,7 @@ from genkit_google_genai.convert.stream import AnswerReader
 from genkit_google_genai.convert.tools import Body, tool_names
 from genkit_google_genai.embed import to_embed_requests, to_embeddings
 from genkit_google_genai.errors import google_errors
-from genkit_google_genai.image import to_image_request, to_image_response
+from genkit_google_genai.image import require_vertex, to_image_request, to_image_response
 from genkit_google_genai.models import GOOGLE_AI, VERTEX_AI
 from genkit_google_genai.store import ContentCache
 from genkit_google_genai.video import (
@@ -76,7 +76,6 @@ if TYPE_CHECKING:
 _EMPTY_EVENT = b'data: {}\n\n'
 _KEY_HEADER = 'x-goog-api-key'
 _GEMINI_API = 'https://generativelanguage.googleapis.com'
-
 
 _ANSWERS: Final[ContextVar[Answers | None]] = ContextVar('genkit_google_genai_answers', default=None)
 
@@ -244,6 +243,7 @@ class _GooglePlugin(ModelPlugin):
     def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         if entry.config is not ImagenConfig:
             return self._chat(name, entry)
+        require_vertex(name, is_vertex=self.is_vertex)
 
         async def draw(request: GenerateRequest) -> GenerateResponse[Any]:
             body = to_image_request(entry, request)

@@ -38,13 +38,17 @@ def _clean(project):
 
 @pytest.mark.timeout(180)
 def test_a_rehearsal_publishes_installs_and_imports_everything(run, project):
+    project.append('tools/kit/pyproject.toml', '\n[project.entry-points.pytest11]\nkit = "kit.plugin"\n')
+    project.write('tools/kit/src/kit/plugin.py', 'import pytest\n')
+    project.commit('feat: fixtures for pytest, which need not be installed')
     code, out, err = run('publish', '--to', 'local')
     assert code == 0, err
     assert out.startswith('3 of 3 packages are on local')
     assert f'The files are in {local_folder(project.root)}\n' in out
     assert sorted(_held(project.root)) == FILES
-    for line in ('kit: building', 'resolving for Python 3.11, lowest-direct', 'kit: installing and importing'):
+    for line in ('kit: building', 'resolving for Python 3.11, lowest-direct', 'kit: installing and importing, 2 of 3'):
         assert line in err
+    assert 'kit: entry point pytest11:kit was not loaded: pytest is not installed\n' in err
     assert _clean(project)
 
 
@@ -431,6 +435,15 @@ def test_only_the_local_index_can_be_kept_up(run):
     code, _, err = run('publish', '--to', 'pypi', '--serve')
     assert code == 2
     assert "'pypi' is another; use --to local" in err
+
+
+def test_the_time_is_that_of_the_whole_command(run, project):
+    started = time.monotonic()
+    _, out, _ = run('publish', '--to', 'local', *QUICK, '--no-verify', '--json')
+    whole = time.monotonic() - started
+    _, again, _ = run('publish', '--to', 'local', *QUICK, '--no-verify', '--events')
+    events = [json.loads(line)['time'] for line in again.splitlines()]
+    assert events[-1] - events[0] < json.loads(out)['seconds'] <= whole
 
 
 @pytest.mark.timeout(180)

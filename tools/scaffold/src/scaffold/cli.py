@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scaffold.changed import changed_files, folders_to_test
+from scaffold.matrix import stale_matrix
 from scaffold.names import stale_names
 from scaffold.older_stubs import stale_stubs
 from scaffold.package import ScaffoldError
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tables(root: Path, *, check: bool) -> int:
-    stale = [*stale_readmes(root), *stale_stubs(root), *stale_names(root)]
+    stale = [*stale_readmes(root), *stale_matrix(root), *stale_stubs(root), *stale_names(root)]
     for path, text in stale:
         if check:
             what = 'the table' if path.suffix == '.md' else 'the stub'
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     changed = packages.add_parser('changed', help='the folders whose tests concern what was changed')
     changed.add_argument('--since', default='main', metavar='COMMIT', help='compared with what; main unless stated')
     tables = packages.add_parser(
-        'tables', help='the tables of models in the READMEs of plugins, and the stubs of older import paths'
+        'tables', help='the tables of models in READMEs and in the guide, and the stubs of older import paths'
     )
     tables.add_argument('--check', action='store_true', help='write nothing, and fail if one is not up to date')
     return parser

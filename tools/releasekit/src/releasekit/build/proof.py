@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from releasekit.build.gates import Contents
+from releasekit.build.import_program import NOTE
 from releasekit.build.store import ArtefactStore
 from releasekit.build.worker import run_uv_here
 from releasekit.model.errors import RefusedError
@@ -113,18 +114,21 @@ def prove_installation(
         links = _links(Path(folder), wheels, store)
         exact = [f'{wheel.package}=={wheel.version}' for wheel in wheels]
         tell('', f'installing {len(exact)} packages')
-        install_and_import(
+        for note in install_and_import(
             Path(folder) / 'venv',
             exact,
             {wheel.package: declared_modules(store.path(wheel)) for wheel in wheels},
             ('--find-links', str(links), *options.flags),
-        )
+        ):
+            tell('', note)
 
 
 def install_and_import(
     place: Path, wanted: Sequence[str], modules: dict[str, tuple[str, ...]], flags: Sequence[str]
-) -> None:
+) -> tuple[str, ...]:
     """Make an environment, install some requirements in it, import modules and load the packages' entry points.
+
+    Returns which entry points were not loaded, because the program that loads them is not installed.
 
     Args:
         place: Where the environment is made.
@@ -140,7 +144,8 @@ def install_and_import(
     run_uv_here('pip', 'install', '--quiet', '--no-config', '--python', str(python), *flags, *wanted)
     program = Path(__file__).with_name('import_program.py')
     said = [f'{name}:{",".join(found)}' for name, found in modules.items()]
-    run_uv_here('run', '--quiet', '--no-project', '--no-config', '--python', str(python), str(program), *said)
+    printed = run_uv_here('run', '--quiet', '--no-project', '--no-config', '--python', str(python), str(program), *said)
+    return tuple(line.removeprefix(NOTE) for line in printed.splitlines() if line.startswith(NOTE))
 
 
 def declared_modules(wheel: Path) -> tuple[str, ...]:

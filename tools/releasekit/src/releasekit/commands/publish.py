@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from releasekit.build.builder import Told
@@ -61,15 +61,15 @@ class PublishRequest:
 class Published:
     """What came of a run; `wrong` says what does not stand on the index as it was built.
 
-    `differences` say how the new wheels differ from those that the index had; `folder` is where the local index keeps
-    its files.
+    `seconds` is how long all of it took, from planning to verifying; `differences` say how the new wheels differ from
+    those that the index had; `folder` is where the local index keeps its files.
     """
 
     built: Built
     address: Address
     preflight: Preflight
     report: Report
-    seconds: float
+    seconds: float = 0.0
     wrong: tuple[str, ...] = ()
     differences: tuple[WheelDifference, ...] = ()
     folder: Path | None = None
@@ -91,11 +91,13 @@ def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Publish
         UsageError: There is no such index.
         RefusedError: What `build` refuses; another run is under way; a name is taken; verification fails.
     """
+    started = time.monotonic()
     built = build(start, request.build, watchers.step)
     root = built.planned.workspace.root
     what = f'publishing to {request.to}'
     with run_lock(runs_folder(root), what):
-        return asyncio.run(_publish_leased(built, request, what, watchers))
+        published = asyncio.run(_publish_leased(built, request, what, watchers))
+    return replace(published, seconds=time.monotonic() - started)
 
 
 async def _publish_leased(built: Built, request: PublishRequest, what: str, watchers: Watchers) -> Published:
@@ -120,7 +122,6 @@ async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers
         journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
         if journal.set_aside:
             watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
-        started = time.monotonic()
         try:
             controls = Controls()
             new = tuple(sorted(found.new, key=work.priority.__getitem__))
@@ -130,12 +131,11 @@ async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers
             report = await _run(Run(work, dock, _waiting(built, request.to, new)), controls, folder)
         finally:
             journal.close()
-        seconds = time.monotonic() - started
         wrong: tuple[str, ...] = ()
         done = [name for name, stage in report.stages.items() if stage is Stage.PUBLISHED]
         if request.verifies and report.exit_code == 0:
             wrong = await verify(work, built, index, address, done, watchers.step)
-        return Published(built, address, found, report, seconds, wrong, differences, kept)
+        return Published(built, address, found, report, wrong=wrong, differences=differences, folder=kept)
 
 
 async def _differences(built: Built, index: WebIndex, tell: Told) -> tuple[WheelDifference, ...]:

@@ -58,13 +58,14 @@ def verify_installation(
         RefusedError: A package cannot be installed or imported; the message names all of them.
     """
     failed: list[str] = []
-    for package in packages:
-        tell(package, 'installing and importing')
+    for number, package in enumerate(packages, 1):
+        tell(package, f'installing and importing, {number} of {len(packages)}')
         modules = {package: declared_modules(path_of(package))}
         with tempfile.TemporaryDirectory(prefix='releasekit-verify-') as folder:
             exact = f'{package}=={work.parcels[package].version}'
             try:
-                install_and_import(Path(folder) / 'venv', [exact], modules, flags)
+                for note in install_and_import(Path(folder) / 'venv', [exact], modules, flags):
+                    tell('', note)
             except RefusedError as error:
                 failed.append(f'{package}: {error}')
     if failed:
