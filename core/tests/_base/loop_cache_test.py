@@ -5,7 +5,7 @@ import gc
 import weakref
 
 import pytest
-from genkit.plugin import LoopCache
+from genkit.plugin import LoopCache, LoopClient
 
 
 class Client:
@@ -76,3 +76,53 @@ def test_the_value_goes_with_its_loop():
 def test_there_is_no_value_outside_a_loop():
     with pytest.raises(RuntimeError, match='no running event loop'):
         LoopCache(Client).get()
+
+
+class Connection:
+    def __init__(self) -> None:
+        self.closed = 0
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+class OlderConnection(Connection):
+    aclose = None  # type: ignore[assignment]
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize('kind', [Connection, OlderConnection])
+async def test_clients_are_closed_once_and_opened_again(kind):
+    clients = LoopClient(kind)
+    await clients.aclose()
+    first, other = clients.get(), clients.get('other')
+    await clients.aclose()
+    await clients.aclose()
+    assert (first.closed, other.closed) == (1, 1)
+    assert clients.get() is not first
+
+
+async def test_clients_of_another_loop_are_left_alone():
+    clients = LoopClient(Connection)
+
+    async def get() -> Connection:
+        return clients.get()
+
+    elsewhere = await asyncio.to_thread(asyncio.run, get())
+    await clients.aclose()
+    assert elsewhere.closed == 0
+
+
+async def test_a_client_may_be_closed_in_a_way_of_its_own():
+    closed: list[Connection] = []
+
+    async def close(connection: Connection) -> None:
+        closed.append(connection)
+
+    clients = LoopClient(Connection, close)
+    opened = clients.get()
+    await clients.aclose()
+    assert closed == [opened]
+    assert opened.closed == 0

@@ -3,8 +3,9 @@
 """Values that belong to one event loop, such as HTTP clients, which break when another loop uses them."""
 
 import asyncio
+import inspect
 import weakref
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 
@@ -48,3 +49,29 @@ class LoopCache(Generic[T]):
     def forget(self) -> list[Any]:
         """Drop the running loop's values and return them, so that the caller can close them."""
         return list(self._values.pop(asyncio.get_running_loop(), {}).values())
+
+
+class LoopClient(LoopCache[T]):
+    """One client of a provider's library per event loop, opened with the first call that needs it.
+
+    Such a client holds no key: each request brings its own as a header, so one client serves all callers.
+
+    Args:
+        connect: Opens a client; called inside the running loop.
+        close: Closes one. Default: its own ``aclose`` or ``close``.
+    """
+
+    def __init__(self, connect: Callable[[], T], close: Callable[[T], Awaitable[None]] | None = None) -> None:
+        super().__init__(connect)
+        self._close = close or _close_itself
+
+    async def aclose(self) -> None:
+        """Close and forget the running loop's clients; the next call opens new ones."""
+        for client in self.forget():
+            await self._close(client)
+
+
+async def _close_itself(client: Any) -> None:
+    closing = (getattr(client, 'aclose', None) or client.close)()
+    if inspect.isawaitable(closing):
+        await closing

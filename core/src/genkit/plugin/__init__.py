@@ -10,7 +10,7 @@ from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.events import EventReader, LineReader
-from genkit._base.loop_cache import LoopCache
+from genkit._base.loop_cache import LoopCache, LoopClient
 from genkit._base.once import Once
 from genkit._base.secrets import redact
 from genkit._base.status import StatusName, from_http_code
@@ -131,6 +131,7 @@ __all__ = [
     'GenkitError',
     'LineReader',
     'LoopCache',
+    'LoopClient',
     'Maker',
     'ModelAction',
     'ModelEntry',

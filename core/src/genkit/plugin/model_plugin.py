@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from genkit._action.action import Action
 from genkit._action.kind import ActionKind
+from genkit._base.loop_cache import LoopClient
 from genkit._kinds.background_model import BackgroundAction
 from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_action_metadata
 from genkit._kinds.model import model_action_metadata
@@ -31,10 +32,12 @@ class ModelPlugin(Plugin):
     Attributes:
         label: The provider's name for people.
         models: What it offers.
+        clients: Its connections, if it has any; `aclose` closes those of the running loop.
     """
 
     label: str
     models: ModelTable
+    clients: LoopClient[Any]
 
     @abstractmethod
     def makers(self) -> Mapping[Task, Maker]:
@@ -53,6 +56,12 @@ class ModelPlugin(Plugin):
             return None
         made = maker(self.namespaced(local), entry)
         return _of_kind(made, action_type) if isinstance(made, BackgroundAction) else made
+
+    async def aclose(self) -> None:
+        """Close the running loop's connections; the next call opens new ones."""
+        clients: LoopClient[Any] | None = getattr(self, 'clients', None)
+        if clients is not None:
+            await clients.aclose()
 
     async def list_actions(self) -> Sequence[ActionMetadata]:
         """Return what the table lists, as far as this plugin makes it."""

@@ -14,7 +14,7 @@ from genkit.plugin import (
     ActionRunContext,
     ApiKey,
     Credentials,
-    LoopCache,
+    LoopClient,
     Maker,
     ModelEntry,
     ModelPlugin,
@@ -91,7 +91,7 @@ class Anthropic(ModelPlugin):
         self._headers = dict(headers or {})
         self._secrets = header_secrets(headers)
         self._betas = tuple(betas)
-        self._clients: LoopCache[AsyncAnthropic] = LoopCache(self._connect)
+        self.clients: LoopClient[AsyncAnthropic] = LoopClient(self._connect)
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models are made."""
@@ -118,11 +118,6 @@ class Anthropic(ModelPlugin):
                 model=body.pop('model'), messages=body.pop('messages'), extra_body=body, extra_headers=headers
             )
             return counted.input_tokens
-
-    async def aclose(self) -> None:
-        """Close the running loop's connections."""
-        for client in self._clients.forget():
-            await client.close()
 
     def _entry(self, name: str) -> ClaudeEntry:
         entry = self.models.find(name)
@@ -180,7 +175,7 @@ class Anthropic(ModelPlugin):
         betas = dict.fromkeys((*self._betas, *(to_config(config).betas or ())))
         headers = {'anthropic-beta': ','.join(betas)} if betas else {}
         with anthropic_errors(self.name, (key, *self._secrets)), _signed(key):
-            yield self._clients.get(), headers
+            yield self.clients.get(), headers
 
     def _connect(self) -> 'AsyncAnthropic':
         from anthropic import DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)

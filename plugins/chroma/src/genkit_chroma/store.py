@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from genkit import GenkitError
-from genkit.plugin import LoopCache, Once, StoreEntry, StoreMatch, VectorStore, client_header
+from genkit.plugin import LoopCache, LoopClient, Once, StoreEntry, StoreMatch, VectorStore, client_header
 from genkit.types import Document
 
 from genkit_chroma.config import ChromaIndex, RetrieverOptions
@@ -105,7 +105,7 @@ class HttpServer:
         self._has_key = bool(key)
         self._given = tenant, database
         self._timeout = timeout
-        self._clients: LoopCache[httpx.AsyncClient] = LoopCache(self._connect)
+        self._clients: LoopClient[httpx.AsyncClient] = LoopClient(self._connect)
         self._database = Once(self._find_database)
 
     def __repr__(self) -> str:
@@ -130,8 +130,7 @@ class HttpServer:
 
     async def aclose(self) -> None:
         """Close the running loop's connections."""
-        for client in self._clients.forget():
-            await client.aclose()
+        await self._clients.aclose()
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Send a request and return the JSON of its answer.

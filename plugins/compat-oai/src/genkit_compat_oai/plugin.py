@@ -17,7 +17,7 @@ from genkit.plugin import (
     Credentials,
     ErrorReason,
     GenkitError,
-    LoopCache,
+    LoopClient,
     Maker,
     ModelEntry,
     ModelPlugin,
@@ -115,7 +115,7 @@ class OpenAICompatible(ModelPlugin):
         self._max_retries = max_retries
         self._headers = dict(headers or {})
         self._secrets = header_secrets(headers)
-        self._clients: LoopCache[AsyncOpenAI] = LoopCache(self._connect)
+        self.clients: LoopClient[AsyncOpenAI] = LoopClient(self._connect)
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models of each task are made."""
@@ -126,11 +126,6 @@ class OpenAICompatible(ModelPlugin):
             Task.SPEECH: self._speech,
             Task.TRANSCRIBE: self._transcribe,
         }
-
-    async def aclose(self) -> None:
-        """Close the running loop's connections."""
-        for client in self._clients.forget():
-            await client.close()
 
     def answer_schemas(self, entry: ModelEntry) -> SchemaDialect:  # noqa: ARG002  (for overriding)
         """Return what a model takes as the schema of an answer."""
@@ -250,7 +245,7 @@ class OpenAICompatible(ModelPlugin):
         key = await self._credentials.fetch(config)
         secrets = (key, *self._secrets)
         with provider_errors(self.name, secrets):
-            yield self._clients.get(), {'Authorization': f'Bearer {key}'}, Failures(self.name, secrets)
+            yield self.clients.get(), {'Authorization': f'Bearer {key}'}, Failures(self.name, secrets)
 
     def _connect(self) -> 'AsyncOpenAI':
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)

@@ -17,7 +17,7 @@ from genkit.plugin import (
     Action,
     ActionRunContext,
     Credentials,
-    LoopCache,
+    LoopClient,
     Maker,
     ModelEntry,
     ModelPlugin,
@@ -151,7 +151,7 @@ class _GooglePlugin(ModelPlugin):
             'headers': {'x-goog-api-client': client_header(), **self._own},
         }
         self._kept = ContentCache()
-        self._clients: LoopCache[tuple[Client, AsyncClient]] = LoopCache(self._open)
+        self.clients: LoopClient[tuple[Client, AsyncClient]] = LoopClient(self._open, _close)
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models of each task are made."""
@@ -200,12 +200,6 @@ class _GooglePlugin(ModelPlugin):
                 model=body['model'], contents=body['contents'], config={'http_options': http}
             )
             return counted.total_tokens or 0
-
-    async def aclose(self) -> None:
-        """Close the running loop's connections."""
-        for client, connections in self._clients.forget():
-            await client.aio.aclose()
-            await connections.aclose()
 
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
@@ -285,7 +279,7 @@ class _GooglePlugin(ModelPlugin):
         """Give a client and the HTTP options of one call, and turn the client's errors into ours."""
         key = self._key_for(config)
         with google_errors(self.name, (key, *header_secrets(self._own))):
-            yield self._clients.get()[0].aio, {'headers': {**self._own, **({} if key is None else {_KEY_HEADER: key})}}
+            yield self.clients.get()[0].aio, {'headers': {**self._own, **({} if key is None else {_KEY_HEADER: key})}}
 
     def _keeper(self, client: Any, http: Body) -> Any:
         async def keep(model: str, config: Body) -> str:
@@ -323,6 +317,12 @@ class _GooglePlugin(ModelPlugin):
             from google.genai import Client  # noqa: PLC0415  (loaded with the first call)
         connections = _reading_client()(timeout=self._timeout, follow_redirects=False)
         return self._connect(Client, {**self._http, 'httpx_async_client': connections}), connections
+
+
+async def _close(opened: 'tuple[Client, AsyncClient]') -> None:
+    client, connections = opened
+    await client.aio.aclose()
+    await connections.aclose()
 
 
 class GoogleAI(_GooglePlugin):
@@ -412,7 +412,7 @@ class GoogleAI(_GooglePlugin):
         """Ask for what the vendor's library offers for Vertex AI alone."""
         url = f'{(self._http["base_url"] or _GEMINI_API).rstrip("/")}/{self._http["api_version"]}/{path}'
         headers = {**self._http['headers'], **http['headers']}
-        answer = await self._clients.get()[1].request(verb, url, headers=headers, json=body)
+        answer = await self.clients.get()[1].request(verb, url, headers=headers, json=body)
         return read_object(answer.raise_for_status().content, self.name, header_secrets(headers))
 
     def _key_for(self, config: Any) -> str | None:

@@ -24,7 +24,7 @@ from genkit.plugin import (
     ActionRunContext,
     Credentials,
     LineReader,
-    LoopCache,
+    LoopClient,
     Maker,
     ModelEntry,
     ModelPlugin,
@@ -97,7 +97,7 @@ class Ollama(ModelPlugin):
         self._credentials = Credentials(self.name, api_key, self.key_variables)
         self._timeout = timeout
         self._list_timeout = list_timeout
-        self._clients: LoopCache[httpx.AsyncClient] = LoopCache(self._connect)
+        self.clients: LoopClient[httpx.AsyncClient] = LoopClient(self._connect)
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models of each task are made."""
@@ -117,11 +117,6 @@ class Ollama(ModelPlugin):
         known = {entry.name.removesuffix(':latest') for entry in declared}
         served = [entry for entry in await self._served() if entry.name.removesuffix(':latest') not in known]
         return [self.describe(entry) for entry in [*declared, *served]]
-
-    async def aclose(self) -> None:
-        """Close the running loop's connections."""
-        for client in self._clients.forget():
-            await client.aclose()
 
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
@@ -192,7 +187,7 @@ class Ollama(ModelPlugin):
         with server_errors(self.server_address, (key,)):
             content = None if body is None else to_json(body)
             url = self.server_address + path
-            async with self._clients.get().stream(method, url, content=content, headers=headers) as response:
+            async with self.clients.get().stream(method, url, content=content, headers=headers) as response:
                 if not response.is_success:
                     await response.aread()
                     code, headers = response.status_code, response.headers

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from genkit import GenkitError
-from genkit.plugin import Credentials, LoopCache, Once, StoreEntry, StoreMatch, VectorStore, client_header
+from genkit.plugin import Credentials, LoopCache, LoopClient, Once, StoreEntry, StoreMatch, VectorStore, client_header
 from genkit.types import Document
 
 from genkit_pinecone.config import IndexerOptions, PineconeIndex, RetrieverOptions, SparseVector
@@ -58,7 +58,7 @@ class Api:
         self.url = url.rstrip('/')
         self._credentials = credentials
         self._timeout = timeout
-        self._clients: LoopCache[httpx.AsyncClient] = LoopCache(self._connect)
+        self._clients: LoopClient[httpx.AsyncClient] = LoopClient(self._connect)
 
     def key_digest(self) -> str:
         """Return what tells the key of this request from others; not the key."""
@@ -99,8 +99,7 @@ class Api:
 
     async def aclose(self) -> None:
         """Close the running loop's connections."""
-        for client in self._clients.forget():
-            await client.aclose()
+        await self._clients.aclose()
 
     def _connect(self) -> 'httpx.AsyncClient':
         import httpx  # noqa: PLC0415  (loaded with the first call)
