@@ -53,7 +53,7 @@ def test_the_guide_leads_to_a_plugin_that_passes_everything(workspace: Path):
     assert 'passed' in said[1]
     assert said[3] == 'Polly!\n'
     changed = run('git status --porcelain', workspace).split('\n')
-    assert changed == [' M uv.lock', '?? plugins/parrot/', '']
+    assert changed == [' M docs/guide/models.md', ' M uv.lock', '?? plugins/parrot/', '']
 
 
 def test_the_other_kinds_pass_their_contracts_and_their_readmes_run(workspace: Path):
