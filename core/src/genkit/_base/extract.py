@@ -15,6 +15,7 @@ from pydantic_core import from_json
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_stream import JsonStream, without_lone_surrogates
+from genkit._base.late_pattern import late_pattern
 
 
 # Notes in the metadata of a part about how its JSON came.
@@ -23,11 +24,11 @@ UNFINISHED: Final = 'unfinished'
 
 _SHOWN: Final = 200
 _MAX_STARTS: Final = 16
-_OPENING: Final = re.compile(r'[{\[]')
-_OPEN_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*\\?\Z', re.DOTALL)
+_OPENING: Final = late_pattern(r'[{\[]')
+_OPEN_STRING: Final = late_pattern(r'"(?:[^"\\]|\\.)*\\?\Z', re.DOTALL)
 # What begins JSON in a text that has held some already; a bracket of prose does not.
-_FURTHER: Final = re.compile(r'\{\s*["}]|\[\s*[{\["\]\d]')
-_THOUGHTS: Final = re.compile(r'\s*<think(?:ing)?>.*?</think(?:ing)?>(?=.*\S)', re.DOTALL)
+_FURTHER: Final = late_pattern(r'\{\s*["}]|\[\s*[{\["\]\d]')
+_THOUGHTS: Final = late_pattern(r'\s*<think(?:ing)?>.*?</think(?:ing)?>(?=.*\S)', re.DOTALL)
 _DEEPEST: Final = 200  # as for JSON that needs no repair
 
 

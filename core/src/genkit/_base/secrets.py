@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
+from genkit._base.late_pattern import late_pattern
+
 
 REDACTED: Final = '<redacted>'
 
@@ -91,16 +93,16 @@ _VOCABULARY: Final[frozenset[str]] = frozenset[str]().union(
 # Parameters of URLs that are credentials there although their names say little elsewhere.
 _PARAMETERS: Final = frozenset({'key', 'sig', 'signature', 'code', 'x-amz-signature', 'x-goog-signature', 'auth'})
 
-_WORD: Final = re.compile(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+')
-_NAME: Final = re.compile(r'"([^"]{1,80}+)":')
-_MEMBER: Final = re.compile(r'"([^"\\\s]{1,80})"\s+:')
-_PAIR: Final = re.compile(r'"(?:[Nn]ame|[Kk]ey|[Hh]eader)"\s*:\s*"([^"\\\s]{1,80})"')
+_WORD: Final = late_pattern(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+')
+_NAME: Final = late_pattern(r'"([^"]{1,80}+)":')
+_MEMBER: Final = late_pattern(r'"([^"\\\s]{1,80})"\s+:')
+_PAIR: Final = late_pattern(r'"(?:[Nn]ame|[Kk]ey|[Hh]eader)"\s*:\s*"([^"\\\s]{1,80})"')
 _PAIRED: Final = ('name', 'key', 'header', 'Name', 'Key', 'Header')
 _VALUES: Final = frozenset({'value', 'val', 'Value', 'Val'})
-_LISTED: Final = re.compile(r'\[\s*"([^"\\\s]{1,80})"\s*,')
-_FORM: Final = re.compile(r'[\w.~%+\[\]-]{1,80}=[^\s&]*(?:&[\w.~%+\[\]-]{1,80}=[^\s&]*)*')
-_FIELD: Final = re.compile(r'(^|&)([\w.~-]{1,80})=([^&\s]+)')
-_FIELD_IN_JSON: Final = re.compile(r'["&]([\w.~-]{1,80})=')
+_LISTED: Final = late_pattern(r'\[\s*"([^"\\\s]{1,80})"\s*,')
+_FORM: Final = late_pattern(r'[\w.~%+\[\]-]{1,80}=[^\s&]*(?:&[\w.~%+\[\]-]{1,80}=[^\s&]*)*')
+_FIELD: Final = late_pattern(r'(^|&)([\w.~-]{1,80})=([^&\s]+)')
+_FIELD_IN_JSON: Final = late_pattern(r'["&]([\w.~-]{1,80})=')
 # A member whose value has only these is described by a JSON Schema, and is not itself there.
 _SCHEMA: Final = _words(
     '$ref $defs $schema $id $comment type title description format properties required additionalProperties items '
@@ -110,11 +112,11 @@ _SCHEMA: Final = _words(
 )
 _KINDS: Final = frozenset({'string', 'number', 'integer', 'boolean', 'array', 'object', 'null'})
 _SAMPLES: Final = frozenset({'const', 'default', 'enum', 'example', 'examples'})
-_MEMBER_IN_TEXT: Final = re.compile(r'("([^"\\\s]{1,80})"\s*:\s*")((?:[^"\\]|\\.){1,10000})(?=")', re.DOTALL)
-_USER: Final = re.compile(r'(://)[^/\s@"\'<>?#\\]{1,500}@')
-_PARAMETER: Final = re.compile(r'([?&])([\w.~-]{1,80})=([^&\s"\'<>#\\]+)')
-_CONNECTION: Final = re.compile(r'((?:^|[;"])\s*)([A-Za-z][\w ]{0,40})=([^;"\s\\]+)')
-_ESCAPED: Final = re.compile(r'\\u00[2-7]')
+_MEMBER_IN_TEXT: Final = late_pattern(r'("([^"\\\s]{1,80})"\s*:\s*")((?:[^"\\]|\\.){1,10000})(?=")', re.DOTALL)
+_USER: Final = late_pattern(r'(://)[^/\s@"\'<>?#\\]{1,500}@')
+_PARAMETER: Final = late_pattern(r'([?&])([\w.~-]{1,80})=([^&\s"\'<>#\\]+)')
+_CONNECTION: Final = late_pattern(r'((?:^|[;"])\s*)([A-Za-z][\w ]{0,40})=([^;"\s\\]+)')
+_ESCAPED: Final = late_pattern(r'\\u00[2-7]')
 _SHORT: Final = 8
 # Where looking for pieces of names is quicker than looking at the names, measured on requests and results.
 _SHORT_TEXT: Final = 250

@@ -8,10 +8,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from genkit._base.late_pattern import late_pattern
+
 
 LONGEST_URI: Final = 8192
 
-_VARIABLE: Final = re.compile(r'\{(\+?)([A-Za-z_][A-Za-z0-9_]*)\}')
+_VARIABLE: Final = late_pattern(r'\{(\+?)([A-Za-z_][A-Za-z0-9_]*)\}')
 
 # A text of its own, or a variable with the characters that end it at the latest.
 _Piece = tuple[str, frozenset[str] | None]
