@@ -26,14 +26,14 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True)
 class Output(Generic[OutputT]):
-    """What an answer is to look like.
+    """The requested output of a call: schema, format and instructions.
 
     Attributes:
         schema: A type, a JSON schema, or the name of a registered schema; ``str`` for the answer's text.
-        format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or one of your own.
-        content_type: In place of the format's.
-        instructions: A text of your own, True to force the format's, False for none.
-        constrained: Whether the model is held to the schema while it writes.
+        format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or a custom format.
+        content_type: The MIME type of the output. Default: the format's.
+        instructions: Custom instructions, True to force the format's, False for none.
+        constrained: Whether to use constrained decoding by the schema.
     """
 
     schema: type[OutputT] | UnionType | dict[str, Any] | str | None = None
@@ -59,7 +59,7 @@ class OutputPlan:
     """How one call asks for its output and reads it.
 
     Attributes:
-        request: What the model is told.
+        request: The output configuration sent to the model.
         instructions: What is put into the messages.
         read_message: Reads the whole answer; None without a format.
         read_chunk: Reads a piece of it.

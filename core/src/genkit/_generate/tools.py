@@ -166,7 +166,7 @@ def tool_definition(action: AnyAction) -> ToolDefinition:
 
 @dataclass(slots=True)
 class ToolOutcome:
-    """What became of one tool request: an answer, or an interrupt to be put to somebody.
+    """The outcome of one tool request: a tool response, or an interrupt awaiting the caller.
 
     Attributes:
         request: The request as it stands in the model's message from now on.

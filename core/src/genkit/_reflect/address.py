@@ -16,8 +16,8 @@ class ServerSpec:
     """Where the server for the developer tools listens.
 
     Attributes:
-        port: A free one from 3100 on unless stated.
-        host: This machine alone unless stated.
+        port: The port. Default: a free one from 3100 on.
+        host: The address to listen on. Default: loopback only.
     """
 
     port: int | None = None
@@ -25,7 +25,7 @@ class ServerSpec:
     scheme: str = 'http'
 
     def url(self, port: int) -> str:
-        """Return the address for somebody on this machine."""
+        """Return the address for clients on this machine."""
         host = LOOPBACK if self.host in ('0.0.0.0', '::') else self.host  # noqa: S104  (compared)
         return f'{self.scheme}://[{host}]:{port}' if ':' in host else f'{self.scheme}://{host}:{port}'
 

@@ -72,7 +72,7 @@ class _Run:
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who is told about a run; called in the event loop of whoever asked for it.
+    """Callbacks of a run, called in the event loop of its requester.
 
     Attributes:
         began: Gets the trace and span ids.
@@ -210,7 +210,7 @@ class Dispatcher:
             return Outcome(error=_placed(_CANCELLED, run), trace_id=run.trace_id, span_id=run.span_id)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001  (it belongs to whoever asked for the run; so does a `sys.exit`)
+        except BaseException as error:  # noqa: BLE001  (it is reported to the requester of the run; so is a `sys.exit`)
             return Outcome(error=_placed(get_reflection_json(error), run), trace_id=run.trace_id, span_id=run.span_id)
         finally:
             if self._running.get(run.trace_id) is run:  # several runs may belong to one trace

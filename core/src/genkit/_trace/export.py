@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Exports spans in the background: whoever ends a span never waits, and nothing is printed."""
+"""Exports spans in the background: ending a span never waits, and nothing is printed."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from genkit._trace.outbox import Outbox
 
 
 class WhileExported(Sampler):
-    """Records spans once somebody exports them; before that they only get their ids.
+    """Sampler that records spans once an exporter is active; before that they only get their ids.
 
     Attributes:
-        exported: Whether somebody does.
+        exported: Whether an exporter is active.
     """
 
     def __init__(self) -> None:

@@ -84,7 +84,7 @@ def recorded_around(value: Any, member: str, known: Recorded) -> Recorded:
 
 
 def recorded_context(context: Mapping[str, Any]) -> Recorded:
-    """Return a call's context as JSON text, who is asking and every secret left out."""
+    """Return a call's context as JSON text, without authentication data and secrets."""
     return recorded({name: REDACTED if name in _HIDDEN_CONTEXT else value for name, value in context.items()})
 
 

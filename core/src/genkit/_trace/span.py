@@ -45,8 +45,8 @@ class SpanOptions(TypedDict, total=False):
 
     Attributes:
         kind: The action's kind, if it is one.
-        input_value: What it was given; serialized once, and only if somebody records.
-        context: The call's context; recorded without who is asking.
+        input_value: The input; serialized once, and only if the span is recorded.
+        context: The call's context; recorded without authentication data.
         labels: The caller's own attributes, copied as they are.
         describe: Gives more attributes of name, input and outcome once it is known; it is None for a failure.
         needs_ids: Whether the ids matter even while nobody records.
@@ -125,11 +125,11 @@ class Span:
 
     @property
     def recording(self) -> bool:
-        """Whether somebody records this span."""
+        """Whether this span is recorded."""
         return self._recording
 
     def set_output(self, value: Any, known: Recorded | None = None) -> None:
-        """Remember the outcome; serialized when the span ends, and only if somebody records.
+        """Set the outcome; serialized when the span ends, and only if the span is recorded.
 
         Args:
             value: The outcome.
@@ -206,7 +206,7 @@ class Span:
         self._record(translated(getattr(span, 'attributes', None) or {}))
 
     def _add_content(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        """Add what must be serialized, which is only worth it if somebody records; return the same attributes."""
+        """Add the attributes that need serializing, only worth it if the span is recorded; return them."""
         value, context = self._given.get('input_value'), self._given.get('context')
         if value is not None:
             attributes[names.INPUT] = self.recorded_input = recorded(value)

@@ -98,7 +98,7 @@ def _malformed(event: Event, call: Call) -> GenkitError:
 
 
 def to_error(payload: Any, response: httpx.Response, call: Call) -> GenkitError:
-    """Return the error that a server told of.
+    """Return the error that a server reported.
 
     Args:
         payload: ``{status, message, details}``, that in a member ``error``, or a text.

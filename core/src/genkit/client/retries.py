@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a failed call is made again, and when."""
+"""Retries of failed calls."""
 
 import asyncio
 import random
@@ -23,18 +23,18 @@ _PASSING: Final = (408, 429, 502, 503, 504)
 
 @dataclass(frozen=True, kw_only=True)
 class Retries:
-    """How often a call that failed is made again, and how long apart.
+    """Retry policy of failed calls.
 
     Only what cannot make the flow run twice is repeated: a call that never reached the server, and one that the server
     refused with 429 or 503 *and* a ``Retry-After``. A stream is not repeated once it has begun.
 
     Attributes:
-        max_retries: Further attempts after the first.
+        max_retries: The maximum number of retries after the first attempt.
         idempotent: Whether running the flow twice does no harm. Then timeouts, lost connections and the statuses 408,
             429, 502, 503 and 504 are repeated as well.
-        initial_delay_ms: Before the first retry; half of each delay is random.
-        max_delay_ms: The longest delay. If the server asks for a longer one, its error is raised at once.
-        backoff_factor: By which each delay exceeds the one before.
+        initial_delay_ms: The delay before the first retry, in milliseconds; half of each delay is random.
+        max_delay_ms: The maximum delay, in milliseconds. If the server asks for a longer one, its error is raised.
+        backoff_factor: The factor between two consecutive delays.
     """
 
     max_retries: int = 3

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tells a model which skills there are, and gives it the instructions of the one it asks for."""
+"""Skills: instructions in files, which a model loads on demand."""
 
 import asyncio
 import html
@@ -36,10 +36,10 @@ _NAME: Final = re.compile(r'[\w-](?:[\w -]{0,98}[\w-])?')
 
 
 class SkillsConfig(WireModel):
-    """Where skills lie.
+    """Configuration of `Skills`.
 
     Attributes:
-        skill_paths: Folders whose folders each hold a ``SKILL.md``; relative ones start at the working directory.
+        skill_paths: Folders with one subfolder per ``SKILL.md``; relative to the working directory.
     """
 
     skill_paths: list[str] = Field(default=['skills'])
@@ -63,7 +63,7 @@ class _UseSkill(BaseModel, defer_build=True):
 
 
 class Skills(BaseMiddleware[SkillsConfig]):
-    """Lists the skills of some folders in the system message, and offers a tool that reads one.
+    """Lists the skills of some folders in the system message, and provides a tool that loads one.
 
     A skill is ``<path>/<folder>/SKILL.md``. Its frontmatter may give a ``name``, else it has the folder's, and a
     ``description``. A name has letters, digits, spaces, ``-`` and ``_``; in place of another one the folder's counts.

@@ -17,7 +17,7 @@ ApiKey = str | Literal[False] | Callable[[], str | Awaitable[str]] | None
 
 
 class Credentials:
-    """Finds the key for a call: the request's config, its context, the plugin's argument, the environment.
+    """Finds the API key of a call in the request's config, its context, the plugin's argument or the environment.
 
     A context brings a key as ``context['secrets']['api_key']``, which no trace shows.
 
@@ -25,7 +25,7 @@ class Credentials:
         plugin: Named in the error.
         api_key: The plugin's argument; False if every request must bring a key of its own. A function, which may be
             asynchronous, is for keys that expire; only `fetch` can use one.
-        variables: The variables of the environment to look at, the first that is set counts.
+        variables: The environment variables to look up; the first one set wins.
     """
 
     def __init__(self, plugin: str, api_key: ApiKey, variables: Sequence[str]) -> None:
@@ -111,7 +111,7 @@ class Credentials:
 
 
 def without_key(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration without the request's key, as it may go into a body or a record."""
+    """Return a configuration without the API key, so that it may be sent or recorded."""
     return {name: value for name, value in config.items() if name not in ('api_key', 'apiKey')}
 
 

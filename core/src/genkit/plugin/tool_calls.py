@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tool calls that arrive in pieces."""
+"""Assembly of streamed tool calls."""
 
 import json
 import re
@@ -46,11 +46,11 @@ class _Call:
 
 
 class ToolCallAssembler:
-    """Puts the pieces of a stream's tool calls together.
+    """Assembles the tool calls of a stream from their chunks.
 
     Each piece gives a chunk with ``partial`` set, and at the end there is one whole part for each call, in order.
 
-    A call is told apart by its id; a position only joins pieces that carry no id. So a new id opens a new call, and so
+    A call is identified by its id; a position only joins pieces that carry no id. So a new id opens a new call, and so
     does a new name once the call at that position has arguments, whatever position the provider gives.
 
     Args:
@@ -177,7 +177,7 @@ def tool_request_part(
     metadata: Mapping[str, Any] | None = None,
     names: ToolNames | None = None,
 ) -> ToolRequestPart:
-    """Return the part of a call that came whole.
+    """Return the part of a tool call that was not streamed.
 
     Arguments that are unfinished stay text, and the part's metadata holds ``unfinished``; where they were malformed
     and have been repaired, it holds ``repaired``.
@@ -196,7 +196,7 @@ def tool_request_part(
 
 
 def parse_arguments(given: Any) -> Any:
-    """Return the arguments of a tool call that has ended.
+    """Parse the arguments of a finished tool call.
 
     A value that is no text is returned as it is; None and blank text are no arguments. Text that is complete and
     malformed is repaired. Unfinished text is never completed: it is returned as it is, and so is text that is no JSON,

@@ -27,9 +27,9 @@ _PARSER_DEPTH: Final = 201  # as deep as the parser that is tried first goes
 
 
 class TextPieces:
-    """Joins the halves of characters that end one piece of a text and begin the next.
+    """Joins UTF-16 surrogates that are split between two chunks of a text.
 
-    What `add` and `close` return can be encoded; a half without its other half becomes U+FFFD.
+    What `add` and `close` return can be encoded; a lone surrogate becomes U+FFFD.
     """
 
     __slots__ = ('_half',)
@@ -52,7 +52,7 @@ class TextPieces:
 
 
 def whole_characters(value: _Value) -> _Value:
-    """Return a text, or JSON, in which halves of characters are joined, and those without their other half replaced."""
+    """Return a text, or JSON, with surrogate pairs joined and lone surrogates replaced."""
     return cast('_Value', _whole(value))
 
 
@@ -73,7 +73,7 @@ def _whole(value: Any) -> Any:
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return a provider's JSON; texts in it may begin or end with half a character.
+    """Parse a provider's JSON; texts in it may begin or end with a lone surrogate.
 
     Raises:
         ValueError: It is no JSON.
@@ -130,7 +130,7 @@ def members_of(value: Any, member: str) -> dict[str, Any]:
 
 
 def items_of(value: Any, member: str) -> list[dict[str, Any]]:
-    """Return a list of objects, empty if there is none; an object that stands alone counts as a list of one.
+    """Return a list of objects, empty if there is none; a single object counts as a list of one.
 
     Args:
         value: The member's.
@@ -146,7 +146,7 @@ def items_of(value: Any, member: str) -> list[dict[str, Any]]:
 
 
 def count_of(value: Any) -> int | None:
-    """Return a whole number that counts something, also one in text; None for anything else.
+    """Return a count as an integer, also if given as text; None for anything else.
 
     Negative and absurd numbers are none: what is counted goes into sums that budgets are held against.
     """

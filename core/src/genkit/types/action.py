@@ -10,7 +10,7 @@ from genkit.types.wire import WireModel
 
 
 class ActionMetadata(WireModel):
-    """What is known of an action without running it."""
+    """Metadata of an action."""
 
     key: str | None = None
     action_type: str | None = None
@@ -49,7 +49,7 @@ class OperationError(WireModel):
 
 
 class Operation(WireModel):
-    """Work that goes on after the call that started it.
+    """A long-running operation, which continues after the call that started it.
 
     Attributes:
         action: Key of the action that started it, such as ``/background-model/veo``.

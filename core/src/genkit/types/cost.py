@@ -28,7 +28,7 @@ def cost_of(model: str, usage: GenerationUsage) -> Decimal | None:
     plugin, slash, name = model.partition('/')
     if not slash or (usage.input_tokens is None and usage.output_tokens is None):
         return None
-    from genai_prices import Usage, calc_price  # noqa: PLC0415  (a large table, loaded when somebody asks)
+    from genai_prices import Usage, calc_price  # noqa: PLC0415  (a large table, loaded on first use)
 
     tokens = Usage(
         input_tokens=usage.input_tokens,

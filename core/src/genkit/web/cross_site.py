@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which requests are refused because a web page may have sent them without its user's knowledge."""
+"""Protection against requests that a web page sends without its user's knowledge."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class ContentTypeError(GenkitError):
 
 
 class CrossSitePolicy:
-    """Refuses what a page of another site can make a browser send.
+    """Rejects requests that a page of another site can make a browser send.
 
     Bodies must be JSON, which pages of other sites cannot send without permission. Requests that a browser marks as
     coming from another site or another origin are refused. On a loopback address ``Host`` must name this machine, or a
@@ -119,7 +119,7 @@ class CrossSitePolicy:
 
 
 def listening_at(scope: Mapping[str, Any]) -> str | None:
-    """Return the address that an ASGI request came in at, if its server tells."""
+    """Return the server address of an ASGI request, if the server provides it."""
     server = scope.get('server')
     return server[0] if server else None
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is served under which name: flows, agents, and what belongs to an agent and is guarded as the agent is."""
+"""The routes of flows and agents, including the additional routes of an agent."""
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ class HasRegistry(Protocol):
 
 
 def check_application(ai: Any, context_provider: Any = None) -> None:
-    """Refuse what is no application, where an adapter is given one first, and what cannot make a context.
+    """Raise an error if the first argument of an adapter is not an application, or the context provider not a function.
 
     Args:
         ai: The application; None where none is needed.

@@ -12,7 +12,7 @@ from genkit._base.errors import GenkitError
 
 MAX_FILE_BYTES: Final = 2**20
 
-# Opening a pipe must not wait for somebody to write to it.
+# Opening a pipe must not wait for a writer.
 _READ: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY'))
 
 

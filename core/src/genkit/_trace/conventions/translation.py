@@ -137,7 +137,7 @@ class _Kind(NamedTuple):
         operation: OpenTelemetry's name.
         naming: The attribute that holds the name of what runs.
         asked: Gives further attributes of the input.
-        answered: Likewise of the output.
+        answered: The same, of the output.
     """
 
     kind: str

@@ -6,7 +6,7 @@ Every path is resolved first, symbolic links included, and refused unless it end
 
 - Where the operating system opens names relative to an open folder (Linux, macOS, the BSDs), the resolved path is
   walked folder by folder without following links. A folder swapped for a link meanwhile gives an error, not access.
-- Elsewhere (Windows) the resolved path is opened as it is, so somebody else who may change the folder can win a race
+- Elsewhere (Windows) the resolved path is opened as it is, so another process that may change the folder can win a race
   between the check and the opening.
 
 A hard link inside to a file outside reads as the file it is; writing puts a new file in its place.

@@ -38,9 +38,9 @@ _MOST_SCHEMAS: Final = 20_000
 
 
 def fit(schema: Mapping[str, Any], dialect: SchemaDialect, *, member: str = MEMBER) -> Fitted:
-    """Return a schema as a dialect takes it.
+    """Rewrite a schema for a dialect.
 
-    What is lost of the schema goes into its descriptions, so that the model knows it all the same; every value that
+    Keywords that are lost go into the descriptions, so that the model still sees them; every value that
     the fitted schema admits and the descriptions do not rule out is one that the schema admits.
 
     Args:
@@ -274,7 +274,7 @@ class _Fitting:
         return {**node, 'additionalProperties': False} if closes else node
 
     def _worded(self, node: Schema) -> Schema:
-        """Return a node without the words that the dialect does not take, which are told in its description."""
+        """Return a node without unsupported keywords, which are moved to its description."""
         dialect = self._dialect
         lost = [
             word

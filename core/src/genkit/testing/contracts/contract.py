@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 
 class Contract:
-    """Tests that somebody else's plugin has to pass.
+    """Base class of contracts: tests that a plugin has to pass.
 
     A subclass says how the plugin is made, and may add tests. One that puts its own in the place of the contract's, or
     takes one away, gives a reason for each.

@@ -305,7 +305,7 @@ class SessionStoreContract(Contract):
             told = await asyncio.to_thread(_killed, program, chosen.randrange(1, 6), chosen.random() / 50)
             assert told[0] == sent + 2, 'the session goes on where it was'
             sent = await asyncio.to_thread(_said, program, 'on')
-            # The turn that was interrupted may have been kept before it could be told of.
+            # The interrupted turn may have been stored before its end could be reported.
             assert sent in {told[-1] + 2, told[-1] + 4}
 
     async def _program(self) -> list[str]:
@@ -333,7 +333,7 @@ def _said(program: list[str], text: str) -> int:
 
 
 def _killed(program: list[str], answers: int, seconds: float) -> list[int]:
-    """Return the answers that a program told of before it was killed, some time after the last that was waited for."""
+    """Return the responses that a program reported before it was killed, some time after the last awaited one."""
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603  (our own)
         assert running.stdout is not None
         told = [running.stdout.readline() for _ in range(answers)]

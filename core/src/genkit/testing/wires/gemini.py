@@ -30,7 +30,7 @@ _ERRORS: Final = {
     504: 'DEADLINE_EXCEEDED',
     529: 'UNAVAILABLE',
 }
-# Members whose own names are somebody else's.
+# Members whose names are chosen by the application.
 _FREE: Final = frozenset({'parametersJsonSchema', 'responseJsonSchema', 'args', 'response'})
 _EVENTS: Final = {'content-type': 'text/event-stream'}
 

@@ -31,13 +31,13 @@ class Said:
 
     Attributes:
         texts: The answer, in the pieces in which it streams.
-        thoughts: What came before it, likewise.
+        thoughts: The reasoning before it, in the same form.
         calls: Tool calls; their arguments stream in two pieces.
         finish: ``stop``, ``length``, ``blocked``, or None for an answer that ends without a reason.
         input_tokens: Counted by the provider, with those from a cache.
-        output_tokens: Likewise, with those of thoughts.
+        output_tokens: The number of output tokens, including those of the reasoning.
         cached_tokens: From a cache; only stated where a provider has one.
-        thoughts_tokens: Of thoughts, likewise.
+        thoughts_tokens: The number of tokens of the reasoning.
         cut: Whether the connection breaks off in the middle of the stream.
     """
 

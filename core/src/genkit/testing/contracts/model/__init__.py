@@ -16,7 +16,7 @@ class ModelContract(TextTests, ToolTests, AwkwardTests, FailureTests):
     that cannot run there is skipped with the name of the ability that is missing.
 
     Attributes:
-        model: The model that is asked, without the plugin's prefix; the first of the table unless stated.
+        model: The model to test, without the plugin's prefix. Default: the first of the table.
         wire: How the provider speaks.
         request_type: What the provider's own library says a request is, such as a ``TypedDict``: every request has to
             fit it.
