@@ -8,11 +8,11 @@ from genkit_postgresql import ConnectorEngine
 
 
 class EngineOptions(TypedDict, total=False):
-    """What can be said besides who signs in.
+    """Connection options besides the credentials.
 
     Attributes:
-        ip_type: Which address of the instance; ``'PRIVATE'`` unless stated.
-        max_size: Connections at most, for each event loop; 10 unless stated.
+        ip_type: The type of the instance's IP address. Default: ``'PRIVATE'``.
+        max_size: The maximum number of connections per event loop. Default: 10.
         connector: One of your own, which is not closed here and belongs to one event loop.
     """
 

@@ -79,7 +79,7 @@ class Damage(Exception):  # noqa: N818  (a finding, which the store turns into a
         self.problem = problem
 
 
-class UnknownFormat(Exception):  # noqa: N818  (likewise)
+class UnknownFormat(Exception):  # noqa: N818  (a finding, as above)
     """A file that a later release wrote."""
 
     def __init__(self, version: int) -> None:

@@ -30,7 +30,7 @@ KINDS: Final[Mapping[str, str]] = {
     '.xhtml': 'text/html',
 }
 
-# Opening a pipe must not wait for somebody to write to it, and a link that has come in between is not followed.
+# Opening a pipe must not wait for a writer, and a link that has come in between is not followed.
 _FLAGS: Final = ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY', 'O_NOFOLLOW')
 _OPEN: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in _FLAGS)
 _MARKS: Final = ((codecs.BOM_UTF8, 'utf-8'), (codecs.BOM_UTF16_LE, 'utf-16-le'), (codecs.BOM_UTF16_BE, 'utf-16-be'))

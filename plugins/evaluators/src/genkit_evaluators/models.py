@@ -40,7 +40,7 @@ _JSONATA_MILLISECONDS: Final = 5_000
 
 
 class Judge(Protocol):
-    """Whoever judges."""
+    """The judge model and the embedder."""
 
     async def ask(self, question: Question[AnswerT]) -> AnswerT:
         """Return the answer to a question."""

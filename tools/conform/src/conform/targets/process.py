@@ -31,7 +31,7 @@ async def started(application: Application, project: Path | None, seconds: float
 
     Args:
         application: What to start.
-        project: The folder it runs in; one of its own unless stated.
+        project: The folder it runs in. Default: a new temporary one.
         seconds: How long to wait for its runtime file.
 
     Raises:

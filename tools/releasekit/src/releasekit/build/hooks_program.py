@@ -31,7 +31,7 @@ def _main() -> None:
     for line in sys.stdin:
         try:
             answer = _obey(json.loads(line))
-        except Exception as error:  # noqa: BLE001 - told to whoever gave the order
+        except Exception as error:  # noqa: BLE001 - reported to the parent process
             traceback.print_exc()
             answer = {'error': f'{type(error).__name__}: {error}'}
         sys.stdout.write(json.dumps(answer) + '\n')

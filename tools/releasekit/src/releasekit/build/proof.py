@@ -39,12 +39,12 @@ class ProofOptions:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What uv is told."""
+        """The arguments of uv."""
         return index_flags(self.index, is_offline=self.is_offline)
 
 
 def index_flags(index: str | None, *, is_offline: bool) -> tuple[str, ...]:
-    """Return what uv is told of where packages come from."""
+    """Return the arguments that tell uv where packages come from."""
     named = ('--default-index', index) if index else ()
     return (*named, *(('--offline',) if is_offline else ()))
 

@@ -50,7 +50,7 @@ class IntentMode(StrEnum):
 
 
 class PublicApi(StrEnum):
-    """What a changed public interface does: breaks need somebody's word (guard), the level is raised, or nothing."""
+    """The effect of a changed public interface: breaks need confirmation (guard), the level is raised, or nothing."""
 
     GUARD = 'guard'
     RAISE = 'raise'

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 
-# Opening a pipe must not wait for somebody to write to it.
+# Opening a pipe must not wait for a writer.
 _READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY'))
 
 
