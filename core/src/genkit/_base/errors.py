@@ -267,7 +267,7 @@ def _details_of(error: GenkitError) -> Any:
     try:
         members = {key: value for key, value in error.details.items() if key != 'stack'}
         return from_json(to_json(members, by_alias=True, exclude_none=True, inf_nan_mode='null', fallback=str))
-    except Exception as problem:  # noqa: BLE001  (an error that cannot be told whole must not hide that there was one)
+    except Exception as problem:  # noqa: BLE001  (a failure to describe an error must not hide the error)
         return {'reason': error.reason, 'unwritable': type(problem).__name__} if error.reason else {}
 
 

@@ -52,7 +52,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
 
     Args:
         registry: Knows models, tools, partials and schemas.
-        define: Returns the definition; called on every use, so that it may be read from a file as late as that.
+        define: Returns the definition; called on every use, so that a file is read as late as possible.
         name: The prompt's name.
 
     Attributes:

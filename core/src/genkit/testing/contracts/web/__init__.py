@@ -19,7 +19,7 @@ class WebContract(ProtocolTests, TrustTests):
         knows_its_address: Whether the server tells the adapter at which address it listens. False for some WSGI
             servers; then say which in ``no_address_reason``.
         no_address_reason: Shown for the test that is left out.
-        body_limit: The most bytes of a request that the adapter takes unless told otherwise.
+        body_limit: The adapter's default maximum size of a request body, in bytes.
         callers: How many call at the same time.
         patience: Seconds until something that should happen counts as not happening.
 
