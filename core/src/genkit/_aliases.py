@@ -207,7 +207,7 @@ def _is_installed(module: str) -> bool:
 def _is_found(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # what should hold it is no package
+    except ModuleNotFoundError:  # what should hold it is not a package
         return False
 
 

@@ -229,7 +229,7 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
     """Return the result of a call that may take so many seconds.
 
     Raises:
-        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled. ``INVALID_ARGUMENT`` for what is no number.
+        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled. ``INVALID_ARGUMENT`` for what is not a number.
     """
     if not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
         call.close()
@@ -247,7 +247,7 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
 
 
 def check_timeout(seconds: Any) -> None:
-    """Refuse a timeout that is no number of seconds.
+    """Refuse a timeout that is not a number of seconds.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``.

@@ -83,7 +83,7 @@ class AccessRule:
         return await self._decide(action, context, snapshot.session_id, snapshot.snapshot_id, owner)
 
     async def may_begin(self, context: CallerContext, session_id: str, owner: str | None) -> bool:
-        """Return whether a caller may begin a session under an id of its own choice."""
+        """Return whether a caller may begin a session under an id that the caller chose."""
         return await self._decide('begin', context, session_id, None, owner)
 
     def is_of_this_agent(self, snapshot: SessionSnapshot) -> bool:

@@ -185,7 +185,7 @@ class Invocation:
         return snapshot_id
 
     def emit(self, chunk: AgentStreamChunk) -> None:
-        """Hand a chunk to the caller, as far as the caller may see it; a caller who has left is no error."""
+        """Hand a chunk to the caller, as far as the caller may see it; a caller who has left is not an error."""
         if self._background is not None:
             return
         transform = self._agent.chunk_transform

@@ -315,7 +315,7 @@ def log_unexpected(error: BaseException, where: str, trace_id: str | None = None
     if any(getattr(link, _LOGGED, False) for link in links):
         return
     for link in links:
-        with contextlib.suppress(Exception):  # a class of its own may refuse attributes
+        with contextlib.suppress(Exception):  # a custom class may refuse attributes
             setattr(link, _LOGGED, True)
     known = [link.trace_id for link in links if isinstance(link, GenkitError) and link.trace_id]
     trace_id = known[0] if known else trace_id

@@ -106,7 +106,7 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
     if output is None:
         return PLAIN_OUTPUT
     if output_type is str and output.format in {None, 'json'}:
-        output = output.replaced(format='text', json_schema=None)  # a text is no JSON, and needs no schema
+        output = output.replaced(format='text', json_schema=None)  # a text is not JSON, and needs no schema
     name = output.format or ('json' if output.json_schema is not None else None)
     if name is None:
         request = OutputConfig(content_type=output.content_type, constrained=output.constrained)

@@ -97,7 +97,7 @@ class Definitions:
             chunk_type: The type of the flow's chunks.
 
         Raises:
-            TypeError: The type of an input cannot be resolved, or the name is no text.
+            TypeError: The type of an input cannot be resolved, or the name is not text.
         """
 
         def define(fn: Callable[..., Any]) -> FlowWrapper[..., Any]:
@@ -140,7 +140,7 @@ class Definitions:
             input_schema: A type or a JSON schema in place of the parameter's annotation.
 
         Raises:
-            TypeError: The type of an input cannot be resolved, or the name is no text.
+            TypeError: The type of an input cannot be resolved, or the name is not text.
         """
 
         def define(fn: Callable[..., Any]) -> Tool[..., Any]:
@@ -266,7 +266,7 @@ class Definitions:
             definition: What the evaluator measures.
             fn: Scores one case.
             is_billed: Whether running it costs money.
-            config_schema: The type, or JSON schema, of its options.
+            config_schema: The type, or JSON schema, of the options.
             metadata: Metadata for the developer tools.
             description: Description for users.
         """

@@ -44,7 +44,7 @@ class Running:
     def run_sync(coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run a coroutine from synchronous code, such as a script or a Flask view, and block until it has finished.
 
-        ``answer = ai.run_sync(ai.generate(prompt='Hi'))``. All calls share one event loop in a thread of its own, so
+        ``answer = ai.run_sync(ai.generate(prompt='Hi'))``. All calls share one event loop in a dedicated thread, so
         that clients and connections are kept between them; any number of threads may call at a time.
 
         Args:

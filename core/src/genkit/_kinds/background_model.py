@@ -72,14 +72,14 @@ def make_background_model(
     """Create a background model without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         start: From `GenerateRequest`, and perhaps the context, to `Operation`.
         check: From `Operation` to `Operation`.
         cancel: From `Operation` to `Operation`. Default: the work cannot be cancelled.
         info: What the model is capable of.
         config_schema: The type, or JSON schema, of ``request.config``.
-        metadata: For the developer tools.
-        description: For people.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     known = info or ModelInfo()
     known = known.replaced(supports=(known.supports or Supports()).replaced(long_running=True))

@@ -40,7 +40,7 @@ class BidiModelOptions(TypedDict, total=False):
         config_schema: The type, or JSON schema, of its configuration.
         info: The model's capabilities; requests are adapted to them, as for any other model.
         description: Description for users. Default: the function's docstring.
-        metadata: For the developer tools.
+        metadata: Metadata for the developer tools.
     """
 
     config_schema: Any
@@ -56,7 +56,7 @@ def define_bidi_model(
 
     Args:
         registry: The registry to add it to.
-        name: Its full name; a plugin's models begin with the plugin's name.
+        name: The full name; a plugin's models begin with the plugin's name.
         fn: ``async fn(requests, context)``: ``context.init`` is a request with the configuration, the tools and the
             system message; each request that follows holds what is new. What it returns is the whole answer.
         options: See `BidiModelOptions`.

@@ -45,7 +45,7 @@ class EmbedderOptions:
     """Options and metadata of an embedder.
 
     Attributes:
-        config_schema: The type, or JSON schema, of its options.
+        config_schema: The type, or JSON schema, of the options.
         dimensions: The number of dimensions of its vectors. Without options, a vector of another length is an error.
     """
 

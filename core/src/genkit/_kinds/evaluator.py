@@ -42,7 +42,7 @@ class EvaluatorInfo:
         display_name: The name shown to users.
         definition: What the evaluator measures.
         is_billed: Whether running it costs money.
-        config_schema: The type, or JSON schema, of its options.
+        config_schema: The type, or JSON schema, of the options.
     """
 
     display_name: str
@@ -62,12 +62,12 @@ def make_evaluator(
     """Create an evaluator that scores one case at a time, each in its own span; an exception becomes a failed score.
 
     Args:
-        name: Its full name.
+        name: The full name.
         info: The evaluator's metadata.
         fn: ``fn(case, options)``, or with the context as a third, to an `EvalFnResponse`, one or several `Score`, True
             or False, which pass and fail, or a number.
-        metadata: For the developer tools.
-        description: For people.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Flows: an application's own functions, traced, listed and served; and their steps, which get spans of their own."""
+"""Flows: an application's own functions, traced, listed and served; and their steps, which get their own spans."""
 
 import inspect
 from collections.abc import Callable, Coroutine, KeysView, Mapping

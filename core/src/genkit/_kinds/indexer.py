@@ -46,11 +46,11 @@ def make_indexer(
     """Create an indexer without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         fn: ``fn(documents, options)`` or ``fn(documents, options, context)``; returns when the documents are stored.
-        config_schema: The type, or JSON schema, of its options.
-        metadata: For the developer tools.
-        description: For people.
+        config_schema: The type, or JSON schema, of the options.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, config_schema, f'the options of indexer {name}')
 

@@ -115,13 +115,13 @@ def make_model(
     for a model that does not declare support for them.
 
     Args:
-        name: Its full name; a plugin's models begin with the plugin's name.
+        name: The full name; a plugin's models begin with the plugin's name.
         fn: From `GenerateRequest` to `GenerateResponse`; may take an `ActionRunContext` and send
             `GenerateResponseChunk`.
         config_schema: The type, or JSON schema, of ``request.config``.
         info: The model's capabilities.
-        description: For people.
-        metadata: For the developer tools.
+        description: Description for users.
+        metadata: Metadata for the developer tools.
         use: Middleware around every call of this model, the first outermost:
             ``async (request, context, next)``, where ``await next(request)`` calls the model.
     """

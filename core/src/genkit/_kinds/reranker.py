@@ -44,11 +44,11 @@ def make_reranker(
     """Create a reranker without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         fn: ``fn(query, documents, options)``, or with the context as a fourth, to `RerankerResponse`.
-        config_schema: The type, or JSON schema, of its options.
-        metadata: For the developer tools.
-        description: For people.
+        config_schema: The type, or JSON schema, of the options.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, config_schema, f'the options of reranker {name}')
 

@@ -71,8 +71,8 @@ def make_resource(
         name: The resource's name. Default: the URI or the template.
         uri: The URI of the resource.
         template: With ``{name}`` for a path segment and ``{+name}`` for anything; either this or ``uri``.
-        description: For people.
-        metadata: For the developer tools.
+        description: Description for users.
+        metadata: Metadata for the developer tools.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` without a URI and a template, or with both.

@@ -27,12 +27,12 @@ def make_retriever(
     """Create a retriever without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         fn: ``fn(query, options)`` or ``fn(query, options, context)`` to `RetrieverResponse`; the query is a `Document`,
             the options are of ``config_schema``.
-        config_schema: The type, or JSON schema, of its options.
-        metadata: For the developer tools.
-        description: For people.
+        config_schema: The type, or JSON schema, of the options.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, config_schema, f'the options of retriever {name}')
 

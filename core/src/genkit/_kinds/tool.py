@@ -139,7 +139,7 @@ def define_tool(
         description: Description for the model. Default: the function's docstring.
         multipart: Whether it returns a `MultipartToolResponse`; such a tool is registered as ``tool.v2`` alone.
         input_schema: A type or a JSON schema in place of the parameter's annotation.
-        metadata: For the developer tools.
+        metadata: Metadata for the developer tools.
     """
     tool = make_tool(fn, name, description, multipart=multipart, input_schema=input_schema, metadata=metadata)
     registry.register_action(tool.action)

@@ -133,7 +133,7 @@ def _is_worker() -> bool:
 
 def _outlive_the_script() -> None:
     """Keep the process after its script has ended, until the tools end it; a script that failed ends at once."""
-    # Before worker threads are refused, which is earlier than anything that `atexit` or a thread that is no daemon
+    # Before worker threads are refused, which is earlier than anything that `atexit` or a thread that is not a daemon
     # can do. The standard library's own executor uses it; without it scripts end when they end.
     register: Any = getattr(threading, '_register_atexit', None)
     if register is not None:

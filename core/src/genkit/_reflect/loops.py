@@ -15,7 +15,7 @@ T = TypeVar('T')
 
 
 class ActionLoops:
-    """Runs coroutines on the application's event loop while it has one, else on a loop in a thread of its own."""
+    """Runs coroutines on the application's event loop while it has one, else on a loop in its own thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

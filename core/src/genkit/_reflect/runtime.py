@@ -31,7 +31,7 @@ _SERIAL: Final = itertools.count(1)
 
 
 class Runtime:
-    """Serves the developer tools from threads of its own until the process ends; failures are logged, not raised.
+    """Serves the developer tools from its own threads until the process ends; failures are logged, not raised.
 
     Args:
         registry: The application's.

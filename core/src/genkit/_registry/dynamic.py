@@ -41,8 +41,8 @@ class DynamicActionProvider(Action[None, list[ActionMetadata]]):
     Args:
         name: The host part of ``<host>:<kind>/<action>``.
         fetch: Returns the actions by kind.
-        description: For people.
-        metadata: For the developer tools.
+        description: Description for users.
+        metadata: Metadata for the developer tools.
         cache_ttl_millis: How long to cache fetched actions, in milliseconds; None or 0 for 3000, negative for no cache.
     """
 

@@ -215,7 +215,7 @@ class Registry:
         """Register a plugin without initializing it.
 
         Raises:
-            GenkitError: ``ALREADY_EXISTS`` if there is one of that name, ``INVALID_ARGUMENT`` if it is no plugin.
+            GenkitError: ``ALREADY_EXISTS`` if there is one of that name, ``INVALID_ARGUMENT`` if it is not a plugin.
         """
         if not isinstance(plugin, ActionSource):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
             raise GenkitError(

@@ -109,7 +109,7 @@ def _recorded_output(output: Any, member: str, name: str) -> Recorded | None:
 
 
 def _around(value: Any, member: str, name: str, known: Recorded) -> Recorded:
-    """Return a model's text with that of a member, which JSON calls by a name of its own."""
+    """Return a model's text with that of a member, which JSON calls by its own name."""
     return Recorded(dump_json(value, exclude={member}), {name: known})
 
 

@@ -49,7 +49,7 @@ class SpanOptions(TypedDict, total=False):
         context: The call's context; recorded without authentication data.
         labels: The caller's own attributes, copied as they are.
         describe: Gives more attributes of name, input and outcome once it is known; it is None for a failure.
-        needs_ids: Whether the ids matter even while nobody records.
+        needs_ids: Whether the ids matter even if nothing is recorded.
     """
 
     kind: str | None
@@ -61,7 +61,7 @@ class SpanOptions(TypedDict, total=False):
 
 
 class Span:
-    """A span to be used in a ``with`` block; `open_span` gives one that costs nothing while nobody records.
+    """A span to be used in a ``with`` block; `open_span` gives one that costs nothing if nothing is recorded.
 
     Args:
         name: What runs.
@@ -108,13 +108,13 @@ class Span:
 
     @property
     def trace_id(self) -> str:
-        """The trace, 32 hex digits; empty while nobody records."""
+        """The trace, 32 hex digits; empty if no exporter records spans."""
         context = self._valid_context
         return self._ids[0] if context is None else f'{context.trace_id:032x}'
 
     @property
     def span_id(self) -> str:
-        """The span, 16 hex digits; empty while nobody records."""
+        """The span, 16 hex digits; empty if no exporter records spans."""
         context = self._valid_context
         return self._ids[1] if context is None else f'{context.span_id:016x}'
 
@@ -264,7 +264,7 @@ class Span:
 
 
 class _UnrecordedSpan(Span):
-    """What stands for a span while nobody records: it does nothing, so one is enough for all."""
+    """What stands for a span if nothing is recorded: it does nothing, so one is enough for all."""
 
     __slots__ = ()
 

@@ -58,7 +58,7 @@ def to_frame(event: Event, call: Call) -> Frame | None:
     """Return what an event means, or None for one that means nothing, such as a ping.
 
     Raises:
-        GenkitError: ``DATA_LOSS`` if it is no JSON, or none of a flow's.
+        GenkitError: ``DATA_LOSS`` if it is not JSON, or none of a flow's.
     """
     if event.name not in ('', 'message', 'result', 'error'):
         return None

@@ -38,7 +38,7 @@ class FallbackConfig(WireModel):
 class Fallback(BaseMiddleware[FallbackConfig]):
     """Tries the next model of a list when one fails with a listed status; raises the error of the last one.
 
-    A model without a configuration of its own gets the request's, but credentials in it stay with the provider that
+    A model without its own configuration gets the request's, but credentials in it stay with the provider that
     they were meant for. Once a chunk was sent no other model is asked, unless ``after_chunks`` says so: the reader
     would see two answers in one.
 

@@ -23,7 +23,7 @@ class Credentials:
 
     Args:
         plugin: Named in the error.
-        api_key: The plugin's argument; False if every request must bring a key of its own. A function, which may be
+        api_key: The plugin's argument; False if every request must bring its own key. A function, which may be
             asynchronous, is for keys that expire; only `fetch` can use one.
         variables: The environment variables to look up; the first one set wins.
     """

@@ -85,7 +85,7 @@ def status_in_body(body: Any, kinds: Mapping[str, StatusName] | None = None) -> 
 
     Args:
         body: Of the error.
-        kinds: What this provider means by words of its own, in lower case.
+        kinds: The statuses of this provider's own words, which are in lower case.
     """
     for members in _errors_in(plain_body(body)):
         for name in _STATUS_MEMBERS:

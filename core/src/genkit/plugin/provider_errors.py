@@ -93,7 +93,7 @@ def error_in_body(
         status: The status if the body names none, neither as a code nor as a word. Default: ``UNAVAILABLE``.
             ``DATA_LOSS`` is right where an answer had begun.
         secrets: Keys that must not be repeated in the message.
-        kinds: What this provider means by words of its own, in lower case.
+        kinds: The statuses of this provider's own words, which are in lower case.
     """
     text = error_text(body)
     if text is None:
@@ -141,7 +141,7 @@ def answer_error(
         source: The plugin's name.
         seen: JSON as data, or text, or bytes.
         secrets: Keys that must not be repeated in the message.
-        begun: Whether the answer had begun: then an error without a status of its own is ``DATA_LOSS``, otherwise
+        begun: Whether the answer had begun: then an error without its own status is ``DATA_LOSS``, otherwise
             ``UNAVAILABLE``.
         kinds: The provider's own words for statuses, in lower case.
     """

@@ -76,7 +76,7 @@ def read_json(text: str | bytes) -> Any:
     """Parse a provider's JSON; texts in it may begin or end with a lone surrogate.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: It is not JSON.
     """
     try:
         return from_json(text)
@@ -99,7 +99,7 @@ def text_of(value: Any, member: str) -> str:
         member: Its name, for the error.
 
     Raises:
-        GenkitError: ``INTERNAL`` for a value that is no text.
+        GenkitError: ``INTERNAL`` for a value that is not text.
     """
     if isinstance(value, str):
         return value
@@ -120,7 +120,7 @@ def members_of(value: Any, member: str) -> dict[str, Any]:
         member: Its name, for the error.
 
     Raises:
-        GenkitError: ``INTERNAL`` for a value that is no object.
+        GenkitError: ``INTERNAL`` for a value that is not an object.
     """
     if isinstance(value, dict):
         return cast('dict[str, Any]', value)
@@ -137,7 +137,7 @@ def items_of(value: Any, member: str) -> list[dict[str, Any]]:
         member: Its name, for the error.
 
     Raises:
-        GenkitError: ``INTERNAL`` for a value that is no list of objects.
+        GenkitError: ``INTERNAL`` for a value that is not a list of objects.
     """
     if value is None:
         return []

@@ -42,7 +42,7 @@ class CrossSitePolicy:
 
     Bodies must be JSON, which pages of other sites cannot send without permission. Requests that a browser marks as
     coming from another site or another origin are refused. On a loopback address ``Host`` must name this machine, or a
-    page could reach it under a name of its own (DNS rebinding).
+    page could reach it under a name that the attacker controls (DNS rebinding).
 
     Args:
         cross_site: ``'refuse'``; a list of origins that may call, such as ``['https://app.example.com']``, whose hosts
@@ -75,7 +75,7 @@ class CrossSitePolicy:
             return
         if server is not None and (server, headers.get('host')) not in self._known:
             self.check_host(headers, server)
-        if 'origin' in headers or 'sec-fetch-site' in headers:  # otherwise it is no browser
+        if 'origin' in headers or 'sec-fetch-site' in headers:  # otherwise it is not a browser
             self._check_origin(headers)
         content_type = headers.get('content-type', '')
         if (

@@ -70,7 +70,7 @@ def check_flows(flows: Any) -> Sequence[Any]:
     """Return what is to be served, if it is a list.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for one flow or one name, or anything else that is no list.
+        GenkitError: ``INVALID_ARGUMENT`` for one flow or one name, or anything else that is not a list.
     """
     if isinstance(flows, str) or is_flow(flows):
         shown = repr(flows) if isinstance(flows, str) else flows.name

@@ -26,7 +26,7 @@ class AlloyDBEngine(ConnectorEngine):
 
     The connector encrypts connections and finds the instance by its name
     (https://github.com/GoogleCloudPlatform/alloydb-python-connector). Google's credentials are those of the application
-    (``gcloud auth application-default login``) unless a connector of your own has others.
+    (``gcloud auth application-default login``) unless your own connector has others.
 
     Args:
         project: The project's id.

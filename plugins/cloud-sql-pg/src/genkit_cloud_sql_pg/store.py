@@ -27,7 +27,7 @@ class CloudSQLEngine(ConnectorEngine):
 
     The connector encrypts connections and finds the instance by its name
     (https://github.com/GoogleCloudPlatform/cloud-sql-python-connector). Google's credentials are those of the
-    application (``gcloud auth application-default login``) unless a connector of your own has others.
+    application (``gcloud auth application-default login``) unless your own connector has others.
 
     Args:
         project: The project's id.

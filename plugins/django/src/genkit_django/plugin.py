@@ -57,7 +57,7 @@ def genkit_django_handler(
     protection is installed, requests with a session cookie must pass it, as those of any view: their pages send the
     token in the header ``X-CSRFToken``. Other requests are exempt.
 
-    Under WSGI all flows run on one event loop, in a thread of its own that lasts as long as the process, so that what
+    Under WSGI all flows run on one event loop, in a dedicated thread that lasts as long as the process, so that what
     belongs to a loop, such as a model's HTTP client, is made once.
 
     Args:

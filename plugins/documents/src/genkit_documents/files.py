@@ -95,7 +95,7 @@ def read_file(
 
     Raises:
         GenkitError: It names the file. ``NOT_FOUND``; ``PERMISSION_DENIED``; ``OUT_OF_RANGE`` if it is too large, also
-            inside; ``FAILED_PRECONDITION`` if it is no regular file, is encrypted, or needs a library that is not
+            inside; ``FAILED_PRECONDITION`` if it is not a regular file, is encrypted, or needs a library that is not
             installed; ``INVALID_ARGUMENT`` if it is of an unknown kind, broken, no text of its encoding, or has a name
             that is no UTF-8.
     """

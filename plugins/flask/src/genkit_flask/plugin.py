@@ -39,7 +39,7 @@ def genkit_flask_handler(
 ) -> Callable[[Any], View]:
     """Return a decorator that makes a view of a flow, or of a function, async or plain, that returns one.
 
-    All flows run on one event loop, in a thread of its own that lasts as long as the process, so that what belongs to a
+    All flows run on one event loop, in a dedicated thread that lasts as long as the process, so that what belongs to a
     loop, such as a model's HTTP client, is made once. ``flask.request`` and ``flask.g`` can be used inside.
 
     Args:

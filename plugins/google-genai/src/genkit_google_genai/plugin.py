@@ -310,7 +310,7 @@ class _GooglePlugin(ModelPlugin):
     def _open(self) -> 'tuple[Client, AsyncClient]':
         """Return a client for the running loop, and its connections, which would else depend on what is installed.
 
-        The library warns of a class of its own when it is loaded.
+        The library warns of its own class when it is loaded.
         """
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', DeprecationWarning)
@@ -369,7 +369,7 @@ class GoogleAI(_GooglePlugin):
             GenkitError: As a call of a model.
         """
         with self._call(None) as (client, http):
-            # Without an address of its own the upload, and the key, go to wherever the first answer points.
+            # Without its own address the upload, and the key, go to wherever the first answer points.
             options = {**http, 'base_url': self._http['base_url'] or _GEMINI_API}
             config = {'http_options': options, **({'mime_type': content_type} if content_type else {})}
             sent = await client.files.upload(file=str(file), config=config)

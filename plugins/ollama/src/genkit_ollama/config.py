@@ -108,7 +108,7 @@ def to_address(given: str) -> str:
     listens everywhere, and is reached on this machine.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` if it is no address.
+        GenkitError: ``INVALID_ARGUMENT`` if it is not an address.
     """
     without_credentials('ollama', given, 'server_address')
     try:

@@ -24,7 +24,7 @@ GENERATE: Final = 'generate-api'
 
 @dataclass(frozen=True, kw_only=True)
 class OllamaModel:
-    """A model that is listed whether or not the server is running, or that is to be asked in a way of its own.
+    """A model that is listed whether or not the server is running, or that is to be asked in its own way.
 
     Attributes:
         name: As ``ollama list`` shows it, such as ``gemma3:4b``.

@@ -106,7 +106,7 @@ def read_kept(text: str | bytes) -> Any:
     """Return what a store wrote as JSON, which may be as deep as the writer goes.
 
     Raises:
-        GenkitError: ``DATA_LOSS`` if it is no JSON.
+        GenkitError: ``DATA_LOSS`` if it is not JSON.
     """
     return read_json(text, 'What the session store holds', status='DATA_LOSS', max_depth=_DEEPEST)
 

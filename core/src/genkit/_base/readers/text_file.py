@@ -28,7 +28,7 @@ def read_text_file(
 
     Raises:
         GenkitError: ``NOT_FOUND``; ``PERMISSION_DENIED``, also for a link out of the folder; ``FAILED_PRECONDITION`` if
-            it is no regular file or cannot be read; ``OUT_OF_RANGE`` if it is too large; ``INVALID_ARGUMENT`` if it is
+            it is not a file or cannot be read; ``OUT_OF_RANGE`` if it is too large; ``INVALID_ARGUMENT`` if it is
             not UTF-8.
     """
     if within is not None:

@@ -93,7 +93,7 @@ def open_folder(root: Path, place: PurePath, *, make: bool = False) -> Generator
         make: Whether to make the folders that are missing.
 
     Raises:
-        OSError: One of the names is no folder.
+        OSError: One of the names is not a folder.
     """
     folder = OpenFolder.at(root)
     try:

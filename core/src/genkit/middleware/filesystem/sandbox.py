@@ -99,7 +99,7 @@ class Sandbox:
         """Return what a folder holds, in order of the paths; links are listed as what they lead to, if it lies inside.
 
         Raises:
-            FileAccessError: It is no folder, holds more than 5000 files and folders or more than 64 levels of them, or
+            FileAccessError: It is not a folder, holds more than 5000 files and folders or more than 64 levels, or
                 lies outside.
         """
         found: list[FileEntry] = []

@@ -98,7 +98,7 @@ class Unwrapping:
     """Removes the wrapper object from a streamed JSON text: of ``{"value": [1, 2]}`` it leaves ``[1, 2]``.
 
     A text that does not begin with the wrapper passes as it is. What follows the wrapper passes too, without the
-    wrappers in it: each further value stands on a line of its own, so that two of them are never read as one.
+    wrappers in it: each further value stands on its own line, so that two of them are never read as one.
 
     Args:
         member: The wrapper's.
@@ -146,7 +146,7 @@ class Unwrapping:
         return begin
 
     def _find_opening(self, text: str, place: int) -> int | None:
-        """Return where the value of a wrapper begins: at the end if that may still come, None if it is no wrapper."""
+        """Return where the value of a wrapper begins: at the end if it may still come, None if it is not a wrapper."""
         found = self._opening.match(text, place)
         assert found is not None  # every part of it is optional
         return found.end() if found[1] is not None or found.end() == len(text) else None

@@ -46,7 +46,7 @@ def fit(schema: Mapping[str, Any], dialect: SchemaDialect, *, member: str = MEMB
     Args:
         schema: A JSON schema. It is left as it is.
         dialect: What the provider takes.
-        member: The member that wraps a value that is no object, where the provider takes objects only.
+        member: The member that wraps a value that is not an object, where the provider takes objects only.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_SCHEMA``, if it is none, has a reference to nothing, or
@@ -105,7 +105,7 @@ class _Place(NamedTuple):
         return self._replace(path=path, optional=self.optional or optional, depth=self.depth + 1)
 
     def below(self, path: str = '') -> '_Place':
-        """Return the place of a schema that is no member."""
+        """Return the place of a schema that is not a member."""
         return self._replace(path=self.path + path, depth=self.depth + 1)
 
 
@@ -200,7 +200,7 @@ class _Fitting:
         return self._kept_reference(name, {key: beside[key] for key in beside if key not in SILENT})
 
     def _kept_reference(self, name: str, beside: Schema) -> Schema:
-        """Return a reference; providers take nothing beside it, so that this makes a definition of its own."""
+        """Return a reference; providers take nothing beside it, so that this makes a separate definition."""
         if beside:
             key = (name, to_json(beside))
             if key not in self._variants:

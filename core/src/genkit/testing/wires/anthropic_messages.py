@@ -145,7 +145,7 @@ def _call(call: SaidCall) -> Event:
 
 
 def _input(arguments: str) -> Any:
-    """Return arguments as they are in a whole answer; what is no JSON stays text, as no provider would send it."""
+    """Return arguments as they are in a whole answer; what is not JSON stays text, as no provider would send it."""
     try:
         return json.loads(arguments or '{}')
     except ValueError:
@@ -167,7 +167,7 @@ def _usage(said: Said) -> Event:
 
 
 def _messages(message: dict[str, Any]) -> Iterator[AskedMessage]:
-    """Yield what a message holds; each answer of a tool is a message of its own, as elsewhere."""
+    """Yield what a message holds; each answer of a tool is its own message, as elsewhere."""
     blocks = _blocks(message['content'])
     for block in blocks:
         if block['type'] == 'tool_result':

@@ -151,7 +151,7 @@ def _in_camel_case(value: Any) -> Any:
 
 
 def _messages(content: Body) -> Iterator[AskedMessage]:
-    """Yield what a content holds; each answer of a tool is a message of its own, as elsewhere."""
+    """Yield what a content holds; each answer of a tool is its own message, as elsewhere."""
     for part in content['parts']:
         if 'functionResponse' in part:
             answer = part['functionResponse']

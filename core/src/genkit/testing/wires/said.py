@@ -63,7 +63,7 @@ class Said:
 
 
 class AwkwardKind(StrEnum):
-    """What is awkward about an answer; each has a test of its own in the contract."""
+    """What is awkward about an answer; each has its own test in the contract."""
 
     ABSENT = 'absent'  # nothing of the protocol came
     STOPPED = 'stopped'  # it began and has no end
@@ -89,7 +89,7 @@ class Awkward:
         http: Its HTTP status.
         content_type: Its type.
         text: What the model says.
-        calls: The tools it calls; arguments that are no JSON stay text. An empty ref stands for any.
+        calls: The tools it calls; arguments that are not JSON stay text. An empty ref stands for any.
         finish: Why it ended, if that is looked at.
         status: Of the error that it is; None if it is an answer.
         says: What the error's message holds.

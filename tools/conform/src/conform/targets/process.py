@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""An application in a process of its own, which ends when we do."""
+"""An application in its own process, which ends when we do."""
 
 import asyncio
 import json

@@ -73,7 +73,7 @@ def prove_resolution(
 
 
 def _required(wheel: Artefact, store: ArtefactStore) -> Iterator[str]:
-    """Yield what a wheel requires in any case; only what stands in a list of its own is lowered by uv."""
+    """Yield what a wheel requires in any case; only what stands in its own list is lowered by uv."""
     for text in Contents(wheel, store.path(wheel)).metadata.requires_dist or ():
         if not (text.marker and 'extra' in str(text.marker)):
             yield str(text)

@@ -10,7 +10,7 @@ from releasekit.model.plan import Level
 
 
 class Versioning(StrEnum):
-    """Whether each package has a version of its own, or all share one."""
+    """Whether each package has its own version, or all share one."""
 
     INDEPENDENT = 'independent'
     LOCKSTEP = 'lockstep'

@@ -16,7 +16,7 @@ def read_file(path: Path) -> bytes:
     """Return what a file holds.
 
     Raises:
-        OSError: It cannot be read, or is no regular file.
+        OSError: It cannot be read, or is not a regular file.
     """
     descriptor = os.open(path, _READ)
     with os.fdopen(descriptor, 'rb') as file:
