@@ -19,6 +19,8 @@ EXAMPLES = {
     'likewise': 'The output, likewise.',
     'as late as that': 'It is read as late as that.',
     'has it that': 'The protocol has it that ids are unique.',
+    'for want of': 'Never 0 for want of data.',
+    r'floors? \d+': 'Actions are floor 3.',
 }
 
 

@@ -49,7 +49,7 @@ class BidiCallOptions(CallOptions, total=False):
 
 
 class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
-    """Given to the function of a bidirectional action as its second parameter.
+    """The context of a bidirectional run, passed to the action's function as its second parameter.
 
     Attributes:
         init: The initial value given by the caller.

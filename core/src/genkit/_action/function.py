@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How a user's function is called: which parameters it has, and on which thread it runs."""
+"""Calls of user functions: their parameters, and the thread they run on."""
 
 import asyncio
 import concurrent.futures
@@ -89,7 +89,7 @@ class UserFunction:
 
     @property
     def origin(self) -> str:
-        """Where the function is written: its module and its name there."""
+        """The module and the qualified name of the function."""
         target = annotated_function(self._annotated)
         return f'{getattr(target, "__module__", None)}.{getattr(target, "__qualname__", self.name)}'
 

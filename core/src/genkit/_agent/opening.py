@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an agent is, and how a run of it finds the session that it serves."""
+"""The definition of an agent, and the opening of the session that a run serves."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ _OF_SESSIONS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class AgentDefinition:
-    """What an agent is.
+    """The definition of an agent.
 
     Attributes:
         name: Of its actions.
@@ -127,7 +127,7 @@ class NotOpenedError(Exception):
 
 @dataclass(kw_only=True, slots=True)
 class OpenedSession:
-    """Where a run begins.
+    """The state and the snapshot that a run starts from.
 
     Attributes:
         state: What the session holds.

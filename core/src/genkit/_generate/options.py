@@ -108,7 +108,7 @@ OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | typ
 
 @dataclass(slots=True)
 class Asked:
-    """What a caller asks for: which model, what, and how the answer is to look.
+    """The arguments of a generate call: model, messages and output.
 
     Attributes:
         output: All output options in one object; the ``output_…`` options win over its fields.

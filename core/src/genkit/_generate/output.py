@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How the answer is asked for, and how it is read: format, schema, type."""
+"""The output of a call: how it is requested and parsed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the server for the developer tools listens."""
+"""The address of the server for the developer tools."""
 
 import os
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ THREAD_NAME: Final = 'genkit-reflection'
 
 @dataclass(frozen=True)
 class ServerSpec:
-    """Where the server for the developer tools listens.
+    """The address of the server for the developer tools.
 
     Attributes:
         port: The port. Default: a free one from 3100 on.

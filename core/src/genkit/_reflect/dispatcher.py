@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the developer tools can ask for, whichever transport carries it."""
+"""Requests of the developer tools, independent of the transport."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ _VALUE_KINDS: Final = ('defaultModel', 'middleware')
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: with a result or with an error.
+    """The outcome of a run: a result or an error.
 
     Attributes:
         result: As JSON text.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where actions run that the developer tools ask for."""
+"""Event loops in which the developer tools run actions."""
 
 import asyncio
 import threading

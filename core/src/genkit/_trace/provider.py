@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whose tracer provider records our spans: the application's, or a private one while it has none.
+"""Selects the tracer provider: the application's, or a private one while it has none.
 
 The application's provider is used and never replaced. Ours is never made global: an application that sets one up later
 gets our exporters too, and the spans from then on.

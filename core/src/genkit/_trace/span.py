@@ -41,7 +41,7 @@ def current_path() -> str:
 
 
 class SpanOptions(TypedDict, total=False):
-    """What may be said of a span when it is opened.
+    """Options of a span.
 
     Attributes:
         kind: The action's kind, if it is one.
@@ -264,7 +264,7 @@ class Span:
 
 
 class _UnrecordedSpan(Span):
-    """What stands for a span if nothing is recorded: it does nothing, so one is enough for all."""
+    """A no-op span for when nothing is recorded; one instance serves all calls."""
 
     __slots__ = ()
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a server of flows answers, as values and errors: what its JSON means, whichever SDK wrote it."""
+"""Parses the JSON responses of flow servers, whichever SDK wrote them, into values and errors."""
 
 import re
 from datetime import UTC, datetime

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Asks a human before a tool runs."""
+"""Approval of tool calls by a human."""
 
 from typing import Any, cast
 

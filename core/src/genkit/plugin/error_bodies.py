@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the body of an error says, in whichever of the common shapes it comes: its text and its status.
+"""Parses error bodies in their common shapes: message and status.
 
 ::
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How actions and middleware describe themselves."""
+"""Metadata of actions and middleware, and operations."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class MiddlewareRef(WireModel):
 
 
 class OperationError(WireModel):
-    """Why a long-running operation failed."""
+    """The error of a failed long-running operation."""
 
     model_config = ConfigDict(extra='allow')
 

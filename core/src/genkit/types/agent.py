@@ -13,7 +13,7 @@ from genkit.types.wire import WireEnum, WireModel
 
 
 class AgentFinishReason(WireEnum):
-    """Why an agent's turn or run ended."""
+    """The reason why an agent's turn or run ended."""
 
     STOP = 'stop'
     LENGTH = 'length'
@@ -120,7 +120,7 @@ class SessionSnapshot(WireModel):
 
 
 class AgentInit(WireModel):
-    """Where a run starts: a session, a snapshot, or a state kept by the client."""
+    """The starting point of a run: a session, a snapshot, or a state kept by the client."""
 
     session_id: str | None = None
     snapshot_id: str | None = None
@@ -128,7 +128,7 @@ class AgentInit(WireModel):
 
 
 class AgentResume(WireModel):
-    """How to resume an interrupted turn."""
+    """Tool responses and restarts that resume an interrupted turn."""
 
     respond: list[ToolResponsePart] | None = None
     restart: list[ToolRequestPart] | None = None

@@ -27,7 +27,7 @@ OutputT = TypeVar('OutputT', default=Any)
 
 
 class FinishReason(WireEnum):
-    """Why a model stopped."""
+    """The reason why a model stopped."""
 
     STOP = 'stop'
     LENGTH = 'length'
@@ -86,7 +86,7 @@ class GenerateActionOutputConfig(WireModel):
 
 
 class Resume(WireModel):
-    """How to resume an interrupted generation.
+    """Tool responses and restarts that resume an interrupted generation.
 
     Attributes:
         respond: Answers to interrupted tool requests.
@@ -155,7 +155,7 @@ class _Origin:
 
 
 class ResponseMembers(TypedDict, total=False):
-    """What a `GenerateResponse` is made of."""
+    """Fields of a `GenerateResponse`."""
 
     message: Message | None
     finish_reason: FinishReason | FinishWord | None

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every wire type has in common: camelCase outside, snake_case inside, both accepted."""
+"""Base classes of the wire types: camelCase outside, snake_case inside, both accepted."""
 
 import functools
 import threading

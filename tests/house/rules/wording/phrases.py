@@ -33,6 +33,8 @@ PLAINLY = {
     'likewise': 'write "the same", or repeat what is meant',
     'as late as that': 'write "on first use"',
     'has it that': 'write "says that"',
+    'for want of': 'write "without"',
+    r'floors? \d+': 'write "layer"',
 }
 _PHRASES = re.compile('|'.join(rf'\b({phrase})\b' for phrase in PLAINLY).replace(' ', r'\s+'), re.IGNORECASE)
 _REMEDIES = tuple(PLAINLY.values())

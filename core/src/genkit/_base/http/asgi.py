@@ -33,7 +33,7 @@ _LOCAL_APPS: Final = frozenset({'tauri://localhost'})
 _MOST_DIGITS: Final = 18
 
 
-class ClientDisconnected(Exception):  # noqa: N818  (an event; never crosses a door)
+class ClientDisconnected(Exception):  # noqa: N818  (an event; not part of the public API)
     """The client left before its request was complete."""
 
 

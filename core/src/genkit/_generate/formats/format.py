@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a format is, and what the built-in ones share."""
+"""The interface of output formats, and helpers of the built-in ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What all contracts have in common: their tests are theirs."""
+"""The base class of contracts."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

@@ -31,10 +31,10 @@ Event = dict[str, Any]
 
 
 class AnthropicWire:
-    """Speaks the protocol."""
+    """The wire format of Anthropic's Messages API, for contract tests."""
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         blocks: list[Event] = []
         if said.thoughts:
             blocks.append({'type': 'thinking', 'thinking': said.thought, 'signature': 'c2lnbmVk'})
@@ -53,7 +53,7 @@ class AnthropicWire:
         return CannedAnswer(body, 200, _EVENTS, cut_at=len(body) // 2)
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         error = {'type': _ERRORS.get(status, 'invalid_request_error'), 'message': message}
         return CannedAnswer.of_json({'type': 'error', 'error': error, 'request_id': 'req_1'}, status, headers)
 

@@ -38,10 +38,10 @@ Body = dict[str, Any]
 
 
 class GeminiWire:
-    """Speaks the protocol of the Gemini API and of Vertex AI."""
+    """The wire format of the Gemini API and of Vertex AI, for contract tests."""
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         parts = [part for piece in self._pieces(said) for part in piece]
         return CannedAnswer.of_json(_answer(parts, said, is_last=True))
 
@@ -58,7 +58,7 @@ class GeminiWire:
         return CannedAnswer(body, 200, _EVENTS, cut_at=len(body) // 2)
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         error = {'code': status, 'message': message, 'status': _ERRORS.get(status, 'INVALID_ARGUMENT')}
         return CannedAnswer.of_json({'error': error}, status, headers)
 
