@@ -120,8 +120,8 @@ def state_of(task: 'asyncio.Task[Any]') -> str:
 class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
     """A stream of chunks to iterate over and a final result to await; unpacks as ``stream, response``.
 
-    Reading neither is allowed: the call runs to its end all the same. `aclose`, or leaving an ``async with`` block,
-    cancels it; so does cancelling or failing of the flow, tool or other action that has started it.
+    The call runs to its end even if neither is read. `aclose`, or leaving an ``async with`` block, cancels it; so does
+    the cancellation or failure of the flow, tool or other action that started it.
 
     Args:
         start: Starts the call; receives the callback for its chunks.

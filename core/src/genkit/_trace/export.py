@@ -44,7 +44,7 @@ class LiveSpanExporter(SpanExporter):
 class BackgroundExport(SpanProcessor):
     """Hands ended spans to an exporter, in batches, until it is shut down.
 
-    A collector that is down or slow costs a log line and, past 20,000 waiting spans, the oldest of them.
+    If the collector is down or slow, one line is logged and, beyond 20,000 pending spans, the oldest are dropped.
 
     Args:
         exporter: Where they go; a `LiveSpanExporter` also gets them when they begin.

@@ -25,13 +25,13 @@ _PASSING: Final = (408, 429, 502, 503, 504)
 class Retries:
     """Retry policy of failed calls.
 
-    Only what cannot make the flow run twice is repeated: a call that never reached the server, and one that the server
-    refused with 429 or 503 *and* a ``Retry-After``. A stream is not repeated once it has begun.
+    Only calls that cannot have run the flow are retried: those that never reached the server, and those that the server
+    rejected with 429 or 503 *and* a ``Retry-After``. A stream is not retried once it has started.
 
     Attributes:
         max_retries: The maximum number of retries after the first attempt.
-        idempotent: Whether running the flow twice does no harm. Then timeouts, lost connections and the statuses 408,
-            429, 502, 503 and 504 are repeated as well.
+        idempotent: Whether the flow may run twice. If so, timeouts, lost connections and the statuses 408, 429, 502,
+            503 and 504 are retried as well.
         initial_delay_ms: The delay before the first retry, in milliseconds; half of each delay is random.
         max_delay_ms: The maximum delay, in milliseconds. If the server asks for a longer one, its error is raised.
         backoff_factor: The factor between two consecutive delays.

@@ -28,7 +28,7 @@ class FlowStream(StreamResponse[ChunkT, ResultT]):
     The connection is closed, which a server notices, by `aclose`, by leaving an ``async with`` block, by cancelling
     ``response``, and when both the stream and its ``response`` are garbage-collected.
 
-    Chunks are received as they come, whether or not they are read, and kept until they are.
+    Chunks are received and buffered whether or not they are read.
 
     Args:
         call: What to ask.

@@ -134,7 +134,7 @@ class Cache(BaseMiddleware[CacheConfig]):
     the documents. Identical concurrent requests share one call. A cached response is streamed as one chunk; its usage
     is empty except for ``custom['cacheHits']``, because nothing was consumed. A failing store is logged and bypassed.
 
-    Put it after middleware that changes requests: the key is made from the request as it arrives here.
+    Put it after middleware that changes requests: the key is computed from the request that arrives here.
 
     Args:
         config: See `CacheConfig`.

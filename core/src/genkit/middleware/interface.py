@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The middleware interface: up to three hooks around a generate call, and additional tools.
 
-A hook gets what it wraps and a function that goes on with it. It may change what it passes on, change what comes back,
-go on several times or not at all.
+A hook receives its parameters and a function that continues the call. It may change the request, change the result,
+continue several times or not at all.
 """
 
 import copy

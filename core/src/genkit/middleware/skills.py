@@ -67,9 +67,9 @@ class Skills(BaseMiddleware[SkillsConfig]):
 
     A skill is ``<path>/<folder>/SKILL.md``. Its frontmatter may give a ``name``, else it has the folder's, and a
     ``description``. A name has letters, digits, spaces, ``-`` and ``_``; in place of another one the folder's counts.
-    Folders that begin with a dot are passed by; with a warning, so are links that lead out of the path, and of two
-    skills of one name the second. Without any skill nothing is listed and no tool is offered. The files are read once
-    a call.
+    Folders whose names start with a dot are skipped; so are, with a warning, links that lead out of the path, and the
+    second of two skills of one name. Without any skill nothing is listed and no tool is provided. The files are read
+    once per call.
     """
 
     def begin(self) -> None:

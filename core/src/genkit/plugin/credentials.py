@@ -76,7 +76,7 @@ class Credentials:
         return found
 
     def find(self, config: Any = None) -> str | None:
-        """Return the key for a request, as `key_for`; None where there is none, for servers that may want none.
+        """Return the key for a request like `key_for`, or None, for servers that may not require one.
 
         Raises:
             GenkitError: ``FAILED_PRECONDITION`` if every request must bring one and this one does not.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A vendor's error as one of ours: status, message and retry hint, whichever library raised it.
+"""Conversion of vendor exceptions to `GenkitError`: status, message and retry hint.
 
 Vendor libraries and HTTP libraries are not imported: what counts are the members that their errors have in common.
 """
@@ -239,8 +239,8 @@ def _redirect(source: str, error: BaseException, secrets: Sequence[str | None]) 
 def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
     """Return the delay in milliseconds that a provider asks for, or None.
 
-    Read are ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body. What is
-    no such value counts as no hint, and more than a day as a day.
+    Reads ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body. Invalid
+    values are ignored; more than a day counts as a day.
     """
     milliseconds = headers.get('retry-after-ms', '').strip()
     if _NUMBER.fullmatch(milliseconds):

@@ -108,8 +108,8 @@ class VectorStore(ABC, Generic[OptionsT, IndexingT]):
 class StorePlugin(Plugin):
     """Base class of vector store plugins: a retriever and an indexer ``<plugin>/<collection>`` per collection.
 
-    Indexing goes batch by batch: what is stored already is passed over, the rest is embedded and stored, and each batch
-    is reported as a chunk ``{'stored': n, 'of': total}``. An indexing that was interrupted can simply be repeated.
+    Documents are indexed in batches: stored ones are skipped, the others are embedded and stored, and each batch is
+    reported as a chunk ``{'stored': n, 'of': total}``. An interrupted indexing call can simply be repeated.
 
     Attributes:
         retriever_options: The type of the options of a query.

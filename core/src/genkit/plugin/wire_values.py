@@ -46,7 +46,7 @@ class TextPieces:
         return whole_characters(text[:-1] if self._half else text)
 
     def close(self) -> str:
-        """Return what is left at the end: a replacement for half a character, else nothing."""
+        """Return the rest at the end of the text: U+FFFD for a lone surrogate, else an empty string."""
         left, self._half = self._half and _REPLACEMENT, ''
         return left
 
@@ -148,7 +148,7 @@ def items_of(value: Any, member: str) -> list[dict[str, Any]]:
 def count_of(value: Any) -> int | None:
     """Return a count as an integer, also if given as text; None for anything else.
 
-    Negative and absurd numbers are none: what is counted goes into sums that budgets are held against.
+    Negative and absurdly large numbers give None, because counts are added up for budgets.
     """
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT:
         value = int(value)

@@ -98,7 +98,7 @@ def join_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 async def read_up_to(pieces: AsyncIterable[bytes], limit: int) -> bytes:
     """Read a request body up to a limit: return it whole, or just over the limit, which `FlowHandler` then rejects.
 
-    What is over the limit is read and dropped, within reason, because many clients look for an answer only after they
+    Data over the limit is read and dropped, within reason, because many clients read the response only after they
     have sent everything.
     """
     body = BoundedBody(limit)

@@ -55,7 +55,7 @@ def check_application(ai: Any, context_provider: Any = None) -> None:
 
 
 def served_actions(registry: Registry, listed: Listed | None = None) -> list[AnyAction]:
-    """Return what is served of what is defined by now: the flows and agents, or those that are listed."""
+    """Return the actions to serve: all flows and agents defined so far, or the listed ones."""
     if listed is not None:
         return [action for name in listed if (action := _lookup(registry, name, listed)) is not None]
     return [*registry.registered_actions(ActionKind.FLOW), *registry.registered_actions(ActionKind.AGENT)]
@@ -67,7 +67,7 @@ def is_flow(served: Any) -> bool:
 
 
 def check_flows(flows: Any) -> Sequence[Any]:
-    """Return what is to be served, if it is a list.
+    """Return the list of flows to serve, or raise if it is not a list.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` for one flow or one name, or anything else that is not a list.

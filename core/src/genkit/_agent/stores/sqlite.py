@@ -75,7 +75,7 @@ _BEGUN: Final = 'SELECT 1 FROM snapshots WHERE session = ? LIMIT 1'
 
 
 class SqliteSnapshots:
-    """Stores snapshots in a SQLite file, one row per change.
+    """Stores snapshots in a SQLite file, each with the change since its parent.
 
     Args:
         path: The file; created if it does not exist.
