@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from .rules import words
 from .rules.finding import expect_none
+from .rules.wording import words
 
 
 def test_the_project_names_no_machine_and_no_registry(project):

@@ -16,7 +16,7 @@ DOORS: Final = ('genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware', 
 _FORWARDED: Final = ('genkit', 'genkit.types')
 _PLUGINS: Final = 'genkit.plugins'
 
-# Old module → new modules to look a name up in, in order; after them the doors are asked. A name that is called
+# Old module → new modules to look a name up in, in order; after them the public packages. A name that is called
 # otherwise today stands in RENAMED.
 MODULES: Final[dict[str, tuple[str, ...]]] = {
     'genkit.ai': (),
@@ -207,7 +207,7 @@ def _is_installed(module: str) -> bool:
 def _is_found(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # what should hold it is no package
+    except ModuleNotFoundError:  # what should hold it is not a package
         return False
 
 

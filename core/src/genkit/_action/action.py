@@ -36,10 +36,10 @@ _UNSET: Final = object()
 
 @dataclass(slots=True)
 class ActionResponse(Generic[OutputT]):
-    """A result, and where its trace is.
+    """The result of an action, with its trace and span ids.
 
     Attributes:
-        span: The span it was made in.
+        span: The span of the run.
     """
 
     response: OutputT
@@ -47,22 +47,22 @@ class ActionResponse(Generic[OutputT]):
 
     @property
     def trace_id(self) -> str:
-        """The trace, 32 hex digits; empty while nobody records."""
+        """The trace id, 32 hex digits; empty if no exporter records spans."""
         return self.span.trace_id
 
     @property
     def span_id(self) -> str:
-        """The span, 16 hex digits; empty while nobody records."""
+        """The span id, 16 hex digits; empty if no exporter records spans."""
         return self.span.span_id
 
 
 class CallOptions(TypedDict, total=False):
-    """How an action is called.
+    """Options of a call of an action.
 
     Attributes:
-        on_chunk: Takes the chunks as they come.
-        context: What the action may know of its caller; inherited from the running call when left out.
-        on_trace_start: Told the trace and span ids before the action's function runs.
+        on_chunk: Called with each chunk as it arrives.
+        context: The caller's context, such as its credentials. Default: that of the running call.
+        on_trace_start: Called with the trace and span ids before the action's function runs.
         telemetry_labels: Attributes for the span.
         timeout: Seconds after which the call is cancelled with ``DEADLINE_EXCEEDED``.
     """
@@ -75,15 +75,15 @@ class CallOptions(TypedDict, total=False):
 
 
 class ActionOptions(TypedDict, total=False):
-    """What is said of an action beside its function.
+    """Options of an action besides its function.
 
     Attributes:
-        annotated: The function whose annotations count, when the action's function is a wrapper.
-        description: For people and models.
-        metadata: For the developer tools.
+        annotated: The function to read annotations from, if the action's function is a wrapper.
+        description: Description for users and models.
+        metadata: Metadata for the developer tools.
         input_schema: A type or a JSON schema, in place of the function's annotation.
-        output_schema: Likewise.
-        chunk_schema: The type or JSON schema of its chunks.
+        output_schema: A type or a JSON schema, in place of the annotation of the result.
+        chunk_schema: The type or JSON schema of the chunks.
     """
 
     annotated: Callable[..., Any] | None
@@ -95,18 +95,18 @@ class ActionOptions(TypedDict, total=False):
 
 
 class Action(Generic[InputT, OutputT, ChunkT]):
-    """Something that can be run, streamed, traced, listed and called from the developer tools.
+    """A named, traced function with schemas, which can be run, streamed and called from the developer tools.
 
     Args:
-        kind: What it is.
+        kind: The kind of the action.
         name: Its name within the kind; may hold slashes.
         fn: The function: no parameter, an input, a context, or an input and a context. Plain functions run in a worker
             thread.
         options: See `ActionOptions`.
 
     Attributes:
-        base_context: What lies under every call's context; set by the registry.
-        telemetry: Gives further attributes of a run's span from name, input and result; None as result of a failure.
+        base_context: The context that each call's context is merged into; set by the registry.
+        telemetry: Returns further attributes of a run's span, given name, input and result (None after a failure).
     """
 
     telemetry: Callable[[str, Any, Any], Mapping[str, Any]] | None = None
@@ -136,12 +136,12 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     @property
     def fn(self) -> Callable[..., Any]:
-        """The function that runs."""
+        """The function that the action runs."""
         return self._function.function
 
     @property
     def origin(self) -> str:
-        """Where the function is written: its module and its name there."""
+        """The module and the qualified name of the function."""
         return self._function.origin
 
     @property
@@ -151,7 +151,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     @property
     def description(self) -> str | None:
-        """For people and models; the function's docstring unless one was given."""
+        """The description for users and models. Default: the function's docstring."""
         return self._description if self._description is not None else self._function.documentation
 
     @property
@@ -173,12 +173,12 @@ class Action(Generic[InputT, OutputT, ChunkT]):
 
     @cached_property
     def output_schema(self) -> dict[str, Any]:
-        """The JSON schema of the result, as it is sent."""
+        """The JSON schema of the serialized result."""
         return to_json_schema(self.output_type, 'serialization')
 
     @cached_property
     def chunk_schema(self) -> dict[str, Any] | None:
-        """The JSON schema of a chunk, as it is sent, if it is known."""
+        """The JSON schema of a serialized chunk, or None if it is not known."""
         return None if self._chunk is None else to_json_schema(self._chunk, 'serialization')
 
     @cached_property
@@ -194,7 +194,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return declared if isinstance(declared, type) and issubclass(declared, BaseModel) else None
 
     def describe(self) -> ActionMetadata:
-        """Return what the developer tools show."""
+        """Return the description that the developer tools show."""
         return ActionMetadata.trusted(
             key=self.key,
             action_type=str(self.kind),
@@ -207,7 +207,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         )
 
     def input_of(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
-        """Return the input that a call of this action's function with these arguments stands for.
+        """Return the action's input for a call of its function with these arguments.
 
         Raises:
             TypeError: The function does not take them.
@@ -215,10 +215,10 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return self._function.input_of(arguments, keywords)
 
     def validate(self, raw_input: Any) -> Any:
-        """Return wire data as the input this action's function expects.
+        """Validate wire data and return the input that the action's function expects.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+            GenkitError: ``INVALID_ARGUMENT`` naming each invalid field.
         """
         if raw_input is None and self._function.shape.input_optional:
             return None
@@ -238,7 +238,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return validate_input(adapter, raw_input, f'the input of {self.key}')
 
     async def arun_raw(self, raw_input: Any = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:
-        """Validate wire data and run.
+        """Validate wire data and run the action with it.
 
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` if the data does not fit, else as `arun`.
@@ -248,7 +248,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return await (running if timeout is None else with_timeout(running, timeout))
 
     async def arun(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:  # noqa: A002
-        """Run with an input of the declared type, or with data that fits it.
+        """Run the action with an input of the declared type, or with data that validates as it.
 
         Raises:
             GenkitError: What the function raised if it is one; else ``INTERNAL`` with the function's error as cause.
@@ -258,7 +258,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         return await (running if timeout is None else with_timeout(running, timeout))
 
     def run(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> ActionResponse[OutputT]:  # noqa: A002
-        """Run from code that is not asynchronous, and wait.
+        """Run the action from synchronous code, and block until it has finished.
 
         Raises:
             GenkitError: ``FAILED_PRECONDITION`` for a coroutine function when an event loop is running here, else as
@@ -284,7 +284,7 @@ class Action(Generic[InputT, OutputT, ChunkT]):
         )
 
     def stream(self, input: InputT | None = None, **call: Unpack[CallOptions]) -> StreamResponse[ChunkT, OutputT]:  # noqa: A002
-        """Start a run whose chunks can be read.
+        """Start a streaming run of the action.
 
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` if the input does not fit.

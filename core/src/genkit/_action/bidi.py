@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Actions that are talked with: inputs while they run, chunks while they run, and one result."""
+"""Bidirectional actions: a stream of inputs, a stream of chunks, and one result."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -32,12 +32,12 @@ _RUNNING: Final[set[asyncio.Task[Any]]] = set()
 
 
 class BidiCallOptions(CallOptions, total=False):
-    """How a bidirectional action is called.
+    """Options of a call of a bidirectional action.
 
     Attributes:
-        init: What it begins with.
-        inputs: What it is told while it runs; one input, the call's own, unless stated.
-        send: Takes a chunk and waits until there is room for it.
+        init: The initial value, of type ``init_schema``.
+        inputs: Inputs to send while it runs. Default: the single input of the call.
+        send: Called with each chunk; waits while the buffer is full.
         by_application: Whether the application itself calls, from code. Servers never say so: what they hand over was
             written by a client.
     """
@@ -49,10 +49,10 @@ class BidiCallOptions(CallOptions, total=False):
 
 
 class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
-    """Given to the function of a bidirectional action as its second parameter.
+    """The context of a bidirectional run, passed to the action's function as its second parameter.
 
     Attributes:
-        init: What the caller began with.
+        init: The initial value given by the caller.
         by_application: Whether the application itself calls, from code; else the inputs were written by a client.
     """
 
@@ -75,7 +75,7 @@ class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
         self._send = send
 
     async def send(self, chunk: ChunkT) -> None:
-        """Hand a chunk to the caller, and wait while the caller has too many to read; `send_chunk` never waits."""
+        """Send a chunk to the caller, and wait while the caller's buffer is full; `send_chunk` never waits."""
         if self._send is not None:
             await self._send(chunk)
         else:
@@ -86,13 +86,13 @@ BidiFunction = Callable[[AsyncIterator[InputT], BidiRunContext[ChunkT, InitT]], 
 
 
 class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, ChunkT, InitT]):
-    """An action that can be talked with; run as any other action, it is given one input.
+    """A bidirectional action. Run like any other action, it receives a single input.
 
     Args:
-        kind: What it is.
+        kind: The kind of the action.
         name: Its name within the kind.
-        fn: ``async fn(inputs, context)``; the iterator of inputs ends when the caller says no more.
-        init_schema: The type, or JSON schema, of what it begins with.
+        fn: ``async fn(inputs, context)``; the iterator of inputs ends when the caller closes it.
+        init_schema: The type, or JSON schema, of the initial value.
         options: See `ActionOptions`; ``input_schema`` is that of one input.
     """
 
@@ -117,10 +117,10 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
         self._init_adapter: TypeAdapter[Any] | None = None if init_schema is None else type_adapter(init_schema)
 
     def validate_init(self, init: Any) -> Any:
-        """Return wire data as what this action begins with.
+        """Validate wire data and return the initial value of this action.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+            GenkitError: ``INVALID_ARGUMENT`` naming each invalid field.
         """
         if init is None or self._init_adapter is None:
             return init
@@ -135,12 +135,12 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
         by_application: bool = False,
         **call: Unpack[CallOptions],
     ) -> ActionResponse[OutputT]:
-        """Run with a stream of inputs, which the caller goes on filling, and return the result.
+        """Run with a stream of inputs and return the result.
 
         Args:
-            inputs: Closed by the caller when there are no more.
-            init: What it begins with.
-            send: Takes a chunk and waits until there is room for it.
+            inputs: The stream of inputs; the caller closes it after the last one.
+            init: The initial value, of type ``init_schema``.
+            send: Called with each chunk; waits while the buffer is full.
             by_application: See `BidiCallOptions`.
             call: See `CallOptions`.
         """
@@ -158,11 +158,11 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
     def stream_bidi(
         self, init: Any = None, *, room: int = DEFAULT_ROOM, **call: Unpack[CallOptions]
     ) -> 'BidiConnection[InputT, OutputT, ChunkT]':
-        """Begin a conversation; use the connection as an asynchronous context manager.
+        """Open a connection to the action; use it as an asynchronous context manager.
 
         Args:
-            init: What it begins with.
-            room: How many inputs, and how many chunks, may wait.
+            init: The initial value, of type ``init_schema``.
+            room: The buffer size: how many inputs, and how many chunks, may be pending.
             call: See `CallOptions`.
 
         Raises:
@@ -191,15 +191,15 @@ class BidiAction(Action[InputT, OutputT, ChunkT], Generic[InputT, OutputT, Chunk
 
 
 class BidiConnection(AsyncOnly, Generic[InputT, OutputT, ChunkT]):
-    """A conversation with a running action.
+    """A connection to a running bidirectional action.
 
     Leaving its ``async with`` block cancels the action if it still runs, and waits until it has stopped.
 
     Args:
-        action: What runs.
-        init: What it begins with.
-        room: How many values may wait on each side.
-        call: How it is called.
+        action: The action that runs.
+        init: The initial value, of type ``init_schema``.
+        room: The buffer size: how many values may be pending on each side.
+        call: See `CallOptions`.
     """
 
     def __init__(
@@ -221,7 +221,7 @@ class BidiConnection(AsyncOnly, Generic[InputT, OutputT, ChunkT]):
         return f'{type(self).__name__}({self._action.name!r}, {state_of(self._task)})'
 
     async def send(self, value: InputT) -> None:
-        """Tell the action something, and wait while it has too much to read.
+        """Send an input to the action, and wait while its buffer is full.
 
         Raises:
             GenkitError: ``FAILED_PRECONDITION``, reason ``CONNECTION_CLOSED``, after `close` or when the action has
@@ -236,7 +236,7 @@ class BidiConnection(AsyncOnly, Generic[InputT, OutputT, ChunkT]):
         await self._inputs.put(self._action.validate(value))
 
     async def close(self) -> None:
-        """Say that there will be no more; the action may go on and send chunks. A second time does nothing."""
+        """End the stream of inputs; the action may go on sending chunks. Closing twice does nothing."""
         self._inputs.close()
 
     async def settled(self) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a running action knows of its call."""
+"""Run contexts of actions and tools, and the context of the running call."""
 
 import asyncio
 import inspect
@@ -43,11 +43,11 @@ def cancel_with_current_run(task: 'asyncio.Task[Any]') -> None:
 
 
 class ActionRunContext:
-    """Given to an action's function as its second parameter.
+    """The context of one run, passed to an action's function as its second parameter.
 
     Attributes:
-        context: The caller's context, such as who is asking.
-        span: The span of this run, once it has begun.
+        context: The caller's context, such as its authentication data.
+        span: The span of this run, once it has started.
     """
 
     __slots__ = ('_abort_signal', '_aborted', '_adopted', '_on_chunk', 'context', 'span')
@@ -72,12 +72,12 @@ class ActionRunContext:
 
     @property
     def trace_id(self) -> str:
-        """The trace of this run; empty while nobody records."""
+        """The trace id of this run; empty if no exporter records spans."""
         return '' if self.span is None else self.span.trace_id
 
     @property
     def span_id(self) -> str:
-        """The span of this run; empty while nobody records."""
+        """The span id of this run; empty if no exporter records spans."""
         return '' if self.span is None else self.span.span_id
 
     @property
@@ -87,7 +87,7 @@ class ActionRunContext:
 
     @property
     def streaming_callback(self) -> Callable[[Any], None] | None:
-        """Where chunks go, or None if nobody reads them."""
+        """The callback that receives chunks, or None if the caller does not stream."""
         return self._on_chunk
 
     @property
@@ -100,7 +100,7 @@ class ActionRunContext:
         return self._abort_signal
 
     def send_chunk(self, chunk: Any) -> None:
-        """Hand one chunk to the caller; does nothing if nobody reads them."""
+        """Send one chunk to the caller; does nothing if the caller does not stream."""
         if self._on_chunk is not None:
             self._on_chunk(chunk)
 
@@ -109,7 +109,7 @@ class ActionRunContext:
         self._on_chunk = on_chunk
 
     def abort(self) -> None:
-        """Set the abort signal, for whoever holds it or asks for it later, and cancel what this run has started."""
+        """Set the abort signal, for current and later holders, and cancel the tasks that this run has started."""
         self._aborted = True
         if self._abort_signal is not None:
             self._abort_signal.set()
@@ -131,12 +131,12 @@ class ActionRunContext:
 
 
 class ToolRunContext(ActionRunContext):
-    """Given to a tool's function as its second, or only, parameter.
+    """The context of one tool run, passed to a tool's function as its second, or only, parameter.
 
     Attributes:
-        resumed_metadata: What the one who restarted the tool says; None on a first run.
+        resumed_metadata: Metadata given when the tool was restarted; None on a first run.
         original_input: The input before it was replaced on restarting.
-        interrupt_metadata: What this tool said when it interrupted, as it was recorded; None on a first run.
+        interrupt_metadata: The recorded metadata of this tool's interrupt; None on a first run.
     """
 
     __slots__ = ('interrupt_metadata', 'original_input', 'resumed_metadata')
@@ -156,14 +156,14 @@ class ToolRunContext(ActionRunContext):
         self.interrupt_metadata = interrupt_metadata
 
     def is_resumed(self) -> bool:
-        """Return whether somebody restarted this tool after an interrupt."""
+        """Return whether this run restarts the tool after an interrupt."""
         return self.resumed_metadata is not None
 
     def interrupt(self, metadata: Any = None) -> None:
-        """Pause the generation until somebody responds or restarts the tool.
+        """Pause the generation until the caller responds to the tool request or restarts the tool.
 
         Args:
-            metadata: What they need to know; a text, or anything but a mapping, is kept as its ``question``.
+            metadata: Information for the caller, such as a question. Anything but a mapping is stored as ``question``.
 
         Raises:
             Interrupt: Always.

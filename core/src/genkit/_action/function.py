@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How a user's function is called: which parameters it has, and on which thread it runs."""
+"""Calls of user functions: their parameters, and the thread they run on."""
 
 import asyncio
 import concurrent.futures
@@ -89,7 +89,7 @@ class UserFunction:
 
     @property
     def origin(self) -> str:
-        """Where the function is written: its module and its name there."""
+        """The module and the qualified name of the function."""
         target = annotated_function(self._annotated)
         return f'{getattr(target, "__module__", None)}.{getattr(target, "__qualname__", self.name)}'
 
@@ -156,7 +156,7 @@ class UserFunction:
         if not keywords and len(arguments) == self.takes_input:
             return arguments[0] if arguments else None
         if not keywords and not arguments:
-            return None  # whether it needs one is for whoever validates it
+            return None  # validation decides whether an input is required
         if not arguments and keywords.keys() <= self._keywords:
             return keywords[self._parameters[0].name]
         return next(iter(self._call.bind(arguments, keywords).values()), None)
@@ -196,7 +196,7 @@ class UserFunction:
 
 
 def refuse_generator(function: Callable[..., Any]) -> None:
-    """Refuse what is no function, and one that yields: its result would be an object that nobody reads.
+    """Refuse anything but a function, and generator functions: nothing would iterate over their result.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``: it cannot be called.
@@ -294,7 +294,7 @@ async def call_in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
             # A future cannot hold it: the caller would wait for ever.
             raise RuntimeError(f'{function_name(function)} raised StopIteration') from error
         if left.is_set() and inspect.iscoroutine(result):
-            result.close()  # whoever would have awaited it was cancelled
+            result.close()  # the task that would have awaited it was cancelled
         return result
 
     try:

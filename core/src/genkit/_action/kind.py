@@ -9,7 +9,7 @@ from genkit._base.suggest import did_you_mean
 
 
 class ActionKind(StrEnum):
-    """What an action is."""
+    """The kind of an action, such as flow, tool or model."""
 
     AGENT = 'agent'
     AGENT_ABORT = 'agent-abort'

@@ -31,7 +31,7 @@ def refuse_plain(owner: object, statement: str, way_out: str) -> NoReturn:
 def is_for_loop() -> bool:
     """Return whether the function that calls this was called by a ``for``, rather than to unpack several values.
 
-    Both call ``__iter__``. A loop does so by an instruction of its own; where the caller cannot be seen, such as in
+    Both call ``__iter__``. A loop does so by its own instruction; where the caller cannot be seen, such as in
     compiled code, it counts as unpacking.
     """
     frame = inspect.currentframe()

@@ -17,7 +17,7 @@ DEFAULT_ROOM: Final = 64
 
 
 class Pipe(Generic[T]):
-    """Values in the order in which they were put; whoever puts too many waits until the reader has taken some.
+    """A bounded queue with one reader; writers wait while it is full.
 
     Args:
         room: How many values may wait.

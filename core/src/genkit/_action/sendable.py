@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks results before they travel, so that one that cannot is the error of whoever returned it."""
+"""Checks that results are serializable, so that the error names the function that returned them."""
 
 from typing import Any, cast
 

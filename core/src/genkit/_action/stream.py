@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A call whose chunks can be read while it runs."""
+"""Streaming calls: chunks while they run, then a result."""
 
 import asyncio
 from collections import deque
@@ -118,13 +118,13 @@ def state_of(task: 'asyncio.Task[Any]') -> str:
 
 
 class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
-    """Chunks to iterate over, and the final result to await; unpacks as ``stream, response``.
+    """A stream of chunks to iterate over and a final result to await; unpacks as ``stream, response``.
 
-    Reading neither is allowed: the call runs to its end all the same. `aclose`, or leaving an ``async with`` block,
-    cancels it; so does cancelling or failing of the flow, tool or other action that has started it.
+    The call runs to its end even if neither is read. `aclose`, or leaving an ``async with`` block, cancels it; so does
+    the cancellation or failure of the flow, tool or other action that started it.
 
     Args:
-        start: Begins the call; given the function that takes its chunks.
+        start: Starts the call; receives the callback for its chunks.
         timeout: Seconds after which the call is cancelled with ``DEADLINE_EXCEEDED``.
 
     Raises:
@@ -156,7 +156,7 @@ class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
 
     @property
     def response(self) -> asyncio.Future[ResultT]:
-        """The final result; await it before, while or after reading the chunks."""
+        """An awaitable of the final result; may be awaited before, while or after reading the chunks."""
         return self._task
 
     def __iter__(self) -> Iterator[Any]:
@@ -191,7 +191,7 @@ class StreamResponse(AsyncOnly, Generic[ChunkT, ResultT]):
         raise StopAsyncIteration
 
     async def next_batch(self) -> list[ChunkT]:
-        """Return the next chunk and those that are ready with it.
+        """Return the next chunk and all others that are already buffered.
 
         Raises:
             StopAsyncIteration: There are no more.
@@ -229,7 +229,7 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
     """Return the result of a call that may take so many seconds.
 
     Raises:
-        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled. ``INVALID_ARGUMENT`` for what is no number.
+        GenkitError: ``DEADLINE_EXCEEDED``; the call has been cancelled. ``INVALID_ARGUMENT`` for what is not a number.
     """
     if not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
         call.close()
@@ -247,7 +247,7 @@ async def with_timeout(call: Coroutine[Any, Any, ResultT], seconds: float) -> Re
 
 
 def check_timeout(seconds: Any) -> None:
-    """Refuse a timeout that is no number of seconds.
+    """Refuse a timeout that is not a number of seconds.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``.

@@ -1,3 +1,3 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Floor 8: conversations that remember."""
+"""Agents, their turns, snapshots and stores. Layer 8."""

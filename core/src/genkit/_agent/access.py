@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whose session it is, and who may read, continue and abort it."""
+"""Access rules: the owner of a session, and which callers may read, continue and abort it."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +17,7 @@ CallerContext: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class SessionAccess:
-    """What a caller wants to do with which session.
+    """A caller's request to use a session, to be authorized.
 
     Attributes:
         action: ``begin`` a session under an id that the caller chose, ``read`` a snapshot, ``continue`` the session
@@ -45,7 +45,7 @@ class AccessRule:
 
     Attributes:
         agent: The agent's name.
-        owner: Names the caller; whoever begins a session owns it.
+        owner: Returns the caller's name; the caller who starts a session owns it.
         authorize: Decides; by default the owner may do everything, and without ``owner`` everybody may.
     """
 
@@ -83,7 +83,7 @@ class AccessRule:
         return await self._decide(action, context, snapshot.session_id, snapshot.snapshot_id, owner)
 
     async def may_begin(self, context: CallerContext, session_id: str, owner: str | None) -> bool:
-        """Return whether a caller may begin a session under an id of its own choice."""
+        """Return whether a caller may begin a session under an id that the caller chose."""
         return await self._decide('begin', context, session_id, None, owner)
 
     def is_of_this_agent(self, snapshot: SessionSnapshot) -> bool:

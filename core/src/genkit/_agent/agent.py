@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""An agent of this application."""
+"""Agents that are defined in this application."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -29,23 +29,23 @@ from genkit.types import (
 
 
 class Task(WireModel):
-    """What another agent is to do.
+    """The input of an agent that is used as a tool.
 
     Attributes:
-        task: In words.
+        task: A task given by another agent, as text.
     """
 
     task: str
 
 
 class LocalTransport:
-    """Talks with an agent of the same program.
+    """Runs an agent of the same program.
 
     Args:
         definition: The agent.
-        action: What runs.
-        context: The caller; that of the running call, if any, when None.
-        by_application: Whether what is said comes from the application itself, which may write any role.
+        action: The action of the agent.
+        context: The caller's context. Default: that of the running call, if any.
+        by_application: Whether the messages come from the application itself, which may write any role.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class LocalTransport:
         return await find_snapshot(self._definition, request, self._caller())
 
     async def abort(self, snapshot_id: str) -> SnapshotStatus | None:
-        """Stop the work behind a snapshot."""
+        """Abort the work that a snapshot belongs to."""
         return await abort_snapshot(self._definition, snapshot_id, self._caller())
 
     def _caller(self) -> CallerContext:
@@ -87,11 +87,11 @@ class LocalTransport:
 
 
 class Agent(AgentClient):
-    """An agent that is defined here.
+    """An agent of this application, callable from code.
 
     Args:
-        definition: What it is.
-        action: What runs.
+        definition: Its definition.
+        action: The action of the agent.
 
     Attributes:
         action: The agent as a bidirectional action, for more than one input at a time.
@@ -108,20 +108,20 @@ class Agent(AgentClient):
         return f'Agent({self.name!r}, sessions kept by {kept})'
 
     def for_caller(self, context: Mapping[str, Any]) -> AgentClient:
-        """Return the agent as a caller with this context talks with it: its sessions are that caller's.
+        """Return the agent bound to a caller's context: its sessions belong to that caller.
 
         Args:
-            context: What a context provider would return, such as ``{'auth': {'uid': 'ada'}}``.
+            context: The context, as a context provider returns it, such as ``{'auth': {'uid': 'ada'}}``.
         """
         return AgentClient(LocalTransport(self.definition, self.action, context), self.name)
 
     def as_tool(self, name: str | None = None, description: str | None = None) -> ToolAction:
-        """Return the agent as a tool of another: it is given a task, in a session of its own, and answers with text.
+        """Return the agent as a tool of another agent: it takes a task, runs it in its own session, and returns text.
 
-        If the agent waits for an answer, so does the outer one: its ``response.interrupts`` hold the requests that wait
-        inside, and their answers reach them.
+        If the agent is interrupted, so is the outer one: its ``response.interrupts`` hold the inner requests, and tool
+        responses to them are passed on.
         """
-        # What a resumed call is told was written by whoever answers the outer agent, perhaps a client.
+        # The resume data of a call comes from the caller of the outer agent, perhaps a client.
         untrusted = LocalTransport(self.definition, self.action, by_application=False)
 
         async def run(task: Task, context: ToolRunContext) -> str:
@@ -162,7 +162,7 @@ def _waiting(agent: str, response: AgentResponse) -> dict[str, Any]:
 
 
 def _resumed_at(context: ToolRunContext) -> AgentInit | None:
-    """Return where an agent that is a tool goes on; None if it begins anew."""
+    """Return the init that continues an agent used as a tool; None to start a new session."""
     told, earlier = context.resumed_metadata, context.interrupt_metadata
     if not isinstance(told, dict) or not isinstance(earlier, dict) or 'continueAt' not in earlier:
         return None

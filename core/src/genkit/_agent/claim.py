@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps two callers from acting on one answer: whoever is first claims the session until the turn is kept."""
+"""Keeps two callers from acting on one tool response: the first one claims the session until its turn is stored."""
 
 import asyncio
 import logging
@@ -41,7 +41,7 @@ class Claim:
         """Write the snapshot.
 
         Raises:
-            GenkitError: ``ABORTED`` if somebody else was first.
+            GenkitError: ``ABORTED`` if another caller was first.
         """
         await self._store.add(self._pending, change, alone=True)
         self._beating = asyncio.create_task(beat(self._store, self._pending))

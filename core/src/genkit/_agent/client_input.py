@@ -41,7 +41,7 @@ RESERVED_METADATA: Final = frozenset({'_genkit_history', 'agentPreamble', '_genk
 
 @dataclass(frozen=True, kw_only=True)
 class ClientRules:
-    """What clients of an agent may do.
+    """Permissions of an agent's clients.
 
     Attributes:
         roles: The roles of the messages that they may write.

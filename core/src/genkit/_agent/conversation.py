@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What somebody who talks with an agent holds in their hands, whether the agent is here or elsewhere."""
+"""The client side of an agent, whether the agent is local or remote."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
@@ -49,12 +49,12 @@ _OF_CHATS: Final = {
 
 
 class AgentTransport(Protocol):
-    """The way to an agent."""
+    """Transport to an agent: in-process or over HTTP."""
 
     async def run(
         self, init: AgentInit, given: AgentInput, on_chunk: Callable[[AgentStreamChunk], None]
     ) -> AgentOutput:
-        """Run the agent with one input, hand over its chunks as they come, and return how it ended."""
+        """Run the agent with one input, pass on its chunks as they arrive, and return its output."""
         ...
 
     async def get_snapshot(self, request: GetSnapshotRequest) -> SessionSnapshot | None:
@@ -62,15 +62,15 @@ class AgentTransport(Protocol):
         ...
 
     async def abort(self, snapshot_id: str) -> SnapshotStatus | None:
-        """Stop the work behind a snapshot, and return the status it had."""
+        """Abort the work that a snapshot belongs to, and return the status it had."""
         ...
 
 
 class AgentTurn(AsyncOnly):
-    """A turn that runs: iterate over it for the chunks, await it for the response.
+    """A running turn: iterate over it for the chunks, await it for the response.
 
     Args:
-        start: Runs the turn, and hands its chunks to the function given.
+        start: Runs the turn; receives the callback for its chunks.
     """
 
     def __init__(self, start: Callable[[TakeChunk], Coroutine[Any, Any, AgentResponse]]) -> None:
@@ -89,7 +89,7 @@ class AgentTurn(AsyncOnly):
         return self._chunks
 
     async def abort(self) -> None:
-        """Stop the turn; nothing of it is kept by this chat."""
+        """Cancel the turn; this chat keeps nothing of it."""
         self.response.cancel()
         await asyncio.wait([self.response])
 
@@ -109,20 +109,20 @@ class AgentTurn(AsyncOnly):
 
 
 class AgentChat:
-    """A conversation with an agent; each message goes on where the one before ended.
+    """A conversation with an agent; each message continues after the previous turn.
 
-    Messages that are sent at the same time take turns, in the order in which they were sent.
+    Messages sent concurrently are processed one after another, in the order of sending.
 
     Args:
-        transport: The way to the agent.
-        init: Where it begins.
+        transport: The transport to the agent.
+        init: Where the conversation starts.
 
     Attributes:
-        messages: What was said, as far as this side knows.
-        state: The application's own state, likewise.
-        artifacts: What the agent made, likewise.
-        session_id: The session, once there is one.
-        snapshot_id: Where the next turn begins, where the server keeps sessions.
+        messages: The messages, as far as this client knows them.
+        state: The custom state, as far as this client knows it.
+        artifacts: The artifacts of the agent, as far as this client knows them.
+        session_id: The session id, once there is a session.
+        snapshot_id: The snapshot that the next turn continues, if the server keeps sessions.
     """
 
     def __init__(self, transport: AgentTransport, init: AgentInit | None = None) -> None:
@@ -143,22 +143,22 @@ class AgentChat:
 
     @property
     def interrupts(self) -> list[ToolRequestPart]:
-        """The tool requests at the end of the conversation that wait for a human; answer them with `resume`.
+        """The interrupted tool requests at the end of the conversation; respond to them with `resume`.
 
-        Those of a conversation that was loaded stand here, too.
+        Includes those of a loaded conversation.
         """
         return self.messages[-1].interrupts if self.messages else []
 
     async def send(self, said: Said) -> AgentResponse:
-        """Say something and return how the turn ended.
+        """Send a message and return the response of the turn.
 
         Raises:
-            AgentError: The turn failed; the next one goes on from the last good state.
+            AgentError: The turn failed; the next one continues from the last good state.
         """
         return await self._turn(to_input(said), _unread)
 
     def send_stream(self, said: Said) -> AgentTurn:
-        """Say something; iterate over the result for the chunks, await it for the response."""
+        """Send a message and stream the turn: iterate over the result for the chunks, await it for the response."""
         return AgentTurn(partial(self._turn, to_input(said)))
 
     async def resume(
@@ -167,7 +167,7 @@ class AgentChat:
         respond: Sequence[ToolResponsePart] | ToolResponsePart = (),
         restart: Sequence[ToolRequestPart] | ToolRequestPart = (),
     ) -> AgentResponse:
-        """Answer the interrupts of the last response, or run their tools again."""
+        """Respond to the interrupts of the last response, or restart their tools."""
         return await self.resume_stream(respond=respond, restart=restart)
 
     def resume_stream(
@@ -176,13 +176,13 @@ class AgentChat:
         respond: Sequence[ToolResponsePart] | ToolResponsePart = (),
         restart: Sequence[ToolRequestPart] | ToolRequestPart = (),
     ) -> AgentTurn:
-        """As `resume`; iterate over the result for the chunks."""
+        """Resume like `resume`, and stream the turn: iterate over the result for the chunks."""
         answers, again = read_answers('respond', respond), read_restarts('restart', restart)
         resume = AgentResume(respond=answers or None, restart=again or None)
         return self.send_stream(AgentInput(resume=resume))
 
     async def detach(self, said: Said | None = None) -> 'DetachedTask':
-        """Say something that the agent works on without anybody waiting.
+        """Send a message and let the agent process it in the background.
 
         Raises:
             GenkitError: ``FAILED_PRECONDITION`` if the agent has no store.
@@ -252,11 +252,11 @@ class AgentChat:
 
 
 class DetachedTask:
-    """What an agent does in the background.
+    """A background task of an agent.
 
     Args:
-        transport: The way to the agent.
-        snapshot_id: Where its end will be kept.
+        transport: The transport to the agent.
+        snapshot_id: The snapshot that holds its state and, at the end, its result.
     """
 
     def __init__(self, transport: AgentTransport, snapshot_id: str) -> None:
@@ -264,14 +264,14 @@ class DetachedTask:
         self.snapshot_id = snapshot_id
 
     def __repr__(self) -> str:
-        """Return where its end will be kept."""
+        """Return the id of the snapshot that will hold its result."""
         return f'DetachedTask({self.snapshot_id!r})'
 
     async def snapshot(self) -> SessionSnapshot:
-        """Return how far it is.
+        """Return the task's current snapshot.
 
         Raises:
-            GenkitError: ``NOT_FOUND`` if it is kept no more.
+            GenkitError: ``NOT_FOUND`` if it was deleted.
         """
         found = await self._transport.get_snapshot(GetSnapshotRequest(snapshot_id=self.snapshot_id))
         if found is None:
@@ -279,7 +279,7 @@ class DetachedTask:
         return found
 
     async def poll(self, interval: float = _POLL_SECONDS) -> AsyncIterator[SessionSnapshot]:
-        """Iterate over what it looks like, every so many seconds, until it has ended."""
+        """Poll the task every ``interval`` seconds, and yield its snapshots until it has ended."""
         while True:
             found = await self.snapshot()
             yield found
@@ -288,23 +288,23 @@ class DetachedTask:
             await asyncio.sleep(interval)
 
     async def wait(self, interval: float = _POLL_SECONDS) -> SessionSnapshot:
-        """Return how it ended."""
+        """Wait until the task has ended, and return its last snapshot."""
         async for found in self.poll(interval):
             if found.status != SnapshotStatus.PENDING:
                 return found
         raise AssertionError('polling ends with an end')
 
     async def abort(self) -> SnapshotStatus | None:
-        """Stop it, and return the status it had."""
+        """Abort the task, and return the status it had."""
         return await self._transport.abort(self.snapshot_id)
 
 
 class AgentClient:
-    """An agent, here or elsewhere, as somebody who talks with it sees it.
+    """The client of an agent, local or remote.
 
     Args:
-        transport: The way to it.
-        name: Its name.
+        transport: The transport to the agent.
+        name: The agent's name.
     """
 
     def __init__(self, transport: AgentTransport, name: str) -> None:
@@ -328,11 +328,11 @@ class AgentClient:
         snapshot_id: str | None = None,
         state: SessionState | None = None,
     ) -> AgentChat:
-        """Begin a conversation, or go on with one: from a session, a snapshot, or a state that this side kept."""
+        """Start a conversation, or continue one: from a session, a snapshot, or a state kept by the client."""
         return AgentChat(self._transport, AgentInit(session_id=session_id, snapshot_id=snapshot_id, state=state))
 
     async def load_chat(self, *, session_id: str | None = None, snapshot_id: str | None = None) -> AgentChat:
-        """Go on with a conversation, with all that was said in it: of a session, up to its last turn that went well.
+        """Load a conversation with its messages, and continue it. A session is loaded up to its last successful turn.
 
         Raises:
             GenkitError: ``NOT_FOUND``.
@@ -353,11 +353,11 @@ class AgentClient:
     async def get_snapshot(
         self, *, session_id: str | None = None, snapshot_id: str | None = None
     ) -> SessionSnapshot | None:
-        """Return a snapshot, by its own id or as the newest of a session; or None."""
+        """Return a snapshot by id, or the newest one of a session; None if there is none."""
         return await self._transport.get_snapshot(GetSnapshotRequest(snapshot_id=snapshot_id, session_id=session_id))
 
     async def abort(self, snapshot_id: str) -> SnapshotStatus | None:
-        """Stop the work behind a snapshot, and return the status it had."""
+        """Abort the work that a snapshot belongs to, and return the status it had."""
         return await self._transport.abort(snapshot_id)
 
 
@@ -366,7 +366,7 @@ def _unread(_chunk: AgentStreamChunk) -> None:
 
 
 def to_input(said: Said) -> AgentInput:
-    """Return what somebody says as the input of a turn."""
+    """Return a message as the input of a turn."""
     if isinstance(said, AgentInput):
         return said
     if isinstance(said, Message):

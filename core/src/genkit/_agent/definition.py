@@ -46,7 +46,7 @@ class AgentAction(BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentIni
     """An agent as an action.
 
     Attributes:
-        agent: What somebody who talks with it holds.
+        agent: The client-side handle of the agent.
         is_open_to_all: Whether it keeps sessions without a rule whose they are, and nobody was warned of it.
         derived: What is served beside it, by the last segment of its path; empty if the agent keeps no snapshots.
     """
@@ -98,7 +98,7 @@ class AgentAction(BidiAction[AgentInput, AgentOutput, AgentStreamChunk, AgentIni
         )
 
     def note_served(self) -> None:
-        """Warn, once, that whoever knows a session's id reads and continues it."""
+        """Warn, once, that any client who knows a session's id can read and continue it."""
         if not self.is_open_to_all:
             return
         self.is_open_to_all = False
@@ -160,7 +160,7 @@ async def find_snapshot(
 ) -> SessionSnapshot | None:
     """Return a snapshot as a caller may see it, by its own id or as the newest of a session.
 
-    None if there is none, and likewise if the caller may not read it.
+    None if there is none, or if the caller may not read it.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` unless exactly one id is given, ``FAILED_PRECONDITION`` without a store.

@@ -46,7 +46,7 @@ class Invocation:
 
     Args:
         agent: What runs.
-        inputs: What it is told.
+        inputs: The stream of inputs.
         context: Of the call.
     """
 
@@ -185,7 +185,7 @@ class Invocation:
         return snapshot_id
 
     def emit(self, chunk: AgentStreamChunk) -> None:
-        """Hand a chunk to the caller, as far as the caller may see it; a caller who has left is no error."""
+        """Hand a chunk to the caller, as far as the caller may see it; a caller who has left is not an error."""
         if self._background is not None:
             return
         transform = self._agent.chunk_transform
@@ -201,7 +201,7 @@ class Invocation:
     # Serving
 
     async def _read(self) -> None:
-        """Read ahead, so that a detach is heeded as soon as it comes and not after the turns before it."""
+        """Read inputs ahead, so that a detach takes effect on arrival and not after the turns before it."""
         try:
             async for given in self._inputs:
                 if given.detach:

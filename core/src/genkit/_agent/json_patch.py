@@ -25,7 +25,7 @@ def diff(before: Any, after: Any, path: str = '') -> list[JsonPatchOperation]:
 
 
 def apply_patch(value: Any, operations: Sequence[JsonPatchOperation]) -> Any:
-    """Return a value with some changes made; the one given is left as it is.
+    """Return a copy of a value with a JSON patch applied; the value itself is not changed.
 
     A parent that is missing is made, and what is not there need not be removed: the value may have been replaced
     meanwhile.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an agent is, and how a run of it finds the session that it serves."""
+"""The definition of an agent, and the opening of the session that a run serves."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ _OF_SESSIONS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class AgentDefinition:
-    """What an agent is.
+    """The definition of an agent.
 
     Attributes:
         name: Of its actions.
@@ -127,7 +127,7 @@ class NotOpenedError(Exception):
 
 @dataclass(kw_only=True, slots=True)
 class OpenedSession:
-    """Where a run begins.
+    """The state and the snapshot that a run starts from.
 
     Attributes:
         state: What the session holds.
@@ -196,7 +196,7 @@ class Opening:
         return self._opened(parent, await self._last_good(self._store, parent), alone=True)
 
     async def _require_idle(self, store: SnapshotStore, pending: SessionSnapshot) -> None:
-        """Refuse a session in which somebody works; work that shows no sign of life is ended, so that it stays lost."""
+        """Refuse a session with work in progress; work without a heartbeat is ended, so that it stays lost."""
         if as_read(pending).status == SnapshotStatus.PENDING or not await store.update(
             pending.replaced(status=SnapshotStatus.ABORTED), None, SnapshotStatus.PENDING
         ):
@@ -241,7 +241,7 @@ class Opening:
     async def _snapshot_named(self, store: SnapshotStore, snapshot_id: str, asked: str | None) -> SessionSnapshot:
         found = await store.read(snapshot_id)
         if found is None or not await self._agent.access.may('continue', self._context, found):
-            # What belongs to somebody else looks like what is not there.
+            # A session of another caller looks like one that does not exist.
             raise NotOpenedError from GenkitError(
                 f'Snapshot {snapshot_id!r} not found for agent {self._agent.name!r}.', status='NOT_FOUND'
             )

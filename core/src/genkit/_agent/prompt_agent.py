@@ -25,7 +25,7 @@ _PREAMBLE: Final = 'agentPreamble'
 def prompt_agent(prompt: ExecutablePrompt[Any, Any], prompt_input: Any = None) -> AgentFn:
     """Return the function of an agent that asks a prompt's model in each turn.
 
-    What the prompt itself says is rendered anew each time and kept in no session.
+    The prompt's own messages are rendered again in each turn and not stored in the session.
 
     Args:
         prompt: What is rendered.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How a run of an agent ended, well or badly."""
+"""The response of an agent, and the error of a failed run."""
 
 from typing import Any, cast
 
@@ -19,10 +19,10 @@ from genkit.types.display import note, text_block
 
 
 class AgentError(GenkitError):
-    """An agent's run that failed.
+    """Raised when an agent's run failed.
 
     Attributes:
-        response: How it ended; its state and snapshot are the last good ones.
+        response: The response of the run, with the last good state and snapshot.
     """
 
     def __init__(self, response: 'AgentResponse') -> None:
@@ -42,25 +42,25 @@ class AgentError(GenkitError):
 
     @property
     def state(self) -> SessionState | None:
-        """The last good state, where clients keep it."""
+        """The last good state, if clients keep the state."""
         return self.response.output.state
 
     @property
     def snapshot_id(self) -> str | None:
-        """The last good snapshot."""
+        """The id of the last good snapshot."""
         return self.response.snapshot_id
 
 
 class AgentResponse:
-    """How a run ended.
+    """The response of an agent.
 
     Args:
-        output: As the agent gave it.
-        total_usage: What it consumed.
+        output: The output of the agent's action.
+        total_usage: The usage of all models it called.
 
     Attributes:
-        total_usage: What all models consumed that the turn asked, those of tools and of other agents among them; empty
-            for an agent that is served somewhere else, which does not tell.
+        total_usage: The usage of all models that the turn called, including calls by tools and other agents; empty
+            for a remote agent, which does not report it.
     """
 
     def __init__(self, output: AgentOutput, total_usage: GenerationUsage | None = None) -> None:
@@ -92,48 +92,48 @@ class AgentResponse:
 
     @property
     def text(self) -> str:
-        """Its text."""
+        """The text of the last message."""
         return self.output.message.text if self.output.message else ''
 
     @property
     def reasoning(self) -> str:
-        """What the model thought on the way."""
+        """The reasoning in the last message."""
         return self.output.message.reasoning if self.output.message else ''
 
     @property
     def media(self) -> list[MediaPart]:
-        """Its images, sounds and videos."""
+        """The images, audio and videos of the last message."""
         return self.output.message.media if self.output.message else []
 
     @property
     def tool_requests(self) -> list[ToolRequestPart]:
-        """Its tool requests."""
+        """The tool requests of the last message."""
         return self.output.message.tool_requests if self.output.message else []
 
     @property
     def interrupts(self) -> list[ToolRequestPart]:
-        """Those that wait for a human; answer them with `AgentChat.resume`."""
+        """The interrupted tool requests; respond to them with `AgentChat.resume`."""
         return self.output.message.interrupts if self.output.message else []
 
     @property
     def artifacts(self) -> list[Artifact]:
-        """What the agent made."""
+        """The artifacts that the agent produced."""
         return list(self.output.artifacts or ())
 
     @property
     def finish_reason(self) -> AgentFinishReason | None:
-        """Why it ended."""
+        """The reason why the run ended."""
         return self.output.finish_reason
 
     @property
     def session_id(self) -> str | None:
-        """The session."""
+        """The session id."""
         state = self.output.state
         return self.output.session_id or (state.session_id if state else None)
 
     @property
     def snapshot_id(self) -> str | None:
-        """Where the next turn begins, where the server keeps sessions."""
+        """The snapshot that the next turn continues, if the server keeps sessions."""
         return self.output.snapshot_id
 
     def assert_valid(self) -> None:

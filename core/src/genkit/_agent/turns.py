@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an agent's function works with: the session it serves, turn by turn."""
+"""The session that an agent's function works with, turn by turn."""
 
 import inspect
 import secrets
@@ -32,12 +32,12 @@ from genkit.types import (
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """Where a turn stands.
+    """Position of a turn in its session.
 
     Attributes:
-        snapshot_id: Under which it will be kept; None without a store.
-        parent_snapshot_id: What it follows.
-        turn_index: Counted from 0.
+        snapshot_id: The id of the snapshot after this turn; None without a store.
+        parent_snapshot_id: The id of the snapshot before this turn.
+        turn_index: The index of the turn in this run, counted from 0.
     """
 
     snapshot_id: str | None
@@ -47,7 +47,7 @@ class TurnContext:
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """How a turn ended."""
+    """The result of a turn."""
 
     finish_reason: AgentFinishReason | None = None
 
@@ -71,7 +71,7 @@ class Keeper(Protocol):
         """Claim the session for a turn that acts on an answer.
 
         Raises:
-            GenkitError: ``ABORTED`` if somebody else was first.
+            GenkitError: ``ABORTED`` if another caller was first.
         """
         ...
 
@@ -100,12 +100,12 @@ class TurnFailedError(Exception):
 
 
 class SessionRunner:
-    """Serves one session: reads inputs, runs turns, keeps what changes.
+    """Runs the turns of one session: reads inputs, runs a turn for each, stores the changes.
 
     Args:
-        inputs: One for each turn.
-        state: What the session begins with.
-        keeper: Keeps it.
+        inputs: The inputs, one per turn.
+        state: The initial state of the session.
+        keeper: Stores the state after each turn.
         check: Decides which inputs are accepted.
     """
 
@@ -123,18 +123,18 @@ class SessionRunner:
         self._has_shown = False
 
     async def run(self, handler: TurnHandler) -> None:
-        """Run a turn for every input, until there are no more."""
+        """Run a turn for each input, until the inputs end."""
         async for given in self._inputs:
             await self._turn(given, handler)
 
     async def result(self) -> AgentResult:
-        """Return what an agent usually returns: the last message and all artifacts."""
+        """Return the usual result of an agent: the last message and all artifacts."""
         messages = self.get_messages()
         return AgentResult.trusted(message=messages[-1] if messages else None, artifacts=self.get_artifacts() or None)
 
     @property
     def state(self) -> SessionState:
-        """The state as it is now."""
+        """The current state."""
         return self._state
 
     @property
@@ -155,7 +155,7 @@ class SessionRunner:
         self.set_messages([*self.get_messages(), *messages])
 
     def get_artifacts(self) -> list[Artifact]:
-        """Return what was made so far."""
+        """Return the artifacts produced so far."""
         return list(self._state.artifacts or ())
 
     def add_artifacts(self, *artifacts: Artifact) -> None:
@@ -176,11 +176,11 @@ class SessionRunner:
             self._keeper.emit(AgentStreamChunk(artifact=artifact))
 
     def get_custom(self) -> Any:
-        """Return the application's own state."""
+        """Return the custom state."""
         return self._state.custom
 
     async def update_custom(self, change: Callable[[Any], Any]) -> Any:
-        """Replace the application's own state by what a function makes of it, and tell the caller what changed."""
+        """Replace the custom state by the result of a function of it, and send the change to the caller."""
         changed = change(self._state.custom)
         changed = await changed if inspect.isawaitable(changed) else changed
         self._state = self._state.replaced(custom=changed)
@@ -195,7 +195,7 @@ class SessionRunner:
         return changed
 
     def send_chunk(self, chunk: GenerateResponseChunk[Any]) -> None:
-        """Hand a piece of a model's answer to the caller."""
+        """Send a chunk of a model's response to the caller."""
         self._keeper.emit(AgentStreamChunk.trusted(model_chunk=chunk))
 
     async def _turn(self, given: AgentInput, handler: TurnHandler) -> None:

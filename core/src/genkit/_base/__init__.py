@@ -1,3 +1,3 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Floor 0: errors, JSON, ids, environment and per-event-loop state; knows nothing of AI."""
+"""Errors, JSON, HTTP, environment and per-event-loop state, independent of AI. Layer 0."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a process knows of its application: the event loop that it runs on, and whether it was told to end."""
+"""The application's event loop, and whether a signal has asked the process to stop."""
 
 import asyncio
 import logging
@@ -49,10 +49,10 @@ def run_until_stopped(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def note_told_to_end() -> None:
-    """Remember that a signal has told the process to end, and was taken by somebody who returns when it is time."""
+    """Record that a signal asked the process to stop, and was handled by code that returns in time."""
     _Known.is_told_to_end = True
 
 
 def is_told_to_end() -> bool:
-    """Return whether a signal has told the process to end: one is enough, whoever took it."""
+    """Return whether a signal has asked the process to stop, whichever code handled it."""
     return _Known.is_told_to_end

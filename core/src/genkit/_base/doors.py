@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes public objects name the door they are taken from, in tracebacks and in documentation, and opens rooms late."""
+"""Sets `__module__` of public objects to their public package, and imports private packages on first use."""
 
 import importlib
 import sys

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the environment says about how the program runs."""
+"""Settings from environment variables."""
 
 import os
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The one tree of errors that crosses a door.
+"""The public exception hierarchy.
 
 ::
 
@@ -34,7 +34,7 @@ _LOGGED: Final = '_genkit_logged'
 
 
 class ErrorReason(StrEnum):
-    """Why an operation failed, finer than its status; stored as ``details['reason']``."""
+    """The specific reason of a failure, in addition to its status; stored as ``details['reason']``."""
 
     ANSWER_CUT_OFF = 'ANSWER_CUT_OFF'
     INVALID_SCHEMA = 'INVALID_SCHEMA'
@@ -58,16 +58,16 @@ _QUOTING: Final = frozenset({ErrorReason.ANSWER_CUT_OFF, ErrorReason.INVALID_INP
 
 
 class GenkitError(Exception):
-    """An error with a status that every transport can map.
+    """Base class of Genkit's errors: a message with a canonical status, which every transport maps.
 
     Args:
         message: What happened, what was expected and what to do.
         status: The outcome; when left out, that of ``cause`` if it is a `GenkitError`, else ``INTERNAL``.
-        cause: The error underneath; also set as ``__cause__``.
-        details: Facts for programs. Never secrets.
+        cause: The original exception; also set as ``__cause__``.
+        details: Machine-readable facts. Never secrets.
         trace_id: The trace in which it happened, 32 hex digits.
-        source: The part that speaks, such as a plugin's name; put before the status in the text.
-        reason: A finer cause than the status, kept in ``details['reason']``.
+        source: The component that raises the error, such as a plugin's name; put before the status in the text.
+        reason: A more specific reason than the status, kept in ``details['reason']``.
     """
 
     def __init__(
@@ -96,22 +96,22 @@ class GenkitError(Exception):
 
     @property
     def message(self) -> str:
-        """The bare message, without status and source."""
+        """The message without status and source."""
         return self.original_message
 
     @property
     def http_code(self) -> int:
         """The HTTP status of this error."""
-        return _status(self.status).http_code  # whatever somebody has put there since
+        return _status(self.status).http_code  # the attribute may have been reassigned
 
     @property
     def reason(self) -> str | None:
-        """The finer cause, when one was given."""
+        """The specific reason, or None if none was given."""
         return cast('str | None', self._details.get('reason'))
 
     @property
     def details(self) -> dict[str, Any]:
-        """Facts for programs: what was given at construction, the stack and the trace."""
+        """Machine-readable facts: the details given at construction, the stack and the trace."""
         return {'stack': error_stack(self), **self._details, **({'traceId': self.trace_id} if self.trace_id else {})}
 
     def __reduce__(self) -> Any:
@@ -129,12 +129,12 @@ class GenkitError(Exception):
 
 
 class PublicError(GenkitError):
-    """An error whose message may be shown to end users as it is.
+    """An error whose message may be shown to end users unchanged.
 
     Args:
         status: The outcome, which also chooses the HTTP status.
         message: The text for the user.
-        details: Facts for the caller's program.
+        details: Machine-readable facts for the client.
     """
 
     def __init__(self, status: StatusName | str, message: str, details: Mapping[str, Any] | None = None) -> None:
@@ -142,7 +142,7 @@ class PublicError(GenkitError):
 
 
 class UnstableApiError(GenkitError):
-    """A feature was used that has to be opted into first."""
+    """Raised for the use of an unstable feature that must be enabled first."""
 
     def __init__(self, level: str = 'beta', message: str = '') -> None:
         text = f'{message} This API needs the {level!r} entry point.'.strip()
@@ -150,14 +150,14 @@ class UnstableApiError(GenkitError):
 
 
 class GenerationResponseError(GenkitError):
-    """The model answered, but there is nothing to hand on.
+    """Raised when a model's response has no usable content.
 
     Args:
         response: The model's response, kept for inspection.
-        message: What is wrong with it.
-        status: ``FAILED_PRECONDITION`` unless stated.
-        details: Facts for programs.
-        reason: A finer cause.
+        message: The problem with the response.
+        status: The outcome. Default: ``FAILED_PRECONDITION``.
+        details: Machine-readable facts.
+        reason: A more specific reason than the status.
     """
 
     def __init__(
@@ -173,15 +173,15 @@ class GenerationResponseError(GenkitError):
 
 
 class GenerationBlockedError(GenerationResponseError):
-    """The provider refused to answer, usually a safety filter."""
+    """Raised when the provider blocked the response, usually by a safety filter."""
 
 
 class Interrupt(GenkitError):  # noqa: N818  (the field's word; it is a pause rather than a failure)
-    """Raised in a tool to pause the generation until somebody responds or restarts it.
+    """Raised in a tool to pause the generation until the caller responds to the request or restarts the tool.
 
     Args:
-        metadata: What the one who answers needs to know; travels on the tool request part. Anything but a mapping is
-            kept as its ``question``.
+        metadata: Information for the caller, sent with the tool request part. Anything but a mapping is
+            stored as ``question``.
     """
 
     def __init__(self, metadata: Any = None) -> None:
@@ -251,7 +251,7 @@ def get_callable_json(error: BaseException) -> dict[str, Any]:
     """Return the error as clients may see it: ``{status, message, details?}``.
 
     Errors outside the tree are masked: their text may hold anything. A `GenkitError` that wraps one says its own
-    message and nothing of its cause. Whoever answers with this also calls `log_unexpected`.
+    message and nothing of its cause. Call `log_unexpected` as well when responding with this.
     """
     if not isinstance(error, GenkitError):
         cancelled = isinstance(error, asyncio.CancelledError)
@@ -267,7 +267,7 @@ def _details_of(error: GenkitError) -> Any:
     try:
         members = {key: value for key, value in error.details.items() if key != 'stack'}
         return from_json(to_json(members, by_alias=True, exclude_none=True, inf_nan_mode='null', fallback=str))
-    except Exception as problem:  # noqa: BLE001  (an error that cannot be told whole must not hide that there was one)
+    except Exception as problem:  # noqa: BLE001  (a failure to describe an error must not hide the error)
         return {'reason': error.reason, 'unwritable': type(problem).__name__} if error.reason else {}
 
 
@@ -302,7 +302,7 @@ def quotes_content(error: BaseException) -> bool:
 def log_unexpected(error: BaseException, where: str, trace_id: str | None = None) -> None:
     """Log an error that clients do not see the text of, once: with its traceback and trace, on the logger ``genkit``.
 
-    Errors that clients are told of are not logged, and neither is one that was logged before, on its way up.
+    Errors whose text clients see are not logged, and neither is one that was logged before, on its way up.
 
     Args:
         error: What was raised.
@@ -315,7 +315,7 @@ def log_unexpected(error: BaseException, where: str, trace_id: str | None = None
     if any(getattr(link, _LOGGED, False) for link in links):
         return
     for link in links:
-        with contextlib.suppress(Exception):  # a class of its own may refuse attributes
+        with contextlib.suppress(Exception):  # a custom class may refuse attributes
             setattr(link, _LOGGED, True)
     known = [link.trace_id for link in links if isinstance(link, GenkitError) and link.trace_id]
     trace_id = known[0] if known else trace_id

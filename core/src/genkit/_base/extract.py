@@ -166,7 +166,7 @@ def extract_final_json(text: str) -> Any:
 
 
 def is_repaired_json(text: str) -> bool:
-    """Return whether a text is no JSON as it stands and holds some that is complete."""
+    """Return whether a text is not JSON as it stands and holds some that is complete."""
     found = read_final_json(text)
     return found is not None and found.repaired
 

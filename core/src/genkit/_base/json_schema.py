@@ -46,7 +46,7 @@ def is_json_schema(schema: Mapping[str, Any]) -> bool:
 
 
 def require_json_schema(name: str, schema: Any) -> None:
-    """Refuse a dictionary that is no JSON schema where one, or a type, is expected.
+    """Refuse a dictionary that is not a JSON schema where one, or a type, is expected.
 
     Args:
         name: The argument.

@@ -9,7 +9,7 @@ from genkit._base.secrets import redact
 
 
 class Logger:
-    """Logs an event with its facts: ``logger.info('saved', path=path)``; the ``a…`` forms can be awaited.
+    """Logs an event with its fields: ``logger.info('saved', path=path)``; the ``a…`` forms can be awaited.
 
     Facts that are named like credentials are replaced.
 
@@ -21,23 +21,23 @@ class Logger:
         self._logger = logging.getLogger(name or 'genkit')
 
     def debug(self, event: str, *arguments: Any, **facts: Any) -> None:
-        """Log for whoever looks closely."""
+        """Log at level DEBUG."""
         self._log(logging.DEBUG, event, arguments, facts)
 
     def info(self, event: str, *arguments: Any, **facts: Any) -> None:
-        """Log what happens."""
+        """Log at level INFO."""
         self._log(logging.INFO, event, arguments, facts)
 
     def warning(self, event: str, *arguments: Any, **facts: Any) -> None:
-        """Log what may be wrong."""
+        """Log at level WARNING."""
         self._log(logging.WARNING, event, arguments, facts)
 
     def error(self, event: str, *arguments: Any, **facts: Any) -> None:
-        """Log what is wrong."""
+        """Log at level ERROR."""
         self._log(logging.ERROR, event, arguments, facts)
 
     def exception(self, event: str, *arguments: Any, **facts: Any) -> None:
-        """Log what is wrong, with the traceback of the error being handled."""
+        """Log at level ERROR, with the traceback of the exception being handled."""
         self._log(logging.ERROR, event, arguments, {**facts, 'exc_info': True})
 
     async def adebug(self, event: str, *arguments: Any, **facts: Any) -> None:
@@ -70,5 +70,5 @@ class Logger:
 
 
 def get_logger(name: str | None = None) -> Logger:
-    """Return the logger of a name."""
+    """Return the logger with the given name."""
     return Logger(name)

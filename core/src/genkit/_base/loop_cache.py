@@ -13,10 +13,10 @@ T = TypeVar('T')
 
 
 class LoopCache(Generic[T]):
-    """One value per event loop and key, forgotten with the loop.
+    """A cache with one value per event loop and key; values are dropped with their loop.
 
     Args:
-        create: Makes the value; called inside the running loop on first use.
+        create: Creates the value; called inside the running loop on first use.
     """
 
     def __init__(self, create: Callable[[], T]) -> None:
@@ -26,7 +26,7 @@ class LoopCache(Generic[T]):
         )
 
     def get(self, key: Hashable = None, create: Callable[[], T] | None = None) -> T:
-        """Return the running loop's value for ``key``, made now if it is new.
+        """Return the running loop's value for ``key``; create it if there is none.
 
         Raises:
             RuntimeError: Outside a running event loop.
@@ -47,12 +47,12 @@ class LoopCache(Generic[T]):
         return value
 
     def forget(self) -> list[Any]:
-        """Drop the running loop's values and return them, so that the caller can close them."""
+        """Remove the running loop's values and return them, so that the caller can close them."""
         return list(self._values.pop(asyncio.get_running_loop(), {}).values())
 
 
 class LoopClient(LoopCache[T]):
-    """One client of a provider's library per event loop, opened with the first call that needs it.
+    """One client of a provider's library per event loop, opened on first use.
 
     Such a client holds no key: each request brings its own as a header, so one client serves all callers.
 

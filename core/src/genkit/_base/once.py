@@ -13,13 +13,13 @@ T = TypeVar('T')
 
 
 class Once(Generic[T]):
-    """A step that runs on first use; later and concurrent callers share its result.
+    """An asynchronous step that runs once, on first use; later and concurrent callers share its result.
 
-    A failure is given to everybody who waits, then forgotten: the next call tries again. A caller who is cancelled
+    A failure is raised in all waiting callers, then forgotten: the next call tries again. A cancelled caller
     does not stop the step for the others.
 
     Args:
-        step: The work; runs in the event loop of whoever asks first.
+        step: The coroutine function to run; runs in the event loop of the first caller.
     """
 
     def __init__(self, step: Callable[[], Awaitable[T]]) -> None:

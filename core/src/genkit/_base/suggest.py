@@ -102,7 +102,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def how_to_install(distribution: str, *, dev: bool = False) -> str:
-    """Return how a distribution of this project is installed, for a message.
+    """Return the command that installs a distribution of this project, for a message.
 
     The public index has packages of the same names that belong to another project.
 
@@ -122,7 +122,7 @@ def how_to_install(distribution: str, *, dev: bool = False) -> str:
 def check_options(
     where: str, options: Mapping[str, Any], known: Mapping[str, Any], named: Iterable[str] = (), otherwise: str = ''
 ) -> None:
-    """Refuse an option that is not known.
+    """Raise an error for unknown options.
 
     Args:
         where: What was called, such as ``generate()``.
@@ -132,7 +132,7 @@ def check_options(
         otherwise: What to do about a name that resembles none, which ``{name}`` stands for.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` naming the option and, where that can be told, the right one.
+        GenkitError: ``INVALID_ARGUMENT`` naming the option and, if a known one is similar, that one.
     """
     if options.keys() <= known.keys():
         return
@@ -199,7 +199,7 @@ def refuse(name: str, value: Any, way_out: str, reason: ErrorReason | None = Non
 
 
 def refuse_unsaid(name: str, said: Any, way_out: str) -> None:
-    """Refuse what says nothing, or is neither text nor parts, where somebody says something.
+    """Refuse a message that is empty, or is neither text nor parts.
 
     Args:
         name: The argument, such as ``The message``.

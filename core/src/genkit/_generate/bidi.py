@@ -47,16 +47,16 @@ ModelConnection = BidiConnection[GenerateRequest, GenerateResponse[Any], Generat
 
 
 class BidiGenerateOptions(TypedDict, total=False):
-    """How to talk with a model, beside which one and what is said before it begins.
+    """Options of a bidirectional generation besides the model and the initial messages.
 
     Attributes:
         tools: Names, decorated functions, actions, or ``<host>:tool/<pattern>`` of a dynamic action provider.
         tool_choice: Whether the model may, must or must not call a tool.
         config: The model's configuration, as data or as its config type.
-        context: What actions may know of the caller; inherited from the running action when left out.
+        context: The caller's context for all actions. Default: that of the running action.
         use: Middleware, of which the hook around tools applies.
         step_name: The name of the conversation's span.
-        room: How many requests, and how many chunks, may wait.
+        room: The buffer size: how many requests, and how many chunks, may be pending.
         timeout: Seconds after which the conversation is cancelled with ``DEADLINE_EXCEEDED``.
     """
 
@@ -71,14 +71,14 @@ class BidiGenerateOptions(TypedDict, total=False):
 
 
 class BidiGeneration(BidiConnection[GenerateRequest, GenerateResponse[Any], GenerateResponseChunk[Any]]):
-    """A conversation with a model; use it as an asynchronous context manager.
+    """A bidirectional connection to a model; use it as an asynchronous context manager.
 
     `receive` gives the model's chunks, and those of the tools' answers (``role`` is ``tool``). A tool that interrupts
     comes as a chunk whose request says so in its metadata; the answer is for the caller to `send`.
     """
 
     async def send(self, value: Said) -> None:
-        """Tell the model something: text or parts of the user's, a message, or a whole request.
+        """Send something to the model: text or parts of the user, a message, or a whole request.
 
         Raises:
             GenkitError: ``FAILED_PRECONDITION``, reason ``CONNECTION_CLOSED``, after `close` or when the model has

@@ -20,7 +20,7 @@ class ChunkSender:
     The index grows when the role changes and something was sent already.
 
     Args:
-        on_chunk: Where chunks go; None if nobody reads them.
+        on_chunk: Where chunks go; None if the caller does not stream.
         read: How a chunk's ``output`` is read.
         index: Of the first chunk.
     """

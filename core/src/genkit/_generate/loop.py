@@ -33,13 +33,13 @@ class Generation:
 
     Attributes:
         registry: Knows models, tools, formats and middleware.
-        on_chunk: Takes the chunks; None if nobody reads them.
+        on_chunk: Takes the chunks; None if the caller does not stream.
         output_type: The Python type of the output; None for plain data.
         tools: Tools that are given as actions.
         model: A model that is given as an action.
         use: Middleware; None to take what the options name.
         run: The model's last run; None if middleware may have changed what it was asked or what it said.
-        recorded: What the call's span recorded of its answer; None if nobody records.
+        recorded: What the call's span recorded of its answer; None if nothing is recorded.
     """
 
     registry: Registry
@@ -53,7 +53,7 @@ class Generation:
 
 
 async def generate(options: GenerateActionOptions, generation: Generation) -> GenerateResponse[Any]:
-    """Run the loop in a span of its own.
+    """Run the loop in its own span.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown model, tool, format or middleware; ``INVALID_ARGUMENT`` for options
@@ -91,7 +91,7 @@ def _known(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> 
 async def generate_with_context(
     options: GenerateActionOptions, generation: Generation, context: Mapping[str, Any] | None
 ) -> GenerateResponse[Any]:
-    """Run the loop with a context of its own; without one it inherits the caller's."""
+    """Run the loop with its own context; without one it inherits the caller's."""
     if generation.on_chunk is not None:
         if not callable(generation.on_chunk):
             refuse('on_chunk', generation.on_chunk, 'expected a function that takes the chunks: write on_chunk=print.')

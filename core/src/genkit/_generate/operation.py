@@ -14,7 +14,7 @@ async def start_operation(registry: Registry, asked: Asked, options: GenerateOpt
     """Return the operation that a background model starts.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` if the model is no background model, ``NOT_FOUND`` if it is unknown,
+        GenkitError: ``INVALID_ARGUMENT`` if the model is not a background model, ``NOT_FOUND`` if it is unknown,
             ``FAILED_PRECONDITION`` if no operation came back.
     """
     action_options, generation = prepare(registry, asked, options)

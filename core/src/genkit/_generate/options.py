@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a caller may say of a generate call, and how it becomes options that can travel."""
+"""The options of a generate call, and their conversion to serializable options."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ ContentArgument: TypeAlias = str | Part | Sequence[Part] | None
 
 
 class GenerateOptions(TypedDict, total=False):
-    """How to generate, beside the model and the messages.
+    """Options of a generate call besides the model and the messages.
 
     Attributes:
         tools: Names, decorated functions, actions, or ``<host>:tool/<pattern>`` of a dynamic action provider; one or
@@ -55,21 +55,21 @@ class GenerateOptions(TypedDict, total=False):
         return_tool_requests: Whether to return the model's tool requests instead of running them.
         tool_choice: Whether the model may, must or must not call a tool.
         config: The model's configuration, as data or as its config type.
-        max_turns: How many rounds of tools there may be; 5 unless stated.
-        on_chunk: Takes the chunks as they come; a coroutine function is awaited for one after the other.
-        context: What actions may know of the caller; inherited from the running action when left out.
-        output_format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or one of your own.
-        output_content_type: In place of the format's.
-        output_instructions: A text of your own, True to force the format's, False for none.
-        output_constrained: Whether the model is held to the schema while it writes.
+        max_turns: The maximum number of rounds of tool calls. Default: 5.
+        on_chunk: Called with each chunk as it arrives; a coroutine function is awaited before the next chunk.
+        context: The caller's context for all actions of the call. Default: that of the running action.
+        output_format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or a custom format.
+        output_content_type: The MIME type of the output. Default: the format's.
+        output_instructions: Custom instructions, True to force the format's, False for none.
+        output_constrained: Whether to use constrained decoding by the schema.
         docs: Documents for the model to use, one or several, as texts or as what a retriever found.
         resources: Names of resources that are asked first for what resource parts point to, or resources that are not
             registered, made by `make_resource`.
         use: Middleware: instances, registered names, references, or ``async (request, context, next)`` functions; one
             or several.
-        resume_respond: Answers to the interrupts of the last message.
+        resume_respond: Tool responses to the interrupts of the last message.
         resume_restart: Interrupted tool requests of the last message that are to run again.
-        resume_metadata: What travels with the resumption.
+        resume_metadata: Metadata of the resumption.
         tool_responses: As ``resume_respond``.
         step_name: The name of the call's span.
     """
@@ -108,10 +108,10 @@ OutputArgument: TypeAlias = Output[Any] | OutputConfig | Mapping[str, Any] | typ
 
 @dataclass(slots=True)
 class Asked:
-    """What a caller asks for: which model, what, and how the answer is to look.
+    """The arguments of a generate call: model, messages and output.
 
     Attributes:
-        output: All about the output at once; the ``output_…`` options win over its members.
+        output: All output options in one object; the ``output_…`` options win over its fields.
         output_schema: A type, a JSON schema, or the name of a registered schema.
     """
 

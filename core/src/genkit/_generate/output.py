@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How the answer is asked for, and how it is read: format, schema, type."""
+"""The output of a call: how it is requested and parsed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True)
 class Output(Generic[OutputT]):
-    """What an answer is to look like.
+    """The requested output of a call: schema, format and instructions.
 
     Attributes:
         schema: A type, a JSON schema, or the name of a registered schema; ``str`` for the answer's text.
-        format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or one of your own.
-        content_type: In place of the format's.
-        instructions: A text of your own, True to force the format's, False for none.
-        constrained: Whether the model is held to the schema while it writes.
+        format: ``json``, ``array``, ``jsonl``, ``enum``, ``text`` or a custom format.
+        content_type: The MIME type of the output. Default: the format's.
+        instructions: Custom instructions, True to force the format's, False for none.
+        constrained: Whether to use constrained decoding by the schema.
     """
 
     schema: type[OutputT] | UnionType | dict[str, Any] | str | None = None
@@ -59,7 +59,7 @@ class OutputPlan:
     """How one call asks for its output and reads it.
 
     Attributes:
-        request: What the model is told.
+        request: The output configuration sent to the model.
         instructions: What is put into the messages.
         read_message: Reads the whole answer; None without a format.
         read_chunk: Reads a piece of it.
@@ -106,7 +106,7 @@ def plan_output(registry: Registry, output: GenerateActionOutputConfig | None, o
     if output is None:
         return PLAIN_OUTPUT
     if output_type is str and output.format in {None, 'json'}:
-        output = output.replaced(format='text', json_schema=None)  # a text is no JSON, and needs no schema
+        output = output.replaced(format='text', json_schema=None)  # a text is not JSON, and needs no schema
     name = output.format or ('json' if output.json_schema is not None else None)
     if name is None:
         request = OutputConfig(content_type=output.content_type, constrained=output.constrained)

@@ -91,7 +91,7 @@ def abandon_requests(message: Message, output_of: Callable[[ToolRequestPart], An
 
     Args:
         message: A model's, with tool requests at the end of a conversation.
-        output_of: Returns the output with which a request is answered; those with an output of their own keep it.
+        output_of: Returns the output with which a request is answered; those with their own output keep it.
     """
     outcomes: list[ToolOutcome] = []
     for part in message.tool_requests:

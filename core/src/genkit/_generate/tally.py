@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What models consume while something runs, wherever in it they are asked."""
+"""Total usage of all model calls during a run, including nested ones."""
 
 import contextlib
 from collections.abc import Generator

@@ -73,7 +73,7 @@ def tool_action(tool: Any, place: str) -> AnyAction:
 def with_tools_made(options: OptionsT) -> OptionsT:
     """Return options in which the plain functions among the tools have been made tools.
 
-    A call that goes on in a task of its own, and a prompt that is used later, do this at once: types that are local to
+    A call that goes on in its own task, and a prompt that is used later, do this at once: types that are local to
     the caller are found only while the caller's code is on the stack.
     """
     tools = as_list('tools', options.get('tools'))
@@ -166,7 +166,7 @@ def tool_definition(action: AnyAction) -> ToolDefinition:
 
 @dataclass(slots=True)
 class ToolOutcome:
-    """What became of one tool request: an answer, or an interrupt to be put to somebody.
+    """The outcome of one tool request: a tool response, or an interrupt awaiting the caller.
 
     Attributes:
         request: The request as it stands in the model's message from now on.

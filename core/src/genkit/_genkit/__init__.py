@@ -1,3 +1,3 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Floor 10: the façade, whose methods delegate."""
+"""The `Genkit` class, a façade whose methods delegate. Layer 10."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The part of the façade that defines agents."""
+"""The methods of `Genkit` that define agents."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -35,13 +35,13 @@ _OF_PROMPT: Final = 'What the agent generates with is said of its prompt, in ai.
 
 
 class AgentOptions(TypedDict, total=False):
-    """What is said of an agent beside what it does.
+    """Options of an agent besides its function.
 
     Attributes:
         store: Keeps its sessions, or a function that returns the store of a caller's context; without one, its clients
             keep them.
-        owner: Returns who the caller is, from the context; whoever begins a session owns it, and unless ``authorize``
-            says otherwise nobody else reads, continues or aborts it.
+        owner: Returns the caller's name from the context. A session belongs to the caller who started it, and no
+            other caller can read, continue or abort it, unless ``authorize`` decides otherwise.
         authorize: ``(context, session)``; returns whether the caller may do with the session what ``session.action``
             says. See `SessionAccess`.
         client_roles: The roles of the messages that clients may write. Default: ``user``.
@@ -51,9 +51,10 @@ class AgentOptions(TypedDict, total=False):
             ``abandon`` the requests, or a function that returns the output to answer a request with.
         state_schema: The type, or JSON schema, of the application's own state.
         state_transform: Returns what clients may see of a state; given the state or the state and the context.
-        chunk_transform: Returns what they may see of a chunk, None to drop it; given likewise.
-        agent_description: For people and other agents.
-        agent_metadata: For the developer tools.
+        chunk_transform: Returns what clients may see of a chunk, None to drop it; given the chunk, or the chunk and
+            the context.
+        agent_description: Description for users and other agents.
+        agent_metadata: Metadata for the developer tools.
     """
 
     store: StoreChoice | None
@@ -70,7 +71,7 @@ class AgentOptions(TypedDict, total=False):
 
 
 class AgentPromptOptions(PromptOptions, AgentOptions, total=False):
-    """What an agent's prompt is made of, and what is said of the agent."""
+    """Options of an agent and of its prompt."""
 
 
 class Agents(Prompts):
@@ -83,7 +84,7 @@ class Agents(Prompts):
     registry: Registry
 
     def define_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]) -> Agent:
-        """Define an agent by what its prompt would be: model, system, tools and so on."""
+        """Define an agent with an inline prompt: model, system, tools and so on."""
         _refuse_output(options)
         check_options('define_agent()', options, AgentPromptOptions.__annotations__)
         members: dict[str, Any] = dict(options)
@@ -92,7 +93,7 @@ class Agents(Prompts):
         return self._agent(name, prompt_agent(prompt, prompt_input), about)
 
     def define_prompt_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]) -> Agent:
-        """Define an agent by the prompt of its name."""
+        """Define an agent by the registered prompt of the same name."""
         check_options('define_prompt_agent()', options, AgentOptions.__annotations__, ('prompt_input',), _OF_PROMPT)
 
         async def serve(runner: Any, context: Any) -> Any:
@@ -102,7 +103,7 @@ class Agents(Prompts):
         return self._agent(name, serve, options)
 
     def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> Agent:
-        """Define an agent by a function: ``async fn(session_runner, context)``, to an `AgentResult`."""
+        """Define an agent by a function: ``async fn(session_runner, context)`` returns an `AgentResult`."""
         check_options('define_custom_agent()', options, AgentOptions.__annotations__, ('fn',))
         refuse_generator(fn)
         return self._agent(name, fn, options)
@@ -115,7 +116,7 @@ class Agents(Prompts):
         init_schema: Any = None,
         **options: Unpack[ActionOptions],
     ) -> BidiAction[Any, Any, Any, Any]:
-        """Define an action that is talked with: ``async fn(inputs, context)``; see `BidiAction`."""
+        """Define a bidirectional action: ``async fn(inputs, context)``; see `BidiAction`."""
         return self._talking(ActionKind.CUSTOM, name, fn, init_schema, options)
 
     def define_bidi_flow(
@@ -126,11 +127,11 @@ class Agents(Prompts):
         init_schema: Any = None,
         **options: Unpack[ActionOptions],
     ) -> BidiAction[Any, Any, Any, Any]:
-        """Define a flow that is talked with: ``async fn(inputs, context)``; see `BidiAction`."""
+        """Define a bidirectional flow: ``async fn(inputs, context)``; see `BidiAction`."""
         return self._talking(ActionKind.FLOW, name, fn, init_schema, options)
 
     def define_bidi_model(self, name: str, fn: BidiModelFn, **options: Unpack[BidiModelOptions]) -> BidiModelAction:
-        """Define a model that is talked with in real time: ``async fn(requests, context)``; see `BidiModelOptions`.
+        """Define a bidirectional model: ``async fn(requests, context)``; see `BidiModelOptions`.
 
         ``context.init`` is a request with the configuration, the tools and the system message; each request that
         follows holds what is new. ``await context.send(chunk)`` as the model speaks; return the whole answer.
@@ -145,15 +146,15 @@ class Agents(Prompts):
         messages: Sequence[Message] | Message | None = None,
         **options: Unpack[BidiGenerateOptions],
     ) -> BidiGeneration:
-        """Talk with a model in real time: ``async with ai.generate_bidi(…) as conversation``.
+        """Open a bidirectional connection to a model: ``async with ai.generate_bidi(…) as conversation``.
 
         ``send`` what is said, read ``receive()`` meanwhile, ``close`` when there is no more, and ``await output()`` for
         the whole answer. Tools that the model asks for run, and are answered, on the way.
 
         Args:
             model: The default model if None.
-            system: What the model is to be, before anything is said.
-            messages: What was said before.
+            system: The system message.
+            messages: The conversation so far.
             options: See `BidiGenerateOptions`.
 
         Raises:
@@ -164,7 +165,7 @@ class Agents(Prompts):
         return generate_bidi(self.registry, asked, **options)
 
     async def agent(self, name: str) -> Agent:
-        """Return an agent that was defined.
+        """Return a defined agent by name.
 
         Raises:
             GenkitError: ``NOT_FOUND``.

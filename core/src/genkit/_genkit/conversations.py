@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The part of the façade that holds conversations."""
+"""The methods of `Genkit` for sessions and chats."""
 
 from collections.abc import Sequence
 from typing import Any, Unpack
@@ -40,15 +40,15 @@ class Conversations:
         thread: str = MAIN_THREAD,
         **options: Unpack[GenerateOptions],
     ) -> Chat:
-        """Begin a conversation, or go on with a thread of a session.
+        """Start a chat, or continue a thread of a session.
 
         Args:
-            model: The default one unless stated.
-            system: Sent with every message, kept in no thread.
-            messages: What a new thread begins with.
-            session: What remembers it; one in memory unless stated.
-            thread: Conversations of one session are told apart by it.
-            options: As for `generate`, for every message.
+            model: A name, a reference or a model action. Default: the application's default model.
+            system: The system message, sent with every message; not stored in the thread.
+            messages: The initial messages of a new thread.
+            session: The session that stores the thread. Default: a new one in memory.
+            thread: The name of the thread within the session.
+            options: Options of `generate`, used for every message.
         """
         check_generate_options(options, 'chat()', ('model', 'system', 'messages', 'session', 'thread'))
         begun = as_list('messages', messages, MESSAGES_WAY_OUT)
@@ -58,14 +58,14 @@ class Conversations:
     def create_session(
         self, *, store: SessionStore | None = None, session_id: str | None = None, initial_state: Any = None
     ) -> Session:
-        """Make a session; it is kept from the first message or `Session.save` on."""
+        """Create a session; it is stored with the first message or by `Session.save`."""
         session = Session(self.registry, _checked_store(store), session_id)
         if initial_state is not None:
             session.update_state(initial_state)
         return session
 
     async def load_session(self, session_id: str, *, store: SessionStore) -> Session:
-        """Return a session from a store.
+        """Load a session from a store.
 
         Raises:
             GenkitError: ``NOT_FOUND``.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The half of the façade that defines things."""
+"""The methods of `Genkit` that define actions and values."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, overload
@@ -87,7 +87,7 @@ class Definitions:
     def flow(
         self, name: str | Callable[..., Any] | None = None, description: str | None = None, *, chunk_type: Any = None
     ) -> Any:
-        """Make a function a flow: traced, listed, runnable from the tools, ready to be served.
+        """Define a function as a flow, which is traced, runnable from the developer tools and ready to serve.
 
         Write ``@ai.flow`` or ``@ai.flow('name', …)``.
 
@@ -97,7 +97,7 @@ class Definitions:
             chunk_type: The type of the flow's chunks.
 
         Raises:
-            TypeError: The type of an input cannot be resolved, or the name is no text.
+            TypeError: The type of an input cannot be resolved, or the name is not text.
         """
 
         def define(fn: Callable[..., Any]) -> FlowWrapper[..., Any]:
@@ -127,7 +127,7 @@ class Definitions:
         multipart: bool = False,
         input_schema: Any = None,
     ) -> Any:
-        """Make a function a tool that models may call.
+        """Define a function as a tool that models may call.
 
         The function's parameters are the members of the tool's input, described by its docstring; a single parameter
         is the input itself. A parameter that is a `ToolRunContext` gets the context. Write ``@ai.tool`` or
@@ -135,12 +135,12 @@ class Definitions:
 
         Args:
             name: Default: the function's name.
-            description: Text for the model. Default: the docstring.
+            description: Description for the model. Default: the docstring.
             multipart: Whether it returns a `MultipartToolResponse`.
             input_schema: A type or a JSON schema in place of the parameter's annotation.
 
         Raises:
-            TypeError: The type of an input cannot be resolved, or the name is no text.
+            TypeError: The type of an input cannot be resolved, or the name is not text.
         """
 
         def define(fn: Callable[..., Any]) -> Tool[..., Any]:
@@ -172,7 +172,7 @@ class Definitions:
     ) -> ModelAction:
         """Define a model: a function from `GenerateRequest` to `GenerateResponse`.
 
-        ``use`` is middleware around every call of this model, inside what a call brings itself.
+        ``use`` is middleware around every call of this model, inside the middleware of the call.
         """
         return define_model(
             self.registry,
@@ -258,17 +258,17 @@ class Definitions:
         metadata: dict[str, Any] | None = None,
         description: str | None = None,
     ) -> Action[EvalRequest, EvalResponse]:
-        """Define an evaluator that judges case by case: ``fn(case, options[, context])`` to `EvalFnResponse`.
+        """Define an evaluator that scores one case at a time: ``fn(case, options[, context])`` to `EvalFnResponse`.
 
         Args:
             name: Its name.
-            display_name: For people.
-            definition: What it judges.
-            fn: Judges one case.
+            display_name: The name shown to users.
+            definition: What the evaluator measures.
+            fn: Scores one case.
             is_billed: Whether running it costs money.
-            config_schema: The type, or JSON schema, of its options.
-            metadata: For the developer tools.
-            description: For people.
+            config_schema: The type, or JSON schema, of the options.
+            metadata: Metadata for the developer tools.
+            description: Description for users.
         """
         info = EvaluatorInfo(
             display_name=display_name, definition=definition, is_billed=is_billed, config_schema=config_schema
@@ -286,7 +286,7 @@ class Definitions:
         metadata: dict[str, Any] | None = None,
         description: str | None = None,
     ) -> Action[EvalRequest, EvalResponse]:
-        """Define an evaluator that judges a dataset at once: ``fn(request, options[, context])`` to its responses.
+        """Define an evaluator that scores a dataset at once: ``fn(request, options[, context])`` to its responses.
 
         The arguments are those of `define_evaluator`.
         """
@@ -307,18 +307,18 @@ class Definitions:
         metadata: dict[str, Any] | None = None,
         description: str | None = None,
     ) -> BackgroundAction:
-        """Define a model whose work goes on after the call: ``start``, ``check`` and ``cancel`` return operations.
+        """Define a background model: ``start``, ``check`` and ``cancel`` return operations.
 
         Args:
             name: Its name.
             start: From `GenerateRequest` to `Operation`.
             check: From `Operation` to `Operation`.
-            cancel: Likewise; left out where the work cannot be stopped.
-            label: For people.
-            info: What it is capable of.
+            cancel: From `Operation` to `Operation`. Default: the work cannot be cancelled.
+            label: The name shown to users.
+            info: The model's capabilities.
             config_schema: The type, or JSON schema, of its configuration.
-            metadata: For the developer tools.
-            description: For people.
+            metadata: Metadata for the developer tools.
+            description: Description for users.
         """
         known = info or ModelInfo()
         return define_background_model(
@@ -349,11 +349,11 @@ class Definitions:
         Args:
             opts: The keywords below, as a mapping.
             fn: From an input with ``uri`` and the template's variables to parts.
-            name: The URI or template unless stated.
+            name: The resource's name. Default: the URI or the template.
             uri: The one URI.
             template: The template; either this or ``uri``.
-            description: For people.
-            metadata: For the developer tools.
+            description: Description for users.
+            metadata: Metadata for the developer tools.
         """
         if opts is not None and not isinstance(opts, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             refuse('The first argument', opts, 'expected a mapping; write fn=… for the function.')
@@ -373,9 +373,9 @@ class Definitions:
         return define_resource(self.registry, fn, **given)
 
     def define_interrupt(self, name: str, input_schema: Any = None, description: str | None = None) -> Tool[..., Any]:
-        """Define a tool that always pauses the generation, for a human to answer.
+        """Define a tool that always interrupts the generation, for a human to respond.
 
-        The interrupt's metadata holds what the model asked, as ``input``.
+        The interrupt's metadata holds the model's input to the tool, as ``input``.
         """
 
         def interrupt(value: Any) -> None:
@@ -394,14 +394,14 @@ class Definitions:
         cache_ttl_millis: int | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> DynamicActionProvider:
-        """Define a source of actions that live elsewhere; its tools are named ``<name>:tool/<tool>`` or ``…/*``.
+        """Define a provider of actions that live elsewhere; its tools are named ``<name>:tool/<tool>`` or ``…/*``.
 
         Args:
             config: The host part, alone or with the rest.
             fn: Returns the actions by kind, such as ``{'tool': [my_tool.action]}``.
-            description: For people.
-            cache_ttl_millis: How long a fetch holds; 3000 unless stated, negative to fetch every time.
-            metadata: For the developer tools.
+            description: Description for users.
+            cache_ttl_millis: How long to cache fetched actions, in milliseconds; negative for no cache. Default: 3000.
+            metadata: Metadata for the developer tools.
         """
         known = DapConfig(config) if isinstance(config, str) else config
         ttl = known.cache_config.ttl_millis if known.cache_config else None

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The `Genkit` class: what an application holds in its hands."""
+"""The `Genkit` class, the entry point of an application."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -77,21 +77,21 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
     """Defines and runs models, tools, flows, retrievers and the rest of an application.
 
     Args:
-        plugins: What brings models, stores and so on; initialized when first used.
-        model: Used where a call names none.
-        prompt_dir: A folder of ``.prompt`` files; ``./prompts`` unless stated, if there is one.
-        context: Lies under the context of every call.
-        client_header: Added to how requests to providers name their sender.
+        plugins: Plugins that provide models, stores and so on; initialized on first use.
+        model: The default model.
+        prompt_dir: A folder of ``.prompt`` files. Default: ``./prompts``, if it exists.
+        context: Base context; the context of each call is merged into it.
+        client_header: Appended to the client header of requests to providers.
         name: Shown by the developer tools.
-        capture_content: Whether the spans of this process record inputs, outputs and messages; what
-            ``OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`` says unless stated, and without that they do. The
+        capture_content: Whether the spans of this process record inputs, outputs and messages. Default: the value of
+            ``OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT``, or True if that is not set. The
             developer tools see them in any case.
-        reflection_server_spec: Where the server for the developer tools listens; a free port of this machine unless
-            stated. It is only started in development (``GENKIT_ENV=dev``).
+        reflection_server_spec: The address of the server for the developer tools. Default: a free local port. The
+            server only starts in development (``GENKIT_ENV=dev``).
 
     Raises:
         GenkitError: ``ALREADY_EXISTS`` for two plugins of one name; ``INVALID_ARGUMENT`` for a ``capture_content`` that
-            is no truth value.
+            is not a truth value.
 
     Example:
         ```python
@@ -151,7 +151,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
 
     @property
     def model(self) -> str | ModelRef[Any] | None:
-        """The default model, which calls use that name none; may be set at any time."""
+        """The default model of calls that name none; may be set at any time."""
         return self.registry.lookup_value('defaultModel', 'defaultModel')
 
     @model.setter
@@ -214,21 +214,21 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         output_schema: Any = None,
         **options: Unpack[GenerateOptions],
     ) -> GenerateResponse[Any]:
-        """Ask a model, run the tools it asks for, and return its answer.
+        """Generate a response: call a model and run the tools it requests until it answers.
 
         Args:
-            model: A name, a reference or a model action; the default one if left out.
-            prompt: The user's message: text, which is sent as it is, or parts.
-            system: The system message, likewise.
-            messages: What was said before.
-            output: What the answer is to look like.
+            model: A name, a reference or a model action. Default: the application's default model.
+            prompt: The user's message: text, which is sent unchanged, or parts.
+            system: The system message: text, which is sent unchanged, or parts.
+            messages: The conversation so far.
+            output: The requested output: schema, format and instructions.
             output_schema: A type, a JSON schema or the name of a registered one; ``response.output`` is of that type.
             options: See `GenerateOptions`.
 
         Raises:
             GenkitError: ``NOT_FOUND`` for an unknown model, tool or format; ``INVALID_ARGUMENT`` for options that do
                 not fit; ``ABORTED`` after too many tool rounds; what a model or a tool raised.
-            GenerationResponseError: The model was blocked or answered nothing.
+            GenerationResponseError: The response was blocked or is empty.
         """
         asked = Asked(model, prompt, system, messages, output, output_schema)
         action_options, generation = prepare(self.registry, asked, options)
@@ -274,7 +274,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         timeout: float | None = None,
         **options: Unpack[GenerateOptions],
     ) -> StreamResponse[GenerateResponseChunk[Any], GenerateResponse[Any]]:
-        """Generate as `generate` does; iterate over the result for the chunks, await its ``response``.
+        """Stream a generation: iterate over the chunks, await ``response``.
 
         Args:
             model: As for `generate`.
@@ -304,7 +304,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         messages: Sequence[Message] | Message | None = None,
         **options: Unpack[GenerateOptions],
     ) -> str:
-        """Generate as `generate` does and return the text alone."""
+        """Generate like `generate`, and return only the text."""
         return (await self._generate(Asked(model, prompt, system, messages), options)).text
 
     async def generate_data(
@@ -317,7 +317,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         messages: Sequence[Message] | Message | None = None,
         **options: Unpack[GenerateOptions],
     ) -> T:
-        """Generate as `generate` does and return the output alone, an instance of a type."""
+        """Generate like `generate`, and return only the structured output, an instance of a type."""
         if isinstance(output_schema, str) and isinstance(prompt, type):
             refuse('output_schema', output_schema, f'the type comes first: write generate_data({prompt.__name__}, …).')
         asked = Asked(model, prompt, system, messages, output_schema=output_schema)
@@ -331,19 +331,19 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         messages: Sequence[Message] | Message | None = None,
         **options: Unpack[GenerateOptions],
     ) -> Operation:
-        """Start a background model and return its operation; ask about it with `check_operation`.
+        """Start a background model and return its operation; poll it with `check_operation`.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` if the model is no background model, ``NOT_FOUND`` if it is unknown.
+            GenkitError: ``INVALID_ARGUMENT`` if the model is not a background model, ``NOT_FOUND`` if it is unknown.
         """
         return await start_operation(self.registry, Asked(model, prompt, system, messages), options)
 
     async def check_operation(self, operation: Operation) -> Operation:
-        """Return how far an operation is."""
+        """Return the current state of an operation."""
         return await check_operation(self.registry, operation)
 
     async def cancel_operation(self, operation: Operation) -> Operation:
-        """Stop an operation; one that cannot be stopped is returned as it is."""
+        """Cancel an operation; one that cannot be cancelled is returned unchanged."""
         return await cancel_operation(self.registry, operation)
 
     async def rerank(
@@ -363,7 +363,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         options: Any = None,
         eval_run_id: str | None = None,
     ) -> EvalResponse:
-        """Return the judgements of a dataset."""
+        """Return the scores of a dataset."""
         return await evaluate(self.registry, evaluator, dataset, options, eval_run_id)
 
     @overload
@@ -396,7 +396,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
     ) -> T: ...
 
     async def run(self, name: str, *given: Any, fn: Any = None, metadata: Mapping[str, Any] | None = None) -> Any:
-        """Run a function as a step of a flow, with a span of its own: ``run(name, fn)`` or ``run(name, input, fn)``."""
+        """Run a function as a step of a flow, in its own span: ``run(name, fn)`` or ``run(name, input, fn)``."""
         given = given if fn is None else (*given, fn)
         if not given or not callable(given[-1]):
             raise GenkitError(
@@ -412,7 +412,7 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         metadata: dict[str, Any] | None = None,
         options: Any = None,
     ) -> list[Embedding]:
-        """Return the embeddings of one text or document; more than one where the embedder splits it."""
+        """Return the embeddings of one text or document; several if the embedder splits it."""
         return await embed(self.registry, embedder, [content], metadata, options)
 
     async def embed_many(
@@ -450,14 +450,14 @@ class Genkit(Definitions, Conversations, Agents, Running, Elsewhere):
         Args:
             indexer: Its name or a reference.
             documents: What to store: texts, documents, one of them, or what a retriever found.
-            options: The indexer's own.
+            options: Options of the indexer.
             on_progress: Called with a `Progress` after each batch; may be a coroutine function.
-            batch_size: How many documents one call of the indexer is given. Default: all, or 100 with ``on_progress``.
+            batch_size: The number of documents per call of the indexer. Default: all, or 100 with ``on_progress``.
         """
         await index(self.registry, indexer, documents, options, on_progress=on_progress, batch_size=batch_size)
 
     async def list_actions(self, kind: ActionKind | str | None = None) -> list[ActionMetadata]:
-        """Return what there is: registered, advertised by plugins, or dynamic; of one kind if one is named."""
+        """List actions: registered, advertised by plugins, or dynamic. Default: of all kinds."""
         listed = (await self.registry.list_actions()).values()
         return [metadata for metadata in listed if kind is None or metadata.action_type == kind]
 

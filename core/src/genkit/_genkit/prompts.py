@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The part of the façade that defines and finds prompts."""
+"""The methods of `Genkit` that define and find prompts."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ OutputT = TypeVar('OutputT', default=Any)
 
 
 class PromptOptions(TypedDict, total=False):
-    """What a prompt is made of, beside its name, input and output.
+    """Options of a prompt besides its name, input and output.
 
     Attributes:
         config: The model's configuration.
@@ -152,12 +152,12 @@ class Prompts:
         """Define a prompt; strings are templates. With a name it is registered.
 
         Args:
-            name: Under which `prompt` finds it.
+            name: The name for `prompt`. Default: the prompt is not registered.
             variant: One of several prompts of a name.
-            input: What it takes.
-            output: What its answer looks like.
+            input: The prompt's input.
+            output: The requested output.
             input_schema: A type, a JSON schema or a registered name, in place of ``input``.
-            output_schema: Likewise, in place of ``output``.
+            output_schema: A type, a JSON schema or a registered name, in place of ``output``.
             options: See `PromptOptions`.
         """
         check_options('define_prompt()', options, _PROMPT_OPTIONS)
@@ -204,8 +204,8 @@ class Prompts:
         Args:
             name: Its name.
             variant: One of several prompts of that name.
-            input: In place of what the prompt itself says of its input; a default of its own stays where this has none.
-            output: In place of the prompt's own output.
+            input: Replaces the prompt's input; the prompt's default is kept if this has none.
+            output: Replaces the prompt's output.
             input_schema: A type, in place of ``input``.
             output_schema: A type, in place of ``output``.
         """
@@ -228,11 +228,11 @@ class Prompts:
         load_prompt_folder(self.registry, folder, namespace)
 
     def define_partial(self, name: str, source: str) -> None:
-        """Let templates put in another one as ``{{> name}}``."""
+        """Define a partial, which templates include as ``{{> name}}``."""
         environment(self.registry).define_partial(name, source)
 
     def define_helper(self, name: str, fn: Callable[..., Any]) -> None:
-        """Let templates call a function as ``{{name argument key=value}}``."""
+        """Define a helper function, which templates call as ``{{name argument key=value}}``."""
         environment(self.registry).define_helper(name, fn)
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The part of the façade that begins and ends programs."""
+"""The methods of `Genkit` that run and close an application."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -28,7 +28,7 @@ class Running:
     registry: Registry
 
     def run_main(self, coro: Coroutine[Any, Any, T]) -> T:
-        """Run an application's main coroutine; in development, stay for the developer tools until they are done.
+        """Run an application's main coroutine; in development, then serve the developer tools until they end.
 
         Returns:
             What the coroutine returned.
@@ -42,9 +42,9 @@ class Running:
 
     @staticmethod
     def run_sync(coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
-        """Run a coroutine from code that is not asynchronous, such as a script or a Flask view, and wait for it.
+        """Run a coroutine from synchronous code, such as a script or a Flask view, and block until it has finished.
 
-        ``answer = ai.run_sync(ai.generate(prompt='Hi'))``. All calls share one event loop in a thread of its own, so
+        ``answer = ai.run_sync(ai.generate(prompt='Hi'))``. All calls share one event loop in a dedicated thread, so
         that clients and connections are kept between them; any number of threads may call at a time.
 
         Args:
@@ -67,7 +67,7 @@ class Running:
             raise
 
     async def aclose(self) -> None:
-        """Close every plugin's connections and models, and hand the spans that have ended to their exporters.
+        """Close the connections and models of all plugins, and flush ended spans to their exporters.
 
         A serverless program calls it, or `flush_tracing`, before it is frozen: what has not been exported by then is
         lost. A plugin that fails to close does not keep the others from closing; its error is raised at the end.

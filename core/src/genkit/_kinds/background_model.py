@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Background models: work that a call starts and that later calls ask about."""
+"""Background models: a call starts an operation, later calls check or cancel it."""
 
 import time
 from collections.abc import Callable
@@ -30,9 +30,9 @@ class BackgroundAction:
     """The actions of a background model.
 
     Attributes:
-        start_action: Begins the work.
-        check_action: Asks how far it is.
-        cancel_action: Stops it; None if that cannot be done.
+        start_action: Starts the operation.
+        check_action: Returns the current state of the operation.
+        cancel_action: Cancels the operation; None if that is not supported.
     """
 
     start_action: BackgroundModelAction
@@ -45,16 +45,16 @@ class BackgroundAction:
         return self.start_action.name
 
     async def start(self, request: GenerateRequest) -> Operation:
-        """Begin the work."""
+        """Start the operation."""
         response: Any = (await self.start_action.arun(request)).response
         return response.operation
 
     async def check(self, operation: Operation) -> Operation:
-        """Return how far the work is."""
+        """Return the current state of the operation."""
         return (await self.check_action.arun(operation)).response
 
     async def cancel(self, operation: Operation) -> Operation:
-        """Stop the work, if that can be done."""
+        """Cancel the operation, if that is supported."""
         return operation if self.cancel_action is None else (await self.cancel_action.arun(operation)).response
 
 
@@ -69,17 +69,17 @@ def make_background_model(
     metadata: dict[str, Any] | None = None,
     description: str | None = None,
 ) -> BackgroundAction:
-    """Make a background model without registering it.
+    """Create a background model without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         start: From `GenerateRequest`, and perhaps the context, to `Operation`.
         check: From `Operation` to `Operation`.
-        cancel: Likewise; left out where the work cannot be stopped.
+        cancel: From `Operation` to `Operation`. Default: the work cannot be cancelled.
         info: What the model is capable of.
         config_schema: The type, or JSON schema, of ``request.config``.
-        metadata: For the developer tools.
-        description: For people.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     known = info or ModelInfo()
     known = known.replaced(supports=(known.supports or Supports()).replaced(long_running=True))
@@ -119,7 +119,7 @@ def define_background_model(
 
 
 async def check_operation(registry: Registry, operation: Operation) -> Operation:
-    """Return how far an operation is.
+    """Return the current state of an operation.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if the operation does not say which model started it, ``NOT_FOUND`` if that
@@ -130,7 +130,7 @@ async def check_operation(registry: Registry, operation: Operation) -> Operation
 
 
 async def cancel_operation(registry: Registry, operation: Operation) -> Operation:
-    """Stop an operation; one that cannot be stopped is returned as it is.
+    """Cancel an operation; one that cannot be cancelled is returned unchanged.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if the operation does not say which model started it.

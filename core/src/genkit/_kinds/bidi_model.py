@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Models that are talked with in real time: requests while they speak, chunks while they listen."""
+"""Bidirectional models: requests and chunks in both directions, in real time."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias, TypedDict, Unpack
@@ -24,7 +24,7 @@ BidiModelFn: TypeAlias = Callable[
 class BidiModelAction(
     BidiAction[GenerateRequest, GenerateResponse[Any], GenerateResponseChunk[Any], GenerateRequest], ModelAction
 ):
-    """A model that is talked with; any other call of a model, such as `generate`, is one request to it."""
+    """A bidirectional model. Any other call of a model, such as `generate`, sends it a single request."""
 
     async def _run_traced(self, value: Any, call: CallOptions) -> ActionResponse[GenerateResponse[Any]]:
         options: Any = call
@@ -34,13 +34,13 @@ class BidiModelAction(
 
 
 class BidiModelOptions(TypedDict, total=False):
-    """What is said of a model beside what it does.
+    """Options of a bidirectional model besides its function.
 
     Attributes:
         config_schema: The type, or JSON schema, of its configuration.
-        info: What it is capable of; requests are adapted to it, as for any other model.
-        description: For people; the function's docstring unless stated.
-        metadata: For the developer tools.
+        info: The model's capabilities; requests are adapted to them, as for any other model.
+        description: Description for users. Default: the function's docstring.
+        metadata: Metadata for the developer tools.
     """
 
     config_schema: Any
@@ -52,11 +52,11 @@ class BidiModelOptions(TypedDict, total=False):
 def define_bidi_model(
     registry: Registry, name: str, fn: BidiModelFn, **options: Unpack[BidiModelOptions]
 ) -> BidiModelAction:
-    """Register a model that is talked with.
+    """Register a bidirectional model.
 
     Args:
-        registry: Where it goes.
-        name: Its full name; a plugin's models begin with the plugin's name.
+        registry: The registry to add it to.
+        name: The full name; a plugin's models begin with the plugin's name.
         fn: ``async fn(requests, context)``: ``context.init`` is a request with the configuration, the tools and the
             system message; each request that follows holds what is new. What it returns is the whole answer.
         options: See `BidiModelOptions`.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Embedders: from documents to vectors."""
+"""Embedders: compute vectors of documents."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _RESULT: Final = 'EmbedResponse(embeddings=[Embedding(embedding=[…])]), with a
 
 @dataclass(frozen=True, kw_only=True)
 class EmbedderSupports:
-    """What an embedder takes: kinds of input (``text``, ``image``…) and whether more than one language."""
+    """The capabilities of an embedder: kinds of input (``text``, ``image``…) and whether more than one language."""
 
     input: list[str] | None = None
     multilingual: bool | None = None
@@ -42,11 +42,11 @@ class EmbedderSupports:
 
 @dataclass(frozen=True, kw_only=True)
 class EmbedderOptions:
-    """How an embedder describes itself.
+    """Options and metadata of an embedder.
 
     Attributes:
-        config_schema: The type, or JSON schema, of its options.
-        dimensions: The length of its vectors.
+        config_schema: The type, or JSON schema, of the options.
+        dimensions: The number of dimensions of its vectors. Without options, a vector of another length is an error.
     """
 
     config_schema: Any = None
@@ -82,7 +82,7 @@ def make_embedder(
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> EmbedderAction:
-    """Make an embedder without registering it; ``fn`` goes from `EmbedRequest` to `EmbedResponse`."""
+    """Create an embedder without registering it; ``fn`` takes an `EmbedRequest` and returns an `EmbedResponse`."""
     require_json_schema('config_schema', options and options.config_schema)
     function = UserFunction(fn)
 
@@ -113,7 +113,7 @@ def define_embedder(
 
 
 def embedder_action_metadata(name: str, options: EmbedderOptions | None = None) -> ActionMetadata:
-    """Return how a plugin advertises an embedder that it could resolve."""
+    """Return the metadata with which a plugin advertises an embedder that it can resolve."""
     return ActionMetadata(
         action_type=str(ActionKind.EMBEDDER),
         name=name,
@@ -135,11 +135,11 @@ async def embed(
     metadata: dict[str, Any] | None = None,
     options: Any = None,
 ) -> list[Embedding]:
-    """Return the embeddings of some texts or documents, in order, from one request; of nothing, nobody is asked.
+    """Return the embeddings of texts or documents, in order, from one request; an empty list sends none.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown embedder, ``INTERNAL`` if it gave fewer embeddings than there are
-            documents, or vectors of another length than it declares although nobody gave it options.
+            documents, or vectors of another length than it declares although the call gave no options.
     """
     name, given = reference_options(embedder, options, "ai.embed('name', 'text')")
     action = await registry.require_action(ActionKind.EMBEDDER, name)

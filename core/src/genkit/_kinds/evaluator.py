@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluators: judgements of a dataset."""
+"""Evaluators: score the cases of a dataset."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,13 +36,13 @@ _OF_BATCH: Final = 'EvalFnResponse(test_case_id=case.test_case_id, evaluation=Sc
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluatorInfo:
-    """How an evaluator describes itself.
+    """Metadata of an evaluator.
 
     Attributes:
-        display_name: For people.
-        definition: What it judges.
+        display_name: The name shown to users.
+        definition: What the evaluator measures.
         is_billed: Whether running it costs money.
-        config_schema: The type, or JSON schema, of its options.
+        config_schema: The type, or JSON schema, of the options.
     """
 
     display_name: str
@@ -59,15 +59,15 @@ def make_evaluator(
     metadata: dict[str, Any] | None = None,
     description: str | None = None,
 ) -> Action[EvalRequest, EvalResponse]:
-    """Make an evaluator that judges case by case, each in a span of its own; a case that fails is a failed score.
+    """Create an evaluator that scores one case at a time, each in its own span; an exception becomes a failed score.
 
     Args:
-        name: Its full name.
-        info: What it judges.
+        name: The full name.
+        info: The evaluator's metadata.
         fn: ``fn(case, options)``, or with the context as a third, to an `EvalFnResponse`, one or several `Score`, True
             or False, which pass and fail, or a number.
-        metadata: For the developer tools.
-        description: For people.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, info.config_schema, f'the options of evaluator {name}')
 
@@ -87,7 +87,7 @@ def make_batch_evaluator(
     metadata: dict[str, Any] | None = None,
     description: str | None = None,
 ) -> Action[EvalRequest, EvalResponse]:
-    """Make an evaluator that judges the whole dataset at once: ``fn(request, options)`` to a list of responses.
+    """Create an evaluator that scores the whole dataset at once: ``fn(request, options)`` returns a list of responses.
 
     A case without an id is given one, as by `make_evaluator`.
     """
@@ -108,7 +108,7 @@ def make_batch_evaluator(
 
 
 def evaluator_action_metadata(name: str, info: EvaluatorInfo) -> ActionMetadata:
-    """Return how a plugin advertises an evaluator that it could resolve."""
+    """Return the metadata with which a plugin advertises an evaluator that it can resolve."""
     return ActionMetadata(
         action_type=str(ActionKind.EVALUATOR),
         name=name,
@@ -130,7 +130,7 @@ async def evaluate(
     options: Any = None,
     eval_run_id: str | None = None,
 ) -> EvalResponse:
-    """Return the judgements of a dataset, in its order.
+    """Return the scores of a dataset, in its order.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown evaluator.

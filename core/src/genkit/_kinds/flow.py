@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Flows: an application's own functions, traced, listed and served; and their steps, which get spans of their own."""
+"""Flows: an application's own functions, traced, listed and served; and their steps, which get their own spans."""
 
 import inspect
 from collections.abc import Callable, Coroutine, KeysView, Mapping
@@ -33,7 +33,7 @@ _CALL: Final = ('context', 'telemetry_labels', 'timeout')
 
 
 class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]], Generic[P, R, ChunkT]):
-    """A function that has become a flow; called like the function it was."""
+    """A function defined as a flow; it is called like the original function."""
 
     if not TYPE_CHECKING:
 
@@ -100,7 +100,7 @@ class FlowWrapper(WrappedFunction[P, R, Action[Any, Any, Any]], Generic[P, R, Ch
     def stream(self, *args: P.args, **kwargs: P.kwargs) -> StreamResponse[ChunkT, R]: ...
 
     def stream(self, *args: Any, **kwargs: Any) -> StreamResponse[Any, Any]:
-        """Start the flow; iterate over its chunks, await its ``response``.
+        """Start the flow and stream it: iterate over its chunks, await its ``response``.
 
         It takes what the flow takes, or the whole input: as the only positional argument or as ``input``, for a flow of
         several parameters a mapping or an object with a member for each. ``context``, ``telemetry_labels`` and

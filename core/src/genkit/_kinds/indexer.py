@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Indexers: documents into a store."""
+"""Indexers: write documents to a store."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,11 +22,11 @@ BATCH_SIZE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an indexing has come.
+    """Progress of an indexing call.
 
     Attributes:
-        done: How many documents are stored.
-        total: How many were given.
+        done: The number of documents stored so far.
+        total: The number of documents given.
     """
 
     done: int
@@ -43,14 +43,14 @@ def make_indexer(
     metadata: dict[str, Any] | None = None,
     description: str | None = None,
 ) -> Action[IndexerRequest, None]:
-    """Make an indexer without registering it.
+    """Create an indexer without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         fn: ``fn(documents, options)`` or ``fn(documents, options, context)``; returns when the documents are stored.
-        config_schema: The type, or JSON schema, of its options.
-        metadata: For the developer tools.
-        description: For people.
+        config_schema: The type, or JSON schema, of the options.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, config_schema, f'the options of indexer {name}')
 
@@ -79,7 +79,7 @@ def define_indexer(
 
 
 def indexer_action_metadata(name: str, config_schema: Any = None) -> ActionMetadata:
-    """Return how a plugin advertises an indexer that it could resolve."""
+    """Return the metadata with which a plugin advertises an indexer that it can resolve."""
     return ActionMetadata(
         action_type=str(ActionKind.INDEXER),
         name=name,
@@ -103,15 +103,15 @@ async def index(
     on_progress: OnProgress | None = None,
     batch_size: int | None = None,
 ) -> None:
-    """Store documents; a text is a document of its own.
+    """Store documents; each text becomes a document.
 
     Args:
-        registry: Where the indexer is found.
+        registry: The registry that holds the indexer.
         indexer: Its name or a reference.
         documents: What to store.
-        options: The indexer's own.
+        options: Options of the indexer.
         on_progress: Called with a `Progress` after each batch; may be a coroutine function.
-        batch_size: How many documents one call of the indexer is given. Default: all, or 100 with ``on_progress``.
+        batch_size: The number of documents per call of the indexer. Default: all, or 100 with ``on_progress``.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown indexer; ``INVALID_ARGUMENT`` for a batch size below 1. The error of a

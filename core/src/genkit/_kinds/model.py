@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Models: from a request to a message."""
+"""Models: take a request, return a response."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -45,7 +45,7 @@ class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateRespons
     """A model as an action.
 
     Attributes:
-        info: What the model says of itself.
+        info: The model's metadata.
         config_schema: The type of its configuration, if it declares one.
     """
 
@@ -55,14 +55,14 @@ class ModelAction(Action[GenerateRequest, GenerateResponse[Any], GenerateRespons
 
     @property
     def supports(self) -> Supports:
-        """What the model is capable of; nothing is known of absent members."""
+        """The model's capabilities; an absent field means unknown."""
         return self.info.supports or _NOTHING_KNOWN
 
     def validate_config(self, config: Any) -> None:
         """Raise if a configuration does not fit this model.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
+            GenkitError: ``INVALID_ARGUMENT`` naming each invalid field.
         """
         schema = self.config_schema
         if isinstance(schema, dict):
@@ -109,21 +109,21 @@ def make_model(
     metadata: dict[str, Any] | None = None,
     use: Sequence[ModelMiddleware] = (),
 ) -> ModelAction:
-    """Make a model without registering it.
+    """Create a model without registering it.
 
-    Whoever runs it, it gets a request that it understands: documents become text and a schema becomes an instruction
-    for a model that does not declare that it takes them.
+    Requests are adapted to the model, however it is run: documents become text and a schema becomes an instruction
+    for a model that does not declare support for them.
 
     Args:
-        name: Its full name; a plugin's models begin with the plugin's name.
+        name: The full name; a plugin's models begin with the plugin's name.
         fn: From `GenerateRequest` to `GenerateResponse`; may take an `ActionRunContext` and send
             `GenerateResponseChunk`.
         config_schema: The type, or JSON schema, of ``request.config``.
-        info: What the model is capable of.
-        description: For people.
-        metadata: For the developer tools.
-        use: Wrapped around every call of this model, the first outermost:
-            ``async (request, context, next)``, where ``await next(request)`` asks the model.
+        info: The model's capabilities.
+        description: Description for users.
+        metadata: Metadata for the developer tools.
+        use: Middleware around every call of this model, the first outermost:
+            ``async (request, context, next)``, where ``await next(request)`` calls the model.
     """
     require_json_schema('config_schema', config_schema)
     info = info or ModelInfo()
@@ -187,7 +187,7 @@ def define_model(registry: Registry, name: str, fn: ModelFn, **options: Any) -> 
 def model_action_metadata(
     name: str, info: ModelInfo | dict[str, Any] | None = None, config_schema: Any = None
 ) -> ActionMetadata:
-    """Return how a plugin advertises a model that it could resolve."""
+    """Return the metadata with which a plugin advertises a model that it can resolve."""
     known = ModelInfo.model_validate(info) if isinstance(info, dict) else info or ModelInfo()
     return ActionMetadata(
         action_type=str(ActionKind.MODEL),
@@ -205,7 +205,7 @@ def model_ref(
     version: str | None = None,
     config: Any = None,
 ) -> ModelRef[Any]:
-    """Return a reference to a model; ``namespace`` is put before the name unless it stands there already."""
+    """Return a reference to a model; ``namespace`` is prepended to the name unless the name starts with it."""
     full = name if namespace is None or name.startswith(f'{namespace}/') else f'{namespace}/{name}'
     return ModelRef(name=full, info=info, version=version, config=config)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rerankers: documents in order of relevance."""
+"""Rerankers: sort documents by relevance."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -41,14 +41,14 @@ def make_reranker(
     metadata: dict[str, Any] | None = None,
     description: str | None = None,
 ) -> Action[RerankerRequest, RerankerResponse]:
-    """Make a reranker without registering it.
+    """Create a reranker without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         fn: ``fn(query, documents, options)``, or with the context as a fourth, to `RerankerResponse`.
-        config_schema: The type, or JSON schema, of its options.
-        metadata: For the developer tools.
-        description: For people.
+        config_schema: The type, or JSON schema, of the options.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, config_schema, f'the options of reranker {name}')
 
@@ -79,7 +79,7 @@ def define_reranker(
 
 
 def reranker_action_metadata(name: str, config_schema: Any = None) -> ActionMetadata:
-    """Return how a plugin advertises a reranker that it could resolve."""
+    """Return the metadata with which a plugin advertises a reranker that it can resolve."""
     return ActionMetadata(
         action_type=str(ActionKind.RERANKER),
         name=name,

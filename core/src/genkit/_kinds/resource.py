@@ -21,7 +21,7 @@ _SHOWN: Final = 200
 
 
 class ResourceInput(WireModel):
-    """What a resource is asked for.
+    """The input of a resource.
 
     Attributes:
         uri: The whole URI.
@@ -31,7 +31,7 @@ class ResourceInput(WireModel):
 
 
 class ResourceOutput(WireModel):
-    """What a resource holds."""
+    """The content of a resource."""
 
     content: list[Part]
 
@@ -63,16 +63,16 @@ def make_resource(
     description: str | None = None,
     metadata: Mapping[str, Any] | None = None,
 ) -> ResourceAction:
-    """Make a resource without registering it.
+    """Create a resource without registering it.
 
     Args:
         fn: From an input with the URI and, as further members, the template's variables to ``{'content': [parts]}``, a
             list of parts, or a `ResourceOutput`.
-        name: The URI or the template unless stated.
-        uri: The one URI it stands for.
+        name: The resource's name. Default: the URI or the template.
+        uri: The URI of the resource.
         template: With ``{name}`` for a path segment and ``{+name}`` for anything; either this or ``uri``.
-        description: For people.
-        metadata: For the developer tools.
+        description: Description for users.
+        metadata: Metadata for the developer tools.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` without a URI and a template, or with both.

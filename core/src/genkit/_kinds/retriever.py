@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Retrievers: from a query to documents."""
+"""Retrievers: find documents for a query."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -24,15 +24,15 @@ def make_retriever(
     metadata: dict[str, Any] | None = None,
     description: str | None = None,
 ) -> Action[RetrieverRequest, RetrieverResponse]:
-    """Make a retriever without registering it.
+    """Create a retriever without registering it.
 
     Args:
-        name: Its full name.
+        name: The full name.
         fn: ``fn(query, options)`` or ``fn(query, options, context)`` to `RetrieverResponse`; the query is a `Document`,
             the options are of ``config_schema``.
-        config_schema: The type, or JSON schema, of its options.
-        metadata: For the developer tools.
-        description: For people.
+        config_schema: The type, or JSON schema, of the options.
+        metadata: Metadata for the developer tools.
+        description: Description for users.
     """
     function = OptionsFunction(fn, config_schema, f'the options of retriever {name}')
 
@@ -62,7 +62,7 @@ def define_retriever(
 
 
 def retriever_action_metadata(name: str, config_schema: Any = None) -> ActionMetadata:
-    """Return how a plugin advertises a retriever that it could resolve."""
+    """Return the metadata with which a plugin advertises a retriever that it can resolve."""
     return ActionMetadata(
         action_type=str(ActionKind.RETRIEVER),
         name=name,

@@ -17,12 +17,12 @@ from genkit.types import Document, DocumentData, RetrieverRequest, RetrieverResp
 
 @dataclass(frozen=True)
 class SimpleRetrieverOptions:
-    """How items become documents.
+    """Options of a simple retriever, which maps items to documents.
 
     Attributes:
         name: The retriever's name.
-        content: The member that holds the text, or a function from an item to a text or parts; None if items are texts.
-        metadata: The members to keep, or a function from an item to metadata; None for all but the content.
+        content: The key of the text, or a function from an item to a text or parts; None if items are texts.
+        metadata: The keys to keep, or a function from an item to metadata; None for all but the content.
         config_schema: The type, or JSON schema, of the retriever's options.
     """
 

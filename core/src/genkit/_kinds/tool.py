@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tools: functions that a model may ask for."""
+"""Tools: functions that a model may call."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
@@ -38,12 +38,12 @@ BoundP = ParamSpec('BoundP')
 
 
 class ToolCallOptions(CallOptions, total=False):
-    """How a tool is called.
+    """Options of a tool call.
 
     Attributes:
-        resumed: What the one who restarted the tool says; True if nothing in particular.
+        resumed: Metadata given when the tool was restarted; True if none was given.
         original_input: The input before it was replaced on restarting.
-        interrupt_metadata: What the tool said when it interrupted.
+        interrupt_metadata: The metadata of the tool's interrupt.
     """
 
     resumed: Any
@@ -62,7 +62,7 @@ class ToolAction(Action[Any, Any, Any]):
         return self._function.input_name
 
     def definition(self) -> ToolDefinition:
-        """Return the tool as models see it: under its last name, the full one in the metadata."""
+        """Return the definition sent to models: under the last segment of the name, the full name in the metadata."""
         short = self.name.rpartition('/')[2]
         named = {} if short == self.name else {'originalName': self.name}
         if self.input_name is not None and self.input_schema and self.input_schema.get('type') != 'object':
@@ -99,7 +99,7 @@ class ToolAction(Action[Any, Any, Any]):
 
 
 class Tool(WrappedFunction[P, R, ToolAction]):
-    """A function that has become a tool; called like the function it was."""
+    """A function defined as a tool; it is called like the original function."""
 
     # The instance of a method is its first parameter.
     @overload
@@ -115,7 +115,7 @@ class Tool(WrappedFunction[P, R, ToolAction]):
         return super().__get__(instance, owner)
 
     def definition(self) -> ToolDefinition:
-        """Return the tool as models see it."""
+        """Return the tool definition sent to models."""
         return self.action.definition()
 
 
@@ -132,14 +132,14 @@ def define_tool(
     """Register a function as a tool: as ``tool`` with its plain output and as ``tool.v2`` with the output wrapped.
 
     Args:
-        registry: Where to.
+        registry: The registry to add it to.
         fn: The function. Its parameters are the members of the tool's input; a single one is the input itself. A
             parameter that is a `ToolRunContext` gets the context.
-        name: The function's name unless stated.
-        description: What the model is told; the docstring unless stated.
+        name: The tool's name. Default: the function's name.
+        description: Description for the model. Default: the function's docstring.
         multipart: Whether it returns a `MultipartToolResponse`; such a tool is registered as ``tool.v2`` alone.
         input_schema: A type or a JSON schema in place of the parameter's annotation.
-        metadata: For the developer tools.
+        metadata: Metadata for the developer tools.
     """
     tool = make_tool(fn, name, description, multipart=multipart, input_schema=input_schema, metadata=metadata)
     registry.register_action(tool.action)
@@ -157,7 +157,7 @@ def make_tool(
     input_schema: Any = None,
     metadata: dict[str, Any] | None = None,
 ) -> Tool[P, R]:
-    """Make a tool without registering it; the arguments are those of `define_tool`."""
+    """Create a tool without registering it; the arguments are those of `define_tool`."""
     require_json_schema('input_schema', input_schema)
     kind = ActionKind.TOOL_V2 if multipart else ActionKind.TOOL
     schema = {} if input_schema is None else {'input_schema': input_schema}
@@ -239,14 +239,14 @@ def _sendable_part(part: Part) -> Part:
 def response(
     output: Any = None, *, parts: list[Part] | None = None, metadata: dict[str, Any] | None = None
 ) -> MultipartToolResponse:
-    """Return what a multipart tool answers: a value, further parts, or both."""
+    """Return the result of a multipart tool: a value, further parts, or both."""
     return MultipartToolResponse(output=output, content=parts, metadata=metadata)
 
 
 def tool_response(
     interrupt: ToolRequestPart, output: Any = None, metadata: Mapping[str, Any] | None = None
 ) -> ToolResponsePart:
-    """Return the answer to an interrupted tool request, to be given to ``generate(resume_respond=…)``."""
+    """Return the tool response to an interrupted tool request, for ``generate(resume_respond=…)``."""
     return interrupt.respond(output, metadata)
 
 
@@ -255,5 +255,5 @@ def restart_tool(
     replace_input: Any = None,
     resumed_metadata: Mapping[str, Any] | None = None,
 ) -> ToolRequestPart:
-    """Return an interrupted tool request that is to run again, to be given to ``generate(resume_restart=…)``."""
+    """Return an interrupted tool request marked to run again, for ``generate(resume_restart=…)``."""
     return interrupt.restart(resumed_metadata, replace_input=replace_input)

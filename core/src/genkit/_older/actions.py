@@ -29,7 +29,7 @@ class ExtractItemsResult(NamedTuple):
 def extract_items(text: str, cursor: int = 0) -> ExtractItemsResult:
     """Return the objects of the first JSON array in a text that are complete, from a cursor on.
 
-    What is no object, and an object that cannot be read, is passed over.
+    What is not an object, and an object that cannot be read, is passed over.
 
     Args:
         text: What a model has written so far.

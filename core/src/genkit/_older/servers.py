@@ -24,8 +24,8 @@ class ServerConfig:
 
     Attributes:
         name: For people.
-        host: This machine alone unless stated.
-        port: A free one unless stated; once the server runs, the one that was chosen.
+        host: The address to listen on. Default: loopback only.
+        port: The port; once the server runs, the chosen one. Default: a free one.
         ports: Those to choose from where ``port`` is taken or not stated.
         log_level: Of no effect: the application sets up its own logging.
     """

@@ -42,7 +42,7 @@ class TelemetryServerSpanExporter(LiveSpans):
     """Sends spans to the developer tools' telemetry server.
 
     Args:
-        telemetry_server_url: Where it is; ``GENKIT_TELEMETRY_SERVER`` of the environment unless stated.
+        telemetry_server_url: The server's URL. Default: the environment variable ``GENKIT_TELEMETRY_SERVER``.
 
     Raises:
         GenkitError: ``FAILED_PRECONDITION`` if neither says where it is.

@@ -1,3 +1,3 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Floor 7: dotprompt files, rendering, executable prompts."""
+"""Prompts: dotprompt files, rendering, executable prompts. Layer 7."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a prompt is made of, whether it is written in Python or in a file."""
+"""Prompt definitions, from Python or from a file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,11 +25,11 @@ Documents: TypeAlias = DocumentsArgument | Callable[..., Any] | None
 
 @dataclass(frozen=True)
 class Input(Generic[InputT]):
-    """What a prompt takes.
+    """The input of a prompt: schema and default values.
 
     Attributes:
         schema: A type, a JSON schema, Picoschema, or the name of a registered schema.
-        default: Put under what a call gives.
+        default: Default values, which the input of a call is merged into.
     """
 
     schema: type[InputT] | dict[str, Any] | str | None = None
@@ -37,17 +37,17 @@ class Input(Generic[InputT]):
 
 
 class PromptGenerateOptions(TypedDict, total=False):
-    """What one call of a prompt changes.
+    """Options of one call of a prompt.
 
     Attributes:
-        model: In place of the prompt's.
-        config: Laid over the prompt's.
+        model: Replaces the prompt's model.
+        config: Merged into the prompt's configuration.
         messages: The conversation so far.
-        docs: Added to the prompt's.
-        tools: In place of the prompt's.
-        output: In place of the prompt's.
+        docs: Added to the prompt's documents.
+        tools: Replace the prompt's tools.
+        output: Replaces the prompt's output.
         resume: ``{'respond': […], 'restart': […], 'metadata': {…}}`` after an interrupt.
-        metadata: Laid over the prompt's; templates see it as ``@metadata``.
+        metadata: Merged into the prompt's metadata; templates read it as ``@metadata``.
     """
 
     model: ModelArgument
@@ -69,7 +69,7 @@ class PromptGenerateOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class PromptDefinition:
-    """All that is known of a prompt.
+    """The definition of a prompt.
 
     Attributes:
         system: A template, parts, or a function of ``(input, context)``.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the developer tools show of a prompt."""
+"""Descriptions of prompts for the developer tools."""
 
 from typing import Any
 

@@ -177,7 +177,7 @@ def _files(root: Traversable, folder: Traversable, path: str) -> Iterator[tuple[
 
 
 def _may_follow(root: Traversable, folder: Traversable, entry: Traversable) -> bool:
-    """Return whether an entry is no link, or one that stays below the root and does not go round in a circle."""
+    """Return whether an entry is not a link, or one that stays below the root and does not go round in a circle."""
     if not isinstance(entry, Path) or not entry.is_symlink():
         return True
     assert isinstance(root, Path)

@@ -48,12 +48,12 @@ __all__ = ['ExecutablePrompt', 'Input', 'PromptAction', 'PromptGenerateOptions',
 
 
 class ExecutablePrompt(Generic[InputT, OutputT]):
-    """A prompt with its model, tools and output; ``await prompt(input)`` runs it.
+    """A prompt with its model, tools and output; run it with ``await prompt(input)``.
 
     Args:
         registry: Knows models, tools, partials and schemas.
-        define: Returns the definition; called on every use, so that it may be read from a file as late as that.
-        name: Under which others know it.
+        define: Returns the definition; called on every use, so that a file is read as late as possible.
+        name: The prompt's name.
 
     Attributes:
         registry: As given.
@@ -104,7 +104,7 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         timeout: float | None = None,
         **options: Unpack[PromptGenerateOptions],
     ) -> StreamResponse[GenerateResponseChunk[OutputT], GenerateResponse[OutputT]]:
-        """Render and generate; iterate over the result for the chunks, await its ``response``."""
+        """Render the prompt and stream the generation: iterate over the chunks, await ``response``."""
         merged = with_tools_made(cast('PromptGenerateOptions', {**(opts or {}), **options}))
 
         def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[OutputT]]:
@@ -118,11 +118,11 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
         opts: PromptGenerateOptions | None = None,
         **options: Unpack[PromptGenerateOptions],
     ) -> GenerateActionOptions:
-        """Return what would be generated with, without asking a model."""
+        """Render the prompt and return the generate options, without calling a model."""
         return (await self.prepare(input, {**(opts or {}), **options}))[0]
 
     async def as_tool(self) -> ToolAction:
-        """Return the prompt as a tool: its input is the prompt's, its answer the prompt's output or text."""
+        """Return the prompt as a tool: its input is the prompt's input, its result the prompt's output or text."""
         definition = await self._define()
 
         async def run(value: Any) -> Any:
@@ -142,11 +142,11 @@ class ExecutablePrompt(Generic[InputT, OutputT]):
 
     @property
     def ref(self) -> dict[str, Any]:
-        """How others refer to this prompt."""
+        """A reference to this prompt."""
         return {'name': self.name}
 
     async def definition(self) -> PromptDefinition:
-        """Return what the prompt is made of."""
+        """Return the prompt's definition."""
         return await self._define()
 
     @property

@@ -25,7 +25,7 @@ from genkit.types.reference import as_members
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What a prompt has become for one input."""
+    """A prompt rendered for one input."""
 
     messages: list[Message]
     docs: list[DocumentData]

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the server for the developer tools listens."""
+"""The address of the server for the developer tools."""
 
 import os
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ THREAD_NAME: Final = 'genkit-reflection'
 
 @dataclass(frozen=True)
 class ServerSpec:
-    """Where the server for the developer tools listens.
+    """The address of the server for the developer tools.
 
     Attributes:
-        port: A free one from 3100 on unless stated.
-        host: This machine alone unless stated.
+        port: The port. Default: a free one from 3100 on.
+        host: The address to listen on. Default: loopback only.
     """
 
     port: int | None = None
@@ -25,7 +25,7 @@ class ServerSpec:
     scheme: str = 'http'
 
     def url(self, port: int) -> str:
-        """Return the address for somebody on this machine."""
+        """Return the address for clients on this machine."""
         host = LOOPBACK if self.host in ('0.0.0.0', '::') else self.host  # noqa: S104  (compared)
         return f'{self.scheme}://[{host}]:{port}' if ':' in host else f'{self.scheme}://{host}:{port}'
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the developer tools can ask for, whichever transport carries it."""
+"""Requests of the developer tools, independent of the transport."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ _VALUE_KINDS: Final = ('defaultModel', 'middleware')
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: with a result or with an error.
+    """The outcome of a run: a result or an error.
 
     Attributes:
         result: As JSON text.
@@ -72,7 +72,7 @@ class _Run:
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who is told about a run; called in the event loop of whoever asked for it.
+    """Callbacks of a run, called in the event loop of its requester.
 
     Attributes:
         began: Gets the trace and span ids.
@@ -210,7 +210,7 @@ class Dispatcher:
             return Outcome(error=_placed(_CANCELLED, run), trace_id=run.trace_id, span_id=run.span_id)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001  (it belongs to whoever asked for the run; so does a `sys.exit`)
+        except BaseException as error:  # noqa: BLE001  (it is reported to the requester of the run; so is a `sys.exit`)
             return Outcome(error=_placed(get_reflection_json(error), run), trace_id=run.trace_id, span_id=run.span_id)
         finally:
             if self._running.get(run.trace_id) is run:  # several runs may belong to one trace

@@ -40,7 +40,7 @@ class _Process:
 
     Attributes:
         parent: The process that started it.
-        interrupted: Whether somebody asked for the end already, with Ctrl-C.
+        interrupted: Whether Ctrl-C was pressed already.
         signals: Those that close and then end the process.
     """
 
@@ -48,7 +48,7 @@ class _Process:
     pid = 0
     parent = 0
     interrupted = False
-    signals: set[int] = set()  # noqa: RUF012  (likewise)
+    signals: set[int] = set()  # noqa: RUF012  (one per process on purpose)
 
 
 def close_at_the_end(ending: Ending) -> None:
@@ -69,7 +69,7 @@ def close_all() -> None:
 
 
 def note_interrupt() -> None:
-    """Remember that Ctrl-C was pressed, by whoever has kept it from ending the script."""
+    """Record that Ctrl-C was pressed; called by the code that kept it from ending the script."""
     _Process.interrupted = True
 
 
@@ -79,12 +79,12 @@ def tools_have_gone() -> bool:
 
 
 def was_a_server() -> bool:
-    """Return whether somebody handled our signals and does so no more: a server, which one of them has told to end."""
+    """Return whether other code handled our signals and has stopped: a server that one of them has stopped."""
     return any(signal.getsignal(number) is signal.SIG_DFL for number in _Process.signals)
 
 
 def _close_on_signals() -> None:
-    """Close on the signals that would end the process at once; with those that somebody handles, only withdraw.
+    """Close on the signals that would end the process at once; on signals that other code handles, only withdraw.
 
     Servers handle them, and then often die of them a second time, which runs nothing any more.
     """
@@ -133,7 +133,7 @@ def _is_worker() -> bool:
 
 def _outlive_the_script() -> None:
     """Keep the process after its script has ended, until the tools end it; a script that failed ends at once."""
-    # Before worker threads are refused, which is earlier than anything that `atexit` or a thread that is no daemon
+    # Before worker threads are refused, which is earlier than anything that `atexit` or a thread that is not a daemon
     # can do. The standard library's own executor uses it; without it scripts end when they end.
     register: Any = getattr(threading, '_register_atexit', None)
     if register is not None:

@@ -32,7 +32,7 @@ class Feed:
         Args:
             pipe: Where to.
             validate: Turns wire data into an input.
-            fail: Told of an input that does not fit.
+            fail: Called with the error of an invalid input.
         """
         loop = asyncio.get_running_loop()
 
@@ -44,7 +44,7 @@ class Feed:
                 return
             try:
                 pipe.put_now(validate(step[1]))
-            except Exception as error:  # noqa: BLE001  (whoever runs the action tells)
+            except Exception as error:  # noqa: BLE001  (reported by the code that runs the action)
                 fail(error)
 
         with self._lock:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where actions run that the developer tools ask for."""
+"""Event loops in which the developer tools run actions."""
 
 import asyncio
 import threading
@@ -15,7 +15,7 @@ T = TypeVar('T')
 
 
 class ActionLoops:
-    """Runs coroutines on the application's event loop while it has one, else on a loop in a thread of its own."""
+    """Runs coroutines on the application's event loop while it has one, else on a loop in its own thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

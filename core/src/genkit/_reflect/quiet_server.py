@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A uvicorn that keeps to itself: an application that runs one of its own keeps its log as it was."""
+"""A uvicorn server that leaves logging alone: an application's own uvicorn keeps its log configuration."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from genkit._reflect.address import THREAD_NAME
 
 
 class _OfOtherThreads(logging.Filter):
-    """Lets pass what other threads log, and errors; that the end of the process cuts off a run is none."""
+    """Filter that passes records of other threads, and errors except runs cancelled at shutdown."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if threading.current_thread().name != THREAD_NAME:

@@ -161,7 +161,7 @@ class RpcClient:
             result = None
         except ConnectionClosed:
             raise
-        except Exception as error:  # noqa: BLE001  (whoever asked is waiting for an answer; the text is theirs)
+        except Exception as error:  # noqa: BLE001  (the requester waits for a response and may see the text)
             failure = {'code': _INTERNAL_ERROR, 'message': str(error), 'data': get_reflection_json(error)}
             result = None
         else:
@@ -217,7 +217,7 @@ class RpcClient:
         feed: Feed | None,
         connection: ClientConnection,
     ) -> Outcome:
-        """Run an action; what is told of it on the way is sent in order, and before its result."""
+        """Run an action; progress notifications are sent in order, and before its result."""
         notes: asyncio.Queue[str | None] = asyncio.Queue()
 
         def began(trace_id: str, _span_id: str) -> None:

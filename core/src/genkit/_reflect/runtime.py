@@ -31,12 +31,12 @@ _SERIAL: Final = itertools.count(1)
 
 
 class Runtime:
-    """Serves the developer tools from threads of its own until the process ends; failures are logged, not raised.
+    """Serves the developer tools from its own threads until the process ends; failures are logged, not raised.
 
     Args:
         registry: The application's.
         name: Shown by the tools.
-        spec: Where to listen; the environment decides unless stated.
+        spec: The address to listen on. Default: from the environment.
     """
 
     def __init__(self, registry: Registry, name: str | None = None, spec: ServerSpec | None = None) -> None:
@@ -116,7 +116,7 @@ class Runtime:
 
     async def _serve_http(self, listening: socket.socket) -> None:
         from genkit._reflect.http_server import HttpServer  # noqa: PLC0415  (loaded for the tools that speak it)
-        from genkit._reflect.quiet_server import quiet_server  # noqa: PLC0415  (likewise)
+        from genkit._reflect.quiet_server import quiet_server  # noqa: PLC0415  (loaded for the tools that speak it)
 
         port = listening.getsockname()[1]
         runtime_id = os.environ.get('GENKIT_RUNTIME_ID') or f'{os.getpid()}-{port}'

@@ -24,7 +24,7 @@ def start_runtime(registry: Registry, name: str | None, spec: ServerSpec | None)
 
 
 async def stay_for_tools(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return what a coroutine returns once the process is told to end, or the tools that started it have ended.
+    """Run a coroutine, and return its result once a signal stops the process or the tools that started it have ended.
 
     A server that the coroutine ran may have taken the signal that tells so: there will be no other one. The tools run
     actions in this event loop.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tells a cell of a notebook, or a line of a REPL, which may be run again, from other code."""
+"""Detects code in a notebook cell or a REPL, which may be run again."""
 
 import inspect
 from pathlib import Path

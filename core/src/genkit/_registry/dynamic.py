@@ -20,14 +20,14 @@ _DEFAULT_TTL_MS: Final = 3000
 
 @dataclass(frozen=True)
 class DapCacheConfig:
-    """How long a fetch holds: None or 0 for 3000 ms, negative to fetch every time."""
+    """Cache configuration of a dynamic action provider, in milliseconds: None or 0 for 3000, negative for no cache."""
 
     ttl_millis: int | None = None
 
 
 @dataclass(frozen=True)
 class DapConfig:
-    """A dynamic action provider's name and how it behaves."""
+    """Configuration of a dynamic action provider."""
 
     name: str
     description: str | None = None
@@ -36,14 +36,14 @@ class DapConfig:
 
 
 class DynamicActionProvider(Action[None, list[ActionMetadata]]):
-    """Fetches actions and keeps them for a while.
+    """Fetches actions from an external source and caches them.
 
     Args:
         name: The host part of ``<host>:<kind>/<action>``.
         fetch: Returns the actions by kind.
-        description: For people.
-        metadata: For the developer tools.
-        cache_ttl_millis: How long a fetch holds; None or 0 for 3000, negative to fetch every time.
+        description: Description for users.
+        metadata: Metadata for the developer tools.
+        cache_ttl_millis: How long to cache fetched actions, in milliseconds; None or 0 for 3000, negative for no cache.
     """
 
     def __init__(

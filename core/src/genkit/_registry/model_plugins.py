@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which package brings the models of a prefix, for the message to somebody who has not installed it."""
+"""Names the package that provides the models of a prefix, for the error message if it is not installed."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Plugins: what an application adds to its registry."""
+"""The base class of plugins."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from genkit.types import EmbedderRef, ModelRef
 
 
 class Plugin(ActionSource):
-    """Brings actions under its name: ``<plugin>/<action>``; subclasses implement `resolve`.
+    """Base class of plugins, which provide actions named ``<plugin>/<action>``; subclasses implement `resolve`.
 
     Attributes:
         registry: Where it is registered; set before anything of it runs.

@@ -31,7 +31,7 @@ _REASONS: Final = {ActionKind.MODEL: ErrorReason.MODEL_NOT_FOUND, ActionKind.TOO
 
 
 class Registry:
-    """Finds actions by kind and name, initializing plugins on first use.
+    """Registry of actions by kind and name; initializes plugins on first use.
 
     Args:
         parent: Where to look for what is not found here.
@@ -98,7 +98,7 @@ class Registry:
         if action is not None:
             return action
         if _INITIALIZING.get():
-            # Asked for by a plugin that is being initialized: whoever waits for the plugin must not be waited for.
+            # Requested by a plugin that is being initialized: waiting for callers of the plugin would deadlock.
             action = await self._resolve(kind, name)
         else:
             key = (kind, name)
@@ -215,7 +215,7 @@ class Registry:
         """Register a plugin without initializing it.
 
         Raises:
-            GenkitError: ``ALREADY_EXISTS`` if there is one of that name, ``INVALID_ARGUMENT`` if it is no plugin.
+            GenkitError: ``ALREADY_EXISTS`` if there is one of that name, ``INVALID_ARGUMENT`` if it is not a plugin.
         """
         if not isinstance(plugin, ActionSource):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
             raise GenkitError(

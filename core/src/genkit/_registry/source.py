@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the registry asks for actions that it does not hold."""
+"""The interface of sources, which the registry asks for actions that it does not hold."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence

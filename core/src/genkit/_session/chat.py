@@ -31,13 +31,13 @@ _ANSWERS: Final = frozenset({'resume_respond', 'resume_restart', 'tool_responses
 
 @dataclass(frozen=True, kw_only=True)
 class Preamble:
-    """What every message of a chat is sent with.
+    """The model, system message and options of every message of a chat.
 
     Attributes:
-        model: The default one unless stated.
-        system: Sent first, kept in no thread.
-        messages: What a new thread begins with.
-        options: As for ``generate``; a message's own win.
+        model: The model. Default: the application's default model.
+        system: The system message, sent first; not stored in the thread.
+        messages: The initial messages of a new thread.
+        options: Options of ``generate``; those of a single message win.
     """
 
     model: ModelArgument = None
@@ -47,11 +47,11 @@ class Preamble:
 
 
 class Chat:
-    """A conversation in one thread; each message is answered with all that was said before.
+    """A conversation in one thread of a session; each message is sent with the thread's history.
 
     Args:
-        session: What remembers it.
-        preamble: What every message is sent with.
+        session: The session that stores the thread.
+        preamble: The model, system message and options of every message.
         thread: The thread's name.
     """
 
@@ -73,7 +73,7 @@ class Chat:
 
     @property
     def messages(self) -> list[Message]:
-        """What was said in this thread."""
+        """The messages of this thread."""
         return self.session.get_messages(self.thread)
 
     async def send(
@@ -84,17 +84,17 @@ class Chat:
         output_schema: Any = None,
         **options: Unpack[GenerateOptions],
     ) -> GenerateResponse[Any]:
-        """Say something and return the answer; both are kept when it has come.
+        """Send a message and return the response; both are then stored in the thread.
 
         Args:
-            prompt: A text or parts; left out to resume after an interrupt.
-            output: What the answer is to look like.
+            prompt: A text or parts; omit it to resume after an interrupt.
+            output: The requested output: schema, format and instructions.
             output_schema: A type, a JSON schema or the name of a registered one; ``response.output`` is of that type.
-            options: As for ``generate``, for this message.
+            options: Options of ``generate``, for this message.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` for a prompt that says nothing; what ``generate`` raises. The thread is
-                then as it was.
+            GenkitError: ``INVALID_ARGUMENT`` for an empty prompt; what ``generate`` raises. The thread is then
+                unchanged.
         """
         check_generate_options(options, 'chat.send()', ('prompt', 'output', 'output_schema'), _OF_CHAT)
         refuse_unsaid('prompt', prompt, _SAY)
@@ -124,7 +124,7 @@ class Chat:
         output_schema: Any = None,
         **options: Unpack[GenerateOptions],
     ) -> StreamResponse[GenerateResponseChunk[Any], GenerateResponse[Any]]:
-        """Say something; iterate over the answer, or await its ``response``."""
+        """Send a message and stream the response: iterate over the chunks, await ``response``."""
         options = with_tools_made(options)
 
         def start(put: Callable[[Any], None]) -> Coroutine[Any, Any, GenerateResponse[Any]]:

@@ -20,20 +20,20 @@ from genkit.types import Message
 
 MAIN_THREAD = 'main'
 
-# Whoever keeps a session in a store waits for others who do, so that each sees what the one before has kept.
+# Saves of sessions in one store wait for each other, so that each sees the previous one.
 _SAVING: 'WeakKeyDictionary[SessionStore, LoopCache[asyncio.Lock]]' = WeakKeyDictionary()
 
 _CURRENT: 'ContextVar[Session | None]' = ContextVar('genkit_session', default=None)
 
 
 class Session:
-    """A session; load one with `Session.load`, make one by calling this.
+    """State and threads of messages that outlive a call. Load an existing session with `Session.load`.
 
     Args:
-        registry: Knows the models and tools that chats use.
-        store: Where it is kept; in memory unless stated.
-        session_id: Of one's own; a random one unless stated.
-        data: What there is already.
+        registry: The registry of the models and tools that chats use.
+        store: The store. Default: a new one in memory.
+        session_id: The session's id. Default: a random one.
+        data: The initial data.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Session:
 
     @classmethod
     async def load(cls, registry: Registry, session_id: str, store: SessionStore) -> Self:
-        """Return a session from a store.
+        """Load a session from a store.
 
         Raises:
             GenkitError: ``NOT_FOUND``.
@@ -75,7 +75,7 @@ class Session:
 
     @property
     def state(self) -> Any:
-        """The application's own state; change it with `update_state`."""
+        """The custom state; change it with `update_state`."""
         return self._data.state
 
     @property
@@ -88,22 +88,22 @@ class Session:
         return list(self._data.threads.get(thread, ()))
 
     def update_messages(self, messages: Sequence[Message], thread: str = MAIN_THREAD) -> None:
-        """Replace the messages of a thread; `save` keeps them."""
+        """Replace the messages of a thread in memory; `save` stores them."""
         self._data.threads[thread] = list(messages)
         self._data.updated_at = time.time()
 
     def update_state(self, state: Any) -> None:
-        """Replace the state, or lay members over it where both are dictionaries; `save` keeps it."""
+        """Replace the state, or merge into it if both are dictionaries; `save` stores it."""
         current = self._data.state
         merge = isinstance(current, dict) and isinstance(state, dict)
         self._data.state = {**current, **state} if merge else state
         self._data.updated_at = time.time()
 
     async def save(self) -> None:
-        """Keep the session as it is now.
+        """Store the session in its current state.
 
         Raises:
-            GenkitError: ``ABORTED`` if somebody else kept it since it was loaded or kept here.
+            GenkitError: ``ABORTED`` if the stored session was changed since it was loaded or saved here.
         """
         async with _saving_in(self.store):
             kept = await self.store.get(self.id)
@@ -117,7 +117,7 @@ class Session:
             self._kept_at = self._data.updated_at
 
     def lock(self, thread: str) -> asyncio.Lock:
-        """Return what keeps two messages from being sent in one thread at a time."""
+        """Return the lock that serializes the messages of a thread."""
         return self._locks.setdefault(thread, asyncio.Lock())
 
     def enter(self) -> Any:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where sessions are kept."""
+"""Stores of sessions."""
 
 import asyncio
 import copy
@@ -28,10 +28,10 @@ _LOGGER: Final = logging.getLogger('genkit.session')
 
 
 class SessionData(WireModel):
-    """All that is kept of a session. Times are seconds since 1970.
+    """The stored data of a session. Times are seconds since 1970.
 
     Attributes:
-        state: The application's own.
+        state: The custom state.
         threads: The messages of each thread, by name.
     """
 
@@ -43,26 +43,26 @@ class SessionData(WireModel):
 
 
 class SessionStore(Protocol):
-    """Keeps sessions; write one for your database."""
+    """A store of sessions. Implement it for your database."""
 
     async def get(self, session_id: str) -> SessionData | None:
         """Return a session, or None."""
         ...
 
     async def save(self, session_id: str, data: SessionData) -> None:
-        """Keep a session; when this returns it is kept."""
+        """Store a session durably before returning."""
         ...
 
     async def delete(self, session_id: str) -> None:
-        """Forget a session; one that is not there is no error."""
+        """Delete a session; an unknown id is not an error."""
         ...
 
 
 class InMemorySessionStore:
-    """Keeps sessions as long as the program runs.
+    """Stores sessions in memory, as long as the program runs.
 
     Args:
-        data: Sessions to begin with, by id.
+        data: Initial sessions, by id.
     """
 
     def __init__(self, data: dict[str, SessionData] | None = None) -> None:
@@ -73,19 +73,19 @@ class InMemorySessionStore:
         return copy.deepcopy(self._sessions.get(session_id))
 
     async def save(self, session_id: str, data: SessionData) -> None:
-        """Keep a copy of a session."""
+        """Store a copy of a session."""
         self._sessions[session_id] = copy.deepcopy(data)
 
     async def delete(self, session_id: str) -> None:
-        """Forget a session."""
+        """Delete a session."""
         self._sessions.pop(session_id, None)
 
 
 class FileSessionStore:
-    """Keeps each session in a JSON file, replaced as a whole: a reader never sees half of one.
+    """Stores each session in a JSON file, replaced atomically: a reader never sees a partial file.
 
     Args:
-        directory: Made when the first session is saved.
+        directory: The folder; created when the first session is saved.
     """
 
     def __init__(self, directory: str | Path) -> None:
@@ -95,12 +95,12 @@ class FileSessionStore:
         """Return a session, or None.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` for an id that is no plain file name, ``DATA_LOSS`` for a damaged file.
+            GenkitError: ``INVALID_ARGUMENT`` for an id that is not a plain file name, ``DATA_LOSS`` for a damaged file.
         """
         return await asyncio.to_thread(self._read, self._path(session_id))
 
     async def save(self, session_id: str, data: SessionData) -> None:
-        """Keep a session; when this returns it is on the disk."""
+        """Store a session; it is on disk when this returns."""
         path = self._path(session_id)
         try:
             text = dump_json(data)

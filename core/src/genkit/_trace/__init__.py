@@ -1,3 +1,3 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Floor 2: spans, their attributes, and where they are exported."""
+"""Tracing: spans, their attributes and exporters. Layer 2."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Exports spans in the background: whoever ends a span never waits, and nothing is printed."""
+"""Exports spans in the background: ending a span never waits, and nothing is printed."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from genkit._trace.outbox import Outbox
 
 
 class WhileExported(Sampler):
-    """Records spans once somebody exports them; before that they only get their ids.
+    """Sampler that records spans once an exporter is active; before that they only get their ids.
 
     Attributes:
-        exported: Whether somebody does.
+        exported: Whether an exporter is active.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class LiveSpanExporter(SpanExporter):
 class BackgroundExport(SpanProcessor):
     """Hands ended spans to an exporter, in batches, until it is shut down.
 
-    A collector that is down or slow costs a log line and, past 20,000 waiting spans, the oldest of them.
+    If the collector is down or slow, one line is logged and, beyond 20,000 pending spans, the oldest are dropped.
 
     Args:
         exporter: Where they go; a `LiveSpanExporter` also gets them when they begin.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Things to be sent by a thread of its own: whoever puts one in never waits and never fails."""
+"""A queue of items that a dedicated thread sends: adding one never waits and never fails."""
 
 import logging
 import threading

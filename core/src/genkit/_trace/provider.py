@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whose tracer provider records our spans: the application's, or a private one while it has none.
+"""Selects the tracer provider: the application's, or a private one while it has none.
 
 The application's provider is used and never replaced. Ours is never made global: an application that sets one up later
 gets our exporters too, and the spans from then on.
@@ -47,8 +47,8 @@ class _Tracing:
     tracer: 'trace.Tracer | EngineTracer | None' = None
     own: 'TracerProvider | None' = None
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
-    exporting: dict[object, int] = {}  # noqa: RUF012  (likewise)
-    processors: 'list[BackgroundExport]' = []  # noqa: RUF012  (likewise)
+    exporting: dict[object, int] = {}  # noqa: RUF012  (one per process on purpose)
+    processors: 'list[BackgroundExport]' = []  # noqa: RUF012  (one per process on purpose)
 
 
 def current_tracer() -> 'trace.Tracer | EngineTracer | None':
@@ -83,7 +83,7 @@ def make_translated(span: trace.Span) -> bool:
 
 
 def required_tracer() -> 'trace.Tracer | EngineTracer':
-    """Return a tracer that hands out span ids, recorded by somebody or not."""
+    """Return a tracer that assigns span ids, whether or not spans are recorded."""
     found = current_tracer()
     if found is not None:
         return found
@@ -154,7 +154,7 @@ def _certain(tracer: trace.Tracer | None) -> 'EngineTracer | None':
     if not hasattr(tracer, 'sampler'):
         return None
     from genkit._trace.conventions.translated_span import make_translated  # noqa: PLC0415  (its SDK is in use)
-    from genkit._trace.engine_span import engine_tracer  # noqa: PLC0415  (likewise)
+    from genkit._trace.engine_span import engine_tracer  # noqa: PLC0415  (its SDK is in use)
 
     _Tracing.make_translated = make_translated
     return engine_tracer(tracer)

@@ -84,7 +84,7 @@ def recorded_around(value: Any, member: str, known: Recorded) -> Recorded:
 
 
 def recorded_context(context: Mapping[str, Any]) -> Recorded:
-    """Return a call's context as JSON text, who is asking and every secret left out."""
+    """Return a call's context as JSON text, without authentication data and secrets."""
     return recorded({name: REDACTED if name in _HIDDEN_CONTEXT else value for name, value in context.items()})
 
 
@@ -109,7 +109,7 @@ def _recorded_output(output: Any, member: str, name: str) -> Recorded | None:
 
 
 def _around(value: Any, member: str, name: str, known: Recorded) -> Recorded:
-    """Return a model's text with that of a member, which JSON calls by a name of its own."""
+    """Return a model's text with that of a member, which JSON calls by its own name."""
     return Recorded(dump_json(value, exclude={member}), {name: known})
 
 

@@ -41,15 +41,15 @@ def current_path() -> str:
 
 
 class SpanOptions(TypedDict, total=False):
-    """What may be said of a span when it is opened.
+    """Options of a span.
 
     Attributes:
         kind: The action's kind, if it is one.
-        input_value: What it was given; serialized once, and only if somebody records.
-        context: The call's context; recorded without who is asking.
+        input_value: The input; serialized once, and only if the span is recorded.
+        context: The call's context; recorded without authentication data.
         labels: The caller's own attributes, copied as they are.
         describe: Gives more attributes of name, input and outcome once it is known; it is None for a failure.
-        needs_ids: Whether the ids matter even while nobody records.
+        needs_ids: Whether the ids matter even if nothing is recorded.
     """
 
     kind: str | None
@@ -61,7 +61,7 @@ class SpanOptions(TypedDict, total=False):
 
 
 class Span:
-    """A span to be used in a ``with`` block; `open_span` gives one that costs nothing while nobody records.
+    """A span to be used in a ``with`` block; `open_span` gives one that costs nothing if nothing is recorded.
 
     Args:
         name: What runs.
@@ -108,13 +108,13 @@ class Span:
 
     @property
     def trace_id(self) -> str:
-        """The trace, 32 hex digits; empty while nobody records."""
+        """The trace, 32 hex digits; empty if no exporter records spans."""
         context = self._valid_context
         return self._ids[0] if context is None else f'{context.trace_id:032x}'
 
     @property
     def span_id(self) -> str:
-        """The span, 16 hex digits; empty while nobody records."""
+        """The span, 16 hex digits; empty if no exporter records spans."""
         context = self._valid_context
         return self._ids[1] if context is None else f'{context.span_id:016x}'
 
@@ -125,11 +125,11 @@ class Span:
 
     @property
     def recording(self) -> bool:
-        """Whether somebody records this span."""
+        """Whether this span is recorded."""
         return self._recording
 
     def set_output(self, value: Any, known: Recorded | None = None) -> None:
-        """Remember the outcome; serialized when the span ends, and only if somebody records.
+        """Set the outcome; serialized when the span ends, and only if the span is recorded.
 
         Args:
             value: The outcome.
@@ -206,7 +206,7 @@ class Span:
         self._record(translated(getattr(span, 'attributes', None) or {}))
 
     def _add_content(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        """Add what must be serialized, which is only worth it if somebody records; return the same attributes."""
+        """Add the attributes that need serializing, only worth it if the span is recorded; return them."""
         value, context = self._given.get('input_value'), self._given.get('context')
         if value is not None:
             attributes[names.INPUT] = self.recorded_input = recorded(value)
@@ -264,7 +264,7 @@ class Span:
 
 
 class _UnrecordedSpan(Span):
-    """What stands for a span while nobody records: it does nothing, so one is enough for all."""
+    """A no-op span for when nothing is recorded; one instance serves all calls."""
 
     __slots__ = ()
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Conversations that remember: sessions, chats and where they are kept."""
+"""Agents, sessions, chats and their stores."""
 
 from genkit._action.bidi import BidiAction, BidiConnection, BidiRunContext
 from genkit._agent.access import SessionAccess

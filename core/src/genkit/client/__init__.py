@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Calls flows that are served somewhere else. Needs no `Genkit` and no registry."""
+"""Client of served flows and agents. Needs neither a `Genkit` object nor a registry."""
 
 from genkit._base.doors import present as _present
 from genkit._base.http.clients import close_cached_clients

@@ -36,7 +36,7 @@ def _parsed(url: object) -> httpx.URL | None:
 
 
 def _shown_text(url: object) -> str:
-    """Return what was given in place of an address, unless it may hold a secret that cannot be told apart."""
+    """Return the invalid value given as an address, unless it may contain a secret."""
     if not isinstance(url, str):
         return f'A value of type {type(url).__name__}'
     return 'What was given' if set(url) & set('@?#') else repr(url[:200])

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Talks with an agent that is served somewhere."""
+"""Client of remote agents."""
 
 from collections.abc import Callable
 from typing import Unpack
@@ -27,10 +27,10 @@ class HttpTransport:
     """The way to an agent over HTTP.
 
     Args:
-        url: Where it is served.
-        get_snapshot_url: Where its snapshots are.
-        abort_url: Where it is stopped.
-        options: How it is called.
+        url: The URL of the agent.
+        get_snapshot_url: The URL of its snapshots.
+        abort_url: The URL that aborts its work.
+        options: See `ClientOptions`.
     """
 
     def __init__(self, url: str, get_snapshot_url: str, abort_url: str, options: ClientOptions) -> None:
@@ -69,16 +69,16 @@ class HttpTransport:
 def remote_agent(
     url: str, *, get_snapshot_url: str | None = None, abort_url: str | None = None, **options: Unpack[ClientOptions]
 ) -> AgentClient:
-    """Return an agent that is served somewhere, to be talked with as if it were here.
+    """Return a client of a remote agent, with the same methods as a local one.
 
     Args:
-        url: Where it is served.
-        get_snapshot_url: Where its snapshots are; ``<url>/getSnapshot`` unless stated.
-        abort_url: Where it is stopped; ``<url>/abort`` unless stated.
+        url: The URL of the agent.
+        get_snapshot_url: The URL of its snapshots. Default: ``<url>/getSnapshot``.
+        abort_url: The URL that aborts its work. Default: ``<url>/abort``.
         options: See `ClientOptions`.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for an address that is none.
+        GenkitError: ``INVALID_ARGUMENT`` for an invalid URL.
     """
     name = parse_address(url).path.rstrip('/').rpartition('/')[2]
     base = url.rstrip('/')

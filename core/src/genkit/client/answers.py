@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a server of flows answers, as values and errors: what its JSON means, whichever SDK wrote it."""
+"""Parses the JSON responses of flow servers, whichever SDK wrote them, into values and errors."""
 
 import re
 from datetime import UTC, datetime
@@ -58,7 +58,7 @@ def to_frame(event: Event, call: Call) -> Frame | None:
     """Return what an event means, or None for one that means nothing, such as a ping.
 
     Raises:
-        GenkitError: ``DATA_LOSS`` if it is no JSON, or none of a flow's.
+        GenkitError: ``DATA_LOSS`` if it is not JSON, or none of a flow's.
     """
     if event.name not in ('', 'message', 'result', 'error'):
         return None
@@ -98,7 +98,7 @@ def _malformed(event: Event, call: Call) -> GenkitError:
 
 
 def to_error(payload: Any, response: httpx.Response, call: Call) -> GenkitError:
-    """Return the error that a server told of.
+    """Return the error that a server reported.
 
     Args:
         payload: ``{status, message, details}``, that in a member ``error``, or a text.

@@ -25,17 +25,17 @@ _SHORTEST_SECRET: Final = 6  # what is shorter hides nothing and occurs everywhe
 
 
 class ClientOptions(TypedDict, total=False):
-    """How a flow is called.
+    """Options of a call of a served flow.
 
     Attributes:
-        headers: Sent along, such as ``{'authorization': f'Bearer {token}'}``.
-        timeout: Seconds for which the server may be silent, before its answer and between two pieces of a stream; 60
-            unless stated, None for ever. Connecting may take 10 s of them. An attempt has them anew.
-        retries: How often a call that certainly did not run the flow is made again; 0 unless stated.
-        init: What a flow or agent is started with, beside its input.
-        http_client: Used in place of the running event loop's own client, with its proxies, certificates and
-            redirects; it stays open.
-        max_bytes: The largest answer, whole or streamed, once it is unpacked; 100 MB unless stated.
+        headers: Additional request headers, such as ``{'authorization': f'Bearer {token}'}``.
+        timeout: The maximum time without data from the server, in seconds: before its response and between two chunks
+            of a stream; None for no limit. Connecting may take 10 s of it. It applies to each attempt. Default: 60.
+        retries: The maximum number of retries of a call that certainly did not run the flow. Default: 0.
+        init: The initial value of a flow or agent, in addition to its input.
+        http_client: An HTTP client to use instead of the one of the running event loop, with its proxies,
+            certificates and redirects; it is not closed.
+        max_bytes: The maximum size of a response, whole or streamed, after decompression. Default: 100 MB.
     """
 
     headers: Mapping[str, str] | None

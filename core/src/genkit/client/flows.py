@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Calls a flow by its address: for its result, or for the stream of its chunks."""
+"""Calls of a flow by URL, with or without streaming."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, Unpack, overload
@@ -38,14 +38,14 @@ async def run_flow(
     output_type: Any = None,
     **options: Unpack[ClientOptions],
 ) -> Any:
-    """Run a flow that is served somewhere, and return its result.
+    """Call a served flow and return its result.
 
     Cancelling the caller closes the connection.
 
     Args:
-        url: Where the flow is served.
+        url: The URL of the flow.
         input: Its input; Pydantic models and dataclasses are written by their wire names.
-        output_type: What the result is turned into; JSON as it came if left out.
+        output_type: The type of the result. Default: the JSON data.
         options: See `ClientOptions`.
 
     Raises:
@@ -104,13 +104,13 @@ def stream_flow(
     chunk_type: Any = None,
     **options: Unpack[ClientOptions],
 ) -> FlowStream[Any, Any]:
-    """Start a flow that is served somewhere; iterate over its chunks, await its ``response``.
+    """Call a served flow and stream it: iterate over its chunks, await its ``response``.
 
     Args:
-        url: Where the flow is served.
+        url: The URL of the flow.
         input: Its input; Pydantic models and dataclasses are written by their wire names.
-        output_type: What the result is turned into; JSON as it came if left out.
-        chunk_type: What each chunk is turned into; likewise.
+        output_type: The type of the result. Default: the JSON data.
+        chunk_type: The type of a chunk. Default: the JSON data.
         options: See `ClientOptions`.
 
     Raises:

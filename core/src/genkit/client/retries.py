@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a failed call is made again, and when."""
+"""Retries of failed calls."""
 
 import asyncio
 import random
@@ -23,18 +23,18 @@ _PASSING: Final = (408, 429, 502, 503, 504)
 
 @dataclass(frozen=True, kw_only=True)
 class Retries:
-    """How often a call that failed is made again, and how long apart.
+    """Retry policy of failed calls.
 
-    Only what cannot make the flow run twice is repeated: a call that never reached the server, and one that the server
-    refused with 429 or 503 *and* a ``Retry-After``. A stream is not repeated once it has begun.
+    Only calls that cannot have run the flow are retried: those that never reached the server, and those that the server
+    rejected with 429 or 503 *and* a ``Retry-After``. A stream is not retried once it has started.
 
     Attributes:
-        max_retries: Further attempts after the first.
-        idempotent: Whether running the flow twice does no harm. Then timeouts, lost connections and the statuses 408,
-            429, 502, 503 and 504 are repeated as well.
-        initial_delay_ms: Before the first retry; half of each delay is random.
-        max_delay_ms: The longest delay. If the server asks for a longer one, its error is raised at once.
-        backoff_factor: By which each delay exceeds the one before.
+        max_retries: The maximum number of retries after the first attempt.
+        idempotent: Whether the flow may run twice. If so, timeouts, lost connections and the statuses 408, 429, 502,
+            503 and 504 are retried as well.
+        initial_delay_ms: The delay before the first retry, in milliseconds; half of each delay is random.
+        max_delay_ms: The maximum delay, in milliseconds. If the server asks for a longer one, its error is raised.
+        backoff_factor: The factor between two consecutive delays.
     """
 
     max_retries: int = 3

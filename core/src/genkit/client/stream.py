@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The stream of a flow that runs somewhere else."""
+"""The stream of a remote flow."""
 
 import asyncio
 import functools
@@ -23,12 +23,12 @@ class _Opening:
 
 
 class FlowStream(StreamResponse[ChunkT, ResultT]):
-    """The chunks of a flow to iterate over, and its result to await; unpacks as ``stream, response``.
+    """The stream of a served flow: chunks to iterate over and a result to await; unpacks as ``stream, response``.
 
     The connection is closed, which a server notices, by `aclose`, by leaving an ``async with`` block, by cancelling
-    ``response``, and when neither the stream nor its ``response`` is held by anybody any more.
+    ``response``, and when both the stream and its ``response`` are garbage-collected.
 
-    Chunks are received as they come, whether or not they are read, and kept until they are.
+    Chunks are received and buffered whether or not they are read.
 
     Args:
         call: What to ask.
@@ -51,7 +51,7 @@ class FlowStream(StreamResponse[ChunkT, ResultT]):
 
     @property
     def response(self) -> asyncio.Future[ResultT]:
-        """The final result; await it before, while or after reading the chunks."""
+        """An awaitable of the final result; may be awaited before, while or after reading the chunks."""
         return self._result
 
     @property

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Answers a request that was answered before without asking the model again."""
+"""Response cache: a repeated request does not reach the model."""
 
 import asyncio
 import hashlib
@@ -40,23 +40,23 @@ _MASKED: Final = '**********'  # what Pydantic writes in place of a SecretStr
 
 
 class CacheStore(Protocol):
-    """Where answers are kept. Both are JSON-safe text, so Redis and its kind fit as well as memory."""
+    """A store of cached responses. Keys and values are JSON-safe text, so that Redis and the like can hold them."""
 
     async def get(self, key: str) -> str | None:
-        """Return what is kept under a key, or None if there is nothing or it has expired."""
+        """Return the value of a key, or None if it is absent or has expired."""
         ...
 
     async def set(self, key: str, value: str, ttl_seconds: float | None) -> None:
-        """Keep a value for some seconds; None for as long as there is room."""
+        """Store a value for a number of seconds; None means until it is evicted."""
         ...
 
 
 class MemoryStore:
-    """Keeps the answers that were used last; safe between tasks, threads and event loops.
+    """An in-memory LRU store of responses; safe between tasks, threads and event loops.
 
     Args:
-        max_entries: When there are more, the one that was not used for longest goes.
-        clock: Tells the time in seconds.
+        max_entries: The maximum number of entries; the least recently used one is evicted.
+        clock: Returns the time in seconds.
     """
 
     def __init__(self, max_entries: int = 1000, clock: Callable[[], float] = time.monotonic) -> None:
@@ -70,7 +70,7 @@ class MemoryStore:
         return len(self._entries)
 
     async def get(self, key: str) -> str | None:
-        """Return an answer, or None."""
+        """Return a response, or None."""
         with self._lock:
             value, expires = self._entries.get(key, (None, None))
             if value is None:
@@ -82,7 +82,7 @@ class MemoryStore:
             return value
 
     async def set(self, key: str, value: str, ttl_seconds: float | None) -> None:
-        """Keep an answer."""
+        """Store a response."""
         with self._lock:
             self._entries[key] = (value, None if ttl_seconds is None else self._clock() + ttl_seconds)
             self._entries.move_to_end(key)
@@ -91,14 +91,14 @@ class MemoryStore:
 
 
 class CacheConfig(WireModel):
-    """What is kept and for how long.
+    """Configuration of `Cache`.
 
     Attributes:
-        ttl_seconds: How long an answer is good; None for as long as there is room.
-        max_entries: How many answers are kept in memory; a store of one's own has limits of its own.
-        share_between_keys: Whether a request that brings a key of its own may get an answer that another key paid for,
-            and leave its own to others. Otherwise such a request is neither answered from the cache nor kept.
-        context_members: Members of the call's context that keep answers apart, such as the tenant.
+        ttl_seconds: The lifetime of a response in seconds; None means until it is evicted.
+        max_entries: The maximum number of responses in memory; a custom store has its own limits.
+        share_between_keys: Whether requests with their own API key share cached responses with requests that use
+            another key. Otherwise a request with its own key is neither answered from the cache nor cached.
+        context_members: Keys of the call's context that are part of the cache key, such as the tenant.
     """
 
     ttl_seconds: float | None = Field(default=3600, gt=0)
@@ -112,7 +112,7 @@ class _Flight:
 
     Attributes:
         answer: What was kept; None if nothing could be.
-        abandoned: Whether the one who asked went away.
+        abandoned: Whether the caller that made the request was cancelled.
     """
 
     __slots__ = ('abandoned', 'answer', 'landed')
@@ -127,19 +127,19 @@ _FLIGHTS: Final[LoopCache[dict[tuple[int, str], _Flight]]] = LoopCache(dict)
 
 
 class Cache(BaseMiddleware[CacheConfig]):
-    """Keeps complete answers and gives them to requests that are the same in every respect.
+    """Caches complete responses and returns them for identical requests.
 
-    Kept is what ends with ``stop``, or without a reason, asks for no tool and is in the format asked for. The model,
-    the messages, the configuration without credentials, the tools, the output and the documents all count. Identical
-    requests at the same time share one call. A kept answer is streamed as one chunk; its usage is empty but for
-    ``custom['cacheHits']``, for nothing was consumed. A store that fails is logged and passed by.
+    Caches responses whose finish reason is ``stop`` or absent, that request no tool and match the requested format.
+    The cache key consists of the model, the messages, the configuration without credentials, the tools, the output and
+    the documents. Identical concurrent requests share one call. A cached response is streamed as one chunk; its usage
+    is empty except for ``custom['cacheHits']``, because nothing was consumed. A failing store is logged and bypassed.
 
-    Put it after middleware that changes requests: it sees the request as it would go on from its place in the list.
+    Put it after middleware that changes requests: the key is computed from the request that arrives here.
 
     Args:
         config: See `CacheConfig`.
-        store: Where answers are kept; in memory, one place for each application and configuration, if left out.
-        fields: The configuration's members.
+        store: The store of the responses. Default: in memory, one per application and configuration.
+        fields: The fields of the configuration.
     """
 
     def __init__(self, config: Any = None, store: CacheStore | None = None, **fields: Any) -> None:
@@ -149,7 +149,7 @@ class Cache(BaseMiddleware[CacheConfig]):
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Answer from the store, or ask and keep the answer."""
+        """Return the cached response, or call the model and cache its response."""
         model = ctx.model
         config = dump_dict(params.request.config)
         if model is None or (not self.config.share_between_keys and _holds_secret(config)):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Asks other models when one fails."""
+"""Fallback to other models."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ from genkit.types.reference import as_members
 
 
 class FallbackConfig(WireModel):
-    """Which models to ask, and when.
+    """Configuration of `Fallback`.
 
     Attributes:
-        models: Names, or names with a configuration of their own, in the order to ask them.
-        statuses: The statuses after which another model is asked.
-        isolate_config: Whether a model gets its own configuration even where it has none, never the request's.
-        after_chunks: Whether to ask another model although the reader has seen part of an answer.
+        models: The models to try, in order: names, or references with a configuration.
+        statuses: The error statuses after which the next model is tried.
+        isolate_config: Whether a model only gets its own configuration, if any, and never the request's.
+        after_chunks: Whether to try the next model even after chunks were sent.
     """
 
     models: list[ModelReference | str] = Field(min_length=1)
@@ -36,17 +36,17 @@ class FallbackConfig(WireModel):
 
 
 class Fallback(BaseMiddleware[FallbackConfig]):
-    """Asks the next of some models when one fails with a listed status; the last one's error is raised.
+    """Tries the next model of a list when one fails with a listed status; raises the error of the last one.
 
-    A model without a configuration of its own gets the request's, but credentials in it stay with the provider that
+    A model without its own configuration gets the request's, but credentials in it stay with the provider that
     they were meant for. Once a chunk was sent no other model is asked, unless ``after_chunks`` says so: the reader
     would see two answers in one.
 
     Args:
         config: See `FallbackConfig`.
-        on_error: Called with each error after which another model is asked, and the number of the failed attempt,
+        on_error: Called with each error after which the next model is tried, and the number of the failed attempt,
             counted from 1; may be asynchronous.
-        fields: The configuration's members.
+        fields: The fields of the configuration.
     """
 
     def __init__(self, config: Any = None, on_error: ErrorHandler | None = None, **fields: Any) -> None:
@@ -56,7 +56,7 @@ class Fallback(BaseMiddleware[FallbackConfig]):
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Ask one model after another."""
+        """Call one model after another."""
         sent = False
 
         def note(chunk: Any) -> None:

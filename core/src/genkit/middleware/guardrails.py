@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks of an application's own on what a model is asked and what it answers."""
+"""Input and output guardrails."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -39,11 +39,11 @@ SubjectT = TypeVar('SubjectT')
 
 @dataclass(frozen=True, slots=True)
 class Verdict(Generic[SubjectT]):
-    """What a check says: made by `allow`, `block` or `replace`.
+    """The result of a check, made by `allow`, `block` or `replace`.
 
     Attributes:
-        reason: Why it is blocked; None if it is not.
-        replacement: What stands in its place; None if it stays.
+        reason: The reason of a block; None if it is not blocked.
+        replacement: The replacement; None if nothing is replaced.
     """
 
     reason: str | None = None
@@ -51,17 +51,17 @@ class Verdict(Generic[SubjectT]):
 
     @classmethod
     def allow(cls) -> 'Verdict[Any]':
-        """Let it pass as it is; a check that returns None says the same."""
+        """Accept unchanged; a check may return None instead."""
         return Verdict()
 
     @classmethod
     def block(cls, reason: str) -> 'Verdict[Any]':
-        """Stop here. The reason is told to the caller."""
+        """Block the message. The reason is sent to the caller."""
         return Verdict(reason=reason)
 
     @classmethod
     def replace(cls, replacement: T) -> 'Verdict[T]':
-        """Go on with something else: other messages, or another response."""
+        """Continue with other messages, or with another response."""
         return Verdict(replacement=replacement)
 
 
@@ -72,12 +72,12 @@ OutputCheck: TypeAlias = Check[GenerateResponse[Any]]
 
 
 class InputGuardrailConfig(WireModel):
-    """When to check.
+    """Configuration of a guardrail.
 
     Attributes:
-        blocking: Whether nothing begins before the verdict; otherwise the model is asked at the same time, and only its
-            answer and the tools wait.
-        each_turn: Whether to check again before the model is given what its tools answered.
+        blocking: Whether the model call waits for the verdict; otherwise it runs concurrently, and only its response
+            and the tools wait.
+        each_turn: Whether to check again before tool responses are sent to the model.
     """
 
     blocking: bool = True
@@ -85,15 +85,15 @@ class InputGuardrailConfig(WireModel):
 
 
 class InputGuardrail(BaseMiddleware[InputGuardrailConfig]):
-    """Checks the messages before the model gets them.
+    """Checks the messages before they reach the model.
 
-    A block raises `GenerationBlockedError`, as a block by the provider does; its ``response`` tells the reason. A check
-    that raises fails the call. In no mode does a tool run, or a chunk come out, before the verdict.
+    A block raises `GenerationBlockedError`, as a block by the provider does; its ``response`` holds the reason. A check
+    that raises fails the call. In no mode does a tool run, or a chunk reach the caller, before the verdict.
 
     Args:
-        check: Takes the messages, returns a `Verdict` or None; a plain function runs in a worker thread.
+        check: Takes the messages and returns a `Verdict` or None; a synchronous function runs in a worker thread.
         config: See `InputGuardrailConfig`.
-        fields: The configuration's members.
+        fields: The fields of the configuration.
     """
 
     def __init__(self, check: InputCheck, config: Any = None, **fields: Any) -> None:
@@ -174,7 +174,7 @@ class InputGuardrail(BaseMiddleware[InputGuardrailConfig]):
 
 
 class OutputGuardrailConfig(WireModel):
-    """When to check.
+    """Configuration of a guardrail.
 
     Attributes:
         each_chunk: Whether to check the answer so far at each chunk, and let the chunk out if it passes; otherwise all
@@ -185,7 +185,7 @@ class OutputGuardrailConfig(WireModel):
 
 
 class OutputGuardrail(BaseMiddleware[OutputGuardrailConfig]):
-    """Checks each answer of the model before anybody sees it and before a tool that it asks for runs.
+    """Checks each response of the model before it reaches the caller and before a requested tool runs.
 
     A block raises `GenerationBlockedError`, as a block by the provider does; its ``response`` tells the reason, not the
     answer. A replacement is streamed as one chunk; with ``each_chunk``, where chunks have been seen, as an aggregated
@@ -195,7 +195,7 @@ class OutputGuardrail(BaseMiddleware[OutputGuardrailConfig]):
         check: Takes the response, returns a `Verdict` or None; a plain function runs in a worker thread. An answer that
             is still being written has no finish reason.
         config: See `OutputGuardrailConfig`.
-        fields: The configuration's members.
+        fields: The fields of the configuration.
     """
 
     def __init__(self, check: OutputCheck, config: Any = None, **fields: Any) -> None:
@@ -205,7 +205,7 @@ class OutputGuardrail(BaseMiddleware[OutputGuardrailConfig]):
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Ask, check, let out."""
+        """Call the model, check its response, pass it on."""
         gate = _Gate(ctx)
         if self.config.each_chunk and ctx.is_streaming:
             response = await self._watch(params, gate, next_fn)

@@ -1,9 +1,9 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a middleware is: up to three hooks around a generate call, and tools of its own.
+"""The middleware interface: up to three hooks around a generate call, and additional tools.
 
-A hook gets what it wraps and a function that goes on with it. It may change what it passes on, change what comes back,
-go on several times or not at all.
+A hook receives its parameters and a function that continues the call. It may change the request, change the result,
+continue several times or not at all.
 """
 
 import copy
@@ -47,10 +47,10 @@ _NAME: Final = re.compile(r'[^\s/:\\\x00-\x1f\x7f]+')
 
 @dataclass(slots=True)
 class GenerateHookParams:
-    """One turn of the loop.
+    """The parameters of the hook around a turn of the generate loop.
 
     Attributes:
-        options: What the turn works with; its messages grow from turn to turn.
+        options: The options of the turn; its messages grow from turn to turn.
         iteration: The turn's number, counted from 0.
         message_index: The index of the next streamed message.
     """
@@ -66,17 +66,17 @@ class GenerateHookParams:
 
 @dataclass(slots=True)
 class ModelHookParams:
-    """One call of the model."""
+    """The parameters of the hook around a model call."""
 
     request: GenerateRequest
 
 
 @dataclass(slots=True)
 class ToolHookParams:
-    """One execution of a tool.
+    """The parameters of the hook around a tool execution.
 
     Attributes:
-        tool_request_part: What the model asked for, or what is being restarted.
+        tool_request_part: The tool request of the model, or the one being restarted.
         tool: The tool.
     """
 
@@ -86,14 +86,14 @@ class ToolHookParams:
 
 @dataclass(frozen=True, slots=True)
 class GenerateMiddlewareContext:
-    """What a hook knows of the call.
+    """The context of a hook.
 
     Attributes:
-        registry: Finds models and tools.
-        custom_context: The context of the call, such as who is asking.
-        on_chunk: Where chunks go; None if nobody reads them.
-        resumed: What the one who restarted a tool says; only for tool hooks.
-        model: The full name of the model that is asked; only for model hooks.
+        registry: The registry of models and tools.
+        custom_context: The context of the call, such as its authentication data.
+        on_chunk: The callback that receives chunks; None if the caller does not stream.
+        resumed: Metadata given when the tool was restarted; only for tool hooks.
+        model: The full name of the called model; only for model hooks.
     """
 
     registry: Registry
@@ -104,22 +104,22 @@ class GenerateMiddlewareContext:
 
     @property
     def is_streaming(self) -> bool:
-        """Whether somebody reads chunks."""
+        """Whether the caller streams."""
         return self.on_chunk is not None
 
     def send_chunk(self, chunk: Any) -> None:
-        """Send a chunk of one's own."""
+        """Send an additional chunk to the caller."""
         if self.on_chunk is not None:
             self.on_chunk(chunk)
 
     def replace_on_chunk(self, on_chunk: Callable[[Any], None] | None) -> Self:
-        """Return a context whose chunks go elsewhere; pass it on to see or change them."""
+        """Return a context with another chunk callback; pass it on to observe or change the chunks."""
         return replace(self, on_chunk=on_chunk)
 
     def shared(self, key: Hashable, create: Callable[[], T]) -> T:
-        """Return a value that all calls of one application share, made on first use.
+        """Return a value that all calls of one application share, created on first use.
 
-        A middleware that is named, or made anew for each call, keeps there what has to outlive a call.
+        A middleware that is named, or created for each call, keeps state there that has to outlive a call.
         """
         root = self.registry
         while root.parent is not None:
@@ -129,7 +129,7 @@ class GenerateMiddlewareContext:
 
 
 class GenerateNext(Protocol):
-    """Goes on with a turn and those after it."""
+    """Continues with the turn and those after it."""
 
     def __call__(
         self, params: GenerateHookParams | None = None, ctx: GenerateMiddlewareContext | None = None, /
@@ -139,7 +139,7 @@ class GenerateNext(Protocol):
 
 
 class ModelNext(Protocol):
-    """Asks the model."""
+    """Continues with the model call."""
 
     def __call__(
         self, params: ModelHookParams | None = None, ctx: GenerateMiddlewareContext | None = None, /
@@ -149,7 +149,7 @@ class ModelNext(Protocol):
 
 
 class ToolNext(Protocol):
-    """Runs the tool."""
+    """Continues with the tool execution."""
 
     def __call__(
         self, params: ToolHookParams | None = None, ctx: GenerateMiddlewareContext | None = None, /
@@ -159,14 +159,14 @@ class ToolNext(Protocol):
 
 
 class BaseMiddleware(Generic[ConfigT]):
-    """Subclass it, override the hooks that matter, and pass an instance to ``generate(use=[…])``.
+    """Base class of middleware: override hooks and pass an instance to ``generate(use=[…])``.
 
     ``BaseMiddleware[MyConfig]`` gives it a configuration: ``Mine(field=1)`` or ``Mine(config=MyConfig(field=1))``. Each
-    generate call works on a copy of its own, so attributes set in `begin` are state of that call, shared by its turns.
+    generate call works on its own copy, so attributes set in `begin` are state of that call, shared by its turns.
 
     Attributes:
-        name: How it is named on the wire and in ``.prompt`` files; the class's name in snake case unless stated.
-        description: For people; the docstring's first line unless stated.
+        name: Its name in requests and in ``.prompt`` files. Default: the class's name in snake case.
+        description: Description for users. Default: the docstring's first line.
         config: The configuration.
     """
 
@@ -222,7 +222,7 @@ class BaseMiddleware(Generic[ConfigT]):
 
     @classmethod
     def describe(cls) -> MiddlewareDesc:
-        """Return what the developer tools show."""
+        """Return the description that the developer tools show."""
         summary = (cls.__doc__ or '').strip().partition('\n')[0] or None
         return MiddlewareDesc(
             name=cls.name,
@@ -258,7 +258,7 @@ class BaseMiddleware(Generic[ConfigT]):
         return await next_fn(params, ctx)
 
     def tools(self, ctx: GenerateMiddlewareContext) -> Sequence[AnyAction]:
-        """Return tools to offer beside the caller's."""
+        """Return tools to offer in addition to the caller's."""
         _ = ctx
         return ()
 
@@ -268,7 +268,7 @@ class BaseMiddleware(Generic[ConfigT]):
 
 
 def _config_way_out(kind: type[BaseMiddleware[Any]], config: Any, fields: Mapping[str, Any]) -> str:
-    """Return what to write in place of a configuration that does not fit, as far as that can be told."""
+    """Return a hint what to write in place of an invalid configuration, if there is one."""
     known = list(kind.config_type.model_fields) if kind.config_type else []
     if not isinstance(config, Mapping | BaseModel | None):
         return f' Write its members by name: {kind.__name__}({", ".join(f"{name}=…" for name in known)}).'

@@ -15,13 +15,13 @@ from genkit.types import GenerateResponse, MediaPart, Message, Part, WireModel
 
 
 class DownloadRequestMediaConfig(WireModel):
-    """What may be fetched.
+    """Configuration of `DownloadRequestMedia`.
 
     Attributes:
-        max_bytes: The largest medium.
-        timeout_seconds: For each.
-        content_types: The families or types accepted.
-        allowed_hosts: Names or addresses that may lie in a private network; all others must be public.
+        max_bytes: The maximum size of a file, in bytes.
+        timeout_seconds: The timeout per file, in seconds.
+        content_types: The accepted MIME types or families such as ``image/``.
+        allowed_hosts: Host names or addresses that may be in a private network; all others must be public.
     """
 
     max_bytes: int = Field(default=20 * 2**20, gt=0)
@@ -31,7 +31,7 @@ class DownloadRequestMediaConfig(WireModel):
 
 
 class DownloadRequestMedia(BaseMiddleware[DownloadRequestMediaConfig]):
-    """Fetches media that a request names by HTTP address and puts them in as data URLs, for a model that cannot fetch.
+    """Downloads the HTTP media of a request and replaces them by data URLs, for a model that cannot fetch.
 
     ``wanted`` may be given to choose the parts to fetch: ``DownloadRequestMedia(wanted=lambda part: …)``.
     """
@@ -43,7 +43,7 @@ class DownloadRequestMedia(BaseMiddleware[DownloadRequestMediaConfig]):
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Fetch the media, then ask."""
+        """Download the media, then call the model."""
         messages = [await self._filled(message) for message in params.request.messages]
         return await next_fn(ModelHookParams(params.request.replaced(messages=messages)), ctx)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Spaces calls of a model so that they stay within what a provider allows."""
+"""Rate limit of model calls."""
 
 import asyncio
 import math
@@ -18,14 +18,14 @@ from genkit.types import GenerateResponse, WireModel
 
 
 class RateLimitConfig(WireModel):
-    """How many calls there may be.
+    """Configuration of `RateLimit`.
 
     Attributes:
-        requests_per_second: Give this or the next, not both.
-        requests_per_minute: Give this or the one before, not both.
-        burst: How many calls may be made at once after a pause. With 1, the limit holds for every stretch of time.
-        max_wait_seconds: A call that would have to wait longer fails at once; None to wait as long as it takes.
-        scope: Limits of the same numbers and the same scope are one limit; name the provider or the key.
+        requests_per_second: The rate per second; mutually exclusive with ``requests_per_minute``.
+        requests_per_minute: The rate per minute; mutually exclusive with ``requests_per_second``.
+        burst: The number of calls allowed at once after a pause. With 1, the limit holds for every interval.
+        max_wait_seconds: A call that would wait longer fails at once; None means no maximum.
+        scope: Limits with equal numbers and equal scope share one bucket, for example one per provider or key.
     """
 
     requests_per_second: float | None = Field(default=None, gt=0)
@@ -56,7 +56,7 @@ class _Place:
         self.turn = asyncio.Event()
 
     def call(self) -> bool:
-        """Tell the one who waits here that it is their turn; False if their event loop is gone."""
+        """Wake this waiter; return False if its event loop is closed."""
         try:
             self.loop.call_soon_threadsafe(self.turn.set)
         except RuntimeError:
@@ -65,14 +65,14 @@ class _Place:
 
 
 class Bucket:
-    """Tokens that come at a steady rate; each call takes one, first come, first served.
+    """A token bucket; each call takes one token, first come, first served.
 
     May be shared between tasks, threads and event loops.
 
     Args:
-        rate: Tokens a second.
-        burst: How many there are at most, and at first.
-        clock: Tells the time in seconds.
+        rate: Tokens per second.
+        burst: The capacity, and the initial number of tokens.
+        clock: Returns the time in seconds.
     """
 
     def __init__(self, rate: float, burst: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
@@ -85,7 +85,7 @@ class Bucket:
         self._lock = threading.RLock()  # a loop that is gone gives up its places wherever it is collected
 
     async def take(self, max_wait_seconds: float | None = None) -> None:
-        """Wait for a token. One who is cancelled while waiting leaves the place to those behind.
+        """Wait for a token. A cancelled waiter gives up its place in the queue.
 
         Raises:
             GenkitError: ``RESOURCE_EXHAUSTED`` at once, with ``retry_after_ms`` in its details, if the wait would be
@@ -131,7 +131,7 @@ class Bucket:
             return max(0.0, 1 - self._tokens) / self._rate
 
     def _leave(self, place: _Place, tokens: int) -> None:
-        """Take a place out of the queue, and tokens out of the bucket; whoever is first now is told."""
+        """Remove a waiter from the queue and its tokens from the bucket, and wake the next waiter."""
         with self._lock:
             self._tokens -= tokens
             if place not in self._queue:
@@ -148,15 +148,15 @@ class Bucket:
 
 
 class RateLimit(BaseMiddleware[RateLimitConfig]):
-    """Lets calls of a model wait until their rate is within a limit.
+    """Limits the rate of model calls; calls above the limit wait.
 
     Without a bucket, one is shared by all limits of the same configuration in an application, however they are made or
     named. Inside `Retry`, each attempt counts.
 
     Args:
         config: See `RateLimitConfig`.
-        bucket: Shared with whoever else is given it; its rate counts.
-        fields: The configuration's members.
+        bucket: A bucket to share with other limits; its rate replaces the configured one.
+        fields: The fields of the configuration.
     """
 
     def __init__(self, config: Any = None, bucket: Bucket | None = None, **fields: Any) -> None:
@@ -170,7 +170,7 @@ class RateLimit(BaseMiddleware[RateLimitConfig]):
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Wait, then ask."""
+        """Wait for a token, then call the model."""
         await self._bucket(ctx).take(self.config.max_wait_seconds)
         return await next_fn(params, ctx)
 

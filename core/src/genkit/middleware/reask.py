@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gives a wrong answer back to the model with what is wrong about it."""
+"""Returns invalid output to the model together with the validation error."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ from genkit.types import GenerateResponse, Message, MultipartToolResponse, Role,
 
 
 class ReaskConfig(WireModel):
-    """How often to give back.
+    """Configuration of `Reask`.
 
     Attributes:
-        max_answers: For answers that do not fit their schema, in one call.
-        max_arguments: For tool arguments that do not fit theirs, in one call.
-        instruction: Put after what is wrong with an answer.
+        max_answers: The maximum number of retries per call for responses that do not match their schema.
+        max_arguments: The maximum number of retries per call for tool arguments that do not match their schema.
+        instruction: Text after the validation error of a response.
     """
 
     max_answers: int = Field(default=2, ge=0)
@@ -33,7 +33,7 @@ class ReaskConfig(WireModel):
 
 
 class Reask(BaseMiddleware[ReaskConfig]):
-    """Asks again when an answer, or the arguments of a tool, do not fit their schema.
+    """Asks the model again when a response, or the arguments of a tool, do not match their schema.
 
     Small faults are repaired without asking: fences, trailing commas, single quotes. The last answer is returned even
     if it still does not fit; its text is never lost. An answer that reached the limit on its length is not asked for
@@ -41,7 +41,7 @@ class Reask(BaseMiddleware[ReaskConfig]):
     """
 
     def begin(self) -> None:
-        """Count anew for each call."""
+        """Reset the counters for each call."""
         self._arguments = 0
 
     async def wrap_generate(

@@ -21,7 +21,7 @@ from genkit.types import (
 
 
 class SimulateConstrainedGenerationConfig(WireModel):
-    """How to tell the schema.
+    """Configuration of `SimulateConstrainedGeneration`.
 
     Attributes:
         instructions: The text before the schema.
@@ -31,7 +31,7 @@ class SimulateConstrainedGenerationConfig(WireModel):
 
 
 class SimulateConstrainedGeneration(BaseMiddleware[SimulateConstrainedGenerationConfig]):
-    """Tells a model the schema in words instead of holding it to the schema."""
+    """Puts the schema into the messages, for a model without constrained decoding."""
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
@@ -44,11 +44,11 @@ class SimulateConstrainedGeneration(BaseMiddleware[SimulateConstrainedGeneration
 
 
 class SimulateSystemPromptConfig(WireModel):
-    """What stands for a system message.
+    """Configuration of `SimulateSystemPrompt`.
 
     Attributes:
-        preface: Put before it.
-        acknowledgement: What the model is made to answer.
+        preface: The text before the system message.
+        acknowledgement: The text of the model's message that follows.
     """
 
     preface: str = 'SYSTEM INSTRUCTIONS:\n'
@@ -56,7 +56,7 @@ class SimulateSystemPromptConfig(WireModel):
 
 
 class SimulateSystemPrompt(BaseMiddleware[SimulateSystemPromptConfig]):
-    """Turns the system message into an exchange, for a model that has no system role."""
+    """Turns the system message into a user and a model message, for a model without a system role."""
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
@@ -73,11 +73,11 @@ class SimulateSystemPrompt(BaseMiddleware[SimulateSystemPromptConfig]):
 
 
 class AugmentWithContextConfig(WireModel):
-    """How documents are written down.
+    """Configuration of `AugmentWithContext`.
 
     Attributes:
-        preface: Put before them; empty for none.
-        citation_key: The metadata that names a document; None for its ``ref``, ``id``, ``source`` or number.
+        preface: The text before the documents; empty for none.
+        citation_key: The metadata key that names a document; None for its ``ref``, ``id``, ``source`` or number.
         cite: Whether documents are named at all.
     """
 
@@ -87,7 +87,7 @@ class AugmentWithContextConfig(WireModel):
 
 
 class AugmentWithContext(BaseMiddleware[AugmentWithContextConfig]):
-    """Writes a request's documents into the last user message."""
+    """Adds a request's documents to the last user message."""
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
@@ -104,11 +104,11 @@ class AugmentWithContext(BaseMiddleware[AugmentWithContextConfig]):
 
 
 class ValidateSupportConfig(WireModel):
-    """What a model is capable of.
+    """Configuration of `ValidateSupport`.
 
     Attributes:
         name: The model's name, for messages.
-        supports: Only what is declared False is refused.
+        supports: The model's capabilities; only features declared False are rejected.
     """
 
     name: str = 'model'
@@ -116,7 +116,7 @@ class ValidateSupportConfig(WireModel):
 
 
 class ValidateSupport(BaseMiddleware[ValidateSupportConfig]):
-    """Refuses a request that a model cannot serve, before it is sent."""
+    """Rejects a request that uses unsupported features of a model, before it is sent."""
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext

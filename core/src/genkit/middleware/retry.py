@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Asks a model again after an error that may pass."""
+"""Retries of model calls."""
 
 import asyncio
 import inspect
@@ -28,16 +28,16 @@ ErrorHandler: TypeAlias = Callable[[Exception, int], Any]
 
 
 class RetryConfig(WireModel):
-    """How often and how long apart.
+    """Configuration of `Retry`.
 
     Attributes:
-        max_retries: Further attempts after the first.
-        statuses: The statuses that are worth another attempt.
-        initial_delay_ms: Before the first retry.
-        max_delay_ms: The longest delay, jitter and the server's own hint included.
-        backoff_factor: By which each delay exceeds the one before.
-        no_jitter: Whether to leave out the random addition.
-        after_chunks: Whether to retry although the reader has seen part of an answer.
+        max_retries: The maximum number of retries after the first attempt.
+        statuses: The error statuses that are retried.
+        initial_delay_ms: The delay before the first retry, in milliseconds.
+        max_delay_ms: The maximum delay in milliseconds, including jitter and the server's hint.
+        backoff_factor: The factor between two consecutive delays.
+        no_jitter: Whether to omit the random part of the delay.
+        after_chunks: Whether to retry even after chunks were sent.
     """
 
     max_retries: int = Field(default=3, ge=0)
@@ -50,16 +50,17 @@ class RetryConfig(WireModel):
 
 
 class Retry(BaseMiddleware[RetryConfig]):
-    """Asks the model again after an error that may pass, each time a little later.
+    """Retries model calls after transient errors, with exponential backoff.
 
-    A server's hint (``retry_after_ms`` in the error's details) is honoured. An error outside the error tree counts as
-    passing. Nothing is retried once a chunk was sent, unless ``after_chunks`` says so: the reader would see it twice.
+    A server's hint (``retry_after_ms`` in the error's details) is honoured. An exception that is not a `GenkitError`
+    counts as transient. Nothing is retried once a chunk was sent, unless ``after_chunks`` is set: the
+    reader would see them twice.
 
     Args:
         config: See `RetryConfig`.
         on_error: Called with each error that is retried, before the delay, and the number of the failed attempt,
             counted from 1; may be asynchronous.
-        fields: The configuration's members.
+        fields: The fields of the configuration.
     """
 
     def __init__(self, config: Any = None, on_error: ErrorHandler | None = None, **fields: Any) -> None:
@@ -69,7 +70,7 @@ class Retry(BaseMiddleware[RetryConfig]):
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Ask, and ask again."""
+        """Call the model, and retry."""
         config = self.config
         sent = False
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tells a model which skills there are, and gives it the instructions of the one it asks for."""
+"""Skills: instructions in files, which a model loads on demand."""
 
 import asyncio
 import html
@@ -36,10 +36,10 @@ _NAME: Final = re.compile(r'[\w-](?:[\w -]{0,98}[\w-])?')
 
 
 class SkillsConfig(WireModel):
-    """Where skills lie.
+    """Configuration of `Skills`.
 
     Attributes:
-        skill_paths: Folders whose folders each hold a ``SKILL.md``; relative ones start at the working directory.
+        skill_paths: Folders with one subfolder per ``SKILL.md``; relative to the working directory.
     """
 
     skill_paths: list[str] = Field(default=['skills'])
@@ -63,13 +63,13 @@ class _UseSkill(BaseModel, defer_build=True):
 
 
 class Skills(BaseMiddleware[SkillsConfig]):
-    """Lists the skills of some folders in the system message, and offers a tool that reads one.
+    """Lists the skills of some folders in the system message, and provides a tool that loads one.
 
     A skill is ``<path>/<folder>/SKILL.md``. Its frontmatter may give a ``name``, else it has the folder's, and a
     ``description``. A name has letters, digits, spaces, ``-`` and ``_``; in place of another one the folder's counts.
-    Folders that begin with a dot are passed by; with a warning, so are links that lead out of the path, and of two
-    skills of one name the second. Without any skill nothing is listed and no tool is offered. The files are read once
-    a call.
+    Folders whose names start with a dot are skipped; so are, with a warning, links that lead out of the path, and the
+    second of two skills of one name. Without any skill nothing is listed and no tool is provided. The files are read
+    once per call.
     """
 
     def begin(self) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Asks a human before a tool runs."""
+"""Approval of tool calls by a human."""
 
 from typing import Any, cast
 
@@ -12,10 +12,10 @@ from genkit.types import MultipartToolResponse, WireModel
 
 
 class ToolApprovalConfig(WireModel):
-    """Which tools need nobody's leave.
+    """Configuration of `ToolApproval`.
 
     Attributes:
-        approved: Names of tools that run at once; ``allowed_tools`` in other languages.
+        approved: Names of tools that run without approval; ``allowed_tools`` in other languages.
     """
 
     approved: list[str] = Field(
@@ -24,7 +24,7 @@ class ToolApprovalConfig(WireModel):
 
 
 class ToolApproval(BaseMiddleware[ToolApprovalConfig]):
-    """Interrupts before a tool that is not on the list; restart it with ``toolApproved`` to let it run.
+    """Interrupts before a tool that is not approved; restart it with ``toolApproved`` to run it.
 
     ``restart_tool(part, resumed_metadata={'toolApproved': True})`` lets the one request run.
     """

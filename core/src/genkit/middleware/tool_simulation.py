@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tools for models that have none of their own: described in words, asked for in JSON."""
+"""Tools for models without native tool calls: described in the prompt, called in JSON."""
 
 import json
 from typing import Any, Final, cast
@@ -31,12 +31,12 @@ _ASK: Final = (
 
 
 class SimulateTools(BaseMiddleware):
-    """Describes the tools in words and reads tool calls from the answer, for a model without native tools."""
+    """Describes the tools in the prompt and parses tool calls from the text, for a model without native tool calls."""
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Describe, ask, read."""
+        """Describe the tools, call the model, parse tool calls."""
         request = params.request
         if not request.tools:
             return await next_fn(ModelHookParams(request.replaced(messages=_in_words(request.messages))), ctx)

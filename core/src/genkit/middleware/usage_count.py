@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Counts what went into a model and came out, where the model does not say."""
+"""Counts the input and output of a model, if the model does not report them."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from genkit.types import GenerateResponse, GenerationUsage, Message, get_basic_u
 
 
 class UsageCount(BaseMiddleware):
-    """Fills in the characters, images, videos and sounds of an answer's usage; what the model counted stays."""
+    """Adds the number of characters, images, videos and audio files to the usage; the model's own counts are kept."""
 
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext

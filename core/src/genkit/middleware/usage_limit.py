@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps a run, or several together, within a budget of tokens, requests, tool calls or money."""
+"""Budgets of tokens, requests, tool calls or cost, for one run or several."""
 
 import threading
 from collections.abc import Mapping
@@ -28,13 +28,13 @@ _LIMITS: Final = ('max_requests', 'max_tool_calls', 'max_tokens', 'max_cost')
 
 
 class UsageLimitConfig(WireModel):
-    """How much there is; what is left out is unlimited.
+    """Configuration of `UsageLimit` and `Budget`; an omitted limit is unlimited.
 
     Attributes:
-        max_requests: Calls of a model.
-        max_tool_calls: Executions of tools.
-        max_tokens: Input and output tokens together.
-        max_cost: US dollars; a call whose price is not known counts nothing.
+        max_requests: The maximum number of model calls.
+        max_tool_calls: The maximum number of tool executions.
+        max_tokens: The maximum number of input and output tokens together.
+        max_cost: The maximum cost in US dollars; a call with an unknown price counts as 0.
         reserved_tokens: What a call is taken to need until its usage is known, where the request does not say more.
         reserved_cost: What a call is taken to cost until its price is known.
     """
@@ -48,17 +48,17 @@ class UsageLimitConfig(WireModel):
 
 
 class BudgetExceededError(GenkitError):
-    """There is not enough left of a budget for what was about to be done."""
+    """Raised when a budget does not suffice for the next step."""
 
     def __init__(self, what: str, limit: object) -> None:
         super().__init__(f'The budget of {limit} {what} is used up.', status='RESOURCE_EXHAUSTED')
 
 
 class Budget:
-    """What may be spent, shared by every run that is given it; safe between tasks, threads and event loops.
+    """A budget shared by all runs that use it; safe between tasks, threads and event loops.
 
     Args:
-        config: How much there is, and what to reserve.
+        config: The limits, and the amounts to reserve.
     """
 
     def __init__(self, config: UsageLimitConfig) -> None:
@@ -74,14 +74,14 @@ class Budget:
 
     @property
     def spent(self) -> Mapping[str, Decimal]:
-        """What has been spent or reserved so far."""
+        """The amounts spent or reserved so far."""
         return dict(self._spent)
 
     def reserve(self, amounts: Mapping[str, Decimal | int]) -> None:
-        """Take amounts out of the budget, all of them or none.
+        """Reserve amounts of the budget, all of them or none.
 
         Raises:
-            BudgetExceededError: There is not enough left.
+            BudgetExceededError: The budget does not suffice.
         """
         with self._lock:
             for what, amount in amounts.items():
@@ -93,14 +93,14 @@ class Budget:
                 self._spent[what] += amount
 
     def settle(self, reserved: Mapping[str, Decimal | int], actual: Mapping[str, Decimal | int]) -> None:
-        """Replace what was reserved by what was spent."""
+        """Replace reserved amounts by spent amounts."""
         with self._lock:
             for what, amount in reserved.items():
                 self._spent[what] += actual.get(what, amount) - amount
 
 
 class UsageLimit(BaseMiddleware[UsageLimitConfig]):
-    """Stops a run before it spends more than it may; what there is so far is returned.
+    """Stops a run before it exceeds its budget, and returns the partial result.
 
     Each call is reserved before it is made and settled when its usage is known. Runs that share a budget cannot exceed
     its requests and tool calls; nor its tokens and its cost, if no call needs more than was reserved for it. A run that
@@ -108,9 +108,9 @@ class UsageLimit(BaseMiddleware[UsageLimitConfig]):
     messages so far, tool requests that were not run included.
 
     Args:
-        config: How much there is; that of the budget if there is one.
-        budget: Shared with other runs; each run has its own if it is left out.
-        fields: The configuration's members.
+        config: The limits. Default: those of the budget.
+        budget: A budget to share with other runs. Default: each run has its own.
+        fields: The fields of the configuration.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` without any limit, and for limits beside a budget, whose own count.
@@ -157,7 +157,7 @@ class UsageLimit(BaseMiddleware[UsageLimitConfig]):
     async def wrap_model(
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
-        """Reserve, ask, settle."""
+        """Reserve, call the model, settle."""
         reserved_tokens = max(self.config.reserved_tokens, _output_limit(params.request.config))
         reserved = {'requests': 1, 'tokens': reserved_tokens, 'US dollars': self.config.reserved_cost}
         self._budget.reserve(reserved)

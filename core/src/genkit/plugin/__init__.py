@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What plugins are made of."""
+"""Building blocks of plugins."""
 
 from genkit._action.action import Action
 from genkit._action.context import ActionRunContext

@@ -16,7 +16,7 @@ _BETWEEN: Final = re.compile(r'[\s;,=]+')
 
 
 def without_credentials(plugin: str, address: str | None, option: str = 'base_url') -> str | None:
-    """Return an address, which must hold no name and password: HTTP libraries write it into their logs.
+    """Return a URL, which must not contain credentials, because HTTP libraries log it.
 
     Args:
         plugin: Named in the error.
@@ -30,7 +30,7 @@ def without_credentials(plugin: str, address: str | None, option: str = 'base_ur
         return address
     try:
         host = urlsplit(address if '://' in address else f'//{address}').netloc.rpartition('@')
-    except ValueError:  # where the host ends cannot be told
+    except ValueError:  # the end of the host is ambiguous
         host = ('', '@', '')
     if not host[1]:
         return address
@@ -44,7 +44,7 @@ def without_credentials(plugin: str, address: str | None, option: str = 'base_ur
 
 
 def header_secrets(headers: Mapping[str, str] | None) -> tuple[str, ...]:
-    """Return what no error may repeat of an application's headers: values, and their parts, as long as a secret is."""
+    """Return the header values, and parts of them, that may be secrets and must not appear in errors."""
     found = [value for value in (headers or {}).values() if len(value) >= _SHORTEST_SECRET]
     for name, value in (headers or {}).items():
         if name.lower() in _OF_PARTS:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The mark by which an application says: what comes before this may be cached by the provider."""
+"""Marks the end of a prompt prefix that the provider may cache."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from genkit._base.errors import GenkitError
 
 @dataclass(frozen=True, slots=True)
 class CacheMark:
-    """A point up to which a prompt stays the same from call to call.
+    """A cache breakpoint: the prompt up to here is the same from call to call.
 
     Attributes:
-        ttl_seconds: How long to keep it; the provider's own time unless stated.
+        ttl_seconds: The lifetime of the cache entry, in seconds. Default: the provider's.
     """
 
     ttl_seconds: int | None = None
 
 
 def cache_mark(metadata: Mapping[str, Any] | None) -> CacheMark | None:
-    """Return the mark in the metadata of a part, a message or a tool.
+    """Return the cache mark in the metadata of a part, a message or a tool.
 
     Written as ``{'cache': True}`` or ``{'cache': {'ttlSeconds': 300}}``.
 

@@ -17,15 +17,15 @@ ApiKey = str | Literal[False] | Callable[[], str | Awaitable[str]] | None
 
 
 class Credentials:
-    """Finds the key for a call: the request's config, its context, the plugin's argument, the environment.
+    """Finds the API key of a call in the request's config, its context, the plugin's argument or the environment.
 
     A context brings a key as ``context['secrets']['api_key']``, which no trace shows.
 
     Args:
         plugin: Named in the error.
-        api_key: The plugin's argument; False if every request must bring a key of its own. A function, which may be
+        api_key: The plugin's argument; False if every request must bring its own key. A function, which may be
             asynchronous, is for keys that expire; only `fetch` can use one.
-        variables: The variables of the environment to look at, the first that is set counts.
+        variables: The environment variables to look up; the first one set wins.
     """
 
     def __init__(self, plugin: str, api_key: ApiKey, variables: Sequence[str]) -> None:
@@ -76,7 +76,7 @@ class Credentials:
         return found
 
     def find(self, config: Any = None) -> str | None:
-        """Return the key for a request, as `key_for`; None where there is none, for servers that may want none.
+        """Return the key for a request like `key_for`, or None, for servers that may not require one.
 
         Raises:
             GenkitError: ``FAILED_PRECONDITION`` if every request must bring one and this one does not.
@@ -111,7 +111,7 @@ class Credentials:
 
 
 def without_key(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration without the request's key, as it may go into a body or a record."""
+    """Return a configuration without the API key, so that it may be sent or recorded."""
     return {name: value for name, value in config.items() if name not in ('api_key', 'apiKey')}
 
 

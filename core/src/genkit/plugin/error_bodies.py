@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the body of an error says, in whichever of the common shapes it comes: its text and its status.
+"""Parses error bodies in their common shapes: message and status.
 
 ::
 
@@ -85,7 +85,7 @@ def status_in_body(body: Any, kinds: Mapping[str, StatusName] | None = None) -> 
 
     Args:
         body: Of the error.
-        kinds: What this provider means by words of its own, in lower case.
+        kinds: The statuses of this provider's own words, which are in lower case.
     """
     for members in _errors_in(plain_body(body)):
         for name in _STATUS_MEMBERS:

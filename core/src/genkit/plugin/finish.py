@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How an answer ended and what it consumed, in our words."""
+"""Conversion of finish reasons and usage."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -32,11 +32,11 @@ _WEIGHTS: Final[Mapping[FinishReason, int]] = {
 
 
 def to_finish_reason(said: Any, own: Mapping[str, FinishReason] | None = None) -> FinishReason:
-    """Return the reason for a provider's word, in capitals or not.
+    """Return the finish reason for a provider's word, case-insensitive.
 
     Args:
-        said: The provider's word, or None if the answer ended without one, which is ``unknown``.
-        own: What this provider means by words of its own, in lower case; other unknown words are ``other``.
+        said: The provider's word, or None if the response has none, which is ``unknown``.
+        own: Additional words of this provider, in lower case; other unknown words are ``other``.
     """
     if said is None:
         return FinishReason.UNKNOWN
@@ -45,7 +45,7 @@ def to_finish_reason(said: Any, own: Mapping[str, FinishReason] | None = None) -
 
 
 def later_reason(before: FinishReason | None, now: FinishReason) -> FinishReason:
-    """Return the reason of a stream that gives one more than once: that something is missing stands.
+    """Return the finish reason of a stream that gives several: one that reports missing content wins.
 
     Args:
         before: What came first, if anything did.
@@ -63,7 +63,7 @@ def token_usage(
     thoughts: int | None = None,
     custom: dict[str, float] | None = None,
 ) -> GenerationUsage:
-    """Return what a provider counted; the total is the sum unless the provider says otherwise.
+    """Return the token usage counted by a provider. Default of the total: the sum.
 
     What counts nothing, such as a negative number, is left out.
     """

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Media on their way to and from a provider, and documents where none may be."""
+"""Conversion of media to and from a provider's form."""
 
 import base64
 import binascii
@@ -18,11 +18,11 @@ _UNKNOWN: Final = 'application/octet-stream'
 
 
 class Content(NamedTuple):
-    """What a medium is.
+    """The content of a media part.
 
     Attributes:
-        content_type: Such as ``image/png``.
-        data: Its bytes.
+        content_type: The MIME type, such as ``image/png``.
+        data: The bytes.
     """
 
     content_type: str
@@ -30,12 +30,12 @@ class Content(NamedTuple):
 
     @property
     def base64(self) -> str:
-        """The bytes as text."""
+        """The bytes in base64."""
         return base64.b64encode(self.data).decode()
 
 
 def content_type_of(media: Media) -> str:
-    """Return the type of a medium: what is stated, what its data URL says, or what its name suggests."""
+    """Return the MIME type of a media part: as stated, from its data URL, or guessed from its file name."""
     if media.content_type:
         return media.content_type
     found = _DATA_URL.match(media.url)
@@ -45,12 +45,12 @@ def content_type_of(media: Media) -> str:
 
 
 def is_data_url(url: str) -> bool:
-    """Return whether a URL holds the content itself."""
+    """Return whether a URL is a data URL."""
     return url[:5].lower() == 'data:'
 
 
 def decode_data_url(media: Media) -> Content:
-    """Return the content of a data URL in base64.
+    """Decode a base64 data URL.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_PART``.
@@ -66,7 +66,7 @@ def decode_data_url(media: Media) -> Content:
 
 
 async def fetch(media: Media) -> Content:
-    """Return the content of a medium; an address of the web is fetched, private addresses are refused.
+    """Return the content of a media part; an HTTP URL is downloaded, private addresses are rejected.
 
     Raises:
         GenkitError: As `decode_data_url`, or what fetching raised.
@@ -84,7 +84,7 @@ def to_data_url(data: bytes | str, content_type: str) -> str:
 
 
 def text_to_embed(document: DocumentData, number: int) -> str:
-    """Return the text of a document.
+    """Return the text of a document, for embedders that only take text.
 
     Args:
         document: The document.

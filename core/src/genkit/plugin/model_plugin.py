@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A provider of models as a plugin: from its table to actions, made when they are first asked for."""
+"""Base class of model plugins: creates actions from a model table on first use."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -25,13 +25,13 @@ _OF_OPERATIONS: Final = {ActionKind.CHECK_OPERATION: '/check', ActionKind.CANCEL
 
 
 class ModelPlugin(Plugin):
-    """Resolves every name through its table; unknown names pass through to the provider.
+    """A plugin that resolves names through its model table; unknown names are passed to the provider.
 
     A subclass sets ``name``, ``label`` and ``models`` and says in `makers` how an action of each task is made.
 
     Attributes:
-        label: The provider's name for people.
-        models: What it offers.
+        label: The provider's display name.
+        models: The model table.
         clients: Its connections, if it has any; `aclose` closes those of the running loop.
     """
 

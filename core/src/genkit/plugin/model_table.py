@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a provider offers, as data: the one table that registration, listings, READMEs and contract tests read."""
+"""The models of a provider as data, read by registration, listings, READMEs and contract tests."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from genkit.types import GenerationCommonConfig, ModelInfo, Stage, Supports
 
 
 class Task(StrEnum):
-    """What a model is for."""
+    """The task of a model: chat, embeddings, images and so on."""
 
     CHAT = 'chat'
     EMBED = 'embed'
@@ -44,15 +44,15 @@ class ModelEntry:
     """One model, or a family of them by a pattern such as ``gpt-image-*``.
 
     Attributes:
-        name: Without the plugin's prefix.
-        task: What it is for.
+        name: The name without the plugin's prefix.
+        task: The model's task.
         supports: What it is capable of; beside the members of the type, ``extras`` says what contracts ask for.
         config: The type of its configuration.
-        label: For people; the name unless stated.
-        stage: How settled it is.
-        versions: Names that ``config.version`` may ask for.
-        dimensions: Of an embedder's vectors.
-        extras: Further abilities, such as ``reasoning``, ``prompt-caching``, ``json-with-tools``, ``pdf``.
+        label: The display name. Default: the name.
+        stage: The release stage.
+        versions: The values accepted for ``config.version``.
+        dimensions: The number of dimensions of an embedder's vectors.
+        extras: Further capabilities, such as ``reasoning``, ``prompt-caching``, ``json-with-tools``, ``pdf``.
     """
 
     name: str
@@ -79,9 +79,9 @@ class ModelTable:
     """The models of a provider.
 
     Args:
-        models: Those that are listed.
-        families: Patterns for names that are not, the first that matches counts.
-        unknown: What is assumed of any other name; its task must be chat.
+        models: The listed models.
+        families: Patterns for other names; the first match wins.
+        unknown: The entry for all other names; its task must be chat.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class ModelTable:
         """Return the entry for a name, known or not; None if such a name is of another kind.
 
         Args:
-            name: Without the plugin's prefix.
+            name: The name without the plugin's prefix.
             kind: Of the action that is asked for.
         """
         found = self._models.get(name)

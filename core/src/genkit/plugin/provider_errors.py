@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A vendor's error as one of ours: status, message and retry hint, whichever library raised it.
+"""Conversion of vendor exceptions to `GenkitError`: status, message and retry hint.
 
 Vendor libraries and HTTP libraries are not imported: what counts are the members that their errors have in common.
 """
@@ -39,7 +39,7 @@ _SHOWN: Final = 200
 
 
 def provider_error(source: str, error: BaseException, secrets: Sequence[str | None] = ()) -> GenkitError:
-    """Return the error that a failed call of a provider becomes; the vendor's own stays as its cause.
+    """Convert an exception of a provider's library to a `GenkitError` with that exception as its cause.
 
     A lost connection is ``UNAVAILABLE``, a timeout ``DEADLINE_EXCEEDED``, an answer of HTTP what its code says. A
     redirect is ``FAILED_PRECONDITION``: no client of a provider follows one, as it would take key and prompt along.
@@ -81,19 +81,19 @@ def error_in_body(
     secrets: Sequence[str | None] = (),
     kinds: Mapping[str, StatusName] | None = None,
 ) -> GenkitError | None:
-    """Return the error that a body tells of, whichever HTTP status it came with; None if it tells of none.
+    """Return the error reported in a response body, whatever its HTTP status; None if there is none.
 
-    Ask it about bodies of failed calls, about answers and events that have an ``error``, and about those that have
+    Use it for the bodies of failed calls, for responses and events that have an ``error``, and for those that have
     nothing of the protocol: a ``message`` or ``detail`` that is text, plain text and HTML count as errors. An ``error``
     that is null or empty is none.
 
     Args:
         source: The plugin's name.
         body: JSON as data, or text, or bytes.
-        status: What the error is unless the body names a status, as a code or a word; ``UNAVAILABLE`` unless stated.
+        status: The status if the body names none, neither as a code nor as a word. Default: ``UNAVAILABLE``.
             ``DATA_LOSS`` is right where an answer had begun.
         secrets: Keys that must not be repeated in the message.
-        kinds: What this provider means by words of its own, in lower case.
+        kinds: The statuses of this provider's own words, which are in lower case.
     """
     text = error_text(body)
     if text is None:
@@ -108,7 +108,7 @@ def error_in_body(
 
 
 def no_answer(source: str, seen: Any = '', *, secrets: Sequence[str | None] = ()) -> GenkitError:
-    """Return the error of an answer that has nothing of the protocol: ``UNAVAILABLE``, with how it begins.
+    """Return the error for a response that does not follow the protocol: ``UNAVAILABLE``, quoting its beginning.
 
     Args:
         source: The plugin's name.
@@ -135,13 +135,13 @@ def answer_error(
     begun: bool = False,
     kinds: Mapping[str, StatusName] | None = None,
 ) -> GenkitError:
-    """Return the error for something that came in place of an answer, or of a part of one, with a status of success.
+    """Return the error for an unexpected payload in place of a response or a chunk, with a successful HTTP status.
 
     Args:
         source: The plugin's name.
         seen: JSON as data, or text, or bytes.
         secrets: Keys that must not be repeated in the message.
-        begun: Whether the answer had begun: then an error without a status of its own is ``DATA_LOSS``, otherwise
+        begun: Whether the answer had begun: then an error without its own status is ``DATA_LOSS``, otherwise
             ``UNAVAILABLE``.
         kinds: The provider's own words for statuses, in lower case.
     """
@@ -151,7 +151,7 @@ def answer_error(
 
 
 def cut_short(source: str, missing: str = 'the event that ends it') -> GenkitError:
-    """Return the error of an answer that began and stopped before its end: ``DATA_LOSS``.
+    """Return the error for a truncated response: ``DATA_LOSS``.
 
     Args:
         source: The plugin's name.
@@ -167,7 +167,7 @@ def cut_short(source: str, missing: str = 'the event that ends it') -> GenkitErr
 def provider_errors(
     source: str, secrets: Sequence[str | None] = (), own: Callable[[Exception], GenkitError | None] | None = None
 ) -> AbstractContextManager[None]:
-    """Turn what a vendor's library raises inside the block into an error of ours.
+    """Convert exceptions of a vendor's library raised inside the block to `GenkitError`.
 
     Args:
         source: The plugin's name.
@@ -237,10 +237,10 @@ def _redirect(source: str, error: BaseException, secrets: Sequence[str | None]) 
 
 
 def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
-    """Return for how many milliseconds a provider asks to wait, if it does.
+    """Return the delay in milliseconds that a provider asks for, or None.
 
-    Read are ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body. What is
-    no such value counts as no hint, and more than a day as a day.
+    Reads ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body. Invalid
+    values are ignored; more than a day counts as a day.
     """
     milliseconds = headers.get('retry-after-ms', '').strip()
     if _NUMBER.fullmatch(milliseconds):

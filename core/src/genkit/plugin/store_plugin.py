@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A vector store as a plugin: a retriever and an indexer for each of its collections."""
+"""Base class of vector store plugins."""
 
 import hashlib
 import json
@@ -31,12 +31,12 @@ IndexingT = TypeVar('IndexingT', default=Any)
 
 @dataclass(frozen=True, slots=True)
 class StoreEntry:
-    """What is stored: one embedding of a document.
+    """One stored embedding of a document.
 
     Attributes:
-        id: The same for the same document, so that storing it again changes nothing.
-        document: What comes back when it is found.
-        vector: Of the embedder's dimensions.
+        id: The id, equal for equal documents, so that storing one again changes nothing.
+        document: The document to return when it is found.
+        vector: The vector, with the embedder's number of dimensions.
     """
 
     id: str
@@ -46,12 +46,12 @@ class StoreEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoreMatch:
-    """What was found.
+    """One search result of a vector store.
 
     Attributes:
         id: As stored.
         document: As stored.
-        score: How near it is; the scale is the store's, and more is better.
+        score: The similarity; higher is better, the scale depends on the store.
     """
 
     id: str
@@ -61,13 +61,13 @@ class StoreMatch:
 
 @dataclass(frozen=True, kw_only=True)
 class StoreIndex:
-    """A collection and the embedder that fills it; stores add settings of their own.
+    """A collection and its embedder; stores add their own settings.
 
     Attributes:
-        name: The second half of the names of its retriever and its indexer.
+        name: The name of its retriever and indexer, without the plugin's prefix.
         embedder: A name or a reference.
-        embedder_options: Given to the embedder with every call.
-        query_options: Laid over them when a query is embedded, for embedders that tell queries from documents.
+        embedder_options: Options of every call of the embedder.
+        query_options: Merged into them for queries, for embedders that distinguish queries from documents.
     """
 
     name: str
@@ -77,28 +77,28 @@ class StoreIndex:
 
 
 class VectorStore(ABC, Generic[OptionsT, IndexingT]):
-    """One collection of a store: the three things that differ between stores.
+    """One collection of a vector store: the operations that differ between stores.
 
     Attributes:
-        batch_size: How many entries go into one call of `upsert`.
+        batch_size: The number of entries per call of `upsert`.
     """
 
     batch_size: int = 100
 
     @abstractmethod
     async def upsert(self, entries: Sequence[StoreEntry], options: IndexingT | None) -> None:
-        """Store entries, all of them or raise; one whose id is stored already is replaced."""
+        """Store all entries, or raise; an entry with the same id is replaced."""
 
     @abstractmethod
     async def query(self, vector: list[float], query: Document, options: OptionsT) -> Sequence[StoreMatch]:
-        """Return what is nearest to a vector, best first."""
+        """Return the entries nearest to a vector, best first."""
 
     @abstractmethod
     async def delete(self, ids: Sequence[str], options: IndexingT | None = None) -> None:
-        """Delete entries; ids that are not stored are passed over."""
+        """Delete entries; unknown ids are ignored."""
 
     async def existing(self, ids: Sequence[str], options: IndexingT | None) -> set[str]:  # noqa: ARG002  (for overriding)
-        """Return which ids are stored, so that they are not embedded again; none if the store cannot say."""
+        """Return the ids already stored, so that they are not embedded again; none if the store cannot tell."""
         return set()
 
     async def aclose(self) -> None:
@@ -106,14 +106,14 @@ class VectorStore(ABC, Generic[OptionsT, IndexingT]):
 
 
 class StorePlugin(Plugin):
-    """A retriever and an indexer ``<plugin>/<collection>`` for each collection.
+    """Base class of vector store plugins: a retriever and an indexer ``<plugin>/<collection>`` per collection.
 
-    Indexing goes batch by batch: what is stored already is passed over, the rest is embedded and stored, and each batch
-    is reported as a chunk ``{'stored': n, 'of': total}``. An indexing that was interrupted can simply be repeated.
+    Documents are indexed in batches: stored ones are skipped, the others are embedded and stored, and each batch is
+    reported as a chunk ``{'stored': n, 'of': total}``. An interrupted indexing call can simply be repeated.
 
     Attributes:
-        retriever_options: The type of a query's options.
-        indexer_options: The type of an indexing's options, if there are any.
+        retriever_options: The type of the options of a query.
+        indexer_options: The type of the options of indexing, if there are any.
     """
 
     retriever_options: type[BaseModel] = CommonRetrieverOptions
@@ -209,7 +209,7 @@ async def to_entries(
     entries: list[StoreEntry] = []
     for (name, document), group in zip(documents, groups, strict=True):
         parts = document.get_embedding_documents(group)
-        # The one that says that the document is stored comes last: whoever is interrupted before it begins again.
+        # The entry that marks the document as stored comes last: an indexing interrupted before it starts over.
         for number in reversed(range(len(group))):
             identity = f'{name}-{number}' if number else name
             entries.append(StoreEntry(identity, parts[number], group[number].embedding))

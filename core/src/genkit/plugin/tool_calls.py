@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tool calls that arrive in pieces."""
+"""Assembly of streamed tool calls."""
 
 import json
 import re
@@ -46,16 +46,16 @@ class _Call:
 
 
 class ToolCallAssembler:
-    """Puts the pieces of a stream's tool calls together.
+    """Assembles the tool calls of a stream from their chunks.
 
     Each piece gives a chunk with ``partial`` set, and at the end there is one whole part for each call, in order.
 
-    A call is told apart by its id; a position only joins pieces that carry no id. So a new id opens a new call, and so
+    A call is identified by its id; a position only joins pieces that carry no id. So a new id opens a new call, and so
     does a new name once the call at that position has arguments, whatever position the provider gives.
 
     Args:
         names: Gives the tools their own names back.
-        distinct_refs: Whether a second call with the id of an earlier one gets an id of its own, for a protocol in
+        distinct_refs: Whether a second call with the id of an earlier one gets its own id, for a protocol in
             which ids mean nothing to the provider beyond the conversation that is sent.
     """
 
@@ -139,7 +139,7 @@ class ToolCallAssembler:
         return self._names.knows(call.name + name)
 
     def _joined(self, call: _Call, name: str) -> str:
-        """Return a call's name with a piece of it added; a name that is repeated is no piece."""
+        """Return a call's name with a piece of it added; a name that is repeated is not a piece."""
         if not call.name or not name:
             return call.name or name
         return call.name if call.begun or name == call.name else call.name + name
@@ -177,7 +177,7 @@ def tool_request_part(
     metadata: Mapping[str, Any] | None = None,
     names: ToolNames | None = None,
 ) -> ToolRequestPart:
-    """Return the part of a call that came whole.
+    """Return the part of a tool call that was not streamed.
 
     Arguments that are unfinished stay text, and the part's metadata holds ``unfinished``; where they were malformed
     and have been repaired, it holds ``repaired``.
@@ -187,7 +187,7 @@ def tool_request_part(
         given: The arguments: JSON text, or the value itself.
         ref: The provider's id of the call.
         metadata: For the part, such as a signature.
-        names: The request's tools; an input that is no object comes as a member of one.
+        names: The request's tools; an input that is not an object comes as a member of one.
     """
     value, noted = _read(given)
     value = value if names is None else names.inputs.from_wire(name, value)
@@ -196,10 +196,10 @@ def tool_request_part(
 
 
 def parse_arguments(given: Any) -> Any:
-    """Return the arguments of a tool call that has ended.
+    """Parse the arguments of a finished tool call.
 
-    A value that is no text is returned as it is; None and blank text are no arguments. Text that is complete and
-    malformed is repaired. Unfinished text is never completed: it is returned as it is, and so is text that is no JSON,
+    A value that is not text is returned as it is; None and blank text are no arguments. Text that is complete and
+    malformed is repaired. Unfinished text is never completed: it is returned as it is, and so is text that is not JSON,
     or more than one document, or that goes on after its end with more than a code fence or a semicolon. The tool's
     schema then refuses it by name, and ``reask`` can send it back to the model.
 

@@ -17,9 +17,9 @@ _NO_MEMBERS: Final[Schema] = {'type': 'object', 'properties': {}}
 
 
 class ToolInputs:
-    """What the tools of one request take: an input that is no object, such as a number, becomes the member of one.
+    """Maps the tool inputs of one request to objects: an input such as a number becomes a property of an object.
 
-    The member has the name of the tool's parameter.
+    The property has the name of the tool's parameter.
 
     Args:
         tools: The request's.

@@ -15,14 +15,14 @@ _PLAIN: Final = re.compile(r'[^A-Za-z0-9_-]')
 
 
 class ToolNames:
-    """The two-way table of one request: names that a provider would refuse get another one.
+    """Maps the tool names of one request to names that the provider accepts, and back.
 
     Slashes and other characters become underscores, a name that is too long is cut, and a number keeps names apart.
 
     Args:
         tools: The request's.
-        refused: Matches what the provider does not take; all but letters, digits, dashes and underscores unless stated.
-        limit: The most characters.
+        refused: Pattern of unsupported characters. Default: all but letters, digits, dashes and underscores.
+        limit: The maximum length in characters.
         schemas: What the provider takes as the schema of an input.
 
     Attributes:

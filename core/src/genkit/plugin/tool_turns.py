@@ -25,12 +25,12 @@ class ToolCall(NamedTuple):
 
 
 class ToolAnswer(NamedTuple):
-    """The answer to a tool call.
+    """A tool response, with the id of its call.
 
     Attributes:
-        id: That of the call that it answers.
+        id: The id of the call.
         part: The part that holds it.
-        place: Which call of the model's message it answers, from 0; None if it answers none of them.
+        place: The index of the call in the model's message, from 0; None if it is not there.
     """
 
     id: str
@@ -51,7 +51,7 @@ def tool_calls(message: Message, number: int, prefix: str = 'call') -> list[Tool
 
 
 def tool_answers(messages: Sequence[Message], number: int, prefix: str = 'call') -> list[ToolAnswer]:
-    """Return the answers of tools in a message, in order, with the calls of the last message of the model before it.
+    """Return the tool responses in a message, in order, paired with the calls of the preceding model message.
 
     An answer without an id belongs to the first call of its tool that has no answer yet.
 
@@ -73,7 +73,7 @@ def tool_answers(messages: Sequence[Message], number: int, prefix: str = 'call')
 
 
 def object_arguments(request: ToolRequest, names: ToolNames) -> dict[str, Any]:
-    """Return the arguments of a call as an object, for protocols that know no others."""
+    """Return the arguments of a call as an object, for protocols that only take objects."""
     given = names.inputs.to_wire(request.name, request.input)
     value = parse_arguments(given) if isinstance(given, str) else given
     if isinstance(value, Mapping):
@@ -82,7 +82,7 @@ def object_arguments(request: ToolRequest, names: ToolNames) -> dict[str, Any]:
 
 
 def text_arguments(request: ToolRequest, names: ToolNames) -> str:
-    """Return the arguments of a call as JSON text; what a model wrote stays as it was."""
+    """Return the arguments of a call as JSON text; text from the model is unchanged."""
     given = names.inputs.to_wire(request.name, request.input)
     return given if isinstance(given, str) else json_text({} if given is None else given)
 
@@ -94,7 +94,7 @@ def answer_text(response: ToolResponse) -> str:
 
 
 def answer_parts(response: ToolResponse) -> list[Part]:
-    """Return what a tool answered beside its output: media and texts."""
+    """Return the parts of a tool response besides its output: media and texts."""
     return [piece if isinstance(piece, Part) else Part(**piece) for piece in response.content or ()]
 
 

@@ -27,9 +27,9 @@ _PARSER_DEPTH: Final = 201  # as deep as the parser that is tried first goes
 
 
 class TextPieces:
-    """Joins the halves of characters that end one piece of a text and begin the next.
+    """Joins UTF-16 surrogates that are split between two chunks of a text.
 
-    What `add` and `close` return can be encoded; a half without its other half becomes U+FFFD.
+    What `add` and `close` return can be encoded; a lone surrogate becomes U+FFFD.
     """
 
     __slots__ = ('_half',)
@@ -46,13 +46,13 @@ class TextPieces:
         return whole_characters(text[:-1] if self._half else text)
 
     def close(self) -> str:
-        """Return what is left at the end: a replacement for half a character, else nothing."""
+        """Return the rest at the end of the text: U+FFFD for a lone surrogate, else an empty string."""
         left, self._half = self._half and _REPLACEMENT, ''
         return left
 
 
 def whole_characters(value: _Value) -> _Value:
-    """Return a text, or JSON, in which halves of characters are joined, and those without their other half replaced."""
+    """Return a text, or JSON, with surrogate pairs joined and lone surrogates replaced."""
     return cast('_Value', _whole(value))
 
 
@@ -73,10 +73,10 @@ def _whole(value: Any) -> Any:
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return a provider's JSON; texts in it may begin or end with half a character.
+    """Parse a provider's JSON; texts in it may begin or end with a lone surrogate.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: It is not JSON.
     """
     try:
         return from_json(text)
@@ -99,7 +99,7 @@ def text_of(value: Any, member: str) -> str:
         member: Its name, for the error.
 
     Raises:
-        GenkitError: ``INTERNAL`` for a value that is no text.
+        GenkitError: ``INTERNAL`` for a value that is not text.
     """
     if isinstance(value, str):
         return value
@@ -120,7 +120,7 @@ def members_of(value: Any, member: str) -> dict[str, Any]:
         member: Its name, for the error.
 
     Raises:
-        GenkitError: ``INTERNAL`` for a value that is no object.
+        GenkitError: ``INTERNAL`` for a value that is not an object.
     """
     if isinstance(value, dict):
         return cast('dict[str, Any]', value)
@@ -130,14 +130,14 @@ def members_of(value: Any, member: str) -> dict[str, Any]:
 
 
 def items_of(value: Any, member: str) -> list[dict[str, Any]]:
-    """Return a list of objects, empty if there is none; an object that stands alone counts as a list of one.
+    """Return a list of objects, empty if there is none; a single object counts as a list of one.
 
     Args:
         value: The member's.
         member: Its name, for the error.
 
     Raises:
-        GenkitError: ``INTERNAL`` for a value that is no list of objects.
+        GenkitError: ``INTERNAL`` for a value that is not a list of objects.
     """
     if value is None:
         return []
@@ -146,9 +146,9 @@ def items_of(value: Any, member: str) -> list[dict[str, Any]]:
 
 
 def count_of(value: Any) -> int | None:
-    """Return a whole number that counts something, also one in text; None for anything else.
+    """Return a count as an integer, also if given as text; None for anything else.
 
-    Negative and absurd numbers are none: what is counted goes into sums that budgets are held against.
+    Negative and absurdly large numbers give None, because counts are added up for budgets.
     """
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_COUNT:
         value = int(value)

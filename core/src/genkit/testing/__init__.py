@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of applications and plugins use: models, an embedder, a loopback server, a cassette, contracts."""
+"""Helpers for tests of applications and plugins: models, an embedder, a loopback server, a cassette, contracts."""
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 

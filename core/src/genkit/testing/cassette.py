@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Records a provider's traffic once and replays it without network."""
+"""Recording and replay of a provider's HTTP traffic."""
 
 import base64
 import contextlib
@@ -51,12 +51,12 @@ class Cassette:
 
     @property
     def url(self) -> str:
-        """Where the client should send its requests."""
+        """The base URL for the client."""
         return self._server.url
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """What was asked, in order."""
+        """The requests, in order."""
         return self._server.requests
 
     def __enter__(self) -> Self:
@@ -140,7 +140,7 @@ def _key(request: RecordedRequest) -> dict[str, Any]:
     body: Any = _written(request.body) if request.body else None
     boundary = _BOUNDARY.search(request.headers.get('content-type', ''))
     if isinstance(body, str):
-        body = body.replace(boundary[1], 'boundary') if boundary else body  # made anew for each request
+        body = body.replace(boundary[1], 'boundary') if boundary else body  # random in each request
         with contextlib.suppress(ValueError):
             body = json.loads(body)
     return {'method': request.method, 'path': scrubbed_path(request.path), 'body': scrubbed_body(body)}

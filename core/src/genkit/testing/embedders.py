@@ -20,7 +20,7 @@ DEFAULT_DIMENSIONS: Final = 32
 def define_fake_embedder(
     ai: HasRegistry, name: str = 'fake-embedder', dimensions: int = DEFAULT_DIMENSIONS
 ) -> Action[EmbedRequest, EmbedResponse]:
-    """Define an embedder whose vectors have length 1 and are the nearer the more words two texts share."""
+    """Define an embedder for tests: vectors of length 1, which are more similar the more words two texts share."""
     options = EmbedderOptions(dimensions=dimensions, label='Fake embedder')
     return define_embedder(ai.registry, name, fake_embedding(dimensions), options)
 

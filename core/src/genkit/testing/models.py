@@ -38,7 +38,7 @@ CAPABLE: Final = ModelInfo(
 
 
 def define_echo_model(ai: HasRegistry, name: str = 'echo') -> ModelAction:
-    """Define a model that answers with what it was asked: ``role: text`` of each message, and its config.
+    """Define a model that echoes its request: ``role: text`` of each message, and its config.
 
     While streaming it sends ``3``, ``2``, ``1`` first.
     """
@@ -61,7 +61,7 @@ Answer = (
 
 @dataclass
 class ProgrammableModel:
-    """A model that answers what a test tells it to, and remembers what it was asked.
+    """A model with programmed responses, which records its requests.
 
     Attributes:
         responses: One for each call from when they are set, in order; the last is repeated. A text is answered as it
@@ -69,7 +69,7 @@ class ProgrammableModel:
             or a response.
         chunks: What each call from when they are set streams before it answers; a text that is answered without any
             is streamed as one chunk.
-        requests: What the model was asked.
+        requests: The requests the model received.
     """
 
     responses: Sequence[Answer] = ()
@@ -112,7 +112,7 @@ def _answered(result: Any, context: ActionRunContext, *, is_streamed: bool) -> G
 def define_programmable_model(
     ai: HasRegistry, name: str = 'programmableModel', info: ModelInfo | None = None
 ) -> tuple[ProgrammableModel, ModelAction]:
-    """Define a model that a test programs; returns its script and the model."""
+    """Define a programmable model, and return its program and its action."""
     script = ProgrammableModel()
     return script, define_model(ai.registry, name, script, info=info or CAPABLE)
 

@@ -35,8 +35,8 @@ class Overridden:
     """Replaces actions of an application inside a ``with`` or an ``async with`` block; made by `overridden`.
 
     Attributes:
-        requests: What the replaced models were asked, in order.
-        asked: The names of the models that the application asked for, in the same order.
+        requests: The requests to replaced models, in order.
+        asked: The names of the models that the application requested, in the same order.
     """
 
     def __init__(self, registry: Registry, replacements: Mapping[tuple[ActionKind, str | None], Any]) -> None:
@@ -255,13 +255,13 @@ def overridden(
             to be answered in order, a function from `GenerateRequest` to a text or a `GenerateResponse`, a
             `ProgrammableModel`, a model, or the name of one. The configuration has to fit the model that is replaced,
             as far as that is known offline.
-        embedder: Likewise: a function from `EmbedRequest` to `EmbedResponse`, an embedder, the name of one, or a
+        embedder: Used in the same way: a function from `EmbedRequest` to `EmbedResponse`, an embedder, its name, or a
             number, for `fake_vector` of that length.
         tools: Functions that run in place of tools, by the tools' names. The tools keep their descriptions and schemas.
 
     Raises:
         GenkitError: ``NOT_FOUND``, on entering the block, for a name that looks like another one's misspelling; on
-            leaving it, for one without a plugin's prefix that is unknown and that nobody asked for.
+            leaving it, for one without a plugin's prefix that is unknown and was never requested.
     """
     replacements: dict[tuple[ActionKind, str | None], Any] = {}
     for kind, given in ((ActionKind.MODEL, model), (ActionKind.EMBEDDER, embedder)):

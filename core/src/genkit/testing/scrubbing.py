@@ -21,7 +21,7 @@ from genkit._base.secrets import (
 from genkit.testing.server import RecordedRequest
 
 
-# Shorter values are words of their own too often: a user named `test`.
+# Shorter values are often ordinary words: a user named `test`.
 _SHORTEST: Final = 8
 _DATA: Final = re.compile(r'((?:data:)?\s*)(.*?)(\s*)', re.DOTALL)
 _FORM: Final = re.compile(r'[\w.~%+\[\]-]{1,80}=[^\s&]*(?:&[\w.~%+\[\]-]{1,80}=[^\s&]*)*')

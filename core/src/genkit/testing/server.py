@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A loopback HTTP server that answers what a test tells it to, and remembers what it was asked.
+"""A loopback HTTP server with programmed responses, which records its requests.
 
 It works for every HTTP library alike, because nothing is patched: point the client's base URL at it.
 """
@@ -17,7 +17,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """A request as it came; header names are in lower case."""
+    """A received request; header names are in lower case."""
 
     method: str
     path: str
@@ -32,12 +32,12 @@ class RecordedRequest:
 
 @dataclass(frozen=True)
 class CannedAnswer:
-    """What the server answers.
+    """A canned response of the server.
 
     Attributes:
-        body: Sent at once, or piece by piece as a stream.
-        cut_at: After how many bytes of a body that is sent at once the connection is closed.
-        delay_seconds: How long the server waits before it answers.
+        body: The body, or its chunks to stream.
+        cut_at: The number of bytes after which to close the connection; not for streams.
+        delay_seconds: The delay before the response, in seconds.
     """
 
     body: bytes | Iterable[bytes] = b''
@@ -67,13 +67,13 @@ Answering = Callable[[RecordedRequest], CannedAnswer]
 
 
 class LoopbackServer:
-    """Serves on a free port of the loopback interface inside a ``with`` block.
+    """An HTTP server on a free loopback port, running inside a ``with`` block.
 
     Args:
-        answer: From a request to its answer; runs in the server's thread.
+        answer: Returns the response to a request; runs in the server's thread.
 
     Attributes:
-        requests: What was asked, in order.
+        requests: The requests, in order.
     """
 
     def __init__(self, answer: Answering) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How actions and middleware describe themselves."""
+"""Metadata of actions and middleware, and operations."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from genkit.types.wire import WireModel
 
 
 class ActionMetadata(WireModel):
-    """What is known of an action without running it."""
+    """Metadata of an action."""
 
     key: str | None = None
     action_type: str | None = None
@@ -41,7 +41,7 @@ class MiddlewareRef(WireModel):
 
 
 class OperationError(WireModel):
-    """Why a long-running operation failed."""
+    """The error of a failed long-running operation."""
 
     model_config = ConfigDict(extra='allow')
 
@@ -49,7 +49,7 @@ class OperationError(WireModel):
 
 
 class Operation(WireModel):
-    """Work that goes on after the call that started it.
+    """A long-running operation, which continues after the call that started it.
 
     Attributes:
         action: Key of the action that started it, such as ``/background-model/veo``.

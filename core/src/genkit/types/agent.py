@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What travels between agents and their clients."""
+"""The wire types of agents and their clients."""
 
 from typing import Any, Self
 
@@ -13,7 +13,7 @@ from genkit.types.wire import WireEnum, WireModel
 
 
 class AgentFinishReason(WireEnum):
-    """Why an agent's turn or run ended."""
+    """The reason why an agent's turn or run ended."""
 
     STOP = 'stop'
     LENGTH = 'length'
@@ -27,14 +27,14 @@ class AgentFinishReason(WireEnum):
 
 
 class AgentStateManagement(WireEnum):
-    """Who keeps an agent's state."""
+    """Whether an agent's state is kept by the server or by the client."""
 
     SERVER = 'server'
     CLIENT = 'client'
 
 
 class SnapshotStatus(WireEnum):
-    """How far the work behind a snapshot has come."""
+    """Status of the work that a snapshot belongs to."""
 
     PENDING = 'pending'
     COMPLETED = 'completed'
@@ -55,7 +55,7 @@ class JsonPatchOp(WireEnum):
 
 
 class JsonPatchOperation(WireModel):
-    """One step of a JSON patch."""
+    """One operation of a JSON patch."""
 
     op: JsonPatchOp
     path: str
@@ -88,7 +88,7 @@ class RuntimeError_(WireModel):  # noqa: N801  (named as on the wire; the bare n
 
 
 class Artifact(WireModel):
-    """Something an agent made, such as a document."""
+    """A result that an agent produced, such as a document."""
 
     name: str | None = None
     parts: list[Part]
@@ -96,7 +96,7 @@ class Artifact(WireModel):
 
 
 class SessionState(WireModel):
-    """All that an agent remembers of a session."""
+    """The state of a session: messages, custom state and artifacts."""
 
     session_id: str | None = None
     messages: list[Message] | None = None
@@ -120,7 +120,7 @@ class SessionSnapshot(WireModel):
 
 
 class AgentInit(WireModel):
-    """Where a run begins: a session, a snapshot, or a state the client kept."""
+    """The starting point of a run: a session, a snapshot, or a state kept by the client."""
 
     session_id: str | None = None
     snapshot_id: str | None = None
@@ -128,14 +128,14 @@ class AgentInit(WireModel):
 
 
 class AgentResume(WireModel):
-    """How an interrupted turn goes on."""
+    """Tool responses and restarts that resume an interrupted turn."""
 
     respond: list[ToolResponsePart] | None = None
     restart: list[ToolRequestPart] | None = None
 
 
 class AgentInput(WireModel):
-    """One turn's input."""
+    """The input of one turn."""
 
     detach: bool | None = None
     message: Message | None = None
@@ -143,14 +143,14 @@ class AgentInput(WireModel):
 
 
 class TurnEnd(WireModel):
-    """Closes a turn in the stream."""
+    """Marks the end of a turn in the stream."""
 
     snapshot_id: str | None = None
     finish_reason: AgentFinishReason | None = None
 
 
 class AgentStreamChunk(WireModel):
-    """A piece of an agent's stream; exactly one member is set."""
+    """A chunk of an agent's stream; exactly one field is set."""
 
     model_chunk: GenerateResponseChunk | None = None
     custom_patch: JsonPatch | None = None
@@ -159,7 +159,7 @@ class AgentStreamChunk(WireModel):
 
 
 class AgentResult(WireModel):
-    """What an agent's handler returns."""
+    """The return value of an agent's handler."""
 
     message: Message | None = None
     artifacts: list[Artifact] | None = None
@@ -167,7 +167,7 @@ class AgentResult(WireModel):
 
 
 class AgentOutput(AgentResult):
-    """How a run ended."""
+    """The result of a run."""
 
     session_id: str | None = None
     snapshot_id: str | None = None
@@ -176,7 +176,7 @@ class AgentOutput(AgentResult):
 
 
 class AgentMetadata(WireModel):
-    """What an agent says of itself in its action's metadata."""
+    """An agent's description of itself in the metadata of its action."""
 
     state_management: AgentStateManagement
     abortable: bool
@@ -184,20 +184,20 @@ class AgentMetadata(WireModel):
 
 
 class AgentAbortRequest(WireModel):
-    """Asks for the work behind a snapshot to stop."""
+    """A request to abort the work that a snapshot belongs to."""
 
     snapshot_id: str
 
 
 class AgentAbortResponse(WireModel):
-    """The status the snapshot had; absent for an unknown one."""
+    """The response to an abort: the status the snapshot had; absent if the snapshot is unknown."""
 
     snapshot_id: str
     status: SnapshotStatus | None = None
 
 
 class GetSnapshotRequest(WireModel):
-    """Asks for a snapshot by its own id or its session's."""
+    """A request for a snapshot, by snapshot id or session id."""
 
     snapshot_id: str | None = None
     session_id: str | None = None

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an answer cost, from the price data that comes with ``genai-prices``; nothing is looked up online."""
+"""Cost of a response, from the price data that comes with ``genai-prices``; nothing is looked up online."""
 
 from decimal import Decimal
 from typing import Final
@@ -19,7 +19,7 @@ _PROVIDERS: Final = {
 
 
 def cost_of(model: str, usage: GenerationUsage) -> Decimal | None:
-    """Return the price in US dollars of what a model consumed, or None if it is not known; never 0 for want of data.
+    """Return the price in US dollars of what a model consumed, or None if it is not known; never 0 without data.
 
     Args:
         model: The full name, such as ``openai/gpt-4o``; its first segment must name a provider.
@@ -28,7 +28,7 @@ def cost_of(model: str, usage: GenerationUsage) -> Decimal | None:
     plugin, slash, name = model.partition('/')
     if not slash or (usage.input_tokens is None and usage.output_tokens is None):
         return None
-    from genai_prices import Usage, calc_price  # noqa: PLC0415  (a large table, loaded when somebody asks)
+    from genai_prices import Usage, calc_price  # noqa: PLC0415  (a large table, loaded on first use)
 
     tokens = Usage(
         input_tokens=usage.input_tokens,

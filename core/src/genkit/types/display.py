@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How values look in a notebook: HTML in which every text is escaped, since models and documents write anything."""
+"""Notebook display of values: HTML in which every text is escaped, since models and documents write anything."""
 
 import html
 import json

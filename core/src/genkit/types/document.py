@@ -30,7 +30,7 @@ class DocumentData(WireModel):
 
 
 class Embedding(WireModel):
-    """A vector that stands for a document or a piece of it.
+    """The vector of a document or of a part of it.
 
     Attributes:
         embedding: The vector, in the embedder's dimensions.
@@ -52,7 +52,7 @@ class CallableText(str):
 
 
 class Document(DocumentData):
-    """A document with its conveniences; one of text is made with `from_text`."""
+    """A `DocumentData` with helper methods. Use `from_text` to make one from a string."""
 
     if not TYPE_CHECKING:
 
@@ -67,19 +67,19 @@ class Document(DocumentData):
 
     @classmethod
     def from_text(cls, text: str, metadata: dict[str, Any] | None = None) -> Self:
-        """Return a document of one text."""
+        """Return a document with one text part."""
         if type(text) is str and (metadata is None or type(metadata) is dict):
             return cls.trusted(content=[TextPart.trusted(text=text)], metadata=metadata)
         return cls(content=[TextPart(text=text)], metadata=metadata)
 
     @classmethod
     def from_media(cls, url: str, content_type: str | None = None, metadata: dict[str, Any] | None = None) -> Self:
-        """Return a document of one medium, by address or as a data URL."""
+        """Return a document with one media part, given as a URL or a data URL."""
         return cls(content=[MediaPart(media=Media(url=url, content_type=content_type))], metadata=metadata)
 
     @classmethod
     def from_data(cls, data: str, data_type: str | None = None, metadata: dict[str, Any] | None = None) -> Self:
-        """Return a text document, or one of media when a type other than text is given."""
+        """Return a text document, or a media document when a type other than text is given."""
         if data_type is None or data_type == 'text':
             return cls.from_text(data, metadata)
         return cls.from_media(data, data_type, metadata)
@@ -122,7 +122,7 @@ class Document(DocumentData):
 
 
 class EmbedRequest(WireModel):
-    """Documents to embed; ``options`` are the embedder's own."""
+    """Documents to embed; ``options`` depend on the embedder."""
 
     input: list[DocumentData]
     options: Any = None
@@ -135,7 +135,7 @@ class EmbedResponse(WireModel):
 
 
 class CommonRetrieverOptions(OpenWireModel):
-    """Options most retrievers know.
+    """Options that most retrievers accept.
 
     Attributes:
         k: How many documents to return.
@@ -145,7 +145,7 @@ class CommonRetrieverOptions(OpenWireModel):
 
 
 class CommonRerankerOptions(OpenWireModel):
-    """Options most rerankers know.
+    """Options that most rerankers accept.
 
     Attributes:
         k: How many documents to return.
@@ -155,14 +155,14 @@ class CommonRerankerOptions(OpenWireModel):
 
 
 class RetrieverRequest(WireModel):
-    """A query for a retriever; ``options`` are its own."""
+    """A query for a retriever; ``options`` depend on the retriever."""
 
     query: DocumentData
     options: Any = None
 
 
 class RetrieverResponse(WireModel):
-    """What a retriever found, best first; data of documents is taken, too."""
+    """The documents a retriever found, best first; document data is accepted as well."""
 
     documents: list[Document]
 
@@ -184,14 +184,14 @@ class RetrieverResponse(WireModel):
 
 
 class IndexerRequest(WireModel):
-    """Documents to be stored; ``options`` are the indexer's own."""
+    """Documents to store; ``options`` depend on the indexer."""
 
     documents: list[DocumentData]
     options: Any = None
 
 
 class RerankerRequest(WireModel):
-    """Documents to be put in order of relevance to a query."""
+    """Documents to rank by relevance to a query."""
 
     query: DocumentData
     documents: list[DocumentData]
@@ -199,7 +199,7 @@ class RerankerRequest(WireModel):
 
 
 class RankedDocumentMetadata(OpenWireModel):
-    """The score of a reranked document, beside its other metadata."""
+    """The score of a reranked document, in addition to its other metadata."""
 
     score: float
 
@@ -212,7 +212,7 @@ class RankedDocumentData(WireModel):
 
     @property
     def score(self) -> float:
-        """How relevant the document is; higher is better, the scale is the reranker's."""
+        """The relevance of the document. Higher is better; the scale depends on the reranker."""
         return self.metadata.score
 
     def _repr_html_(self) -> str:
@@ -221,7 +221,7 @@ class RankedDocumentData(WireModel):
 
 
 class RankedDocument(RankedDocumentData):
-    """A reranked document with its conveniences."""
+    """A reranked document with helper methods."""
 
     model_config = ConfigDict(extra='forbid')
 

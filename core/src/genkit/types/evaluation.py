@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Datasets, scores and what passes between evaluators and the tools."""
+"""Datasets, scores, and the requests and responses of evaluators."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,13 +31,13 @@ class BaseDataPoint(WireModel):
 
 
 class BaseEvalDataPoint(BaseDataPoint):
-    """A case that has its id."""
+    """A case with an id."""
 
     test_case_id: str  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues]
 
 
 class ScoreDetails(WireModel):
-    """Why a score is what it is."""
+    """Details of a score, such as its reasoning."""
 
     model_config = ConfigDict(extra='allow')
 
@@ -45,7 +45,7 @@ class ScoreDetails(WireModel):
 
 
 class Score(WireModel):
-    """One judgement of one case."""
+    """A score of one case."""
 
     id: str | None = None
     score: float | str | bool | None = None
@@ -55,7 +55,7 @@ class Score(WireModel):
 
 
 class EvalFnResponse(WireModel):
-    """The judgement of one case, with the span it was made in."""
+    """The scores of one case, with the trace and span in which they were computed."""
 
     sample_index: int | None = None
     test_case_id: str
@@ -65,7 +65,7 @@ class EvalFnResponse(WireModel):
 
     @property
     def scores(self) -> list[Score]:
-        """The scores, also where there is only one."""
+        """The scores, as a list even if there is only one."""
         return self.evaluation if isinstance(self.evaluation, list) else [self.evaluation]
 
     def _repr_html_(self) -> str:
@@ -74,7 +74,7 @@ class EvalFnResponse(WireModel):
 
 
 class EvalRequest(WireModel):
-    """A dataset to judge."""
+    """A dataset to evaluate."""
 
     dataset: list[BaseDataPoint]
     eval_run_id: str
@@ -82,7 +82,7 @@ class EvalRequest(WireModel):
 
 
 class EvalResponse(RootModel[list[EvalFnResponse]]):
-    """The judgements, in the order of the dataset."""
+    """The results of an evaluation, in the order of the dataset."""
 
     @property
     def scores(self) -> list[Score]:

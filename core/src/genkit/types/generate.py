@@ -27,7 +27,7 @@ OutputT = TypeVar('OutputT', default=Any)
 
 
 class FinishReason(WireEnum):
-    """Why a model stopped."""
+    """The reason why a model stopped."""
 
     STOP = 'stop'
     LENGTH = 'length'
@@ -43,7 +43,7 @@ FinishWord: TypeAlias = Literal['stop', 'length', 'blocked', 'aborted', 'interru
 
 
 class OutputConfig(WireModel):
-    """What a model is asked to write.
+    """The output requested from a model.
 
     Attributes:
         constrained: Whether the model must be held to the schema while it writes.
@@ -56,7 +56,7 @@ class OutputConfig(WireModel):
 
 
 class GenerateRequest(OpenWireModel):
-    """A request as a model receives it. Members it does not know are kept."""
+    """A request to a model. Unknown fields are kept."""
 
     messages: list[Message]
     config: Any = None
@@ -86,7 +86,7 @@ class GenerateActionOutputConfig(WireModel):
 
 
 class Resume(WireModel):
-    """How an interrupted generation goes on.
+    """Tool responses and restarts that resume an interrupted generation.
 
     Attributes:
         respond: Answers to interrupted tool requests.
@@ -99,7 +99,7 @@ class Resume(WireModel):
 
 
 class GenerateActionOptions(WireModel):
-    """What the generate loop is asked to do, in a form that travels."""
+    """The options of the generate loop in serializable form."""
 
     model: str | None = None
     docs: list[DocumentData] | None = None
@@ -117,7 +117,7 @@ class GenerateActionOptions(WireModel):
 
 
 class Candidate(WireModel):
-    """One of several answers; kept for old models."""
+    """One of several responses; kept for old models."""
 
     index: int
     message: Message
@@ -128,7 +128,7 @@ class Candidate(WireModel):
 
 
 class CandidateError(WireModel):
-    """Why one of several answers is missing; kept for old models."""
+    """The error of a missing candidate; kept for old models."""
 
     index: int
     code: str
@@ -155,7 +155,7 @@ class _Origin:
 
 
 class ResponseMembers(TypedDict, total=False):
-    """What a `GenerateResponse` is made of."""
+    """Fields of a `GenerateResponse`."""
 
     message: Message | None
     finish_reason: FinishReason | FinishWord | None
@@ -170,12 +170,12 @@ class ResponseMembers(TypedDict, total=False):
 
 
 class GenerateResponse(WireModel, Generic[OutputT]):
-    """A model's answer.
+    """The response of a model.
 
     Attributes:
         latency_ms: How long the model took, in milliseconds.
         raw: The provider's own response, as far as it can be shown.
-        request: What the model was asked, tool rounds included.
+        request: The request sent to the model, tool calls and their responses included.
         operation: Set instead of a message by a long-running model.
     """
 
@@ -224,22 +224,22 @@ class GenerateResponse(WireModel, Generic[OutputT]):
 
     @property
     def text(self) -> str:
-        """The text of the answer; empty when there is none."""
+        """The text of the response; empty if there is none."""
         return self.message.text if self.message else ''
 
     @property
     def reasoning(self) -> str:
-        """What the model thought on the way, as far as it is told."""
+        """The model's reasoning, as far as the provider returns it."""
         return self.message.reasoning if self.message else ''
 
     @property
     def media(self) -> list[MediaPart]:
-        """The images, sounds and videos of the answer."""
+        """The images, audio and videos of the response."""
         return self.message.media if self.message else []
 
     @property
     def output(self) -> OutputT:
-        """The answer in the format that was asked for: an instance of the given class, or plain data.
+        """The structured output of the response: an instance of the requested class, or plain data.
 
         Raises:
             GenkitError: The text is not in that format, reason ``INVALID_OUTPUT``; ``text`` still holds it.
@@ -255,13 +255,13 @@ class GenerateResponse(WireModel, Generic[OutputT]):
 
     @property
     def messages(self) -> list[Message]:
-        """The whole conversation: what was asked and the answer, ready to be sent again."""
+        """The whole conversation: the messages of the request and the response, ready to be sent again."""
         history = list(self.request.messages) if self.request else []
         return [*history, self.message] if self.message else history
 
     @property
     def tool_requests(self) -> list[ToolRequestPart]:
-        """The tool requests of the answer."""
+        """The tool requests of the response."""
         return self.message.tool_requests if self.message else []
 
     @property
@@ -271,13 +271,13 @@ class GenerateResponse(WireModel, Generic[OutputT]):
 
     @property
     def total_usage(self) -> GenerationUsage:
-        """What all turns of the call consumed, those that asked for tools among them; `usage` is the last one's."""
+        """The usage of all turns of the call, including those that requested tools; `usage` is the last turn's."""
         total = self._origin and self._origin.total_usage
         return total or self.usage or GenerationUsage()
 
     @property
     def cost(self) -> Decimal | None:
-        """What the answer cost in US dollars, from its usage; None if that is not known."""
+        """The cost of the response in US dollars, computed from its usage; None if it is not known."""
         model = self._origin and self._origin.model
         return cost_of(model, self.usage) if model and self.usage else None
 
@@ -288,7 +288,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         model: str | None = None,
         total_usage: GenerationUsage | None = None,
     ) -> Self:
-        """Return this answer together with what it answers.
+        """Return a copy of this response with its request attached.
 
         Args:
             request: What was asked.
@@ -324,7 +324,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
         return None if found is None else found.value
 
     def assert_valid(self) -> None:
-        """Raise if the answer was blocked or is missing.
+        """Raise if the response was blocked or is empty.
 
         Raises:
             GenerationBlockedError: The provider refused to answer.
@@ -341,7 +341,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
             )
 
     def assert_valid_schema(self) -> None:
-        """Raise if the answer is not in the format that was asked for.
+        """Raise if the response does not match the requested format or schema.
 
         Raises:
             GenerationResponseError: With reason ``INVALID_OUTPUT``.
@@ -354,7 +354,7 @@ class GenerateResponse(WireModel, Generic[OutputT]):
 
 
 class ChunkHistory:
-    """What a turn has streamed so far, shared by its chunks: a chunk owns no copy of what came before.
+    """The chunks a turn has streamed so far, shared by these chunks so that none copies the earlier ones.
 
     Attributes:
         state: Room for the format's incremental reader.
@@ -372,10 +372,10 @@ _PLACED: Final = {'role', 'index', 'content'}
 
 
 class GenerateResponseChunk(WireModel, Generic[OutputT]):
-    """A piece of an answer that is still being written.
+    """A chunk of a streamed response.
 
     Attributes:
-        index: Which message of the exchange the piece belongs to, counted from 0.
+        index: The index of the message that the chunk belongs to, counted from 0.
         aggregated: Whether ``content`` holds all of the message so far instead of what is new.
     """
 
@@ -389,32 +389,32 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
 
     @property
     def text(self) -> str:
-        """The text of this piece."""
+        """The text of this chunk."""
         return text_of(self.content)
 
     @property
     def reasoning(self) -> str:
-        """The reasoning in this piece."""
+        """The reasoning in this chunk."""
         return ''.join(part.reasoning for part in self.content if isinstance(part, ReasoningPart))
 
     @property
     def tool_requests(self) -> list[ToolRequestPart]:
-        """The tool requests in this piece."""
+        """The tool requests in this chunk."""
         return [part for part in self.content if isinstance(part, ToolRequestPart)]
 
     @property
     def history(self) -> ChunkHistory | None:
-        """What the turn streamed, for formats that read along."""
+        """The chunks the turn has streamed, for formats that parse incrementally."""
         return self._place[0] if self._place else None
 
     @property
     def position(self) -> int:
-        """The place of this piece in its turn, counted from 0."""
+        """The index of this chunk in its turn, counted from 0."""
         return self._place[1] if self._place else 0
 
     @property
     def accumulated_text(self) -> str:
-        """The text of this turn up to and including this piece."""
+        """The text of this turn up to and including this chunk."""
         if self._place is None or self.aggregated:
             return self.text
         history, position, _ = self._place
@@ -422,18 +422,18 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
 
     @property
     def previous_text(self) -> str:
-        """The text of this turn before this piece."""
+        """The text of this turn before this chunk."""
         return '' if self._place is None else ''.join(self._place[0].texts[: self._place[1]])
 
     @property
     def previous_chunks(self) -> 'list[GenerateResponseChunk[Any]]':
-        """The pieces of this turn before this one."""
+        """The chunks of this turn before this one."""
         earlier = self._place[0].contents[: self._place[1]] if self._place else []
         return [GenerateResponseChunk(role=self.role, index=self.index, content=content) for content in earlier]
 
     @property
     def output(self) -> OutputT:
-        """The output as far as it can be read; None before it begins."""
+        """The structured output as far as it can be parsed; None before it begins."""
         read = self._place[2] if self._place else None
         if read is not None:
             return read(self)
@@ -446,7 +446,7 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
         index: int,
         read: Callable[[Any], Any] | None = None,
     ) -> 'GenerateResponseChunk[OutputT]':
-        """Return this piece with its place in an exchange; the piece itself is left as it is."""
+        """Return a copy of this chunk with its position in a turn set."""
         chunk = self.replaced(role=role, index=index)
         if chunk.__pydantic_fields_set__ == _PLACED:  # a set for each would be a fifth of a kept chunk's memory
             object.__setattr__(chunk, '__pydantic_fields_set__', _PLACED)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Messages: who said what."""
+"""Messages and their roles."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -16,7 +16,7 @@ _ROLES: Final = "Input should be 'system', 'user', 'model' or 'tool'; an assista
 
 
 class Role(WireEnum):
-    """Who speaks in a message."""
+    """The author of a message."""
 
     SYSTEM = 'system'
     USER = 'user'
@@ -98,7 +98,7 @@ class Message(WireModel):
 
     @property
     def tool_responses(self) -> list[ToolResponsePart]:
-        """The answers of tools in this message."""
+        """The tool responses in this message."""
         return [part for part in self.content if isinstance(part, ToolResponsePart)]
 
     @property

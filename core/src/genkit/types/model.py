@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a model is, what it can be told, and what an answer cost."""
+"""Model metadata, common configuration, and usage."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -13,7 +13,7 @@ from genkit.types.wire import OpenWireModel, WireEnum, WireModel
 
 
 class Constrained(WireEnum):
-    """Whether a model can be held to a JSON schema while it writes."""
+    """Whether a model supports constrained decoding by a JSON schema."""
 
     NONE = 'none'
     ALL = 'all'
@@ -21,7 +21,7 @@ class Constrained(WireEnum):
 
 
 class Stage(WireEnum):
-    """How settled a model is."""
+    """Release stage of a model."""
 
     FEATURED = 'featured'
     STABLE = 'stable'
@@ -31,7 +31,7 @@ class Stage(WireEnum):
 
 
 class Supports(WireModel):
-    """What a model is capable of; an absent member is not known."""
+    """The capabilities of a model; an absent field means unknown."""
 
     multiturn: bool | None = None
     media: bool | None = None
@@ -46,10 +46,10 @@ class Supports(WireModel):
 
 
 class ModelInfo(WireModel):
-    """How a model describes itself.
+    """A model's description of itself: label, versions, capabilities.
 
     Attributes:
-        versions: Names a request's ``config.version`` may ask for.
+        versions: The values accepted for ``config.version``.
         config_schema: JSON schema of the configuration.
     """
 
@@ -61,17 +61,17 @@ class ModelInfo(WireModel):
 
 
 class ModelReference(WireModel):
-    """A model named on the wire, with the configuration that goes with it."""
+    """A model's name in a request, with its configuration."""
 
     name: str
     config: Any = None
 
 
 class GenerationCommonConfig(OpenWireModel):
-    """The configuration that most models understand; further members are a provider's own.
+    """Configuration that most models accept; further fields are provider-specific.
 
     Attributes:
-        version: One version of a model family.
+        version: A specific version of the model, one of ``ModelInfo.versions``.
         api_key: Overrides the plugin's key for this one request. Never recorded.
     """
 
@@ -85,7 +85,7 @@ class GenerationCommonConfig(OpenWireModel):
 
 
 def get_request_api_key(config: Any) -> str | None:
-    """Return the key that a configuration, given as an object or as data, brings for one request; or None."""
+    """Return the API key in a request's configuration (an object or a mapping), or None."""
     if isinstance(config, Mapping):
         members = cast('Mapping[str, Any]', config)
         return members.get('api_key') or members.get('apiKey') or None
@@ -93,12 +93,12 @@ def get_request_api_key(config: Any) -> str | None:
 
 
 def get_effective_api_key(config: Any, plugin_api_key: str | None) -> str | None:
-    """Return the key to use for one request: its own, else the plugin's."""
+    """Return the API key for one request: the request's own, else the plugin's."""
     return get_request_api_key(config) or plugin_api_key
 
 
 class GenerationUsage(WireModel):
-    """What a request consumed. Token counts come from the provider; the others are counted here."""
+    """The usage of a request. Token counts come from the provider; the other counts are computed here."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -128,7 +128,7 @@ def _sum(one: int | None, other: int | None) -> int | None:
 
 
 def get_basic_usage_stats(input_messages: Sequence[Message], response: Message) -> GenerationUsage:
-    """Return the characters, images, videos and sounds that went in and came out."""
+    """Return the number of characters, images, videos and audio files of the input and the output."""
     given = _count(input_messages)
     answered = _count([response])
     return GenerationUsage(

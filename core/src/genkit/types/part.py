@@ -28,11 +28,11 @@ def Metadata(root: Mapping[str, Any] | None = None, **members: Any) -> dict[str,
 
 
 class Media(WireModel):
-    """Binary content, by address or inline.
+    """Binary content, by URL or inline.
 
     Attributes:
-        url: An address, or ``data:<type>;base64,<…>``.
-        content_type: The MIME type; may be left out when the URL tells it.
+        url: A URL, or a data URL: ``data:<type>;base64,<…>``.
+        content_type: The MIME type. Optional if the URL implies it.
     """
 
     content_type: str | None = None
@@ -40,10 +40,10 @@ class Media(WireModel):
 
 
 class ToolRequest(WireModel):
-    """A model's wish to call a tool.
+    """A tool call requested by a model.
 
     Attributes:
-        ref: Tells several calls of one tool apart; the response repeats it.
+        ref: Identifies the call among several of one tool; the response repeats it.
         partial: Whether the input is still being streamed.
     """
 
@@ -54,7 +54,7 @@ class ToolRequest(WireModel):
 
 
 class ToolResponse(WireModel):
-    """What a tool answered.
+    """The response of a tool call.
 
     Attributes:
         output: The value for the model.
@@ -68,7 +68,7 @@ class ToolResponse(WireModel):
 
 
 class Resource(WireModel):
-    """A pointer that is replaced by the resource's content before a model sees it."""
+    """A reference to a resource, replaced by its content before the request reaches a model."""
 
     uri: str
 
@@ -100,12 +100,12 @@ class _PartType(type(BaseModel)):
 
 
 class Part(WireModel, metaclass=_PartType):
-    """The base of all parts.
+    """Base class of all parts.
 
     Attributes:
-        metadata: Anything that travels along, such as ``purpose`` or a provider's signature.
-        data: Structured data beside the part's own content.
-        custom: A provider's own data.
+        metadata: Additional data, such as ``purpose`` or a provider's signature.
+        data: Structured data in addition to the part's content.
+        custom: Provider-specific data.
     """
 
     metadata: dict[str, Any] | None = None
@@ -138,37 +138,37 @@ class Part(WireModel, metaclass=_PartType):
 
 
 class DocumentPart(Part):
-    """The base of the parts that a document may hold: text and media."""
+    """Base class of the parts that a document may contain: text and media."""
 
 
 class TextPart(DocumentPart):
-    """Text."""
+    """A text part."""
 
     text: str
 
 
 class MediaPart(DocumentPart):
-    """An image, a sound, a video or a file."""
+    """A media part: an image, audio, a video or a file."""
 
     media: Media
 
 
 class ToolRequestPart(Part):
-    """A model's tool request."""
+    """A tool call requested by a model, as a part."""
 
     tool_request: ToolRequest
 
     @property
     def interrupt(self) -> Any:
-        """What the tool asked when it interrupted, True if it asked nothing in particular; None if it does not wait."""
+        """The metadata of the tool's interrupt, True if it gave none; None if the request is not interrupted."""
         return (self.metadata or {}).get('interrupt')
 
     def respond(self, output: Any = None, metadata: Mapping[str, Any] | None = None) -> 'ToolResponsePart':
-        """Return the answer to this request, for ``resume_respond=[…]`` or ``chat.resume(respond=[…])``.
+        """Return a tool response to this request, for ``resume_respond=[…]`` or ``chat.resume(respond=[…])``.
 
         Args:
             output: The result that the model is given.
-            metadata: Kept beside the answer.
+            metadata: Metadata of the tool response part.
         """
         request = self.tool_request
         return ToolResponsePart(
@@ -179,7 +179,7 @@ class ToolRequestPart(Part):
     def restart(
         self, resumed_metadata: Mapping[str, Any] | None = None, *, replace_input: Any = None
     ) -> 'ToolRequestPart':
-        """Return this request to be run again, for ``resume_restart=[…]`` or ``chat.resume(restart=[…])``.
+        """Return this request marked to run again, for ``resume_restart=[…]`` or ``chat.resume(restart=[…])``.
 
         Args:
             resumed_metadata: Given to the tool as ``context.resumed_metadata``, for example who approved.
@@ -194,31 +194,31 @@ class ToolRequestPart(Part):
 
 
 class ToolResponsePart(Part):
-    """The answer to a tool request."""
+    """The response of a tool call, as a part."""
 
     tool_response: ToolResponse
 
 
 class ReasoningPart(Part):
-    """What the model thought on the way; a provider's signature goes into ``metadata``."""
+    """The model's reasoning; a provider's signature is kept in ``metadata``."""
 
     reasoning: str
 
 
 class ResourcePart(Part):
-    """A resource to be filled in."""
+    """A reference to a resource, replaced by its content."""
 
     resource: Resource
 
 
 class CustomPart(Part):
-    """A provider's own kind of content."""
+    """Provider-specific content."""
 
     custom: dict[str, Any]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class DataPart(Part):
-    """Structured data; a part without any content is one as well."""
+    """Structured data. A part without content also becomes a `DataPart`."""
 
 
 _DOCUMENT_KINDS: Final[dict[str, type[Part]]] = {'text': TextPart, 'media': MediaPart}

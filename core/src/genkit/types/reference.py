@@ -16,12 +16,12 @@ ConfigT = TypeVar('ConfigT', default=Any)
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ActionRef(Generic[ConfigT]):
-    """What all references have.
+    """Base class of references: a name with configuration and version.
 
     Attributes:
         name: The full name, such as ``groq/llama-3.3-70b``.
-        config: Used where a call gives none; a call's own members win.
-        version: Asked for where a call names none.
+        config: Default configuration of calls; the fields of a call's configuration win.
+        version: Default version of calls.
         config_schema: The type of the configuration.
     """
 
@@ -51,7 +51,7 @@ class ModelRef(ActionRef[ConfigT]):
     """A reference to a model.
 
     Attributes:
-        info: What is known of the model.
+        info: The model's metadata.
     """
 
     info: ModelInfo | None = None

@@ -9,7 +9,7 @@ from genkit.types.wire import WireModel
 
 
 class ReflectionRegisterParams(WireModel):
-    """How a runtime introduces itself."""
+    """Registers a runtime with the developer tools."""
 
     id: str
     pid: int
@@ -20,19 +20,19 @@ class ReflectionRegisterParams(WireModel):
 
 
 class ReflectionConfigureParams(WireModel):
-    """Where telemetry goes."""
+    """Sets the URL of the telemetry server."""
 
     telemetry_server_url: str | None = None
 
 
 class ReflectionListActionsResponse(WireModel):
-    """Every action, by key."""
+    """All actions, by key."""
 
     actions: dict[str, ActionMetadata]
 
 
 class ReflectionListValuesParams(WireModel):
-    """Asks for the values of one kind."""
+    """Requests the values of one kind."""
 
     type: str
 
@@ -57,45 +57,45 @@ class ReflectionRunActionParams(WireModel):
 
 
 class ReflectionRunActionState(WireModel):
-    """What is known of a run before it ends."""
+    """The state of a run before it ends."""
 
     trace_id: str | None = None
 
 
 class ReflectionRunActionStateParams(WireModel):
-    """Tells the tools about a run that has begun."""
+    """Notifies the developer tools of a run that has started."""
 
     request_id: str
     state: ReflectionRunActionState | None = None
 
 
 class ReflectionStreamChunkParams(WireModel):
-    """A piece of a run's output."""
+    """A chunk of a run's output."""
 
     request_id: str
     chunk: Any = None
 
 
 class ReflectionSendInputStreamChunkParams(WireModel):
-    """A piece of a run's input."""
+    """A chunk of a run's input."""
 
     request_id: str
     chunk: Any = None
 
 
 class ReflectionEndInputStreamParams(WireModel):
-    """Closes a run's input."""
+    """Ends a run's input stream."""
 
     request_id: str
 
 
 class ReflectionCancelActionParams(WireModel):
-    """Stops a run."""
+    """Cancels a run."""
 
     trace_id: str
 
 
 class ReflectionCancelActionResponse(WireModel):
-    """Says that a run was stopped."""
+    """Confirms that a run was cancelled."""
 
     message: str

@@ -17,7 +17,7 @@ class ToolChoice(WireEnum):
 
 
 class ToolDefinition(WireModel):
-    """A tool as it is described to a model."""
+    """The definition of a tool sent to a model: name, description and schemas."""
 
     name: str
     key: str | None = None
@@ -28,7 +28,7 @@ class ToolDefinition(WireModel):
 
 
 class MultipartToolResponse(WireModel):
-    """What a multipart tool returns: a value, further parts, or both."""
+    """The result of a multipart tool: a value, further parts, or both."""
 
     output: Any = None
     content: list[Part] | None = None

@@ -13,7 +13,7 @@ _FAILED: Final = 2
 
 
 class SpanContext(WireModel):
-    """Where a span stands."""
+    """The trace and span ids of a span."""
 
     trace_id: str
     span_id: str
@@ -22,7 +22,7 @@ class SpanContext(WireModel):
 
 
 class Link(WireModel):
-    """A pointer to another span."""
+    """A link to another span."""
 
     context: SpanContext | None = None
     attributes: dict[str, Any] | None = None
@@ -30,7 +30,7 @@ class Link(WireModel):
 
 
 class InstrumentationLibrary(WireModel):
-    """Who recorded a span."""
+    """The library that recorded a span."""
 
     name: str
     version: str | None = None
@@ -38,21 +38,21 @@ class InstrumentationLibrary(WireModel):
 
 
 class SpanStatus(WireModel):
-    """0 unset, 1 ok, 2 error."""
+    """The status of a span: 0 unset, 1 ok, 2 error."""
 
     code: int
     message: str | None = None
 
 
 class SpanAnnotation(WireModel):
-    """What happened at a time."""
+    """A description of an event, with attributes."""
 
     attributes: dict[str, Any]
     description: str
 
 
 class TimeEvent(WireModel):
-    """Something that happened during a span."""
+    """An event during a span, with its time."""
 
     time: float
     annotation: SpanAnnotation
@@ -90,7 +90,7 @@ class SpanData(WireModel):
 
 
 class TraceData(WireModel):
-    """A trace; the optional members come with the root span."""
+    """A trace; the optional fields are set once the root span has been recorded."""
 
     trace_id: str
     display_name: str | None = None
@@ -140,7 +140,7 @@ TraceEvent = SpanStartEvent | SpanEndEvent
 
 
 class SpanMetadata(WireModel):
-    """What the engine knows of a span."""
+    """The engine's metadata of a span."""
 
     name: str
     state: Literal['success', 'error'] | None = None

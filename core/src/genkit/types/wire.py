@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every wire type has in common: camelCase outside, snake_case inside, both accepted."""
+"""Base classes of the wire types: camelCase outside, snake_case inside, both accepted."""
 
 import functools
 import threading
@@ -74,7 +74,7 @@ def without_empty(arguments: Iterable[tuple[str | None, Any]]) -> Iterator[tuple
 
 
 class WireModel(BaseModel):
-    """A value that travels between Genkit programs.
+    """Base class of the wire types.
 
     Validation schemas are built when a type is first used, so that importing stays cheap.
     """
@@ -127,11 +127,11 @@ class WireModel(BaseModel):
 
 
 class OpenWireModel(WireModel):
-    """A wire value that keeps members it does not know."""
+    """Base class of wire types that keep unknown fields."""
 
     model_config = ConfigDict(extra='allow')
 
     @property
     def extra(self) -> dict[str, Any]:
-        """The members that are not declared."""
+        """The fields that are not declared."""
         return self.__pydantic_extra__ or {}

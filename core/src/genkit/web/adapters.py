@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What adapters of web frameworks share: which flows are served, and how a request becomes a `WebRequest`."""
+"""Helpers for adapters of web frameworks: selecting the flows to serve, and building a `WebRequest`."""
 
 import functools
 import inspect
@@ -18,15 +18,15 @@ FindFlow = Callable[..., Awaitable[Action[Any, Any, Any]]]
 
 
 def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> list[Action[Any, Any, Any]]:
-    """Return the flows and agents to serve; `select_routes` also returns what is served because of them.
+    """Return the flows and agents to serve; `select_routes` also returns the routes that belong to agents.
 
     Args:
         ai: The application; None if no names are given.
-        flows: Flows, agents, actions or names; all flows and agents that are defined by now unless stated.
+        flows: Flows, agents, actions or names. Default: all flows and agents defined so far.
 
     Raises:
-        GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` for what is no application or no list of
-            flows; ``FAILED_PRECONDITION`` if there is nothing to serve yet.
+        GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` if `ai` is not an application or `flows`
+            is not a list; ``FAILED_PRECONDITION`` if there is nothing to serve yet.
     """
     check_application(ai)
     chosen = _defined(ai) if flows is None else [_action(ai, flow) for flow in check_flows(flows)]
@@ -41,10 +41,10 @@ def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> 
 
 
 def select_routes(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> dict[str, Action[Any, Any, Any]]:
-    """Return the routes to make, by path without the first slash.
+    """Return the routes to create, as a mapping of path (without the leading slash) to action.
 
     Each flow and each agent has one, and an agent that keeps its sessions has ``<name>/getSnapshot`` and
-    ``<name>/abort`` beside it. Serve all of them alike: what belongs to an agent is guarded as the agent is.
+    ``<name>/abort`` as well. Serve all of them alike: the routes of an agent are protected like the agent.
 
     Args:
         ai: The application; None if no names are given.
@@ -57,7 +57,7 @@ def select_routes(ai: HasRegistry | None, flows: Sequence[Any] | None = None) ->
 
 
 def flow_source(ai: HasRegistry | None, served: Any) -> FindFlow:
-    """Return a function that finds the flow a request is for.
+    """Return a function that returns the flow for a request.
 
     Args:
         ai: The application; None if no names are given.
@@ -87,7 +87,7 @@ def flow_source(ai: HasRegistry | None, served: Any) -> FindFlow:
 
 
 def join_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by name in lower case, several values of one name joined by a comma."""
+    """Return headers as a mapping of lower-case names; several values of one name are joined by a comma."""
     joined: dict[str, str] = {}
     for raw_name, value in headers:
         name = raw_name.lower()
@@ -96,9 +96,9 @@ def join_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 async def read_up_to(pieces: AsyncIterable[bytes], limit: int) -> bytes:
-    """Return a body as far as it is needed: whole, or just over the limit, which `FlowHandler` then refuses.
+    """Read a request body up to a limit: return it whole, or just over the limit, which `FlowHandler` then rejects.
 
-    What is over the limit is read and dropped, within reason, because many clients look for an answer only after they
+    Data over the limit is read and dropped, within reason, because many clients read the response only after they
     have sent everything.
     """
     body = BoundedBody(limit)
@@ -109,10 +109,10 @@ async def read_up_to(pieces: AsyncIterable[bytes], limit: int) -> bytes:
 
 
 class BoundedBody:
-    """A body that is read piece by piece and kept up to a limit; `read_up_to` for frameworks that read in a thread.
+    """Collects a request body chunk by chunk up to a limit; like `read_up_to`, for frameworks that read in a thread.
 
     Args:
-        limit: Bytes that are wanted.
+        limit: The maximum size in bytes.
     """
 
     def __init__(self, limit: int) -> None:
@@ -121,7 +121,7 @@ class BoundedBody:
         self._dropped = 0
 
     def take(self, piece: bytes) -> bool:
-        """Take the next piece and return whether more of them should be read."""
+        """Add the next chunk, and return whether to read more."""
         if len(self._kept) > self._limit:
             self._dropped += len(piece)
         else:
@@ -130,7 +130,7 @@ class BoundedBody:
 
     @property
     def bytes(self) -> bytes:
-        """What was kept: all of it, or just over the limit."""
+        """The collected bytes: the whole body, or just over the limit."""
         return bytes(self._kept)
 
 

@@ -48,21 +48,21 @@ _WATCH_AFTER_SECONDS: Final = 0.05
 
 
 class ServingOptions(TypedDict, total=False):
-    """How flows are served.
+    """Options of serving flows.
 
     Attributes:
-        flows: Which ones, as flows, agents or names; all of the application's unless stated, later ones too.
-        path_prefix: Put before the names, such as ``/api``; where a framework mounts the application, the mount may be
+        flows: Flows, agents or names to serve. Default: all of the application, including later ones.
+        path_prefix: Prefix of all paths, such as ``/api``; where a framework mounts the application, the mount may be
             part of it.
-        context_provider: Makes the context of a call from its request.
-        context_providers: Those of single flows and agents, by name, in place of ``context_provider``. That of an agent
-            also guards what belongs to it.
-        body_limit: The most bytes of a request; 10 MB unless stated.
-        body_seconds: Within which a request's body has to arrive; 60 unless stated.
+        context_provider: Context provider: returns the context of a call, given its request.
+        context_providers: Context providers of single flows and agents, by name, in place of ``context_provider``.
+            That of an agent also protects the other routes of the agent.
+        body_limit: The maximum size of a request body in bytes. Default: 10 MB.
+        body_seconds: The maximum time for receiving a request body, in seconds. Default: 60.
         cross_site: Which requests of web pages are refused: ``'refuse'``, ``'allow'``, or a list of origins that may
             call; see `CrossSitePolicy`.
-        on_startup: Run before the first request.
-        on_shutdown: Run after the last one.
+        on_startup: Called before the first request.
+        on_shutdown: Called after the last request.
     """
 
     flows: Sequence[Any] | None
@@ -77,10 +77,10 @@ class ServingOptions(TypedDict, total=False):
 
 
 class FlowsApp:
-    """Serves each flow at ``POST /<prefix>/<name>``, ``GET /__health`` and ``GET /openapi.json``.
+    """ASGI application that serves flows: ``POST /<prefix>/<name>``, ``GET /__health``, ``GET /openapi.json``.
 
-    Agents are served likewise; those that keep their sessions have ``/<name>/getSnapshot`` and ``/<name>/abort`` beside
-    them, which are listed and guarded with the agent.
+    Agents are served in the same way; those that keep their sessions also have ``/<name>/getSnapshot`` and
+    ``/<name>/abort``, which are listed and protected together with the agent.
 
     Args:
         ai: The application.
@@ -238,10 +238,10 @@ async def _run_hook(hook: Any) -> None:
 
 
 async def send_response(send: Send, response: WebResponse) -> None:
-    """Send an answer over ASGI; frames are closed whether or not all of them could be sent.
+    """Send a response over ASGI; its frames are closed even if not all of them could be sent.
 
     Args:
-        send: Of the request.
+        send: The ASGI ``send`` callable of the request.
         response: What `FlowHandler.handle` returned.
     """
     headers = [(name.encode(), value.encode('latin-1')) for name, value in response.headers.items()]
@@ -256,12 +256,12 @@ async def send_response(send: Send, response: WebResponse) -> None:
 
 
 def cancelled_with_client(receive: Receive) -> contextlib.AbstractAsyncContextManager[None]:
-    """Return a context manager that cancels its block when the client leaves; after it, the task goes on.
+    """Return a context manager that cancels its block when the client disconnects; the task continues after it.
 
-    The client is looked for once the block has taken a moment, to spare quick answers.
+    Watching for the disconnect starts after a moment, to save the cost for quick responses.
 
     Args:
-        receive: Of an ASGI request whose body has been read.
+        receive: The ASGI ``receive`` callable of a request whose body has been read.
     """
     return _CancelledWithClient(receive)
 

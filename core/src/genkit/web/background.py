@@ -23,7 +23,7 @@ _STARTING: Final = threading.Lock()
 
 
 def run_in_background(coroutine: Coroutine[Any, Any, T]) -> 'Future[T]':
-    """Begin a coroutine on the process's background event loop, with the context variables of this thread.
+    """Start a coroutine on the process's background event loop, with the context variables of this thread.
 
     Returns:
         Its future: wait with ``result()`` in a thread, with `asyncio.wrap_future` in another event loop; ``cancel()``
@@ -35,7 +35,7 @@ def run_in_background(coroutine: Coroutine[Any, Any, T]) -> 'Future[T]':
 
 
 class BlockingFrames:
-    """The frames of a stream for a server that iterates in a thread, and closes what it does not read to the end.
+    """A synchronous iterator of stream frames, for servers that iterate in a thread and close unfinished streams.
 
     Args:
         frames: Made by a coroutine that ran in the background.
@@ -56,7 +56,7 @@ class BlockingFrames:
         return piece
 
     def close(self) -> None:
-        """Cancel the run, if it still goes on, and wait until it has stopped."""
+        """Cancel the run, if it is still active, and wait until it has stopped."""
         run_in_background(self._frames.aclose()).result()
 
 
@@ -66,7 +66,7 @@ async def _next(frames: Frames) -> bytes | None:
 
 @functools.cache
 def _loop_of(_process: int) -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()  # made anew after a fork, which copies no threads
+    loop = asyncio.new_event_loop()  # created again after a fork, which copies no threads
     loop.call_soon(note_application_loop)
     threading.Thread(target=run_until_stopped, args=(loop,), name='genkit-flows', daemon=True).start()
     return loop

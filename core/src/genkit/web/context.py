@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who is asking: functions that turn a request into the context of a call."""
+"""Context providers: functions that turn a request into the context of a call."""
 
 import hmac
 import inspect
@@ -13,13 +13,13 @@ from genkit._base.errors import PublicError
 
 @dataclass(frozen=True, slots=True)
 class RequestData:
-    """What a context provider is given.
+    """The request data passed to a context provider.
 
     Attributes:
-        method: Of HTTP, in capitals.
-        headers: By name in lower case.
-        input: The flow's input, as it came.
-        request: The framework's own request.
+        method: The HTTP method, in upper case.
+        headers: The headers, by lower-case name.
+        input: The flow's input, not validated.
+        request: The request object of the framework.
     """
 
     method: str
@@ -43,11 +43,11 @@ async def provide_context(provider: ContextProvider | None, data: RequestData) -
 
 
 def api_key(expected: str | ApiKeyPolicy | None = None) -> ContextProvider:
-    """Return a provider that reads the Authorization header into ``context['auth']['api_key']``.
+    """Return a context provider that reads the Authorization header into ``context['auth']['api_key']``.
 
     Args:
-        expected: The key that is let in; or a function, async or plain, that is given the context and raises to refuse;
-            or None, to let everybody in and leave the decision to the flow.
+        expected: The accepted key; or a function, sync or async, that takes the context and raises to reject the
+            request; or None, to accept every request and leave the decision to the flow.
 
     Raises:
         PublicError: From the provider: ``UNAUTHENTICATED`` without a key, ``PERMISSION_DENIED`` with another one.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which requests are refused because a web page may have sent them without its user's knowledge."""
+"""Protection against requests that a web page sends without its user's knowledge."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -38,11 +38,11 @@ class ContentTypeError(GenkitError):
 
 
 class CrossSitePolicy:
-    """Refuses what a page of another site can make a browser send.
+    """Rejects requests that a page of another site can make a browser send.
 
     Bodies must be JSON, which pages of other sites cannot send without permission. Requests that a browser marks as
     coming from another site or another origin are refused. On a loopback address ``Host`` must name this machine, or a
-    page could reach it under a name of its own (DNS rebinding).
+    page could reach it under a name that the attacker controls (DNS rebinding).
 
     Args:
         cross_site: ``'refuse'``; a list of origins that may call, such as ``['https://app.example.com']``, whose hosts
@@ -75,7 +75,7 @@ class CrossSitePolicy:
             return
         if server is not None and (server, headers.get('host')) not in self._known:
             self.check_host(headers, server)
-        if 'origin' in headers or 'sec-fetch-site' in headers:  # otherwise it is no browser
+        if 'origin' in headers or 'sec-fetch-site' in headers:  # otherwise it is not a browser
             self._check_origin(headers)
         content_type = headers.get('content-type', '')
         if (
@@ -119,7 +119,7 @@ class CrossSitePolicy:
 
 
 def listening_at(scope: Mapping[str, Any]) -> str | None:
-    """Return the address that an ASGI request came in at, if its server tells."""
+    """Return the server address of an ASGI request, if the server provides it."""
     server = scope.get('server')
     return server[0] if server else None
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A request and its answer, as every framework can give and take them."""
+"""Requests and responses, independent of the web framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,15 +16,15 @@ JSON_HEADERS: Final = {'content-type': 'application/json'}
 
 @dataclass(frozen=True, slots=True)
 class WebRequest:
-    """What a framework received.
+    """An HTTP request, independent of the web framework.
 
     Attributes:
-        method: In capitals.
-        headers: By name in lower case, several values joined by a comma.
-        body: As it came.
+        method: The HTTP method, in upper case.
+        headers: The headers, by lower-case name; several values are joined by a comma.
+        body: The raw body.
         query: The part of the URL after the question mark.
-        raw: The framework's own request, for context providers.
-        server: The address that it came in at, such as ``127.0.0.1``, if the framework tells: see `listening_at`.
+        raw: The request object of the framework, for context providers.
+        server: The server address, such as ``127.0.0.1``, if the framework provides it: see `listening_at`.
     """
 
     method: str
@@ -37,12 +37,12 @@ class WebRequest:
 
 @dataclass(frozen=True, slots=True)
 class WebResponse:
-    """What a framework is to send.
+    """An HTTP response, independent of the web framework.
 
     Attributes:
-        status: Of HTTP.
-        headers: By name.
-        body: At once, or frames to be sent as they come; closing them cancels the flow.
+        status: The HTTP status code.
+        headers: The headers, by name.
+        body: The whole body, or frames to send as they arrive; closing the frames cancels the flow.
     """
 
     status: int = 200

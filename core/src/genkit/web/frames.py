@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A run as the events of a stream."""
+"""Server-sent events of a run."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from genkit._trace.propagation import ended_span
 
 
 class Frames:
-    """An asynchronous iterator of event-stream frames; those that are ready at once come in one piece.
+    """An asynchronous iterator of server-sent event frames; frames that are ready together come in one chunk.
 
     Each frame is one line of JSON after ``data: ``, and the last one holds the result or the error, whatever the run
     does: the JavaScript client reads nothing else, and does not notice a stream that ends without.
@@ -58,7 +58,7 @@ class Frames:
             self._stream.cancel()
 
     async def aclose(self) -> None:
-        """Cancel the run, if it still goes on."""
+        """Cancel the run, if it is still active."""
         self._ended = True
         await self._stream.aclose()
 
@@ -92,7 +92,7 @@ class Frames:
         return f'data: {{"error":{dump_json(get_callable_json(error))}}}\n\n'.encode()
 
     def _is_outcome(self, error: BaseException) -> bool:
-        """Return whether an error is how the run ended, rather than the end of whoever reads its frames."""
+        """Return whether an error ended the run, rather than the reader of its frames."""
         run = self._stream.response
         if isinstance(error, asyncio.CancelledError):
             return run.cancelled() and not is_cancelled()
@@ -105,6 +105,6 @@ def uncapitalized(text: str) -> str:
 
 
 def is_cancelled() -> bool:
-    """Return whether somebody cancels the running task, rather than code in it raising a cancellation of its own."""
+    """Return whether the running task is being cancelled, rather than code in it raising `CancelledError`."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0

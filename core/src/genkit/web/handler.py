@@ -32,17 +32,17 @@ _PROCESS_ENDS: Final = (SystemExit, KeyboardInterrupt)
 
 
 class FlowHandler:
-    """Answers requests for one flow, or for any other action.
+    """Handles requests for one flow, or for any other action.
 
     A plain answer is ``{"result": …}``. A client that accepts ``text/event-stream``, or says ``?stream=true``, gets
     a frame ``data: {"message": <chunk>}`` for each chunk, and a last one with the ``result`` or the ``error``.
 
     Args:
-        action: What runs.
-        context_provider: Makes the context of the call from the request.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused, see `CrossSitePolicy`; those that come from other sites or
-            are not said to be JSON, unless stated.
+        action: The action to run.
+        context_provider: Context provider: returns the context of the call, given the request.
+        body_limit: The maximum size of a request body in bytes; a larger one is answered with 413.
+        cross_site: Which requests of web pages are rejected, see `CrossSitePolicy`. Default: those that come from
+            other sites or do not have the content type JSON.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class FlowHandler:
             action.note_served()
 
     async def handle(self, request: WebRequest) -> WebResponse:
-        """Return the answer to a request; whatever fails is an answer, too. Cancelling the call cancels the flow.
+        """Return the response to a request; errors become responses as well. Cancelling the call cancels the flow.
 
         The run belongs to the trace that is current, or else to that of the request's headers.
         """

@@ -31,7 +31,7 @@ def describe_flows(routes: Mapping[str, Action[Any, Any, Any]], prefix: str) -> 
 
 
 def describe_flow(flow: Action[Any, Any, Any]) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 operation of a flow, or of an agent: its description, request body and responses.
+    """Return the OpenAPI 3.1 operation object of a flow or an agent: its description, request body and responses.
 
     It stands for itself, so that it fits into any document: references to a schema's own definitions are replaced by
     what they mean, and where a definition holds itself, anything goes.

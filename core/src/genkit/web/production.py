@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What an application needs around it when strangers call it; needs the extra ``genkit[web]``."""
+"""Production middleware for ASGI applications; needs the extra ``genkit[web]``."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypedDict, Unpack
@@ -26,20 +26,20 @@ _NEEDS: Final = {
 
 
 class ProductionOptions(TypedDict, total=False):
-    """What is put around an application; None leaves a thing out.
+    """Options of `harden`; None omits a middleware.
 
     Attributes:
-        body_limit: The most bytes of a request; 10 MB unless stated.
-        body_seconds: Within which a request's body has to arrive; 60 unless stated.
-        rate_limit: How often one client may call, such as ``100/minute``; not limited unless stated.
-        rate_key: Tells clients apart by the request's headers and address; the address unless stated.
-        rate_storage: Where calls are counted, such as ``async+redis://…``; in memory unless stated.
-        breaker_threshold: After how many failures in a row a path, and so a flow, is given a rest; 0, which is never,
-            unless stated.
-        breaker_seconds: For how long; 30 unless stated.
-        checks: What must be true for the application to be ready, by name.
-        request_log: Whether each request is logged.
-        security_headers: Whether answers carry the headers that browsers protect their users by.
+        body_limit: The maximum size of a request body in bytes. Default: 10 MB.
+        body_seconds: The maximum time for receiving a request body, in seconds. Default: 60.
+        rate_limit: The maximum rate of requests per client, such as ``100/minute``. Default: no limit.
+        rate_key: Returns the key of a client from the request's headers and address. Default: the address.
+        rate_storage: The storage of the counters, such as ``async+redis://…``. Default: in memory.
+        breaker_threshold: The number of consecutive failures that open the circuit breaker of a path, and so of a
+            flow; 0 for never. Default: 0.
+        breaker_seconds: How long the circuit breaker stays open, in seconds. Default: 30.
+        checks: Readiness checks, by name.
+        request_log: Whether to log each request.
+        security_headers: Whether to add security headers to responses.
     """
 
     body_limit: int | None
@@ -55,7 +55,7 @@ class ProductionOptions(TypedDict, total=False):
 
 
 def harden(app: Application, **options: Unpack[ProductionOptions]) -> Application:
-    """Return an ASGI application with what production asks for around it.
+    """Return an ASGI application wrapped in production middleware.
 
     From the outside in: request ids (``X-Request-ID``), a log line for each request, security headers, health
     (``/healthz``) and readiness (``/readyz``), the rate limit, the circuit breakers, the limits of the body.

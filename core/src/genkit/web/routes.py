@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is served under which name: flows, agents, and what belongs to an agent and is guarded as the agent is."""
+"""The routes of flows and agents, including the additional routes of an agent."""
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ class HasRegistry(Protocol):
 
 
 def check_application(ai: Any, context_provider: Any = None) -> None:
-    """Refuse what is no application, where an adapter is given one first, and what cannot make a context.
+    """Raise an error if the first argument of an adapter is not an application, or the context provider not a function.
 
     Args:
         ai: The application; None where none is needed.
@@ -55,7 +55,7 @@ def check_application(ai: Any, context_provider: Any = None) -> None:
 
 
 def served_actions(registry: Registry, listed: Listed | None = None) -> list[AnyAction]:
-    """Return what is served of what is defined by now: the flows and agents, or those that are listed."""
+    """Return the actions to serve: all flows and agents defined so far, or the listed ones."""
     if listed is not None:
         return [action for name in listed if (action := _lookup(registry, name, listed)) is not None]
     return [*registry.registered_actions(ActionKind.FLOW), *registry.registered_actions(ActionKind.AGENT)]
@@ -67,10 +67,10 @@ def is_flow(served: Any) -> bool:
 
 
 def check_flows(flows: Any) -> Sequence[Any]:
-    """Return what is to be served, if it is a list.
+    """Return the list of flows to serve, or raise if it is not a list.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for one flow or one name, or anything else that is no list.
+        GenkitError: ``INVALID_ARGUMENT`` for one flow or one name, or anything else that is not a list.
     """
     if isinstance(flows, str) or is_flow(flows):
         shown = repr(flows) if isinstance(flows, str) else flows.name

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs ASGI applications until the process is told to stop, and lets their last requests end."""
+"""Runs ASGI applications until a signal stops the process, and lets active requests finish."""
 
 import asyncio
 import contextlib
@@ -29,16 +29,17 @@ _BACKLOG: Final = 2048
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """One application and where it listens.
+    """An ASGI application and the address it listens on.
 
     Attributes:
         app: The ASGI application.
-        host: This machine alone unless stated.
-        port: 0 for a free one.
-        name: Used in messages.
+        host: The address to listen on. Default: loopback only.
+        port: The port to listen on; 0 for a free one.
+        name: The name for messages.
         trusted_proxies: Addresses or networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are
-            believed; those of nobody unless stated, as any client can send them.
-        max_connections: More than so many connections at a time are answered with 503; no limit unless stated.
+            trusted. Default: none, because any client can send these headers.
+        max_connections: The maximum number of concurrent connections; further ones are answered with 503. Default: no
+            limit.
     """
 
     app: Application
@@ -55,15 +56,15 @@ class Server:
 
 
 class ServerManager:
-    """Runs some servers as one: all of them listen or none does, and they stop together.
+    """Runs several servers together: either all of them start or none does, and they stop together.
 
     On the first SIGINT or SIGTERM no more connections are taken and the requests under way get time to end; on the
     second, they do not. `Genkit.run_main` does not stay for the developer tools after that. Use the manager as an
     asynchronous context manager to run servers beside other work.
 
     Args:
-        servers: What to run; one or several.
-        graceful_seconds: How long requests may go on after the first signal.
+        servers: One or several servers.
+        graceful_seconds: The maximum time for active requests to finish after the first signal, in seconds.
 
     Raises:
         GenkitError: ``UNAVAILABLE``, when it starts, if a port is taken.
@@ -81,7 +82,7 @@ class ServerManager:
 
     @property
     def urls(self) -> list[str]:
-        """Where the servers listen, in the order in which they were given; known once they run."""
+        """The URLs of the servers, in the given order; available once they run."""
         return [_url(listening) for listening in self._sockets]
 
     async def serve(self) -> None:
@@ -91,7 +92,7 @@ class ServerManager:
                 await asyncio.gather(*self._tasks)
 
     def stop(self) -> None:
-        """Take no more connections; the second time, cut off what still goes on."""
+        """Stop accepting connections; when called again, cancel active requests."""
         for server in self._running:
             server.force_exit = server.should_exit
             server.should_exit = True
@@ -160,8 +161,8 @@ async def serve_flows(
 
     Args:
         ai: The application.
-        port: ``PORT`` of the environment, or 3400, unless stated.
-        host: This machine alone unless stated.
+        port: The port to listen on. Default: the environment variable ``PORT``, or 3400.
+        host: The address to listen on. Default: loopback only.
         trusted_proxies: See `Server`.
         options: See `ServingOptions`.
     """

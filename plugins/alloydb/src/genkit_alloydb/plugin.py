@@ -29,7 +29,7 @@ class AlloyDB(PostgreSQL):
 
         Args:
             table: The table.
-            index: HNSW unless stated; `ScaNNIndex` installs AlloyDB's extension for it.
+            index: The index; `ScaNNIndex` installs AlloyDB's extension for it. Default: HNSW.
             name: Of the index.
             concurrently: Lets others write meanwhile, and takes longer.
 

@@ -8,11 +8,11 @@ from genkit_postgresql import ConnectorEngine
 
 
 class EngineOptions(TypedDict, total=False):
-    """What can be said besides who signs in.
+    """Connection options besides the credentials.
 
     Attributes:
-        ip_type: Which address of the instance; ``'PRIVATE'`` unless stated.
-        max_size: Connections at most, for each event loop; 10 unless stated.
+        ip_type: The type of the instance's IP address. Default: ``'PRIVATE'``.
+        max_size: The maximum number of connections per event loop. Default: 10.
         connector: One of your own, which is not closed here and belongs to one event loop.
     """
 
@@ -26,7 +26,7 @@ class AlloyDBEngine(ConnectorEngine):
 
     The connector encrypts connections and finds the instance by its name
     (https://github.com/GoogleCloudPlatform/alloydb-python-connector). Google's credentials are those of the application
-    (``gcloud auth application-default login``) unless a connector of your own has others.
+    (``gcloud auth application-default login``) unless your own connector has others.
 
     Args:
         project: The project's id.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a request may be told beside its messages."""
+"""Configuration of a request besides its messages."""
 
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ class ThinkingConfig(OpenWireModel):
         adaptive: Whether it decides how much.
         budget_tokens: The most tokens of thoughts, at least 1024; not sent to models that decide themselves, for which
             ``effort`` is the control.
-        display: Whether thoughts are told as a summary or left out.
+        display: Whether reasoning is returned as a summary or omitted.
     """
 
     type: Literal['enabled', 'adaptive', 'between_tools', 'disabled'] | None = None
@@ -49,7 +49,7 @@ class AnthropicConfig(GenerationCommonConfig):
     models that refuse them (Claude 4.7 and later), nor ``temperature`` and ``top_k`` beside thinking.
 
     Attributes:
-        max_output_tokens: Thoughts included; 32,000 unless stated, or less where the model has less.
+        max_output_tokens: The limit, including reasoning. Default: 32,000, or the model's limit if that is lower.
         thinking: How the model thinks.
         effort: How much it puts into its answer.
         tool_choice: In the protocol's words, such as ``{'type': 'tool', 'name': 'weather'}``; overrides the request's.

@@ -51,11 +51,11 @@ class Anthropic(ModelPlugin):
     Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
 
     Args:
-        api_key: The key, or a function that gives one for each request; the environment's unless stated, False if every
-            request brings its own.
-        base_url: Where the provider is; ``ANTHROPIC_BASE_URL`` unless stated.
-        name: The prefix of its models.
-        timeout: Seconds without an answer.
+        api_key: The key, or a function that returns one per request; False if every request brings its own. Default:
+            from the environment.
+        base_url: The URL of the API. Default: the environment variable ``ANTHROPIC_BASE_URL``.
+        name: The prefix of the model names.
+        timeout: The maximum time without data from the provider, in seconds.
         max_retries: How often the client itself repeats a request.
         headers: Sent with every request.
         models: Listed beside those that the plugin lists itself; any other may be asked all the same.

@@ -77,7 +77,7 @@ class HttpServer:
     Args:
         url: Its address.
         key: Sent as ``x-chroma-token``.
-        tenant: The tenant; the key's own unless stated, or the server's default.
+        tenant: The tenant. Default: that of the key, or the server's default.
         database: The same of the database.
         headers: Sent with every request.
         timeout: Seconds without an answer.

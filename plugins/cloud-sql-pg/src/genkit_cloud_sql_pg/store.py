@@ -12,8 +12,8 @@ class EngineOptions(TypedDict, total=False):
     """What can be said besides who signs in.
 
     Attributes:
-        ip_type: Which address of the instance; ``'PUBLIC'`` unless stated.
-        max_size: Connections at most, for each event loop; 10 unless stated.
+        ip_type: The type of the instance's IP address. Default: ``'PUBLIC'``.
+        max_size: The maximum number of connections per event loop. Default: 10.
         connector: One of your own, which is not closed here and belongs to one event loop.
     """
 
@@ -27,7 +27,7 @@ class CloudSQLEngine(ConnectorEngine):
 
     The connector encrypts connections and finds the instance by its name
     (https://github.com/GoogleCloudPlatform/cloud-sql-python-connector). Google's credentials are those of the
-    application (``gcloud auth application-default login``) unless a connector of your own has others.
+    application (``gcloud auth application-default login``) unless your own connector has others.
 
     Args:
         project: The project's id.

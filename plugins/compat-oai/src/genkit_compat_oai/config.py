@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a request may be told beside its messages."""
+"""Configuration of a request besides its messages."""
 
 from typing import Any, Literal
 
@@ -63,12 +63,12 @@ class OpenAIConfig(ChatConfig):
     """Options of OpenAI's own models, which speak a second protocol.
 
     Attributes:
-        api: Which protocol is spoken; the model's own unless stated.
+        api: The API to use. Default: depends on the model.
         server_tools: Tools that the provider runs, such as ``{'type': 'web_search'}``; only with ``responses``.
-        reasoning_summary: Whether thoughts are summed up: ``auto``, ``concise`` or ``detailed``; likewise.
-        previous_response_id: An answer that the provider has kept, to go on from; likewise.
-        truncation: Whether the provider may shorten a conversation that is too long; likewise.
-        include: What else is to be told; likewise.
+        reasoning_summary: The summary of the reasoning: ``auto``, ``concise`` or ``detailed``; only with ``responses``.
+        previous_response_id: A response stored by the provider, to continue from; only with ``responses``.
+        truncation: Whether the provider may shorten a conversation that is too long; only with ``responses``.
+        include: Additional data to return; only with ``responses``.
     """
 
     api: Literal['chat', 'responses'] | None = None

@@ -72,18 +72,18 @@ class OpenAICompatible(ModelPlugin):
     Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
 
     Args:
-        api_key: The key, or a function that gives one for each request; the environment's unless stated, False if every
-            request brings its own.
-        base_url: Where the provider is.
-        name: The prefix of its models.
-        timeout: Seconds without an answer.
-        max_retries: How often the client itself repeats a request.
+        api_key: The key, or a function that returns one per request; False if every request brings its own. Default:
+            from the environment.
+        base_url: The URL of the API.
+        name: The prefix of the model names.
+        timeout: The maximum time without data from the provider, in seconds.
+        max_retries: The maximum number of retries by the client.
         headers: Sent with every request.
-        models: Listed beside those that the plugin lists itself; any other may be asked all the same.
+        models: Models to list in addition to those of the plugin; models that are not listed work as well.
 
     Attributes:
-        default_base_url: Where the provider is unless stated.
-        key_variables: Variables of the environment that hold the key.
+        default_base_url: The default of ``base_url``.
+        key_variables: Environment variables that may hold the key.
         dialect: How it speaks.
     """
 
@@ -264,10 +264,10 @@ class OpenAI(OpenAICompatible):
     """OpenAI: ``openai/<model>``, in the protocol that the model wants.
 
     Args:
-        api_key: The key, or a function that gives one for each request; the environment's unless stated, False if every
-            request brings its own.
-        api: The protocol for all models; each one's own unless stated.
-        organization: Who pays, for keys of somebody who belongs to several.
+        api_key: The key, or a function that returns one per request; False if every request brings its own. Default:
+            from the environment.
+        api: The API for all models. Default: depends on the model.
+        organization: The organization to bill, for keys of users who belong to several.
         options: As of `OpenAICompatible`.
     """
 
@@ -341,6 +341,6 @@ def _typed_config(config: Any, entry: ModelEntry) -> Any:
 
 
 def _sound_type(body: dict[str, Any]) -> str:
-    """Return the type of the sound that a chat request asks for; WAV unless stated."""
+    """Return the MIME type of the audio that a chat request asks for. Default: WAV."""
     asked: dict[str, Any] = body.get('audio') or {}
     return sound_type(asked.get('format') or 'wav')

@@ -42,7 +42,7 @@ class SpeechConfig(GenerationCommonConfig):
 
     Attributes:
         voice: Whose voice.
-        instructions: How to speak, for models that can be told.
+        instructions: How to speak, for models that take instructions.
         response_format: Of the bytes.
         speed: From 0.25 to 4.
     """
@@ -61,8 +61,8 @@ class TranscribeConfig(GenerationCommonConfig):
         prompt: What was said before, or words that may occur.
         translate: Whether the text is to be English; only for models that can.
         response_format: Such as ``verbose_json``, whose times and words are in the raw answer, or ``srt``.
-        timestamp_granularities: Of what the times are told: ``word``, ``segment``.
-        include: What else is to be told.
+        timestamp_granularities: The units that get timestamps: ``word``, ``segment``.
+        include: Additional data to return.
         chunking_strategy: How long sounds are cut.
     """
 

@@ -27,8 +27,8 @@ class DeepSeekConfig(ChatConfig):
     """What DeepSeek knows beside the protocol's own options.
 
     Attributes:
-        thinking: ``{'type': 'disabled'}`` turns thinking off; it is on unless stated, and temperature counts only
-            without it.
+        thinking: ``{'type': 'disabled'}`` turns thinking off; temperature only has an effect without thinking.
+            Default: on.
     """
 
     thinking: dict[str, Any] | None = None

@@ -79,7 +79,7 @@ class Damage(Exception):  # noqa: N818  (a finding, which the store turns into a
         self.problem = problem
 
 
-class UnknownFormat(Exception):  # noqa: N818  (likewise)
+class UnknownFormat(Exception):  # noqa: N818  (a finding, as above)
     """A file that a later release wrote."""
 
     def __init__(self, version: int) -> None:
@@ -159,7 +159,7 @@ def read_generation(file: BinaryIO, size: int) -> bytes | None:
     """Return the generation of a file, or None if nothing has been written to it in full.
 
     Raises:
-        Damage: It is no vector store, or its header has been changed.
+        Damage: It is not a vector store, or its header has been changed.
         UnknownFormat: A later release wrote it.
     """
     header = _read(file, 0, UNIT)

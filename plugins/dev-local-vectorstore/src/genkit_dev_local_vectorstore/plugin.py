@@ -143,7 +143,7 @@ class DevLocalVectorstore(Plugin):
     async def clear(self, index_name: str | None = None) -> None:
         """Delete all documents of an index, which need not be named if it is the only one.
 
-        The way out of a damaged file or a changed embedder; the file starts anew.
+        The way out of a damaged file or a changed embedder; the file is created again.
 
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` for an unknown index; what writing may raise.

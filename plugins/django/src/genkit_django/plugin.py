@@ -57,7 +57,7 @@ def genkit_django_handler(
     protection is installed, requests with a session cookie must pass it, as those of any view: their pages send the
     token in the header ``X-CSRFToken``. Other requests are exempt.
 
-    Under WSGI all flows run on one event loop, in a thread of its own that lasts as long as the process, so that what
+    Under WSGI all flows run on one event loop, in a dedicated thread that lasts as long as the process, so that what
     belongs to a loop, such as a model's HTTP client, is made once.
 
     Args:
@@ -106,7 +106,7 @@ def flow_urls(
     Args:
         ai: The application.
         context_provider: Makes the context of a call from its request.
-        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
+        flows: Flows, agents or names to serve. Default: all that are defined by now.
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
 

@@ -30,7 +30,7 @@ KINDS: Final[Mapping[str, str]] = {
     '.xhtml': 'text/html',
 }
 
-# Opening a pipe must not wait for somebody to write to it, and a link that has come in between is not followed.
+# Opening a pipe must not wait for a writer, and a link that has come in between is not followed.
 _FLAGS: Final = ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY', 'O_NOFOLLOW')
 _OPEN: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in _FLAGS)
 _MARKS: Final = ((codecs.BOM_UTF8, 'utf-8'), (codecs.BOM_UTF16_LE, 'utf-16-le'), (codecs.BOM_UTF16_BE, 'utf-16-be'))
@@ -95,7 +95,7 @@ def read_file(
 
     Raises:
         GenkitError: It names the file. ``NOT_FOUND``; ``PERMISSION_DENIED``; ``OUT_OF_RANGE`` if it is too large, also
-            inside; ``FAILED_PRECONDITION`` if it is no regular file, is encrypted, or needs a library that is not
+            inside; ``FAILED_PRECONDITION`` if it is not a regular file, is encrypted, or needs a library that is not
             installed; ``INVALID_ARGUMENT`` if it is of an unknown kind, broken, no text of its encoding, or has a name
             that is no UTF-8.
     """

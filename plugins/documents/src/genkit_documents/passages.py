@@ -31,7 +31,7 @@ def split(
     lines of code, list items and rows, then between sentences, words and at last characters as people see them; the
     next passage begins with the end of the one before. Each passage has its document's metadata, and besides
     ``headings``, the path of headings above it, each of at most 200 characters; ``start`` and ``end``, its place in
-    ``document.text``; and ``passage``, its number from 1. A medium is a passage of its own, without a place.
+    ``document.text``; and ``passage``, its number from 1. A medium is its own passage, without a place.
 
     ```python
     from genkit import Document
@@ -49,7 +49,7 @@ def split(
     ```
 
     Args:
-        documents: What to split; a text is a document of its own.
+        documents: What to split; a text is its own document.
         size: The most that a passage measures, unless one character alone measures more.
         overlap: How much of the passage before a passage may repeat, within a section. Default: an eighth of the size.
         by: ``'markdown'``, or ``'text'`` for documents whose ``#`` begins no heading. Default: ``'text'`` for documents

@@ -54,7 +54,7 @@ def pdf_pages(content: bytes, shown: str) -> tuple[list[str], str | None]:
 
 
 def _read(reader: Any, shown: str) -> tuple[list[str], str | None]:
-    # Many files are encrypted with an empty password, to forbid printing; they are open to whoever reads.
+    # Many files are encrypted with an empty password, to forbid printing; any reader can open them.
     if reader.is_encrypted and not reader.decrypt(''):
         raise GenkitError(f'{shown} is encrypted; save it without a password.', status='FAILED_PRECONDITION')
     if len(reader.pages) > MAX_PAGES:

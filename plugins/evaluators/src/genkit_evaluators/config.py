@@ -55,8 +55,8 @@ class Judging:
 class MetricConfig:
     """One metric, with what differs from the plugin's own settings.
 
-    A configuration belongs to the model it is given with: a metric that names a judge of its own does not inherit the
-    plugin's ``judge_config``, and likewise for the embedder.
+    A configuration belongs to the model it is given with: a metric with its own judge does not inherit the plugin's
+    ``judge_config``, and one with its own embedder does not inherit its configuration.
 
     Attributes:
         type: The metric, or its name in any case.
@@ -65,7 +65,7 @@ class MetricConfig:
         judge_config: The judge's configuration, laid over that of a reference.
         embedder: The name of an embedder, or a reference.
         embedder_options: The embedder's options, laid over those of a reference.
-        threshold: The least score, from 0 to 1, with which a judged metric passes; 0.5 unless stated.
+        threshold: The minimum score, from 0 to 1, for a judged metric to pass. Default: 0.5.
         status_override_fn: Decides in place of the threshold: takes the score with its reasoning, returns ``'PASS'``,
             ``'FAIL'`` or ``'UNKNOWN'``. A plain function runs in a worker thread.
         metric_type: What earlier releases called ``type``.

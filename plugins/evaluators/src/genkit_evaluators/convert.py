@@ -37,7 +37,7 @@ def as_text(value: Any) -> str:
 def difference(actual: Any, expected: Any, path: str = 'output') -> str | None:
     """Return where JSON values differ first, such as ``output.items[1] is 2, expected 3``; None if they are equal.
 
-    Numbers are equal by value, so 1 equals 1.0; a boolean is no number. The order of members does not matter.
+    Numbers are equal by value, so 1 equals 1.0; a boolean is not a number. The order of members does not matter.
     """
     if _is_object(actual) and _is_object(expected):
         return _difference_of_members(actual, expected, path)

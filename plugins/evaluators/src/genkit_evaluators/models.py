@@ -40,7 +40,7 @@ _JSONATA_MILLISECONDS: Final = 5_000
 
 
 class Judge(Protocol):
-    """Whoever judges."""
+    """The judge model and the embedder."""
 
     async def ask(self, question: Question[AnswerT]) -> AnswerT:
         """Return the answer to a question."""
@@ -60,7 +60,7 @@ class Metric:
     """A metric.
 
     Attributes:
-        display_name: For people.
+        display_name: The name shown to users.
         definition: What it says about a case.
         needs: The members that a case must have.
         rule: Computes the score; for metrics without a judge.

@@ -131,9 +131,9 @@ class GenkitEval(Plugin):
     """Evaluators called ``genkitEval/<metric>``, such as ``genkitEval/faithfulness``.
 
     Args:
-        metrics: Which there are to be: metrics, their names, or `MetricConfig` for those with settings of their own.
-            Unless stated, the three that need no model: regex, deep_equal and jsonata.
-        judge: The model that judges: its name, a reference, or a model action.
+        metrics: The metrics: `Metric` objects, names, or `MetricConfig` for separate settings. Default: the three
+            that need no model: regex, deep_equal and jsonata.
+        judge: The judge model: its name, a reference, or a model action.
         judge_config: Its configuration.
         embedder: The embedder that answer relevancy compares with: its name or a reference.
         embedder_options: Its options.
@@ -200,7 +200,7 @@ class GenkitEval(Plugin):
 
 
 def register_genkit_evaluators(ai: Genkit, plugin: GenkitEval | None = None) -> None:
-    """Add evaluators to an application that exists already; unless stated, the three that need no model.
+    """Add evaluators to an existing application. Default: the three that need no model.
 
     Raises:
         GenkitError: ``ALREADY_EXISTS`` if it has the plugin.

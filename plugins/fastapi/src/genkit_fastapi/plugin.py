@@ -105,7 +105,7 @@ def serve_flow(
     context_provider: ContextProvider | None = None,
     **options: Unpack[EndpointOptions],
 ) -> APIRouter:
-    """Return a router that serves one flow, or another action, at ``POST <base_path>``, ``/<name>`` unless stated.
+    """Return a router that serves one flow, or another action, at ``POST <base_path>``. Default: ``/<name>``.
 
     Shapes of input and result stand in the application's OpenAPI document. The other arguments are those of
     `genkit_fastapi_handler`. An agent is served as `serve_agent` does.
@@ -125,7 +125,7 @@ def serve_agent(
     context_provider: ContextProvider | None = None,
     **options: Unpack[EndpointOptions],
 ) -> APIRouter:
-    """Return a router that serves an agent at ``POST <base_path>``, ``/<name>`` unless stated.
+    """Return a router that serves an agent at ``POST <base_path>``. Default: ``/<name>``.
 
     An agent that keeps its sessions is served with ``<base_path>/getSnapshot`` and ``<base_path>/abort``, which have
     the same context provider. The other arguments are those of `genkit_fastapi_handler`.
@@ -145,7 +145,7 @@ def flows_router(
     Args:
         ai: The application.
         context_provider: Makes the context of a call from its request.
-        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
+        flows: Flows, agents or names to serve. Default: all that are defined by now.
         options: See `EndpointOptions`.
 
     Raises:

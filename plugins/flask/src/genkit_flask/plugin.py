@@ -39,7 +39,7 @@ def genkit_flask_handler(
 ) -> Callable[[Any], View]:
     """Return a decorator that makes a view of a flow, or of a function, async or plain, that returns one.
 
-    All flows run on one event loop, in a thread of its own that lasts as long as the process, so that what belongs to a
+    All flows run on one event loop, in a dedicated thread that lasts as long as the process, so that what belongs to a
     loop, such as a model's HTTP client, is made once. ``flask.request`` and ``flask.g`` can be used inside.
 
     Args:
@@ -87,7 +87,7 @@ def flows_blueprint(
     Args:
         ai: The application.
         context_provider: Makes the context of a call from its request.
-        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
+        flows: Flows, agents or names to serve. Default: all that are defined by now.
         name: Of the blueprint.
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.

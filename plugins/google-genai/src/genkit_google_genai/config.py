@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a request may be told beside its messages."""
+"""Configuration of a request besides its messages."""
 
 from typing import Any, Literal
 
@@ -29,9 +29,9 @@ class GeminiConfig(GenerationCommonConfig):
     Attributes:
         safety_settings: Such as ``[{'category': 'HARM_CATEGORY_HARASSMENT', 'threshold': 'BLOCK_NONE'}]``.
         thinking_config: How the model thinks.
-        code_execution: Whether it may run code of its own.
-        google_search: Whether it may search the web; a mapping gives the tool's own options.
-        google_maps: Likewise, places.
+        code_execution: Whether it may run code that it wrote.
+        google_search: Whether it may search the web; a mapping gives the tool's options.
+        google_maps: Whether it may search places; a mapping gives the tool's options.
         url_context: Whether it may read the addresses in the prompt.
         file_search: Which stores of files it may search, such as ``{'fileSearchStoreNames': […]}``.
         retrieval_config: Where the user is and which language is spoken, for searches.

@@ -165,17 +165,17 @@ class _GooglePlugin(ModelPlugin):
 
     @classmethod
     def gemini_model(cls, name: str, config: GeminiConfig | None = None) -> ModelRef[GeminiConfig]:
-        """Refer to a Gemini model, with options for every call."""
+        """Return a reference to a Gemini model, with a configuration for every call."""
         return ModelRef(name=f'{cls.name}/{name}', config=config, config_schema=GeminiConfig)
 
     @classmethod
     def imagen_model(cls, name: str, config: ImagenConfig | None = None) -> ModelRef[ImagenConfig]:
-        """Refer to an Imagen model, likewise."""
+        """Return a reference to an Imagen model, with a configuration for every call."""
         return ModelRef(name=f'{cls.name}/{name}', config=config, config_schema=ImagenConfig)
 
     @classmethod
     def veo_model(cls, name: str, config: VeoConfig | None = None) -> ModelRef[VeoConfig]:
-        """Refer to a Veo model, likewise."""
+        """Return a reference to a Veo model, with a configuration for every call."""
         return ModelRef(name=f'{cls.name}/{name}', config=config, config_schema=VeoConfig)
 
     async def count_tokens(self, model: str, request: GenerateRequest | Sequence[Message] | str) -> int:
@@ -310,7 +310,7 @@ class _GooglePlugin(ModelPlugin):
     def _open(self) -> 'tuple[Client, AsyncClient]':
         """Return a client for the running loop, and its connections, which would else depend on what is installed.
 
-        The library warns of a class of its own when it is loaded.
+        The library warns of its own class when it is loaded.
         """
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', DeprecationWarning)
@@ -329,12 +329,12 @@ class GoogleAI(_GooglePlugin):
     """The Gemini API: ``googleai/<model>``, listed or not.
 
     Args:
-        api_key: The key; the environment's unless stated, False if every request brings its own.
-        base_url: Where the provider is.
-        api_version: Of its interface; ``v1beta`` has everything.
-        timeout: Seconds without an answer; as long as it takes unless stated.
+        api_key: The key; False if every request brings its own. Default: from the environment.
+        base_url: The URL of the API.
+        api_version: The API version; ``v1beta`` has all features.
+        timeout: The maximum time without a response, in seconds. Default: no limit.
         headers: Sent with every request.
-        name: The prefix of its models.
+        name: The prefix of the model names.
         older: Options of earlier releases, such as ``http_options``.
 
     Attributes:
@@ -369,7 +369,7 @@ class GoogleAI(_GooglePlugin):
             GenkitError: As a call of a model.
         """
         with self._call(None) as (client, http):
-            # Without an address of its own the upload, and the key, go to wherever the first answer points.
+            # Without its own address the upload, and the key, go to wherever the first answer points.
             options = {**http, 'base_url': self._http['base_url'] or _GEMINI_API}
             config = {'http_options': options, **({'mime_type': content_type} if content_type else {})}
             sent = await client.files.upload(file=str(file), config=config)
@@ -405,7 +405,7 @@ class GoogleAI(_GooglePlugin):
         path = f'models/{body["model"]}:predictLongRunning'
         return rest_operation(await self._ask('POST', path, http, to_rest_body(body)))
 
-    async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:  # noqa: ARG002  (likewise)
+    async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:  # noqa: ARG002  (as above)
         return rest_operation(await self._ask('GET', name, http, None))
 
     async def _ask(self, verb: str, path: str, http: Body, body: Body | None) -> Body:
@@ -427,13 +427,13 @@ class VertexAI(_GooglePlugin):
     """Vertex AI: ``vertexai/<model>``, listed or not.
 
     Args:
-        project: Of Google Cloud; ``GOOGLE_CLOUD_PROJECT`` or ``GCLOUD_PROJECT`` unless stated.
-        location: Such as ``us-central1`` or ``global``; ``GOOGLE_CLOUD_LOCATION`` unless stated.
-        credentials: Who asks; what the environment offers unless stated.
+        project: The Google Cloud project. Default: ``GOOGLE_CLOUD_PROJECT`` or ``GCLOUD_PROJECT`` of the environment.
+        location: Such as ``us-central1`` or ``global``. Default: ``GOOGLE_CLOUD_LOCATION`` of the environment.
+        credentials: The Google credentials. Default: those of the environment.
         api_key: In place of project and credentials (express mode); False if every request brings its own.
-        base_url: Where the provider is.
-        api_version: Of its interface.
-        timeout: Seconds without an answer; as long as it takes unless stated.
+        base_url: The URL of the API.
+        api_version: The API version.
+        timeout: The maximum time without a response, in seconds. Default: no limit.
         headers: Sent with every request.
         older: Options of earlier releases, such as ``http_options``.
     """

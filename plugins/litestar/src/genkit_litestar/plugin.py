@@ -92,7 +92,7 @@ def flows_router(
     Args:
         ai: The application.
         context_provider: Makes the context of a call from its request.
-        flows: Which ones, as flows, agents or names; all that are defined by now unless stated.
+        flows: Flows, agents or names to serve. Default: all that are defined by now.
         path: Put before the names.
         body_limit: The most bytes of a request; more is answered with 413.
         cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.

@@ -20,7 +20,7 @@ class LlamaCppConfig(GenerationCommonConfig):
 
     Attributes:
         temperature: 0 always takes the likeliest token.
-        max_output_tokens: Where the answer is cut off; 1024 unless stated, for small models at times never stop.
+        max_output_tokens: The limit of a response, because small models sometimes never stop. Default: 1024.
         min_p: Drops tokens less likely than this share of the likeliest.
         seed: Makes random choices repeatable.
         cache_prompt: Whether what the prompt has in common with an earlier request is taken from there instead of being

@@ -51,7 +51,7 @@ def to_messages(messages: Sequence[Message]) -> list[Json]:
     """Return a conversation as the engine takes it: a system message first, no role twice in a row.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for content that is no text.
+        GenkitError: ``INVALID_ARGUMENT`` for content that is not text.
     """
     converted: list[Json] = []
     if not any(message.role == Role.SYSTEM for message in messages):

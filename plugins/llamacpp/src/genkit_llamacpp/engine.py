@@ -131,7 +131,7 @@ class Engine:
 
 
 class _Worker:
-    """A thread and the model that only this thread touches: nothing is loaded twice, whoever asks at once."""
+    """A thread and the model that only this thread uses; concurrent callers do not load it twice."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self.closing = threading.Event()

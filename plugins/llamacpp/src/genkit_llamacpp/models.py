@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the models are capable of, and the ones whose weights can be installed."""
+"""The capabilities of the models, and the models with installable weights."""
 
 from dataclasses import dataclass, field
 from typing import Final

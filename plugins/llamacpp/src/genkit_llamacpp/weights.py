@@ -17,7 +17,7 @@ _MAGIC: Final = b'GGUF'
 def find_installed() -> dict[str, Path]:
     """Return the models whose weights are installed as a package, by name.
 
-    The package is looked up and never imported: its module needs an engine of its own.
+    The package is looked up and never imported: its module needs its own engine.
     """
     spec = find_spec(SMOLLM2.package)
     folders = (spec and spec.submodule_search_locations) or ()

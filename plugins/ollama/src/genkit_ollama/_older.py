@@ -30,7 +30,7 @@ class ModelDefinition(OllamaModel):
 
     Args:
         name: As ``ollama list`` shows it.
-        api_type: ``chat`` or ``generate``; ``chat`` unless stated.
+        api_type: ``chat`` or ``generate``. Default: ``chat``.
         supports: What it is capable of; what is not said is as for every model of the API.
     """
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the server is, what it is told of the caller, and what a request may say beside its messages."""
+"""The address of the server, its request headers, and the configuration of a request."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class OllamaConfig(GenerationCommonConfig):
     ``num_predict``, ``stop_sequences`` as ``stop``.
 
     Attributes:
-        think: Whether, or how much, a thinking model thinks; its own default unless stated.
+        think: Whether, or how much, a thinking model thinks. Default: the model's.
         keep_alive: How long the model stays in memory afterwards, such as ``5m``; 0 unloads it, -1 keeps it.
         num_ctx: The size of the context in tokens. What does not fit is cut off by the server without a word, and
             its default is small.
@@ -108,7 +108,7 @@ def to_address(given: str) -> str:
     listens everywhere, and is reached on this machine.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` if it is no address.
+        GenkitError: ``INVALID_ARGUMENT`` if it is not an address.
     """
     without_credentials('ollama', given, 'server_address')
     try:

@@ -24,12 +24,12 @@ GENERATE: Final = 'generate-api'
 
 @dataclass(frozen=True, kw_only=True)
 class OllamaModel:
-    """A model that is listed whether or not the server is running, or that is to be asked in a way of its own.
+    """A model that is listed whether or not the server is running, or that is to be asked in its own way.
 
     Attributes:
         name: As ``ollama list`` shows it, such as ``gemma3:4b``.
         type: The API that is used; ``generate`` knows one prompt alone, and neither history nor tools.
-        supports: What it is capable of; what is assumed of every model of the API unless stated.
+        supports: The model's capabilities. Default: those assumed of every model of the API.
     """
 
     name: str
@@ -50,7 +50,7 @@ class OllamaEmbedder:
     dimensions: int | None = None
 
 
-# A schema beside tools would keep the model from calling them: it has to be told in words then.
+# A schema beside tools would keep the model from calling them: it goes into the prompt then.
 CHAT: Final = Supports(
     multiturn=True,
     media=True,

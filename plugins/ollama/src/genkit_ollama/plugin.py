@@ -60,16 +60,16 @@ class Ollama(ModelPlugin):
     """Models on a server of Ollama: ``ollama/<model>``, with its tag as in ``ollama/gemma3:4b``.
 
     Args:
-        server_address: Where it is; ``OLLAMA_HOST`` of the environment unless stated, else this machine. A list in its
-            place is taken for ``models``.
-        models: Listed whether or not the server is running, and those that are asked in a way of their own.
-        embedders: Likewise.
+        server_address: The URL of the server. Default: ``OLLAMA_HOST`` of the environment, else this machine. A list in
+            its place is taken for ``models``.
+        models: Models to list even if the server is not running, and models with their own settings.
+        embedders: Embedders to list even if the server is not running.
         request_headers: Sent with every request, or a function that is asked for them before each; it may be async.
-        api_key: For a server that wants one, such as https://ollama.com; ``OLLAMA_API_KEY`` of the environment unless
-            stated, False if every request brings its own.
-        name: The prefix of its models; set it to use two servers.
-        timeout: Seconds without an answer; none unless stated, as a model may have to be loaded first.
-        list_timeout: Seconds that listing the server's models may take.
+        api_key: For a server that requires one, such as https://ollama.com; False if every request brings its own.
+            Default: ``OLLAMA_API_KEY`` of the environment.
+        name: The prefix of the model names; set it to use two servers.
+        timeout: The maximum time without a response, in seconds. Default: none, as a model may have to be loaded first.
+        list_timeout: The maximum time for listing the server's models, in seconds.
     """
 
     name = 'ollama'

@@ -52,7 +52,7 @@ class PineconeIndex(StoreIndex):
         content_key: The member of the stored metadata that holds the text.
         sparse_encoder: Gives documents and queries sparse vectors, for an index whose metric is ``dotproduct``.
         visible_within: Seconds to wait until what was stored can be found, which takes Pinecone a moment
-            (https://docs.pinecone.io/guides/index-data/check-data-freshness); not waited for unless stated.
+            (https://docs.pinecone.io/guides/index-data/check-data-freshness). Default: no wait.
         batch_size: How many documents are embedded and stored at a time.
     """
 
@@ -74,10 +74,10 @@ class RetrieverOptions(WireModel):
 
     Attributes:
         k: How many documents to return at most, 1 to 1000.
-        namespace: Where to look; the index's own unless stated.
+        namespace: The namespace to search. Default: that of the index.
         filter: Conditions on members of the metadata that are texts, numbers, booleans or lists of texts, in Pinecone's
             language: ``{'page': {'$gte': 3}}`` (https://docs.pinecone.io/guides/search/filter-by-metadata).
-        sparse_vector: Of the query, for hybrid search; that of the index's encoder unless stated.
+        sparse_vector: The sparse vector of the query, for hybrid search. Default: from the index's encoder.
     """
 
     k: Annotated[int, BeforeValidator(_or_default)] = Field(default=DEFAULT_K, ge=1, le=MOST)
@@ -90,7 +90,7 @@ class IndexerOptions(WireModel):
     """Options of an indexing, and of a deletion.
 
     Attributes:
-        namespace: Where documents are stored; the index's own unless stated.
+        namespace: The namespace to store documents in. Default: that of the index.
     """
 
     namespace: str | None = None

@@ -81,7 +81,7 @@ class IVFFlatQueryOptions:
 
 
 class VectorIndex:
-    """An index over the vectors of a table; a database with a method of its own brings a subclass.
+    """An index over the vectors of a table; a database with its own method brings a subclass.
 
     Attributes:
         method: As after ``USING``.

@@ -413,7 +413,7 @@ def from_key(key: str, id_type: str) -> str:
 
 
 def _vector(parameter: str, index: PostgresIndex, layout: Layout) -> str:
-    # real[] is sent in binary and cast by the server, so that no connection needs a codec of its own.
+    # real[] is sent in binary and cast by the server, so that no connection needs its own codec.
     return f'{parameter}::real[]::{layout.types[index.embedding_column]}'
 
 

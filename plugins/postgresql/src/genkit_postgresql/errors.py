@@ -136,7 +136,7 @@ def bad_filter(place: str, found: Any, expected: str) -> GenkitError:
 def _shown(value: Any) -> str:
     try:
         text = repr(value)
-    except RecursionError:  # whoever nested it that deeply knows it without being shown
+    except RecursionError:  # too deep to show, and known to the caller
         return f'a {type(value).__name__}'
     return text if len(text) <= _SHOWN else f'{text[:_SHOWN]}…'
 

@@ -35,7 +35,7 @@ class PostgreSQL(StorePlugin):
 
     Args:
         indexes: The tables.
-        engine: Where they are: the database of ``DATABASE_URL`` or of libpq's variables unless stated.
+        engine: The database. Default: that of ``DATABASE_URL`` or of libpq's variables.
         url: The address of the database, instead of an engine.
         name: The first half of the names, for several databases in one application.
 
@@ -93,7 +93,7 @@ class PostgreSQL(StorePlugin):
             vector_size: The embedder's dimensions.
             overwrite_existing: Whether a table that is there is dropped first, with everything in it.
             vector_type: ``'halfvec'`` keeps numbers in 16 bits: half the space, and up to 4000 dimensions in an
-                index. Taken for 2001 to 4000 dimensions unless stated, else ``'vector'``.
+                index. Default: ``'halfvec'`` for 2001 to 4000 dimensions, else ``'vector'``.
             id_type: ``'uuid'`` for tables that other programs write to.
 
         Raises:
@@ -128,7 +128,7 @@ class PostgreSQL(StorePlugin):
 
         Args:
             table: The table.
-            index: HNSW unless stated; `ExactNearestNeighbor` drops the index.
+            index: The index; `ExactNearestNeighbor` drops it. Default: HNSW.
             name: Of the index.
             concurrently: Lets others write meanwhile, and takes longer.
 
@@ -156,7 +156,7 @@ class PostgreSQL(StorePlugin):
         store.forget_layout()
 
     async def reindex(self, table: str, *, name: str | None = None) -> None:
-        """Build an index anew, as IVFFlat needs after many changes.
+        """Rebuild an index, as IVFFlat needs after many changes.
 
         Raises:
             GenkitError: ``NOT_FOUND`` if there is none.

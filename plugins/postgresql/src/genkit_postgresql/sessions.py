@@ -82,7 +82,7 @@ class PostgresSnapshots:
     """Keeps the sessions of agents in a table, which is made with the first call.
 
     Args:
-        engine: Where the table is: the database of ``DATABASE_URL`` or of libpq's variables unless stated.
+        engine: The database. Default: that of ``DATABASE_URL`` or of libpq's variables.
         table: Its name.
         schema_name: Where it is.
         reject_ambiguous_session: Whether a session that was continued in two ways can only be resumed by snapshot.
@@ -134,7 +134,7 @@ class PostgresSnapshots:
             lock, taken = (_LOCK_SESSION, _BEGUN) if first else (_LOCK_PARENT, _FOLLOWS)
             after = snapshot.session_id or '' if first else snapshot.parent_id
             async with connection.transaction():
-                # Whoever else would begin the session, or follow the same parent, waits until this transaction ends.
+                # Other writers that start the session, or follow the same parent, wait until this transaction ends.
                 await connection.fetchval(lock.format(table=self._table), f'{self._table}/{after}' if first else after)
                 if await connection.fetchval(taken.format(table=self._table), after) is not None:
                     raise other_writer(snapshot)

@@ -368,7 +368,7 @@ class PostgresStore(VectorStore[RetrieverOptions, None]):
         chosen = self.index.index_query_options
         settings: dict[str, int | str] = dict(chosen.settings()) if chosen else {}
         wants_more = bool(options.filter)
-        if 'hnsw' in layout.methods:  # which looks at no more candidates than it is told to
+        if 'hnsw' in layout.methods:  # which looks at no more candidates than configured
             candidates = max(int(settings.get('hnsw.ef_search', _DEFAULT_EF_SEARCH)), options.k)
             if 'hnsw.ef_search' in settings or candidates > _DEFAULT_EF_SEARCH:
                 settings['hnsw.ef_search'] = min(candidates, _MOST_EF_SEARCH)

@@ -273,5 +273,5 @@ class _Connected:
 
 
 def _text(value: Any) -> str:
-    """Return what the client decodes only if it was told to."""
+    """Return as text what the client decodes only if configured so."""
     return value.decode() if isinstance(value, bytes) else str(value)

@@ -66,7 +66,7 @@ def _changed(root: Path, since: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='bin/new', description='Writes a new package of this workspace.')
-    parser.add_argument('--root', type=Path, default=Path.cwd(), help='the workspace; where you are unless stated')
+    parser.add_argument('--root', type=Path, default=Path.cwd(), help='the workspace; default: the current directory')
     packages = parser.add_subparsers(required=True, dest='command', metavar='COMMAND')
     plugin = packages.add_parser('plugin', help='a plugin with tests that pass')
     plugin.add_argument('name', help='such as cloud-sql-pg: the distribution is genkit-plugin-<name>')
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     sample = packages.add_parser('sample', help='a program that runs without a key, to go on from')
     sample.add_argument('name', help='such as rag-chroma: its folder is samples/<name>')
     changed = packages.add_parser('changed', help='the folders whose tests concern what was changed')
-    changed.add_argument('--since', default='main', metavar='COMMIT', help='compared with what; main unless stated')
+    changed.add_argument('--since', default='main', metavar='COMMIT', help='the commit to compare with; default: main')
     tables = packages.add_parser(
         'tables', help='the tables of models in READMEs and in the guide, and the stubs of older import paths'
     )

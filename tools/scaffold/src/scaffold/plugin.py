@@ -25,7 +25,7 @@ def write_plugin(root: Path, name: str, kind: Kind, url: str | None = None) -> P
         root: Of the workspace.
         name: In lower case with hyphens, such as ``cloud-sql-pg``.
         kind: What it is for.
-        url: Where the provider or the store is; an example unless stated.
+        url: The URL of the provider or the store. Default: an example.
 
     Raises:
         ScaffoldError: If the name cannot be one, or is taken.

@@ -1,3 +1,3 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where agents keep their sessions."""
+"""Snapshot stores of agents."""

@@ -41,15 +41,15 @@ _PLAIN: Final = re.compile(r'[a-z0-9-]{1,100}')  # the same file on every system
 
 
 class FileSnapshots:
-    """Keeps snapshots in a folder, each in a file that is written whole or not at all.
+    """Stores snapshots in a folder, one file each, written atomically.
 
     ``snapshots/<id>.json`` holds a snapshot and what it changed; ``sessions/<id>.jsonl`` names those of a session in
     order, and a snapshot is kept as soon as its line is there. One writer at a time, whatever the process: for many
     sessions at once `SqliteSnapshots` is quicker.
 
     Args:
-        directory: Made when something is first kept.
-        reject_ambiguous_session: Whether a session that was continued in two ways can only be resumed by snapshot.
+        directory: The folder; created when the first snapshot is stored.
+        reject_ambiguous_session: Whether a session with several branches can only be resumed by snapshot id.
 
     Raises:
         GenkitError: When it is used: ``DATA_LOSS`` for a damaged file, which is named and left as it is,
@@ -79,7 +79,7 @@ class FileSnapshots:
         return await self._run(work)
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
-        """Return the newest snapshot that no other follows, or None."""
+        """Return the newest leaf snapshot of a session, or None."""
 
         def work() -> SessionSnapshot | None:
             ends = self._log(session_id).refreshed().ends()
@@ -91,7 +91,7 @@ class FileSnapshots:
         return await self._run(work)
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
-        """Keep a new snapshot."""
+        """Store a new snapshot."""
 
         def work() -> None:
             log = self._log(snapshot.session_id or '')
@@ -104,7 +104,7 @@ class FileSnapshots:
         await self._run_alone(work)
 
     async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
-        """Replace a snapshot that has a status."""
+        """Replace a snapshot if it has the expected status."""
 
         def work() -> bool:
             found = self._load(snapshot.snapshot_id)
@@ -116,11 +116,11 @@ class FileSnapshots:
         return await self._run_alone(work)
 
     async def delete_session(self, session_id: str) -> None:
-        """Forget a session."""
+        """Delete a session."""
         await self._run_alone(lambda: self._delete(self._log(session_id)))
 
     async def purge(self, before: datetime) -> int:
-        """Forget the sessions that have been silent since."""
+        """Delete the sessions whose newest snapshot is older."""
 
         def work() -> int:
             logs = [self._log_at(path).refreshed() for path in sorted((self.directory / 'sessions').glob('*.jsonl'))]
@@ -132,7 +132,7 @@ class FileSnapshots:
         return await self._run_alone(work)
 
     def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
-        """Iterate over the statuses of a snapshot; other processes may change them, so the file is looked at."""
+        """Iterate over the statuses of a snapshot; polls the file, since other processes may change them."""
 
         async def ask() -> tuple[str | None] | None:
             found = await self._run(lambda: self._load(snapshot_id))
@@ -193,7 +193,7 @@ class FileSnapshots:
             raise
 
     def _remove_unfinished(self) -> None:
-        """Remove what writers left that were killed; whoever holds the folder knows that nobody is writing."""
+        """Remove files left by writers that were killed; the lock on the folder ensures that no writer is active."""
         for path in (self.directory / 'snapshots').glob('*.unfinished'):
             path.unlink(missing_ok=True)
         self._is_tidy = True
@@ -212,7 +212,7 @@ class _Log:
     Attributes:
         path: The file.
         end: Behind the last whole line.
-        last: That line, by which a file is known that was deleted and written anew.
+        last: That line, which identifies a file that was deleted and written again.
     """
 
     path: Path

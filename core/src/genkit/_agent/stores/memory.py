@@ -11,10 +11,10 @@ from genkit.types import SessionSnapshot, SnapshotStatus
 
 
 class MemorySnapshots:
-    """Keeps snapshots as long as the program runs.
+    """Stores snapshots in memory, as long as the program runs.
 
     Args:
-        reject_ambiguous_session: Whether a session that was continued in two ways can only be resumed by snapshot.
+        reject_ambiguous_session: Whether a session with several branches can only be resumed by snapshot id.
     """
 
     def __init__(self, *, reject_ambiguous_session: bool = False) -> None:
@@ -22,7 +22,7 @@ class MemorySnapshots:
         self._kept: dict[str, tuple[SessionSnapshot, StateChange]] = {}
         self._sessions: dict[str, list[str]] = {}
         self._children: dict[str, int] = {}
-        self._changed: asyncio.Event | None = None  # only while somebody watches
+        self._changed: asyncio.Event | None = None  # only while `watch` runs
 
     async def read(self, snapshot_id: str) -> SessionSnapshot | None:
         """Return a snapshot with its whole state, or None."""
@@ -39,14 +39,14 @@ class MemorySnapshots:
         return snapshot.replaced(state=state_after(reversed(chain), snapshot.session_id))
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
-        """Return the newest snapshot that no other follows, or None."""
+        """Return the newest leaf snapshot of a session, or None."""
         ids = [name for name in self._sessions.get(session_id, ()) if not self._children.get(name)]
         if len(ids) > 1 and self._reject:
             raise ambiguous_session(session_id)
         return self._kept[ids[-1]][0] if ids else None
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
-        """Keep a new snapshot."""
+        """Store a new snapshot."""
         if alone and self._is_taken(snapshot):
             raise other_writer(snapshot)
         self._kept[snapshot.snapshot_id] = (snapshot.replaced(state=None), change)
@@ -56,7 +56,7 @@ class MemorySnapshots:
         self._notify()
 
     async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
-        """Replace a snapshot that has a status."""
+        """Replace a snapshot if it has the expected status."""
         found = self._kept.get(snapshot.snapshot_id)
         if found is None or found[0].status != expected:
             return False
@@ -65,14 +65,14 @@ class MemorySnapshots:
         return True
 
     async def delete_session(self, session_id: str) -> None:
-        """Forget a session."""
+        """Delete a session."""
         for name in self._sessions.pop(session_id, ()):
             self._kept.pop(name, None)
             self._children.pop(name, None)
         self._notify()
 
     async def purge(self, before: datetime) -> int:
-        """Forget the sessions that have been silent since."""
+        """Delete the sessions whose newest snapshot is older."""
         old = [
             name
             for name, ids in self._sessions.items()

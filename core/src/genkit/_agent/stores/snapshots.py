@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is kept of an agent's sessions: a chain of snapshots, each with what changed since the one before.
+"""The stored form of an agent's sessions: a chain of snapshots, each with the change since its parent.
 
 A snapshot's state would hold the whole conversation. A store is given the change alone, so that the ten-thousandth turn
 costs what the tenth does.
@@ -29,12 +29,12 @@ LOGGER: Final = logging.getLogger('genkit.agent')
 
 @dataclass(frozen=True, kw_only=True)
 class StateChange:
-    """How a state differs from that of its parent.
+    """The difference between a state and that of its parent snapshot.
 
     Attributes:
-        kept: How many messages of the parent's, from the first on, are still there.
-        added: The messages behind them.
-        custom: The application's own state, if it changed.
+        kept: The number of leading messages of the parent that are unchanged.
+        added: The messages after them.
+        custom: The custom state, if it changed.
         custom_changed: Whether it did.
         artifacts: All artifacts, if any changed.
     """
@@ -68,7 +68,7 @@ def change_between(before: SessionState | None, after: SessionState) -> StateCha
 
 
 def apply_change(before: SessionState | None, change: StateChange, session_id: str) -> SessionState:
-    """Return the state that a change makes of an earlier one."""
+    """Apply a change to a state and return the new state."""
     messages = list((before and before.messages) or ())[: change.kept]
     artifacts = change.artifacts if change.artifacts is not None else ((before and before.artifacts) or ())
     return SessionState(
@@ -88,7 +88,7 @@ def state_after(changes: Iterable[StateChange], session_id: str | None) -> Sessi
 
 
 def change_to_json(change: StateChange) -> str:
-    """Return a change as stores write it; `change_from_json` reads it again."""
+    """Serialize a change for a store; `change_from_json` is the inverse."""
     members: dict[str, Any] = {'kept': change.kept, 'added': list(change.added)}
     if change.custom_changed:
         members['custom'] = change.custom
@@ -106,7 +106,7 @@ def read_kept(text: str | bytes) -> Any:
     """Return what a store wrote as JSON, which may be as deep as the writer goes.
 
     Raises:
-        GenkitError: ``DATA_LOSS`` if it is no JSON.
+        GenkitError: ``DATA_LOSS`` if it is not JSON.
     """
     return read_json(text, 'What the session store holds', status='DATA_LOSS', max_depth=_DEEPEST)
 
@@ -124,7 +124,7 @@ def change_from_wire(members: dict[str, Any]) -> StateChange:
 
 
 class StoredSnapshot(SessionSnapshot):
-    """A snapshot as stores keep it; clients are shown the part that `SessionSnapshot` declares.
+    """A snapshot as stores keep it; clients only see the fields of `SessionSnapshot`.
 
     Attributes:
         agent: The agent that wrote it; no other one reads it. None in snapshots of earlier releases.
@@ -136,7 +136,7 @@ class StoredSnapshot(SessionSnapshot):
 
 
 def snapshot_to_json(snapshot: SessionSnapshot) -> str:
-    """Return a snapshot, without its state, as stores write it; `snapshot_from_json` reads it again."""
+    """Serialize a snapshot, without its state, for a store; `snapshot_from_json` is the inverse."""
     return dump_json(snapshot.replaced(state=None))
 
 
@@ -144,7 +144,7 @@ def snapshot_from_json(text: str | bytes, changes: Iterable[str | bytes] = ()) -
     """Return a snapshot from the text that `snapshot_to_json` wrote.
 
     Args:
-        text: What is said of it.
+        text: The text that `snapshot_to_json` wrote.
         changes: What `change_to_json` wrote of it and of all before it, the oldest first; its state is made of them.
     """
     snapshot = StoredSnapshot.model_validate_json(text)
@@ -153,7 +153,7 @@ def snapshot_from_json(text: str | bytes, changes: Iterable[str | bytes] = ()) -
 
 
 def time_of_snapshot(snapshot: SessionSnapshot) -> datetime:
-    """Return when a snapshot was made; a time without a zone is UTC.
+    """Return the creation time of a snapshot; a time without a zone is UTC.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it says no time of ISO 8601.
@@ -169,48 +169,48 @@ def time_of_snapshot(snapshot: SessionSnapshot) -> datetime:
 
 
 class SnapshotStore(Protocol):
-    """Keeps snapshots; the same for every agent, and for as many processes as use it at a time."""
+    """A store of snapshots, shared by agents and by concurrent processes."""
 
     async def read(self, snapshot_id: str) -> SessionSnapshot | None:
         """Return a snapshot with its whole state, or None."""
         ...
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
-        """Return the newest snapshot of a session that no other follows, without its state; or None.
+        """Return the newest leaf snapshot of a session, without its state; or None.
 
         Raises:
-            GenkitError: ``FAILED_PRECONDITION`` if there are several, where the store was told to refuse that.
+            GenkitError: ``FAILED_PRECONDITION`` if there are several and the store is configured to refuse that.
         """
         ...
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
-        """Keep a new snapshot; its own state is not looked at.
+        """Store a new snapshot; its `state` is ignored, only the change is stored.
 
         Args:
             snapshot: The new one.
             change: From its parent's state, or from nothing.
-            alone: Whether nothing may follow its parent yet; without a parent, whether the session may have no
-                snapshot yet.
+            alone: Whether the parent must not have another child yet; without a parent, whether the session must not
+                have a snapshot yet.
 
         Raises:
-            GenkitError: ``ABORTED`` if there is something: another writer was first.
+            GenkitError: ``ABORTED`` if it has: another writer was first.
         """
         ...
 
     async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
-        """Replace a snapshot that has a status; False, and nothing changed, if it has another or is not there."""
+        """Replace a snapshot if it has the expected status; otherwise, or if it is absent, return False."""
         ...
 
     async def delete_session(self, session_id: str) -> None:
-        """Forget a session and all that is kept of it."""
+        """Delete a session and all its snapshots."""
         ...
 
     async def purge(self, before: datetime) -> int:
-        """Forget the sessions whose newest snapshot is older, and return how many they were."""
+        """Delete the sessions whose newest snapshot is older, and return their number."""
         ...
 
     def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
-        """Iterate over the statuses of a snapshot, from the present one on, as they change."""
+        """Iterate over the statuses of a snapshot, from the current one on, as they change."""
         ...
 
 
@@ -239,7 +239,7 @@ def as_read(snapshot: SessionSnapshot) -> SessionSnapshot:
 
 
 def other_writer(snapshot: SessionSnapshot) -> GenkitError:
-    """Return the error of the second of two who begin or continue one session."""
+    """Return the error for a lost race: the session was started or continued concurrently."""
     done = 'begun' if snapshot.parent_id is None else 'continued'
     after = '' if snapshot.parent_id is None else f' after snapshot {snapshot.parent_id!r}'
     return GenkitError(
@@ -260,7 +260,7 @@ def store_failed(place: Path, error: Exception) -> GenkitError:
 
 
 def ambiguous_session(session_id: str) -> GenkitError:
-    """Return the error for a session that was continued in several ways, where that was not to be."""
+    """Return the error for an ambiguous session, which has several leaf snapshots."""
     return GenkitError(
         f'Session {session_id!r} was continued in several ways; resume one of them by its snapshotId.',
         status='FAILED_PRECONDITION',
@@ -268,10 +268,10 @@ def ambiguous_session(session_id: str) -> GenkitError:
 
 
 async def watch_by_asking(ask: Callable[[], Awaitable[tuple[str | None] | None]]) -> AsyncIterator[SnapshotStatus]:
-    """Iterate over the statuses that are found by asking twice a second: the `watch` of stores that tell of nothing.
+    """Iterate over statuses polled twice a second: the `watch` of stores without change notifications.
 
     Args:
-        ask: Returns the present status, which may be none, in a tuple; None when the snapshot is gone.
+        ask: Returns the current status, which may be None, in a tuple; None if the snapshot is gone.
     """
     seen: str | None = None
     while (found := await ask()) is not None:

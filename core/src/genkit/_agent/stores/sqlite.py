@@ -75,11 +75,11 @@ _BEGUN: Final = 'SELECT 1 FROM snapshots WHERE session = ? LIMIT 1'
 
 
 class SqliteSnapshots:
-    """Keeps snapshots in a file, a change at a time.
+    """Stores snapshots in a SQLite file, each with the change since its parent.
 
     Args:
-        path: The file; made if it is not there.
-        reject_ambiguous_session: Whether a session that was continued in two ways can only be resumed by snapshot.
+        path: The file; created if it does not exist.
+        reject_ambiguous_session: Whether a session with several branches can only be resumed by snapshot id.
 
     Raises:
         GenkitError: When it is first used: ``UNAVAILABLE`` if the file cannot be opened, ``FAILED_PRECONDITION`` if a
@@ -104,7 +104,7 @@ class SqliteSnapshots:
         return await self._run(work, is_read=True)
 
     async def latest(self, session_id: str) -> SessionSnapshot | None:
-        """Return the newest snapshot that no other follows, or None."""
+        """Return the newest leaf snapshot of a session, or None."""
         asked = (session_id, 2 if self._reject else 1)
         found = await self._run(lambda connection: connection.execute(_LEAVES, asked).fetchall(), is_read=True)
         if len(found) > 1 and self._reject:
@@ -112,7 +112,7 @@ class SqliteSnapshots:
         return snapshot_from_json(found[0][0]) if found else None
 
     async def add(self, snapshot: SessionSnapshot, change: StateChange, *, alone: bool) -> None:
-        """Keep a new snapshot."""
+        """Store a new snapshot."""
 
         def work(connection: sqlite3.Connection) -> None:
             first = snapshot.parent_id is None
@@ -135,7 +135,7 @@ class SqliteSnapshots:
         await self._run(work)
 
     async def update(self, snapshot: SessionSnapshot, change: StateChange | None, expected: SnapshotStatus) -> bool:
-        """Replace a snapshot that has a status."""
+        """Replace a snapshot if it has the expected status."""
 
         def work(connection: sqlite3.Connection) -> bool:
             about = snapshot_to_json(snapshot)
@@ -151,11 +151,11 @@ class SqliteSnapshots:
         return await self._run(work)
 
     async def delete_session(self, session_id: str) -> None:
-        """Forget a session."""
+        """Delete a session."""
         await self._run(lambda connection: connection.execute('DELETE FROM snapshots WHERE session = ?', (session_id,)))
 
     async def purge(self, before: datetime) -> int:
-        """Forget the sessions that have been silent since."""
+        """Delete the sessions whose newest snapshot is older."""
 
         def work(connection: sqlite3.Connection) -> int:
             newest = connection.execute('SELECT session, MAX(created) FROM snapshots GROUP BY session').fetchall()
@@ -166,7 +166,7 @@ class SqliteSnapshots:
         return await self._run(work)
 
     def watch(self, snapshot_id: str) -> AsyncIterator[SnapshotStatus]:
-        """Iterate over the statuses of a snapshot; other processes may change them, so the file is looked at."""
+        """Iterate over the statuses of a snapshot; polls the file, since other processes may change them."""
         query = 'SELECT status FROM snapshots WHERE id = ?'
         return watch_by_asking(
             lambda: self._run(lambda connection: connection.execute(query, (snapshot_id,)).fetchone(), is_read=True)
@@ -247,7 +247,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     if _version(connection, path) == _VERSION:
         return
-    # Whoever waited here for another finds the version that the other brought the file to.
+    # After waiting for another connection, the file has the version that the other one migrated it to.
     with connection:
         connection.execute('BEGIN IMMEDIATE')
         for step in range(_version(connection, path) + 1, _VERSION + 1):

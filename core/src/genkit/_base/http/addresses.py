@@ -24,7 +24,7 @@ _ISATAP: Final = (0x00005EFE, 0x02005EFE)
 
 
 def is_public(address: str) -> bool:
-    """Return whether an address belongs to the public internet; text that is no address does not."""
+    """Return whether an address belongs to the public internet; text that is not an address does not."""
     try:
         parsed = ipaddress.ip_address(address.partition('%')[0])
     except ValueError:

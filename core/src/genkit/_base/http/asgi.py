@@ -33,7 +33,7 @@ _LOCAL_APPS: Final = frozenset({'tauri://localhost'})
 _MOST_DIGITS: Final = 18
 
 
-class ClientDisconnected(Exception):  # noqa: N818  (an event; never crosses a door)
+class ClientDisconnected(Exception):  # noqa: N818  (an event; not part of the public API)
     """The client left before its request was complete."""
 
 
@@ -227,7 +227,7 @@ def refusal(
 
     Args:
         headers: By name in lower case.
-        client: Address and port that it comes from; None if that is no address, as with a socket in a folder.
+        client: Address and port that it comes from; None if that is not an address, as with a socket in a folder.
         check_host: Whether the server is meant for this machine alone.
     """
     if check_host and client is not None and not _is_this_machine(client[0]):

@@ -19,12 +19,12 @@ def get_cached_client(
     timeout: float | httpx.Timeout | None = None,
     **options: Any,
 ) -> httpx.AsyncClient:
-    """Return the running loop's client for a key, made anew if it was closed.
+    """Return the running loop's client for a key; a closed one is replaced.
 
     Args:
         cache_key: Tells clients apart; must hold no secret.
         headers: Sent with every request.
-        timeout: 60 s, 10 s to connect, unless stated.
+        timeout: Default: 60 seconds, of which 10 to connect.
         options: For `httpx.AsyncClient`.
 
     Raises:

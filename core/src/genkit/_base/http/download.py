@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Fetches a URL that somebody else chose, without reaching into the network around this program.
+"""Fetches untrusted URLs, without access to the private network of this program.
 
 Every address of a host is checked before the connection is made, and the connection goes to the address that was
 checked: a name that resolves differently a moment later changes nothing. Redirects are checked alike.

@@ -46,7 +46,7 @@ def read_json(
         allow_inf_nan: Whether to accept ``NaN`` and ``Infinity``, which JSON does not have.
 
     Raises:
-        GenkitError: The text is no JSON, is nested too deeply, or holds an integer of more than 4300 digits.
+        GenkitError: The text is not JSON, is nested too deeply, or holds an integer of more than 4300 digits.
     """
     brackets = text.count('[') + text.count('{') if isinstance(text, str) else text.count(b'[') + text.count(b'{')
     try:

@@ -19,7 +19,7 @@ def check_media_type(text: str, what: str = 'The content type') -> str:
     """Return a media type as it may stand in a data URL.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_PART``: it is no media type.
+        GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_PART``: it is not a media type.
     """
     if _TYPE.fullmatch(text) is None:
         raise _malformed(text, what)

@@ -118,7 +118,7 @@ def _bounded_kind(plain: Any) -> Any:
     evolve: Callable[..., Any] = kind.evolve
 
     def evolved(self: Any, **changes: Any) -> Any:
-        """A part that names a draft of its own gets the library's class; give it ours."""
+        """A part that names its own draft gets the library's class; give it ours."""
         made: Any = evolve(self, **changes)
         if made.__class__ is self.__class__:
             return made

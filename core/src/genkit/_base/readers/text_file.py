@@ -12,7 +12,7 @@ from genkit._base.errors import GenkitError
 
 MAX_FILE_BYTES: Final = 2**20
 
-# Opening a pipe must not wait for somebody to write to it.
+# Opening a pipe must not wait for a writer.
 _READ: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY'))
 
 
@@ -28,7 +28,7 @@ def read_text_file(
 
     Raises:
         GenkitError: ``NOT_FOUND``; ``PERMISSION_DENIED``, also for a link out of the folder; ``FAILED_PRECONDITION`` if
-            it is no regular file or cannot be read; ``OUT_OF_RANGE`` if it is too large; ``INVALID_ARGUMENT`` if it is
+            it is not a file or cannot be read; ``OUT_OF_RANGE`` if it is too large; ``INVALID_ARGUMENT`` if it is
             not UTF-8.
     """
     if within is not None:

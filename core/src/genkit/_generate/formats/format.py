@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a format is, and what the built-in ones share."""
+"""The interface of output formats, and helpers of the built-in ones."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ JsonSchema: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class FormatterConfig:
-    """What a format asks of a model.
+    """What a format requires of a model: content type, constrained decoding, instructions.
 
     Attributes:
-        format: The format as the model knows it, if it does.
-        content_type: The MIME type of the answer.
-        constrained: Whether the model is to be held to the schema.
-        default_instructions: Whether the instructions are given unless somebody says otherwise.
+        format: The model's name of the format, if it supports it natively.
+        content_type: The MIME type of the output.
+        constrained: Whether to use constrained decoding by the schema.
+        default_instructions: Whether the instructions are sent by default.
     """
 
     format: str | None = None
@@ -33,12 +33,12 @@ class FormatterConfig:
 
 @dataclass(frozen=True)
 class Formatter:
-    """A format applied to a schema.
+    """The parser and the instructions of a format for one schema.
 
     Attributes:
-        parse_message: Reads the output from the whole answer.
-        parse_chunk: Reads the output so far from a piece of it; None if that cannot be done.
-        instructions: What the model is told, or a function that makes it when it is wanted.
+        parse_message: Parses the output of a complete message.
+        parse_chunk: Parses the output so far from a chunk; None if the format does not support streaming.
+        instructions: Instructions for the model, or a function that returns them when needed.
         is_whole: Whether an answer that was cut off by the limit on its length is complete all the same. Default: it is
             if ``parse_message`` returns something.
         is_repaired: Whether an answer was malformed, so that ``parse_message`` has to repair it. Default: never.
@@ -53,18 +53,18 @@ class Formatter:
     is_data: bool = False
 
     def instruct(self) -> str | None:
-        """Return what the model is told."""
+        """Return the instructions for the model."""
         return self.instructions() if callable(self.instructions) else self.instructions
 
 
 @dataclass(frozen=True)
 class FormatDef:
-    """A named way of writing and reading answers.
+    """A named output format.
 
     Attributes:
-        name: What ``output_format`` says.
-        config: What it asks of a model.
-        handle: Applies it to a schema.
+        name: The value of ``output_format`` that selects it.
+        config: What the format requires of a model.
+        handle: Returns the format's `Formatter` for a schema, which may be None.
     """
 
     name: str

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the JSON of a turn along with its chunks: each character is read once, whoever asks for the output."""
+"""Parses the JSON of a turn incrementally: each character is parsed once, however often the output is read."""
 
 from typing import Any, cast
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Marks in rendered text that become roles, history, media and sections, and the helpers that write them.
 
-The format's own marks, ``<<<dotprompt:role:x>>>``, could be written by whoever supplies a value. Ours hold a number
-that is drawn anew in every process and never shown: only a helper makes one, and those of the format stay plain text.
+The format's own marks, ``<<<dotprompt:role:x>>>``, could be written into a value by its author. Ours hold a number
+that is random in every process and never shown: only a helper makes one, and those of the format stay plain text.
 """
 
 import re

@@ -24,7 +24,7 @@ def picoschema_to_json_schema(schema: Any, resolve_name: ResolveSchema) -> dict[
 
     Args:
         schema: Picoschema or a JSON schema; None stays None.
-        resolve_name: Finds the JSON schema of a name that is no type, None if there is none.
+        resolve_name: Finds the JSON schema of a name that is not a type, None if there is none.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` naming the path of what is malformed, ``NOT_FOUND`` for an unknown name.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a span says to collectors, made of what the engine recorded of it, when somebody reads it.
+"""Attributes for collectors, translated from what the engine recorded, when an exporter reads the span.
 
 OpenTelemetry has names for models, embedders, tools, retrievers, agents and workflows. For the kind of every other
 span, and for one input and one output to be shown in a table, there are those of OpenInference:
@@ -137,7 +137,7 @@ class _Kind(NamedTuple):
         operation: OpenTelemetry's name.
         naming: The attribute that holds the name of what runs.
         asked: Gives further attributes of the input.
-        answered: Likewise of the output.
+        answered: The same, of the output.
     """
 
     kind: str

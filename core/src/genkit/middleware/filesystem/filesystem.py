@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gives a model tools to work on the files of a folder."""
+"""Tools with which a model works on the files of a folder."""
 
 import threading
 from collections.abc import Sequence
@@ -38,12 +38,12 @@ from genkit.types import (
 
 
 class FilesystemConfig(WireModel):
-    """Which files, and what may be done with them.
+    """Configuration of `Filesystem`.
 
     Attributes:
-        root_dir: The folder; nothing outside of it can be reached.
-        allow_write_access: Whether there are tools that change files.
-        tool_name_prefix: Put before the names of the tools, so that there can be several folders.
+        root_dir: The folder; the tools cannot access anything outside of it.
+        allow_write_access: Whether to provide tools that change files.
+        tool_name_prefix: Prefix of the tools' names, to use several folders in one call.
     """
 
     root_dir: str = Field(min_length=1, validation_alias=AliasChoices('rootDir', 'root_dir', 'rootDirectory'))
@@ -71,11 +71,11 @@ class _Delivery:
 
 
 class Filesystem(BaseMiddleware[FilesystemConfig]):
-    """Offers ``list_files`` and ``read_file``, and with write access ``write_file`` and ``edit_file``.
+    """Provides the tools ``list_files`` and ``read_file``, and with write access ``write_file`` and ``edit_file``.
 
     What ``read_file`` reads comes to the model as a message of the user before its next turn, and is streamed as a
     chunk of the role ``user``. Where a turn is interrupted, or a tool is restarted, it is the tool's own answer. Files
-    may have 10 MiB, what is read at once 256 KiB. What cannot be done is told to the model as the tool's answer.
+    may have 10 MiB, one read returns at most 256 KiB. Errors are returned to the model as the tool's response.
 
     `genkit.middleware.filesystem.sandbox` tells how the folder is kept closed, and what does not hold on Windows.
     """

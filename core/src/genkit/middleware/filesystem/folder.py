@@ -20,7 +20,7 @@ _ENTER: Final = os.O_RDONLY | _COMMON | getattr(os, 'O_DIRECTORY', 0)
 class OpenFolder:
     """An open folder. Names in it are looked up from its descriptor where the operating system can, else by path.
 
-    No name is followed if it is a symbolic link, where that can be told to the operating system.
+    Symbolic links are not followed, where the operating system supports that.
 
     Args:
         path: Where it is.
@@ -61,12 +61,12 @@ class OpenFolder:
 
     def look_at(self, name: str) -> os.stat_result:
         """Return what is known of a name; a link is not followed."""
-        return os.stat(self._at(name), follow_symlinks=False, **self._from('dir_fd'))  # noqa: PTH116  (likewise)
+        return os.stat(self._at(name), follow_symlinks=False, **self._from('dir_fd'))  # noqa: PTH116  (`Path` knows no descriptors)
 
     def rename(self, old: str, new: str) -> None:
         """Give a file another name; what had that name is gone."""
         descriptors = {**self._from('src_dir_fd'), **self._from('dst_dir_fd')}
-        os.replace(self._at(old), self._at(new), **descriptors)  # noqa: PTH105  (likewise)
+        os.replace(self._at(old), self._at(new), **descriptors)  # noqa: PTH105  (`Path` knows no descriptors)
 
     def remove(self, name: str) -> None:
         """Remove a file."""
@@ -74,7 +74,7 @@ class OpenFolder:
 
     def names(self) -> list[str]:
         """Return what is inside, sorted."""
-        return sorted(os.listdir(self._path if self._descriptor is None else self._descriptor))  # noqa: PTH208  (likewise)
+        return sorted(os.listdir(self._path if self._descriptor is None else self._descriptor))  # noqa: PTH208  (no `Path`)
 
     def _at(self, name: str) -> str | Path:
         return self._path / name if self._descriptor is None else name
@@ -93,7 +93,7 @@ def open_folder(root: Path, place: PurePath, *, make: bool = False) -> Generator
         make: Whether to make the folders that are missing.
 
     Raises:
-        OSError: One of the names is no folder.
+        OSError: One of the names is not a folder.
     """
     folder = OpenFolder.at(root)
     try:

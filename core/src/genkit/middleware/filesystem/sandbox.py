@@ -6,7 +6,7 @@ Every path is resolved first, symbolic links included, and refused unless it end
 
 - Where the operating system opens names relative to an open folder (Linux, macOS, the BSDs), the resolved path is
   walked folder by folder without following links. A folder swapped for a link meanwhile gives an error, not access.
-- Elsewhere (Windows) the resolved path is opened as it is, so somebody else who may change the folder can win a race
+- Elsewhere (Windows) the resolved path is opened as it is, so another process that may change the folder can win a race
   between the check and the opening.
 
 A hard link inside to a file outside reads as the file it is; writing puts a new file in its place.
@@ -99,7 +99,7 @@ class Sandbox:
         """Return what a folder holds, in order of the paths; links are listed as what they lead to, if it lies inside.
 
         Raises:
-            FileAccessError: It is no folder, holds more than 5000 files and folders or more than 64 levels of them, or
+            FileAccessError: It is not a folder, holds more than 5000 files and folders or more than 64 levels, or
                 lies outside.
         """
         found: list[FileEntry] = []

@@ -23,14 +23,14 @@ _OUTSIDE: Final = re.compile(r'["{}\[\],]')
 
 
 def fitted_answers(dialect: SchemaDialect, answer: Answering) -> Answering:
-    """Return a model's function for `make_model` that is asked for any schema, and answers as if it took it.
+    """Wrap a model function so that it supports any output schema, by way of a fitted schema.
 
-    The function itself sends ``fit(schema, dialect)``. A schema that cannot be expressed is told in words, and the
+    The function itself sends ``fit(schema, dialect)``. A schema that cannot be expressed goes into the prompt, and the
     request then has none. What comes back wrapped is unwrapped, in chunks as well.
 
     Args:
         dialect: What the provider takes as the schema of an answer.
-        answer: Asks the provider.
+        answer: Calls the provider.
     """
 
     async def ask(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
@@ -95,10 +95,10 @@ def _parts(content: list[Part], texts: 'Unwrapping') -> list[Part]:
 
 
 class Unwrapping:
-    """Takes the wrapper off a JSON text that comes in pieces: of ``{"value": [1, 2]}`` it leaves ``[1, 2]``.
+    """Removes the wrapper object from a streamed JSON text: of ``{"value": [1, 2]}`` it leaves ``[1, 2]``.
 
     A text that does not begin with the wrapper passes as it is. What follows the wrapper passes too, without the
-    wrappers in it: each further value stands on a line of its own, so that two of them are never read as one.
+    wrappers in it: each further value stands on its own line, so that two of them are never read as one.
 
     Args:
         member: The wrapper's.
@@ -146,7 +146,7 @@ class Unwrapping:
         return begin
 
     def _find_opening(self, text: str, place: int) -> int | None:
-        """Return where the value of a wrapper begins: at the end if that may still come, None if it is no wrapper."""
+        """Return where the value of a wrapper begins: at the end if it may still come, None if it is not a wrapper."""
         found = self._opening.match(text, place)
         assert found is not None  # every part of it is optional
         return found.end() if found[1] is not None or found.end() == len(text) else None

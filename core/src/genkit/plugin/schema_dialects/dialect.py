@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which JSON schemas a provider takes, as data."""
+"""JSON schema dialects of providers, as data."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SchemaDialect:
-    """Which JSON schemas a provider takes in one place of its protocol.
+    """The subset of JSON schema that a provider supports in one place of its protocol.
 
     What every provider takes needs no member here: alternatives are written as ``anyOf``, constants as an ``enum`` of
     one, and every ``enum`` has a type.
@@ -59,7 +59,7 @@ class SchemaDialect:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A schema as a provider takes it.
+    """A schema rewritten for a provider.
 
     Attributes:
         schema: What to send; None if the dialect cannot express it. It is shared: copy it before you change it.

@@ -23,12 +23,12 @@ def kind_of(value: Any) -> str:
 def typed_enum(node: Schema, types: Collection[str]) -> Schema:
     """Return a node whose constant or enumeration is one of one type, or alternatives of them.
 
-    Values of which the node's type admits none are left out. What else the node says is told where there are
-    alternatives.
+    Values that the node's type does not admit are left out. The node's other keywords go into the alternatives,
+    if there are any.
 
     Args:
         node: A schema; without either it is returned as it is.
-        types: Of which the provider takes an enumeration. Values of another are told in the description.
+        types: The types of which the provider takes an enumeration. Values of other types go into the description.
     """
     if 'const' not in node and not node.get('enum'):
         return node

@@ -38,15 +38,15 @@ _MOST_SCHEMAS: Final = 20_000
 
 
 def fit(schema: Mapping[str, Any], dialect: SchemaDialect, *, member: str = MEMBER) -> Fitted:
-    """Return a schema as a dialect takes it.
+    """Rewrite a schema for a dialect.
 
-    What is lost of the schema goes into its descriptions, so that the model knows it all the same; every value that
+    Keywords that are lost go into the descriptions, so that the model still sees them; every value that
     the fitted schema admits and the descriptions do not rule out is one that the schema admits.
 
     Args:
         schema: A JSON schema. It is left as it is.
         dialect: What the provider takes.
-        member: The member that wraps a value that is no object, where the provider takes objects only.
+        member: The member that wraps a value that is not an object, where the provider takes objects only.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT``, reason ``INVALID_SCHEMA``, if it is none, has a reference to nothing, or
@@ -105,7 +105,7 @@ class _Place(NamedTuple):
         return self._replace(path=path, optional=self.optional or optional, depth=self.depth + 1)
 
     def below(self, path: str = '') -> '_Place':
-        """Return the place of a schema that is no member."""
+        """Return the place of a schema that is not a member."""
         return self._replace(path=self.path + path, depth=self.depth + 1)
 
 
@@ -200,7 +200,7 @@ class _Fitting:
         return self._kept_reference(name, {key: beside[key] for key in beside if key not in SILENT})
 
     def _kept_reference(self, name: str, beside: Schema) -> Schema:
-        """Return a reference; providers take nothing beside it, so that this makes a definition of its own."""
+        """Return a reference; providers take nothing beside it, so that this makes a separate definition."""
         if beside:
             key = (name, to_json(beside))
             if key not in self._variants:
@@ -274,7 +274,7 @@ class _Fitting:
         return {**node, 'additionalProperties': False} if closes else node
 
     def _worded(self, node: Schema) -> Schema:
-        """Return a node without the words that the dialect does not take, which are told in its description."""
+        """Return a node without unsupported keywords, which are moved to its description."""
         dialect = self._dialect
         lost = [
             word

@@ -18,7 +18,7 @@ _UNSAFE: Final = re.compile(r'[^\w.-]+')
 
 
 class References:
-    """The definitions of a schema, by names of their own.
+    """The definitions of a schema, by their own names.
 
     Args:
         schema: Whole.

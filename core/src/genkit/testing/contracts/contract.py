@@ -1,13 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What all contracts have in common: their tests are theirs."""
+"""The base class of contracts."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
 class Contract:
-    """Tests that somebody else's plugin has to pass.
+    """Base class of contracts: tests that a plugin has to pass.
 
     A subclass says how the plugin is made, and may add tests. One that puts its own in the place of the contract's, or
     takes one away, gives a reason for each.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every embedder of a provider has to do."""
+"""Contract of a provider's embedders."""
 
 from typing import Any, ClassVar, Final
 
@@ -21,11 +21,11 @@ _PIXEL: Final = 'data:image/png;base64,iVBORw0KGgo='
 class EmbedderContract(OptionTests):
     """Tests of a plugin's embedders, against a loopback server that speaks the provider's protocol.
 
-    Subclass it in a test module as ``Test…`` and say in `plugin` and `wire` what `ModelContract` says of them.
+    Subclass it in a test module as ``Test…``, and define `plugin` and `wire` as for `ModelContract`.
 
     Attributes:
-        shortens: The option that asks for fewer dimensions, and where the wire has it; None if there is none.
-        many: How many texts the test of batches embeds.
+        shortens: The option for fewer dimensions, and its place in the request; None if there is none.
+        many: The number of texts in the batch test.
     """
 
     task = Task.EMBED

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What everything has to do that judges: rerankers and evaluators, wherever they run."""
+"""Contracts of rerankers and evaluators."""
 
 from typing import Any, ClassVar
 
@@ -10,12 +10,12 @@ from genkit.types import BaseDataPoint, Document, EvalStatusEnum, RankedDocument
 
 
 class RerankerContract(Contract):
-    """Tests of a reranker: subclass it in a test module as ``Test…`` and say in `application` where it is.
+    """Contract tests of a reranker. Subclass it in a test module as ``Test…``, and define `application`.
 
     Attributes:
-        query: What is asked.
-        documents: What is ranked; the first answers the question, the last has nothing to do with it.
-        limit: The option that says how many are wanted; None if there is none.
+        query: The query.
+        documents: The documents to rank; the first is relevant, the last is not.
+        limit: The option for the number of results; None if there is none.
     """
 
     query: ClassVar[str] = 'How tall is the lighthouse?'
@@ -27,7 +27,7 @@ class RerankerContract(Contract):
     limit: ClassVar[str | None] = 'k'
 
     async def application(self) -> tuple[Genkit, str]:
-        """Return an application and the reranker's full name; the only thing that a subclass has to say."""
+        """Return an application and the reranker's full name; the only method a subclass must define."""
         raise NotImplementedError(f'{type(self).__name__} must say where its reranker is: define `application`.')
 
     async def ranked(self, texts: tuple[str, ...], options: Any = None) -> list[RankedDocument]:
@@ -61,11 +61,11 @@ class RerankerContract(Contract):
 
 
 class EvaluatorContract(Contract):
-    """Tests of an evaluator: subclass it as ``Test…``, and say where it is and what it likes.
+    """Contract tests of an evaluator. Subclass it as ``Test…``, and define `application`, `good` and `bad`.
 
     Attributes:
-        good: A case that it passes.
-        bad: A case that it does not.
+        good: A case that passes.
+        bad: A case that fails.
     """
 
     good: ClassVar[BaseDataPoint]

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every embedder has to do that computes inside the program, or wherever no server can be put in its place."""
+"""Contract of embedders that run in the program, or that no loopback server can replace."""
 
 import asyncio
 import gc
@@ -21,12 +21,12 @@ _PIXEL: Final = 'data:image/png;base64,iVBORw0KGgo='
 
 
 class LocalEmbedderContract(Contract):
-    """Tests of an embedder without a server: subclass it as ``Test…`` and say in `application` where it is.
+    """Contract tests of an embedder without a server. Subclass it as ``Test…``, and define `application`.
 
     Attributes:
         many: How many texts the test that cancels embeds: enough for seconds.
-        tolerance: How far the numbers of equal texts may be apart.
-        patience: Seconds until something that should happen counts as not happening.
+        tolerance: The maximum difference between the vectors of equal texts.
+        patience: The timeout of waits, in seconds.
     """
 
     many: ClassVar[int] = 2000
@@ -34,7 +34,7 @@ class LocalEmbedderContract(Contract):
     patience: ClassVar[float] = 10
 
     async def application(self) -> tuple[Genkit, str]:
-        """Return an application and the embedder's full name; the only thing that a subclass has to say."""
+        """Return an application and the embedder's full name; the only method a subclass must define."""
         raise NotImplementedError(f'{type(self).__name__} must say where its embedder is: define `application`.')
 
     async def vectors(self, texts: Sequence[str]) -> list[list[float]]:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every model has to do that makes images, sound or videos, or listens."""
+"""Contracts of image, speech, transcription and video models."""
 
 import base64
 from collections.abc import Mapping
@@ -85,10 +85,10 @@ class _RawTests(_MediaTests):
 
 
 class ImageContract(_RawTests):
-    """Tests of a model that draws; `plugin` and `wire` are those of `ModelContract`.
+    """Contract tests of an image model; `plugin` and `wire` are those of `ModelContract`.
 
     Attributes:
-        content_type: Of the images that the provider gives unless it is asked for others.
+        content_type: The provider's default MIME type of images.
     """
 
     task = Task.IMAGE
@@ -119,11 +119,11 @@ class ImageContract(_RawTests):
 
 
 class SpeechContract(_RawTests):
-    """Tests of a model that speaks; `plugin` and `wire` are those of `ModelContract`.
+    """Contract tests of a speech model; `plugin` and `wire` are those of `ModelContract`.
 
     Attributes:
-        content_type: Of the sound that the provider gives unless it is asked for another.
-        voice: A voice that can be asked for as ``config={'voice': …}``.
+        content_type: The provider's default MIME type of audio.
+        voice: A voice for ``config={'voice': …}``.
     """
 
     task = Task.SPEECH
@@ -148,7 +148,7 @@ class SpeechContract(_RawTests):
 
 
 class TranscriptionContract(_RawTests):
-    """Tests of a model that listens; `plugin` and `wire` are those of `ModelContract`."""
+    """Contract tests of a transcription model; `plugin` and `wire` are those of `ModelContract`."""
 
     task = Task.TRANSCRIBE
     wire: ClassVar[TranscriptWire]
@@ -177,7 +177,7 @@ class TranscriptionContract(_RawTests):
 
 
 class VideoContract(_MediaTests):
-    """Tests of a model whose videos take minutes; `plugin` and `wire` are those of `ModelContract`."""
+    """Contract tests of a video model (long-running operations); `plugin` and `wire` are those of `ModelContract`."""
 
     task = Task.VIDEO
     wire: ClassVar[VideoWire]

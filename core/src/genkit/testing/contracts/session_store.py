@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every store of agents' sessions has to do."""
+"""Contract of snapshot stores."""
 
 import asyncio
 import contextlib
@@ -63,20 +63,20 @@ asyncio.run(main())
 
 
 class SessionStoreContract(Contract):
-    """Tests of a store: subclass it in a test module as ``Test…`` and say in `store` how one is made.
+    """Contract tests of a snapshot store. Subclass it in a test module as ``Test…``, and define `store`.
 
     Attributes:
-        kills: How often a program is killed that talks with an agent.
+        kills: How many times to kill a program while it talks with an agent.
     """
 
     kills: ClassVar[int] = 3
 
     async def store(self, *, reject_ambiguous_session: bool = False) -> SnapshotStore:
-        """Return a store that is empty; the only thing that a subclass has to say."""
+        """Return an empty store; the only method a subclass must define."""
         raise NotImplementedError(f'{type(self).__name__} must say how its store is made: define `store`.')
 
     async def elsewhere(self) -> str | None:
-        """Return statements that make the same store, as ``store``, in another process; None if there is none there."""
+        """Return statements that open the same store, as ``store``, in another process; None if that is impossible."""
         return None
 
     async def test_a_state_is_what_the_changes_made_of_it(self) -> None:
@@ -305,7 +305,7 @@ class SessionStoreContract(Contract):
             told = await asyncio.to_thread(_killed, program, chosen.randrange(1, 6), chosen.random() / 50)
             assert told[0] == sent + 2, 'the session goes on where it was'
             sent = await asyncio.to_thread(_said, program, 'on')
-            # The turn that was interrupted may have been kept before it could be told of.
+            # The interrupted turn may have been stored before its end could be reported.
             assert sent in {told[-1] + 2, told[-1] + 4}
 
     async def _program(self) -> list[str]:
@@ -333,7 +333,7 @@ def _said(program: list[str], text: str) -> int:
 
 
 def _killed(program: list[str], answers: int, seconds: float) -> list[int]:
-    """Return the answers that a program told of before it was killed, some time after the last that was waited for."""
+    """Return the responses that a program reported before it was killed, some time after the last awaited one."""
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603  (our own)
         assert running.stdout is not None
         told = [running.stdout.readline() for _ in range(answers)]

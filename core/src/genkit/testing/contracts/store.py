@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every plugin for vector stores has to do, tried on a real store."""
+"""Contract of vector store plugins."""
 
 import asyncio
 import contextlib
@@ -29,15 +29,15 @@ _TEXTS: Final = (
 
 
 class StoreContract(Contract):
-    """Tests of a plugin for a vector store, against the real thing or a server that checks what it is sent.
+    """Contract tests of a vector store plugin, against a real store or a server that checks its requests.
 
-    Subclass it in a test module, name the subclass ``Test…``, and say in `plugin` how a collection is set up. Each test
-    gets a collection that is empty.
+    Subclass it in a test module, name the subclass ``Test…``, and define `plugin`, which sets up a collection. Each
+    test gets an empty collection.
 
     Attributes:
-        dimensions: Of the vectors.
-        many: How many documents the test of bulk indexing stores.
-        settles_within: Seconds after which what was stored is found, for stores that take a moment.
+        dimensions: The number of dimensions of the vectors.
+        many: The number of documents in the bulk indexing test.
+        settles_within: The maximum time until stored documents can be found, in seconds.
     """
 
     dimensions: ClassVar[int] = 64
@@ -47,7 +47,7 @@ class StoreContract(Contract):
     async def plugin(self, collection: str, embedder: str) -> StorePlugin:
         """Return the plugin with one collection, which is new and empty.
 
-        The only thing that a subclass has to say.
+        The only method a subclass must define.
 
         Args:
             collection: Its name.

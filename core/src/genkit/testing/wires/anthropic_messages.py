@@ -31,10 +31,10 @@ Event = dict[str, Any]
 
 
 class AnthropicWire:
-    """Speaks the protocol."""
+    """The wire format of Anthropic's Messages API, for contract tests."""
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         blocks: list[Event] = []
         if said.thoughts:
             blocks.append({'type': 'thinking', 'thinking': said.thought, 'signature': 'c2lnbmVk'})
@@ -53,7 +53,7 @@ class AnthropicWire:
         return CannedAnswer(body, 200, _EVENTS, cut_at=len(body) // 2)
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         error = {'type': _ERRORS.get(status, 'invalid_request_error'), 'message': message}
         return CannedAnswer.of_json({'type': 'error', 'error': error, 'request_id': 'req_1'}, status, headers)
 
@@ -145,7 +145,7 @@ def _call(call: SaidCall) -> Event:
 
 
 def _input(arguments: str) -> Any:
-    """Return arguments as they are in a whole answer; what is no JSON stays text, as no provider would send it."""
+    """Return arguments as they are in a whole answer; what is not JSON stays text, as no provider would send it."""
     try:
         return json.loads(arguments or '{}')
     except ValueError:
@@ -167,7 +167,7 @@ def _usage(said: Said) -> Event:
 
 
 def _messages(message: dict[str, Any]) -> Iterator[AskedMessage]:
-    """Yield what a message holds; each answer of a tool is a message of its own, as elsewhere."""
+    """Yield what a message holds; each answer of a tool is its own message, as elsewhere."""
     blocks = _blocks(message['content'])
     for block in blocks:
         if block['type'] == 'tool_result':

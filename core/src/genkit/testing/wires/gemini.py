@@ -30,7 +30,7 @@ _ERRORS: Final = {
     504: 'DEADLINE_EXCEEDED',
     529: 'UNAVAILABLE',
 }
-# Members whose own names are somebody else's.
+# Members whose names are chosen by the application.
 _FREE: Final = frozenset({'parametersJsonSchema', 'responseJsonSchema', 'args', 'response'})
 _EVENTS: Final = {'content-type': 'text/event-stream'}
 
@@ -38,10 +38,10 @@ Body = dict[str, Any]
 
 
 class GeminiWire:
-    """Speaks the protocol of the Gemini API and of Vertex AI."""
+    """The wire format of the Gemini API and of Vertex AI, for contract tests."""
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         parts = [part for piece in self._pieces(said) for part in piece]
         return CannedAnswer.of_json(_answer(parts, said, is_last=True))
 
@@ -58,7 +58,7 @@ class GeminiWire:
         return CannedAnswer(body, 200, _EVENTS, cut_at=len(body) // 2)
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         error = {'code': status, 'message': message, 'status': _ERRORS.get(status, 'INVALID_ARGUMENT')}
         return CannedAnswer.of_json({'error': error}, status, headers)
 
@@ -151,7 +151,7 @@ def _in_camel_case(value: Any) -> Any:
 
 
 def _messages(content: Body) -> Iterator[AskedMessage]:
-    """Yield what a content holds; each answer of a tool is a message of its own, as elsewhere."""
+    """Yield what a content holds; each answer of a tool is its own message, as elsewhere."""
     for part in content['parts']:
         if 'functionResponse' in part:
             answer = part['functionResponse']

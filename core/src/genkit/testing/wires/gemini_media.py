@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Google's protocol for what is no chat, as https://ai.google.dev/api describes it."""
+"""Google's protocol for embeddings and media, as https://ai.google.dev/api describes it."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ Body = dict[str, Any]
 
 
 class GeminiMediaWire:
-    """Gives vectors, images, sound and videos."""
+    """The wire format of Google's embedding, image, speech and video APIs, for contract tests."""
 
     def vectors(self, vectors: Sequence[Sequence[float]]) -> CannedAnswer:
-        """Return vectors."""
+        """Return a response with vectors."""
         return CannedAnswer.of_json({'embeddings': [{'values': list(vector)} for vector in vectors]})
 
     def images(self, images: Sequence[bytes], content_type: str) -> CannedAnswer:
@@ -45,7 +45,7 @@ class GeminiMediaWire:
         return CannedAnswer.of_json({'name': _OPERATION, 'done': True, 'error': {'code': 3, 'message': message}})
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         return GeminiWire().error(status, message, headers)
 
     def asked(self, request: RecordedRequest) -> Wanted:

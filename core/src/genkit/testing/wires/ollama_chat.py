@@ -20,10 +20,10 @@ _LINES: Final = {'content-type': 'application/x-ndjson'}
 
 
 class OllamaWire:
-    """Speaks the protocol.
+    """The wire format of Ollama's chat and generate API, for contract tests.
 
     Args:
-        ids: Whether tool calls have ids, as those of servers since the end of 2025 do.
+        ids: Whether tool calls have ids, as they do on servers since the end of 2025.
         generate: Whether to answer as ``/api/generate``, which knows no messages and no tools.
     """
 
@@ -32,7 +32,7 @@ class OllamaWire:
         self._generate = generate
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         return CannedAnswer.of_json(self._line(said.text, said.thought, self._calls(said), **_end(said)))
 
     def stream(self, said: Said) -> CannedAnswer:
@@ -44,7 +44,7 @@ class OllamaWire:
         return CannedAnswer(lines, 200, _LINES)
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         return CannedAnswer.of_json({'error': message}, status, headers)
 
     def awkward(self) -> Sequence[Awkward]:
@@ -131,14 +131,14 @@ def _type_of(image: str) -> str:
 
 
 class OllamaEmbedWire:
-    """Gives vectors: https://docs.ollama.com/api/embed."""
+    """The wire format of Ollama's embed API: https://docs.ollama.com/api/embed."""
 
     def vectors(self, vectors: Sequence[Sequence[float]]) -> CannedAnswer:
-        """Return vectors."""
+        """Return a response with vectors."""
         return CannedAnswer.of_json({'model': 'served', 'embeddings': [list(vector) for vector in vectors]})
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         return CannedAnswer.of_json({'error': message}, status, headers)
 
     def asked(self, request: RecordedRequest) -> Wanted:

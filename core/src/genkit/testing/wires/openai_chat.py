@@ -17,17 +17,17 @@ _ROLES: Final = {'developer': 'system', 'assistant': 'model'}
 
 
 class OpenAIChatWire:
-    """Speaks the protocol.
+    """The wire format of OpenAI's Chat Completions API, for contract tests.
 
     Args:
-        reasoning: The member in which thoughts come; None for a provider that shows none.
+        reasoning: The field that holds the reasoning; None for a provider that returns none.
     """
 
     def __init__(self, reasoning: str | None = 'reasoning_content') -> None:
         self._reasoning = reasoning
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         calls = [_call(call) for call in said.calls]
         message: dict[str, Any] = {'role': 'assistant', 'content': said.text or None, 'refusal': None}
         if calls:
@@ -46,7 +46,7 @@ class OpenAIChatWire:
         return CannedAnswer(frames, 200, {'content-type': 'text/event-stream'})
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         error = {'message': message, 'type': 'invalid_request_error', 'param': None, 'code': None}
         return CannedAnswer.of_json({'error': error}, status, headers)
 

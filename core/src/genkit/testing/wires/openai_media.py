@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""OpenAI's protocol for what is no chat, as https://platform.openai.com/docs/api-reference describes it."""
+"""OpenAI's protocol for embeddings and media, as https://platform.openai.com/docs/api-reference describes it."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from genkit.testing.wires.said import Wanted
 
 class _OpenAIWire:
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         error = {'message': message, 'type': 'invalid_request_error', 'param': None, 'code': None}
         return CannedAnswer.of_json({'error': error}, status, headers)
 
@@ -32,38 +32,38 @@ class _OpenAIWire:
 
 
 class OpenAIEmbedWire(_OpenAIWire):
-    """Gives vectors, in no particular order: each says its place."""
+    """The wire format of OpenAI's embeddings API; vectors come in arbitrary order, each with its index."""
 
     def vectors(self, vectors: Sequence[Sequence[float]]) -> CannedAnswer:
-        """Return vectors."""
+        """Return a response with vectors."""
         data = [{'object': 'embedding', 'index': n, 'embedding': list(vector)} for n, vector in enumerate(vectors)]
         usage = {'prompt_tokens': 1, 'total_tokens': 1}
         return CannedAnswer.of_json({'object': 'list', 'model': 'served', 'data': data[::-1], 'usage': usage})
 
 
 class OpenAIImageWire(_OpenAIWire):
-    """Gives images."""
+    """The wire format of OpenAI's image API, for contract tests."""
 
     def images(self, images: Sequence[bytes], content_type: str) -> CannedAnswer:
-        """Return images."""
+        """Return a response with images."""
         data = [{'b64_json': b64encode(image).decode()} for image in images]
         kind = content_type.rpartition('/')[2]
         return CannedAnswer.of_json({'created': 1_700_000_000, 'data': data, 'output_format': kind})
 
 
 class OpenAISpeechWire(_OpenAIWire):
-    """Gives sound as it is."""
+    """The wire format of OpenAI's speech API, for contract tests: raw audio."""
 
     def sound(self, sound: bytes, content_type: str) -> CannedAnswer:
-        """Return sound."""
+        """Return a response with audio."""
         return CannedAnswer(sound, 200, {'content-type': content_type})
 
 
 class OpenAITranscriptWire(_OpenAIWire):
-    """Gives what was said."""
+    """The wire format of OpenAI's transcription API, for contract tests."""
 
     def transcript(self, text: str) -> CannedAnswer:
-        """Return a transcript."""
+        """Return a response with a transcript."""
         return CannedAnswer.of_json({'text': text})
 
 

@@ -19,10 +19,10 @@ Body = dict[str, Any]
 
 
 class OpenAIResponsesWire:
-    """Speaks the protocol."""
+    """The wire format of OpenAI's Responses API, for contract tests."""
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         return CannedAnswer.of_json(_response(said))
 
     def stream(self, said: Said) -> CannedAnswer:
@@ -37,7 +37,7 @@ class OpenAIResponsesWire:
         return CannedAnswer(body, 200, headers, cut_at=len(body) // 2)
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure."""
+        """Return an error response with the given details, in the provider's format."""
         error = {'message': message, 'type': 'invalid_request_error', 'param': None, 'code': None}
         return CannedAnswer.of_json({'error': error}, status, headers)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a provider says and what it was asked, in words that no protocol owns: contracts are written in them."""
+"""Requests and responses of a provider, independent of its protocol, for contract tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,18 +27,18 @@ class SaidCall:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """An answer that a provider is to give.
+    """A response for the fake provider to send, independent of its protocol.
 
     Attributes:
-        texts: The answer, in the pieces in which it streams.
-        thoughts: What came before it, likewise.
-        calls: Tool calls; their arguments stream in two pieces.
+        texts: The text of the response, in its stream chunks.
+        thoughts: The reasoning before it, in the same form.
+        calls: The tool calls; their arguments stream in two chunks.
         finish: ``stop``, ``length``, ``blocked``, or None for an answer that ends without a reason.
-        input_tokens: Counted by the provider, with those from a cache.
-        output_tokens: Likewise, with those of thoughts.
-        cached_tokens: From a cache; only stated where a provider has one.
-        thoughts_tokens: Of thoughts, likewise.
-        cut: Whether the connection breaks off in the middle of the stream.
+        input_tokens: The number of input tokens, including cached ones.
+        output_tokens: The number of output tokens, including those of the reasoning.
+        cached_tokens: The number of cached input tokens; only sent if the provider has a cache.
+        thoughts_tokens: The number of tokens of the reasoning.
+        cut: Whether the connection closes in the middle of the stream.
     """
 
     texts: Sequence[str] = ()
@@ -53,17 +53,17 @@ class Said:
 
     @property
     def text(self) -> str:
-        """The whole text."""
+        """The complete text."""
         return ''.join(self.texts)
 
     @property
     def thought(self) -> str:
-        """All thoughts."""
+        """The complete reasoning."""
         return ''.join(self.thoughts)
 
 
 class AwkwardKind(StrEnum):
-    """What is awkward about an answer; each has a test of its own in the contract."""
+    """The kind of an awkward response; each kind has its own test in the contract."""
 
     ABSENT = 'absent'  # nothing of the protocol came
     STOPPED = 'stopped'  # it began and has no end
@@ -79,20 +79,20 @@ class AwkwardKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Awkward:
-    """An awkward answer.
+    """An awkward but possible response of a provider, with the expected outcome.
 
     Attributes:
-        name: What is awkward, in few words.
-        kind: Which test plays it.
-        body: As it is sent.
-        streamed: Whether it answers a request for a stream.
-        http: Its HTTP status.
-        content_type: Its type.
-        text: What the model says.
-        calls: The tools it calls; arguments that are no JSON stay text. An empty ref stands for any.
-        finish: Why it ended, if that is looked at.
-        status: Of the error that it is; None if it is an answer.
-        says: What the error's message holds.
+        name: A short description.
+        kind: The kind, which selects the test.
+        body: The raw body.
+        streamed: Whether it is the response to a streaming request.
+        http: The HTTP status code.
+        content_type: The content type.
+        text: The expected text.
+        calls: The tools it calls; arguments that are not JSON stay text. An empty ref stands for any.
+        finish: The expected finish reason, if it is checked.
+        status: The expected error status; None if no error is expected.
+        says: A text that the error message must contain.
     """
 
     name: str
@@ -110,14 +110,14 @@ class Awkward:
 
 @dataclass(frozen=True, kw_only=True)
 class AskedMessage:
-    """A message as a provider got it.
+    """A message received by the fake provider.
 
     Attributes:
         role: ``system``, ``user``, ``model`` or ``tool``.
-        text: Its text; of a tool's answer, the output.
-        calls: Its tool calls.
-        ref: Of a tool's answer.
-        media: The types of its media, such as ``image/png``.
+        text: The text, or the output of a tool response.
+        calls: The tool calls.
+        ref: The id of the call that a tool response belongs to.
+        media: The MIME types of the media, such as ``image/png``.
     """
 
     role: str
@@ -129,20 +129,20 @@ class AskedMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A request as a provider got it.
+    """A request received by the fake provider, independent of its protocol.
 
     Attributes:
-        model: Without a plugin's prefix.
+        model: The model name without the plugin's prefix.
         key: The API key.
-        messages: In order, instructions among them.
-        tools: Names and parameter schemas.
-        tool_choice: ``auto``, ``required`` or ``none``, if it was said.
-        schema: What the answer is held to.
-        stream: Whether a stream is asked for.
+        messages: The messages in order, including instructions.
+        tools: The tools' names and parameter schemas.
+        tool_choice: ``auto``, ``required`` or ``none``, if it was sent.
+        schema: The output schema.
+        stream: Whether it is a streaming request.
         options: Temperature and the like under the names ``temperature``, ``max_tokens``, ``stop``, as far as they were
             said.
-        body: All of it.
-        refused: Why the provider refuses the request; None if it takes it.
+        body: The whole body.
+        refused: The reason why the provider rejects the request; None if it accepts it.
     """
 
     model: str
@@ -159,15 +159,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A request for something else than an answer: vectors, images, sound, a transcript, a video.
+    """A request for embeddings or media: vectors, images, audio, a transcript, a video.
 
     Attributes:
-        model: Without a plugin's prefix.
+        model: The model name without the plugin's prefix.
         key: The API key.
-        texts: What is to be embedded, drawn or spoken.
-        media: The bytes of media that came along.
-        options: Whatever else was said.
-        body: All of it.
+        texts: The texts to embed, draw or speak.
+        media: The bytes of the media in the request.
+        options: All other options.
+        body: The whole body.
     """
 
     model: str
@@ -179,84 +179,84 @@ class Wanted:
 
 
 class WantedWire(Protocol):
-    """How a provider is asked for something else than an answer, and how it fails."""
+    """Base class of wire formats for embeddings and media: reads requests, writes errors."""
 
     def asked(self, request: RecordedRequest) -> Wanted:
-        """Return what a request asks for."""
+        """Parse a request."""
         ...
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure as the provider words it."""
+        """Return an error response in the provider's format."""
         ...
 
 
 class EmbedWire(WantedWire, Protocol):
-    """How a provider gives vectors."""
+    """The wire format of an embedding API."""
 
     def vectors(self, vectors: Sequence[Sequence[float]]) -> CannedAnswer:
-        """Return vectors, in the order of what was asked."""
+        """Return a response with vectors, in the order of the request."""
         ...
 
 
 class ImageWire(WantedWire, Protocol):
-    """How a provider gives images."""
+    """The wire format of an image API."""
 
     def images(self, images: Sequence[bytes], content_type: str) -> CannedAnswer:
-        """Return images; none for a prompt that was filtered."""
+        """Return a response with images; none for a filtered prompt."""
         ...
 
 
 class SpeechWire(WantedWire, Protocol):
-    """How a provider gives sound."""
+    """The wire format of a speech API."""
 
     def sound(self, sound: bytes, content_type: str) -> CannedAnswer:
-        """Return sound."""
+        """Return a response with audio."""
         ...
 
 
 class TranscriptWire(WantedWire, Protocol):
-    """How a provider gives what was said."""
+    """The wire format of a transcription API."""
 
     def transcript(self, text: str) -> CannedAnswer:
-        """Return a transcript."""
+        """Return a response with a transcript."""
         ...
 
 
 class VideoWire(WantedWire, Protocol):
-    """How a provider gives videos, which take minutes."""
+    """The wire format of a video API with long-running operations."""
 
     def running(self) -> CannedAnswer:
-        """Return a video that is being made; also the answer to the request that began it."""
+        """Return an operation in progress; also the response to the request that started it."""
         ...
 
     def done(self, url: str) -> CannedAnswer:
-        """Return a video that is made."""
+        """Return a finished operation."""
         ...
 
     def failed(self, message: str) -> CannedAnswer:
-        """Return a video that will not be made."""
+        """Return a failed operation."""
         ...
 
 
 class ModelWire(Protocol):
-    """A provider's protocol: what a plugin's contract needs to know of it."""
+    """The wire format of a provider's chat API, for contract tests."""
 
     def answer(self, said: Said) -> CannedAnswer:
-        """Return a whole answer."""
+        """Return a complete response."""
         ...
 
     def stream(self, said: Said) -> CannedAnswer:
-        """Return an answer in pieces; one that is cut off ends in the middle."""
+        """Return a streamed response; one that is cut off ends in the middle."""
         ...
 
     def error(self, status: int, message: str, headers: Mapping[str, str]) -> CannedAnswer:
-        """Return a failure as the provider words it."""
+        """Return an error response in the provider's format."""
         ...
 
     def awkward(self) -> Sequence[Awkward]:
-        """Return the answers that should not be given, with what becomes of them."""
+        """Return awkward responses, each with its expected outcome."""
         ...
 
     def asked(self, request: RecordedRequest) -> Asked:
-        """Return what a request asks for."""
+        """Parse a request."""
         ...

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps from an application what it should not have to bear: too much at once, too often, or while it is down."""
+"""Body limit, rate limit and circuit breaker for ASGI applications."""
 
 import asyncio
 import math

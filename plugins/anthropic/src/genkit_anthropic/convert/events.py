@@ -58,7 +58,7 @@ class MessageEvents:
         """Yield the events that a further piece completes.
 
         Raises:
-            GenkitError: The provider sent an error, or something that is no JSON.
+            GenkitError: The provider sent an error, or something that is not JSON.
         """
         return self._read(self._reader.feed(piece), last=False)
 

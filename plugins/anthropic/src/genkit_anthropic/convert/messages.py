@@ -104,10 +104,10 @@ def to_request(entry: ClaudeEntry, request: GenerateRequest, names: ToolNames) -
 
 
 def to_thinking(entry: ClaudeEntry, given: ThinkingConfig | None) -> Body | None:
-    """Return how a model is to think, as far as it can be told.
+    """Return the ``thinking`` parameter of a request, as far as the model accepts one.
 
-    A budget is not sent where the model decides itself. A model that cannot do less than think between tool calls does
-    that when it is told not to think.
+    A budget is not sent where the model decides itself. With thinking disabled, a model that cannot disable it
+    completely thinks between tool calls only.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it cannot think, or cannot stop.

@@ -68,7 +68,7 @@ def to_response(message: Mapping[str, Any], names: ToolNames) -> GenerateRespons
 class MessageStream:
     """Reads a stream: chunks as they come, and at the end the whole answer.
 
-    A block is told apart by its beginning; the index only says which block a piece belongs to.
+    The start event of a block identifies it; the index only says which block a piece belongs to.
 
     Args:
         names: Gives the tools their own names back.

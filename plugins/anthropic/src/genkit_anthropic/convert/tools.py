@@ -32,7 +32,7 @@ class Tooling(NamedTuple):
         tools: As the protocol describes them.
         choice: Its ``tool_choice``.
         output_format: Its ``output_config.format``.
-        instructions: What can only be told in words.
+        instructions: What can only be expressed in the prompt.
     """
 
     tools: list[Body]
@@ -51,7 +51,7 @@ def to_tooling(
         request: The request.
         config: Its options.
         names: The tools' names.
-        forced: Whether the model can be made to call a tool; one that thinks cannot be, and is told to.
+        forced: Whether the model can be forced to call a tool; one that thinks cannot, and is instructed to.
     """
     tools = [_tool(tool, names) for tool in request.tools or ()] + list(config.server_tools or ())
     told: list[str] = []

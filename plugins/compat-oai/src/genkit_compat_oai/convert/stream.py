@@ -143,7 +143,7 @@ class ChatStream:
         if delta is None and 'text' in choice:
             raise self._failures.no_answer(event)  # it is of the older protocol of completions
         if not delta and not self._shown:
-            delta = choice.get('message')  # what came in one piece is told in one event
+            delta = choice.get('message')  # what came in one piece becomes one event
         parts = self._parts(members_of(delta, 'delta'))
         self._shown = self._shown or bool(parts)
         return GenerateResponseChunk.trusted(content=parts) if parts else None

@@ -82,7 +82,7 @@ class Answers:
         """Take a piece of a stream, and return how many events it completes.
 
         Raises:
-            GenkitError: The provider sent an error, or something that is no JSON.
+            GenkitError: The provider sent an error, or something that is not JSON.
         """
         return self._read(self._reader.feed(piece), last=False)
 

@@ -22,7 +22,7 @@ class Answer:
 
     Attributes:
         response: JSON data, not yet known to be a `GenerateResponse`.
-        chunks: Likewise, in the order in which they came.
+        chunks: The chunks as JSON data, in the order of arrival.
     """
 
     response: Any

@@ -20,7 +20,7 @@ class Settings(BaseModel):
 
     Attributes:
         spec: The spec file, in the folder.
-        plugin: Its name in the entry-point group `genkit.plugins`; that of the folder unless stated.
+        plugin: Its name in the entry-point group `genkit.plugins`. Default: the folder's name.
         entry: Instead of a plugin: `module:ai`, or a Python file of the folder.
         config: Arguments of the plugin's class.
         env: Environment variables that have to be set; of an inner list, one.

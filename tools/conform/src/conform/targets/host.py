@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The process in which an application runs: `python -m conform.targets.host`, told by its first line of input.
 
-It ends when its input ends: when whoever started it says so, and when that process is gone, however it went.
+It ends when its input ends: when its parent closes it, and when the parent process has ended for any reason.
 """
 
 import json

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""An application in a process of its own, which ends when we do."""
+"""An application in its own process, which ends when we do."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ async def started(application: Application, project: Path | None, seconds: float
 
     Args:
         application: What to start.
-        project: The folder it runs in; one of its own unless stated.
+        project: The folder it runs in. Default: a new temporary one.
         seconds: How long to wait for its runtime file.
 
     Raises:

@@ -38,7 +38,7 @@ async def connected(url: str, patience: Patience) -> AsyncGenerator['ReflectionT
     """Connect to the runtime at an address; proxies of the environment are not asked.
 
     Raises:
-        UsageError: It is no address.
+        UsageError: It is not an address.
         StartError: It does not answer in time.
     """
     if not url.startswith(('http://', 'https://')):

@@ -27,7 +27,7 @@ def show_matrix(screen: Screen, path: Path) -> None:
     """Print which packages of a folder have a spec, and what each needs.
 
     Raises:
-        UsageError: It is no folder, or a spec in it is broken.
+        UsageError: It is not a folder, or a spec in it is broken.
     """
     if not path.is_dir():
         raise UsageError(f'{path} is no folder.')

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program of a warm worker: calls the hooks of one build backend, order after order, as PEP 517 says.
 
-It runs in an environment of its own that knows nothing of releasekit. An order is a line of JSON with `source`,
+It runs in its own environment that knows nothing of releasekit. An order is a line of JSON with `source`,
 `target`, `backend` and `hook`; the answer is a line with what the hook returned as `result`, or with `error`. A hook
 that the backend does not have, and need not have, returns nothing.
 """
@@ -31,7 +31,7 @@ def _main() -> None:
     for line in sys.stdin:
         try:
             answer = _obey(json.loads(line))
-        except Exception as error:  # noqa: BLE001 - told to whoever gave the order
+        except Exception as error:  # noqa: BLE001 - reported to the parent process
             traceback.print_exc()
             answer = {'error': f'{type(error).__name__}: {error}'}
         sys.stdout.write(json.dumps(answer) + '\n')

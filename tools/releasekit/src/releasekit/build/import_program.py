@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Imports what distributions declare, and loads their entry points: `NAME:MODULE,MODULE …` as arguments.
 
-It runs in an environment that knows nothing of releasekit. Whatever fails is told, and the exit code is 1.
+It runs in an environment that knows nothing of releasekit. Failures are reported, and the exit code is 1.
 
 An entry point is loaded by a host, such as pytest, that need not be installed. One that cannot be loaded only because
 a module of some other distribution is missing is noted on standard output, and not wrong, where it has extras or its

@@ -11,7 +11,7 @@ class BuildOptions:
 
     Attributes:
         width: How many packages are built at a time.
-        isolated: Whether each package is built by uv in an environment of its own, instead of in warm workers.
+        isolated: Whether each package is built by uv in its own environment, instead of in warm workers.
         sample: How many packages are built in isolation besides, and compared byte for byte.
         flags: Where uv finds what builds need.
     """

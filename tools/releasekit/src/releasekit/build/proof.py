@@ -39,12 +39,12 @@ class ProofOptions:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What uv is told."""
+        """The arguments of uv."""
         return index_flags(self.index, is_offline=self.is_offline)
 
 
 def index_flags(index: str | None, *, is_offline: bool) -> tuple[str, ...]:
-    """Return what uv is told of where packages come from."""
+    """Return the arguments that tell uv where packages come from."""
     named = ('--default-index', index) if index else ()
     return (*named, *(('--offline',) if is_offline else ()))
 
@@ -73,7 +73,7 @@ def prove_resolution(
 
 
 def _required(wheel: Artefact, store: ArtefactStore) -> Iterator[str]:
-    """Yield what a wheel requires in any case; only what stands in a list of its own is lowered by uv."""
+    """Yield what a wheel requires in any case; only what stands in its own list is lowered by uv."""
     for text in Contents(wheel, store.path(wheel)).metadata.requires_dist or ():
         if not (text.marker and 'extra' in str(text.marker)):
             yield str(text)

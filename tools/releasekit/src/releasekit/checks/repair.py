@@ -23,7 +23,7 @@ def create_file(site: MemberSite, name: str, text: str) -> Fix:
 
 
 def write_file(path: Path, shown: str, text: str) -> Fix:
-    """Write a file, under the name by which it is told of."""
+    """Write a file, under the name by which it is reported."""
 
     def apply() -> None:
         from releasekit.workspace.edit import write_text  # noqa: PLC0415 - only a fix writes

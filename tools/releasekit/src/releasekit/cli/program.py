@@ -69,6 +69,6 @@ def _failed(arguments: argparse.Namespace, screen: Screen, errors: Screen, code:
 
 
 def _reader_left() -> int:
-    """End quietly when whoever read the output has seen enough; keep Python from complaining at exit."""
+    """End quietly when the reader of the output closes it; keep Python from complaining at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -155,7 +155,7 @@ def _publish_request(arguments: argparse.Namespace) -> 'PublishRequest':
 
 @contextlib.contextmanager
 def _watchers(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> 'Generator[Watchers]':
-    """Give who is told: a table where a person looks on, lines elsewhere, documents where they are asked for."""
+    """Return the observers: a table on a terminal, lines elsewhere, documents if requested."""
     from releasekit.commands.publish import Watchers  # noqa: PLC0415 - see above
     from releasekit.ui.progress import Lines, live_table  # noqa: PLC0415 - see above
 

@@ -66,7 +66,7 @@ def why(report: GraphReport, dependant: str, dependency: str) -> Chain:
     """Return the shortest chain of requirements between two members.
 
     Raises:
-        UsageError: A name is no member's, or both are the same.
+        UsageError: A name is not that of a member, or both are the same.
     """
     start, end = report.workspace.find(dependant), report.workspace.find(dependency)
     if start is end:
@@ -78,7 +78,7 @@ def dependencies(report: GraphReport, name: str) -> Neighbours:
     """Return every member that a member needs.
 
     Raises:
-        UsageError: The name is no member's.
+        UsageError: The name is not that of a member.
     """
     member = report.workspace.find(name)
     names = report.graph.dependencies(member.name)
@@ -89,7 +89,7 @@ def dependants(report: GraphReport, name: str) -> Neighbours:
     """Return every member that needs a member.
 
     Raises:
-        UsageError: The name is no member's.
+        UsageError: The name is not that of a member.
     """
     member = report.workspace.find(name)
     names = report.graph.dependants(member.name)

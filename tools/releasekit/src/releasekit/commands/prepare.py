@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`releasekit prepare`: the next versions and their notes on a branch, proposed as one request.
 
-Made anew from the base each time, in a working tree of its own: the same history gives the same commit, so that doing
+Made again from the base each time, in a separate working tree: the same history gives the same commit, so that doing
 it twice does nothing. What people wrote between the fences, in a changelog or in the request, stays.
 """
 
@@ -61,7 +61,7 @@ def prepare(start: Path, asked: PrepareRequest, forge_of: Callable[[str], Forge 
         forge_of: Gives the forge of the remote's address.
 
     Raises:
-        RefusedError: The tree is not as committed, HEAD is on no branch, somebody else changed the branch meanwhile,
+        RefusedError: The tree is not as committed, HEAD is on no branch, the branch was changed meanwhile,
             or git, the lock or the forge refuses.
     """
     planned = usable_plan(start, asked.plan)

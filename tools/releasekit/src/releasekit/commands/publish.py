@@ -77,7 +77,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Watchers:
-    """Who is told: of steps outside of the run, of work and controls once it begins, and of what happens in it."""
+    """The observers: of steps outside of the run, of work and controls once it begins, and of events in it."""
 
     step: Told
     begin: Callable[[Work, Controls], None]

@@ -39,7 +39,7 @@ def choose_forge(asked: str | None, remote_url: str, environment: Mapping[str, s
     """Return a forge, or None for a release that is proposed to nobody.
 
     Args:
-        asked: `github`, `gitlab` or `none`; unless stated, the first for which there are a token and a repository.
+        asked: `github`, `gitlab` or `none`. Default: the first for which there are a token and a repository.
         remote_url: Of the git remote; says which repository it is where the environment does not, if it is on the host
             that the interface is of.
         environment: Holds `GITHUB_TOKEN`, `GH_TOKEN` or `GITLAB_TOKEN`, and may hold `GITHUB_REPOSITORY` and

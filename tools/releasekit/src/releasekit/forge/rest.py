@@ -23,7 +23,7 @@ class Rest:
 
     Args:
         root: What all addresses begin with.
-        headers: Sent with every request; who signs in is among them, and is told to nobody.
+        headers: Sent with every request; they include the credentials, which are never shown.
         sleep: Waits so many seconds.
     """
 

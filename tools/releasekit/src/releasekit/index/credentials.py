@@ -61,7 +61,7 @@ def _of_environment() -> tuple[str, str] | None:
 
 
 class _Minted:
-    """Exchanges the workflow's identity for a token of the index, anew for each file: a run may outlast one."""
+    """Exchanges the workflow's identity for a token of the index, once per file: a run may outlast one."""
 
     def __init__(self, upload_url: str) -> None:
         self._upload_url = upload_url

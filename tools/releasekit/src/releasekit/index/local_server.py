@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process of a local index: pypiserver, as long as whoever started it lives and holds the end of its input."""
+"""The process of a local index: pypiserver, as long as its parent lives and holds the end of its input."""
 
 import importlib
 import os

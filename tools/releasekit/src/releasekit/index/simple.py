@@ -127,6 +127,6 @@ def _from_html(text: str, url: str) -> list[IndexFile]:
 
 
 def _shown(url: str) -> str:
-    """Return an address without whoever signs in there."""
+    """Return an address without credentials."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition('@')[2]).geturl()

@@ -10,7 +10,7 @@ from releasekit.model.plan import Level
 
 
 class Versioning(StrEnum):
-    """Whether each package has a version of its own, or all share one."""
+    """Whether each package has its own version, or all share one."""
 
     INDEPENDENT = 'independent'
     LOCKSTEP = 'lockstep'
@@ -50,7 +50,7 @@ class IntentMode(StrEnum):
 
 
 class PublicApi(StrEnum):
-    """What a changed public interface does: breaks need somebody's word (guard), the level is raised, or nothing."""
+    """The effect of a changed public interface: breaks need confirmation (guard), the level is raised, or nothing."""
 
     GUARD = 'guard'
     RAISE = 'raise'

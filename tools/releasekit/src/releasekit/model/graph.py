@@ -39,7 +39,7 @@ class Graph:
     """Members by name and the requirements between them.
 
     A member's requirement on itself is no edge here: extras use it to collect one another, and as a runtime
-    requirement it is a finding of its own.
+    requirement it is its own finding.
     """
 
     names: tuple[str, ...]

@@ -13,7 +13,7 @@ _CONTROL = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 
 
 def printable(text: str) -> str:
-    """Return a text that somebody else wrote without what would act on a terminal, or hide in a changelog."""
+    """Return untrusted text without what would act on a terminal, or hide in a changelog."""
     if text.isprintable():
         return text
     return _CONTROL.sub('', _SEQUENCE.sub('', text.replace('\r\n', '\n')))

@@ -43,7 +43,7 @@ class Manifest:
         """Return what stands under a path of keys, or None when nothing does.
 
         Raises:
-            WorkspaceError: What stands on the way is no table; the look-ups below raise it for a wrong shape too.
+            WorkspaceError: What stands on the way is not a table; the look-ups below raise it for a wrong shape too.
         """
         here: object = self.data
         for depth, key in enumerate(keys):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What somebody may ask of a run while it goes on."""
+"""Controls of a run: pause, resume, drain."""
 
 import asyncio
 from pathlib import Path
@@ -23,7 +23,7 @@ class Controls:
 
     @property
     def is_paused(self) -> bool:
-        """Whether nothing is sent until somebody resumes."""
+        """Whether sending is paused until resumed."""
         return not self._running.is_set()
 
     def pause(self) -> None:

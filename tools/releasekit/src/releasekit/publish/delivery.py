@@ -54,7 +54,7 @@ class Dock:
         journal: Where every step is written down first.
         path_of: Finds an artefact's file.
         policy: How patient the run is.
-        controls: What somebody asks for meanwhile.
+        controls: The controls of the run.
         tell: Takes what happens.
         guard: Raises `Setback` once this run may not send any more, as another one has taken its place.
         new: Projects that the index did not know when the run began.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What happens in a run, for whoever looks on: a table, a log, a file of one JSON document a line."""
+"""Events of a run, for its observers: a table, a log, a file with one JSON document per line."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class EventFile:
     """Writes events where another terminal can follow them; a full disk costs the events, never the run.
 
     Args:
-        path: The file; it is begun anew.
+        path: The file; it is overwritten.
     """
 
     def __init__(self, path: Path) -> None:

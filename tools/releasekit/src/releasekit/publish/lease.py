@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One run at a time across machines: a ref of a remote that only moves from where its holder last put it.
 
-The clocks of runners need not agree. What keeps a paused runner from sending after somebody else took over is the ref
+The clocks of runners need not agree. What keeps a paused runner from sending after another run took over is the ref
 itself, which is asked before files are sent; times only tell when a silent holder may be presumed gone.
 """
 
@@ -60,7 +60,7 @@ class Lease:
     Args:
         notes: Where it is kept.
         options: How it is held.
-        what: What this run does, for whoever finds the lease held.
+        what: What this run does, shown to runs that find the lease held.
 
     Attributes:
         token: Rises with every holder.
@@ -79,7 +79,7 @@ class Lease:
         """Take it.
 
         Raises:
-            RefusedError: Somebody else has it, or was quicker.
+            RefusedError: Another run has it, or was quicker.
         """
         found = await asyncio.to_thread(self._notes.read_note, self._options.remote, REF)
         held = _read(found[1] if found else '')
@@ -153,7 +153,7 @@ async def leased(notes: Notes, options: LeaseOptions, what: str) -> AsyncGenerat
     """Hold a lease, and give what a run asks before it sends.
 
     Raises:
-        RefusedError: Somebody else has it.
+        RefusedError: Another run has it.
     """
     lease = Lease(notes, options, what)
     await lease.take()

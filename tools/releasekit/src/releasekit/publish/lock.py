@@ -19,7 +19,7 @@ def run_lock(folder: Path, what: str) -> Generator[None]:
 
     Args:
         folder: Of the runs.
-        what: What this run does, for whoever finds the lock held.
+        what: What this run does, shown to runs that find the lock held.
 
     Raises:
         RefusedError: Another run holds it.

@@ -24,7 +24,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 if all is published, 5 to go on, 6 if somebody has to look, 7 if another run took over, 130 if drained."""
+        """0 if all is published, 5 to go on, 6 if a human has to look, 7 if another run took over, 130 if drained."""
         if 'RK-LEASE-LOST' in self.codes.values():
             return LOCK_HELD
         if self.was_ended:

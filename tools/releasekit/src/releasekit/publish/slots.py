@@ -23,7 +23,7 @@ class Slots:
         self._waiting: list[tuple[Any, int, asyncio.Future[None]]] = []
 
     def narrow(self) -> None:
-        """Halve the number, to one at least: somebody asked for less."""
+        """Halve the number, to one at least: the index asked for less."""
         self.width = max(1, self.width // 2)
 
     @asynccontextmanager

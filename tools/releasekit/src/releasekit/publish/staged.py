@@ -20,7 +20,7 @@ from releasekit.publish.work import Stage, Work
 
 
 class StagedIndex(Index, Protocol):
-    """An index that takes files where nobody sees them until it is told; `upload` sends to that place."""
+    """An index with a staging area, where files are hidden until released; `upload` sends there."""
 
     async def staged(self, package: str) -> Mapping[str, IndexFile]:
         """Return the files of a project that lie on the stage, by name."""

@@ -21,7 +21,7 @@ _FONTS: Final = re.compile(r'@font-face \{.*?\}', re.DOTALL)  # they would be fe
 
 
 class Recorded(io.TextIOBase):
-    """A stream that is shown where it was, and is a terminal to whoever writes.
+    """A stream that is shown where it was, and is a terminal to its writer.
 
     Args:
         shown: Where it was.

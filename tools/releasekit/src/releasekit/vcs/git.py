@@ -116,7 +116,7 @@ class GitRepository:
         return self._ask('-c', 'core.autocrlf=false', 'archive', '--format=tar', commit, '--', *folders)
 
     def write_tag(self, name: str, commit: str) -> None:
-        """Write a tag; a plain one, which needs nobody's name and is the same whoever writes it."""
+        """Write a tag; a plain one, which needs no author and is the same for every writer."""
         self._ask('tag', '--no-sign', name, commit)
 
     def send_tag(self, name: str, remote: str) -> bool:
@@ -157,7 +157,7 @@ class GitRepository:
         """Put a remote's branch at a commit, unless it is no more where it was.
 
         Raises:
-            RefusedError: ``RK-BRANCH-MOVED`` if somebody else was there.
+            RefusedError: ``RK-BRANCH-MOVED`` if another writer was there.
         """
         lease = f'--force-with-lease=refs/heads/{branch}:{before or ""}'
         try:
@@ -225,7 +225,7 @@ class GitRepository:
 
     @contextmanager
     def _started(self, *arguments: str, said: str = '', **variables: str) -> Generator[IO[bytes]]:
-        """Start git and give its output; files at its other ends, so that nothing waits for somebody to read."""
+        """Start git and give its output; files at its other ends, so that nothing waits for a reader."""
         with tempfile.TemporaryFile() as words, tempfile.TemporaryFile() as errors:
             words.write(said.encode())
             words.seek(0)

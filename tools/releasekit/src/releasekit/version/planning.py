@@ -333,7 +333,7 @@ def _specifiers(requirement: str) -> SpecifierSet:
 
 
 def _is_announced(changes: tuple[Change, ...]) -> bool:
-    """Return whether somebody said by hand what level this is."""
+    """Return whether the level was set by hand."""
     return any(change.kind == 'intent' for change in changes)
 
 

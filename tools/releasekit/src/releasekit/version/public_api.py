@@ -16,7 +16,7 @@ from releasekit.model.plan import ApiChange
 from releasekit.workspace.places import cache_folder
 
 
-_MOST = 20  # of each; whoever changes more finds the rest in the source
+_MOST = 20  # of each; the rest is found in the source
 
 
 def compare_api(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiChange:
@@ -27,7 +27,7 @@ def compare_api(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiC
 
     Args:
         before: The files of a package by path; import packages lie in ``src/``.
-        after: Likewise.
+        after: The files of the package after the change, in the same form.
     """
     if before == after:
         return ApiChange()
@@ -46,7 +46,7 @@ def compare_api(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiC
 
 
 def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiChange:
-    import griffe  # noqa: PLC0415  (most plans compare nothing anew)
+    import griffe  # noqa: PLC0415  (most plans have nothing new to compare)
 
     logging.getLogger('griffe').setLevel(logging.CRITICAL)  # what it cannot resolve belongs to others
     with tempfile.TemporaryDirectory(prefix='releasekit-api-') as folder:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Intent files: a change, announced by the one who makes it, for the next release.
+"""Intent files: a change, announced by its author, for the next release.
 
 ```
 ---

@@ -20,7 +20,7 @@ def load_workspace(start: Path, *, unique: bool = True) -> Workspace:
 
     Args:
         start: A folder of the workspace, at whatever depth.
-        unique: Refuse members that cannot be told apart; `check` reports them instead.
+        unique: Refuse members that cannot be distinguished; `check` reports them instead.
 
     Raises:
         WorkspaceError: There is no workspace, or uv would refuse it too; the message names the file.

@@ -35,7 +35,7 @@ class Lock(Protocol):
     """Whatever can tell whether `uv.lock` is current."""
 
     def begin(self, root: Path) -> None:
-        """Start to look, for somebody who asks later and has other work until then."""
+        """Start to look in the background, for a caller who needs the result later."""
         ...
 
     def state(self, root: Path) -> LockState:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 
-# Opening a pipe must not wait for somebody to write to it.
+# Opening a pipe must not wait for a writer.
 _READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY'))
 
 
@@ -16,7 +16,7 @@ def read_file(path: Path) -> bytes:
     """Return what a file holds.
 
     Raises:
-        OSError: It cannot be read, or is no regular file.
+        OSError: It cannot be read, or is not a regular file.
     """
     descriptor = os.open(path, _READ)
     with os.fdopen(descriptor, 'rb') as file:

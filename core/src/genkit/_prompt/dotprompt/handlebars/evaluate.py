@@ -54,7 +54,7 @@ class Expressions:
         """Return the helper that a tag calls, None if it names a value.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` if arguments are passed to what is no helper.
+            GenkitError: ``INVALID_ARGUMENT`` if arguments are passed to what is not a helper.
         """
         path = as_path(call.callee)
         is_value = not path.is_simple or path.steps[0] in params
@@ -82,7 +82,7 @@ class Expressions:
         return helper
 
     def missing(self, call: Call) -> GenkitError:
-        """Return the error for a call of what is no helper."""
+        """Return the error for a call of what is not a helper."""
         known = sorted(self._helpers)
         return template_error(
             call.place,

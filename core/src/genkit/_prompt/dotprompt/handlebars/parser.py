@@ -146,7 +146,7 @@ class _Parser:
         return self._closed(opening, outer, end)
 
     def _chained(self, block: Block, outer: Call, opening: Segment, fork: Segment) -> Strip:
-        """Read ``else if …`` as a block of its own inside of the else part, closed by the outer tag."""
+        """Read ``else if …`` as its own block inside of the else part, closed by the outer tag."""
         call, params = self._tag(fork).block()
         program, end = self._inside(opening, outer)
         program.block_params = params

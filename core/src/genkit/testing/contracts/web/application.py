@@ -18,7 +18,7 @@ SECRET: Final = 'postgres://cook:pepper@kitchen'  # noqa: S105  (what must not g
 
 
 class Guest(BaseModel):
-    """An input with names of its own on the wire."""
+    """An input with its own names on the wire."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
@@ -27,7 +27,7 @@ class Guest(BaseModel):
 
 
 class Seat(BaseModel):
-    """A result with names of its own on the wire."""
+    """A result with its own names on the wire."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 

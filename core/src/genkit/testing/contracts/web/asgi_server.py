@@ -15,7 +15,7 @@ import uvicorn
 
 @contextlib.contextmanager
 def serve_asgi(app: Any) -> Generator[str]:
-    """Serve an ASGI application on a free loopback port, from a thread of its own, and yield its address.
+    """Serve an ASGI application on a free loopback port, from its own thread, and yield its address.
 
     Args:
         app: The application; its lifespan is run if it has one.

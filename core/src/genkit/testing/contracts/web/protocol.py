@@ -76,7 +76,7 @@ class ProtocolTests(WebCalls):
         assert self.stream('plain', 'soup') == [{'message': 'soup from a thread'}, {'result': 'soup False'}]
 
     def test_ids_of_the_trace_are_in_the_headers(self) -> None:
-        """When somebody records traces, the answer tells where its own is, and so does a stream."""
+        """When traces are recorded, the response names its own, and so does a stream."""
         add_span_exporter(_Forgetful())
         for answer in (self.call('trace', ''), self.call('trace', '', headers=EVENT_STREAM)):
             ids = events(answer.content)[-1]['result'] if b'data: ' in answer.content else answer.json()['result']
@@ -236,7 +236,7 @@ class ProtocolTests(WebCalls):
         answer = self._sized('length', longest + 1, is_declared=is_declared)
         assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
-    # Who is asking
+    # Context providers
 
     @pytest.mark.parametrize('is_async', [True, False], ids=['async', 'plain'])
     def test_the_context_comes_from_the_request(self, is_async: bool) -> None:  # noqa: FBT001

@@ -37,7 +37,7 @@ def self_deps(site: MemberSite) -> Iterator[Problem]:
 def orphan_deps(site: MemberSite) -> Iterator[Problem]:
     """A requirement with one of the workspace's prefixes, or with a workspace source, that no member satisfies.
 
-    It is a misspelt name or a package that was removed, and somebody else may own the name on the index.
+    It is a misspelt name or a package that was removed, and a stranger may own the name on the index.
     """
     configuration = site.workspace.configuration
     for requirement in site.member.requirements:

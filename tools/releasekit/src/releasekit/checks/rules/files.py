@@ -116,7 +116,7 @@ def legacy_setup_files(site: MemberSite) -> Iterator[Problem]:
 
 @member_rule(Profile('test-file-names', 'test files are called *_test.py', (Scope.MEMBER,)))
 def test_file_names(site: MemberSite) -> Iterator[Problem]:
-    """Pytest is told to collect `*_test.py` only: a file called test_*.py would never run."""
+    """Pytest is configured to collect `*_test.py` only: a file called test_*.py would never run."""
     for file in site.tree.with_suffix('.py'):
         if re.match(r'test_', file.name) and 'tests' in file.parts:
             better = f'{file.stem.removeprefix("test_")}_test.py'
