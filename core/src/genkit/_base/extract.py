@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.json_stream import JsonStream, without_lone_surrogates
-from genkit._base.late_pattern import late_pattern
+from genkit._base.readers.late_pattern import late_pattern
 
 
 # Notes in the metadata of a part about how its JSON came.

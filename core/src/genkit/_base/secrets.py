@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
-from genkit._base.late_pattern import late_pattern
+from genkit._base.readers.late_pattern import late_pattern
 
 
 REDACTED: Final = '<redacted>'

@@ -2,20 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The methods of `Genkit` that define agents."""
 
-import inspect
+import importlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from genkit._action.action import ActionOptions
 from genkit._action.bidi import BidiAction, BidiFunction
 from genkit._action.function import refuse_generator
 from genkit._action.kind import ActionKind
-from genkit._agent.access import AccessRule, Authorize, Owner
-from genkit._agent.agent import Agent, agent_of
-from genkit._agent.client_input import ClientRules, WhileWaiting
-from genkit._agent.definition import register_agent
-from genkit._agent.opening import AgentDefinition, AgentFn, StoreChoice, refuse_store
-from genkit._agent.prompt_agent import prompt_agent
 from genkit._base.errors import GenkitError
 from genkit._base.suggest import check_options
 from genkit._generate.bidi import BidiGenerateOptions, BidiGeneration, generate_bidi
@@ -26,6 +20,14 @@ from genkit._prompt.prompt import ExecutablePrompt, find_prompt
 from genkit._registry.registry import Registry
 from genkit.types import Message, Role
 
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from genkit._agent.access import Authorize, Owner
+    from genkit._agent.agent import Agent
+    from genkit._agent.client_input import WhileWaiting
+    from genkit._agent.opening import AgentFn, StoreChoice
 
 # What asks for typed output, here or in other libraries.
 _TYPED: Final = frozenset(
@@ -57,12 +59,12 @@ class AgentOptions(TypedDict, total=False):
         agent_metadata: Metadata for the developer tools.
     """
 
-    store: StoreChoice | None
-    owner: Owner | None
-    authorize: Authorize | None
+    store: 'StoreChoice | None'
+    owner: 'Owner | None'
+    authorize: 'Authorize | None'
     client_roles: Sequence[Role | str]
     client_replaced_input: bool
-    while_waiting: WhileWaiting
+    while_waiting: 'WhileWaiting'
     state_schema: Any
     state_transform: Callable[..., Any] | None
     chunk_transform: Callable[..., Any] | None
@@ -83,26 +85,26 @@ class Agents(Prompts):
 
     registry: Registry
 
-    def define_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]) -> Agent:
+    def define_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentPromptOptions]) -> 'Agent':
         """Define an agent with an inline prompt: model, system, tools and so on."""
         _refuse_output(options)
         check_options('define_agent()', options, AgentPromptOptions.__annotations__)
         members: dict[str, Any] = dict(options)
         about: Any = {key: members.pop(key) for key in AgentOptions.__annotations__ if key in members}
         prompt: ExecutablePrompt[Any, Any] = self.define_prompt(name, **members)
-        return self._agent(name, prompt_agent(prompt, prompt_input), about)
+        return self._agent(name, _making().prompt_agent(prompt, prompt_input), about)
 
-    def define_prompt_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]) -> Agent:
+    def define_prompt_agent(self, name: str, *, prompt_input: Any = None, **options: Unpack[AgentOptions]) -> 'Agent':
         """Define an agent by the registered prompt of the same name."""
         check_options('define_prompt_agent()', options, AgentOptions.__annotations__, ('prompt_input',), _OF_PROMPT)
 
         async def serve(runner: Any, context: Any) -> Any:
             prompt = await find_prompt(self.registry, name)
-            return await prompt_agent(prompt, prompt_input)(runner, context)
+            return await _making().prompt_agent(prompt, prompt_input)(runner, context)
 
         return self._agent(name, serve, options)
 
-    def define_custom_agent(self, name: str, fn: AgentFn, **options: Unpack[AgentOptions]) -> Agent:
+    def define_custom_agent(self, name: str, fn: 'AgentFn', **options: Unpack[AgentOptions]) -> 'Agent':
         """Define an agent by a function: ``async fn(session_runner, context)`` returns an `AgentResult`."""
         check_options('define_custom_agent()', options, AgentOptions.__annotations__, ('fn',))
         refuse_generator(fn)
@@ -164,31 +166,19 @@ class Agents(Prompts):
         asked = Asked(model=model, system=system, messages=messages)
         return generate_bidi(self.registry, asked, **options)
 
-    async def agent(self, name: str) -> Agent:
+    async def agent(self, name: str) -> 'Agent':
         """Return a defined agent by name.
 
         Raises:
             GenkitError: ``NOT_FOUND``.
         """
-        found = agent_of(await self.registry.require_action(ActionKind.AGENT, name))
+        found = _making().agent_of(await self.registry.require_action(ActionKind.AGENT, name))
         if found is None:
             raise await self.registry.not_found(ActionKind.AGENT, name)
         return found
 
-    def _agent(self, name: str, fn: AgentFn, options: AgentOptions) -> Agent:
-        agent = AgentDefinition(
-            name=name,
-            fn=fn,
-            store=_checked_store(options.get('store')),
-            access=AccessRule(agent=name, owner=options.get('owner'), authorize=options.get('authorize')),
-            rules=_client_rules(options),
-            state_schema=options.get('state_schema'),
-            state_transform=_of_two(options.get('state_transform')),
-            chunk_transform=_of_two(options.get('chunk_transform')),
-        )
-        action = register_agent(self.registry, agent, options.get('agent_description'), options.get('agent_metadata'))
-        action.agent = Agent(agent, action)
-        return action.agent
+    def _agent(self, name: str, fn: 'AgentFn', options: AgentOptions) -> 'Agent':
+        return _making().make_agent(self.registry, name, fn, options)
 
     def _talking(
         self,
@@ -203,14 +193,6 @@ class Agents(Prompts):
         return action
 
 
-def _checked_store(store: Any) -> StoreChoice | None:
-    """Refuse what keeps no snapshots."""
-    is_class = isinstance(store, type)
-    if store is None or (not is_class and (hasattr(store, 'read') or callable(store))):
-        return cast('StoreChoice | None', store)
-    return refuse_store('store', store)
-
-
 def _refuse_output(options: Mapping[str, Any]) -> None:
     """Refuse typed output: an agent answers with messages."""
     if asked := _TYPED.intersection(options):
@@ -222,34 +204,6 @@ def _refuse_output(options: Mapping[str, Any]) -> None:
         )
 
 
-def _client_rules(options: AgentOptions) -> ClientRules:
-    waiting = options.get('while_waiting', 'refuse')
-    if waiting not in ('refuse', 'abandon') and not callable(waiting):
-        raise GenkitError(
-            f"while_waiting is {waiting!r}; it may be 'refuse', 'abandon' or a function of a tool request.",
-            status='INVALID_ARGUMENT',
-        )
-    roles = [
-        Role(role) if role in Role.__members__.values() else role for role in options.get('client_roles', ('user',))
-    ]
-    if unknown := [role for role in roles if not isinstance(role, Role)]:
-        raise GenkitError(
-            f'client_roles holds {unknown[0]!r}; it may hold {", ".join(repr(str(role)) for role in Role)}.',
-            status='INVALID_ARGUMENT',
-        )
-    return ClientRules(
-        roles=frozenset(roles),
-        replaced_input=options.get('client_replaced_input', False),
-        while_waiting=waiting,
-    )
-
-
-def _of_two(transform: Callable[..., Any] | None) -> Callable[[Any, Any], Any] | None:
-    """Return a transform that is given the context, whether or not the application's own takes it."""
-    if transform is None:
-        return None
-    try:
-        inspect.signature(transform).bind(None, None)
-    except (TypeError, ValueError):
-        return lambda value, _context: transform(value)
-    return transform
+def _making() -> 'ModuleType':
+    """Return the module that makes agents, which programs without any do not load."""
+    return importlib.import_module('genkit._genkit.agent_making')

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from genkit._base.late_pattern import late_pattern
+from genkit._base.readers.late_pattern import late_pattern
 
 
 LONGEST_URI: Final = 8192

@@ -5,7 +5,7 @@ import pickle
 import re
 
 import pytest
-from genkit._base.late_pattern import late_pattern
+from genkit._base.readers.late_pattern import late_pattern
 
 
 def test_a_late_pattern_does_what_a_pattern_does():
