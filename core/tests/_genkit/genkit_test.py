@@ -411,3 +411,8 @@ async def test_where_a_loop_runs_the_message_says_what_to_write(ai: Genkit, meth
 
     with pytest.raises(GenkitError, match=r'Write `await` there'):
         getattr(ai, method)(main())
+
+
+def test_a_program_without_agents_does_not_load_them(run_python):
+    done = run_python('import sys, genkit; genkit.Genkit(); print([n for n in sys.modules if "genkit._agent" in n])')
+    assert (done.returncode, done.stdout) == (0, '[]\n'), done.stderr
