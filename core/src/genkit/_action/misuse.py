@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from genkit._base.errors import GenkitError
 
 
-_GET_ITER: Final = opmap['GET_ITER']
+_GET_ITER: Final = opmap.get('GET_ITER')  # None where an interpreter has no such instruction: all count as unpacking
 
 
 def refuse_plain(owner: object, statement: str, way_out: str) -> NoReturn:
