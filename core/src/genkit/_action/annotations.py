@@ -63,6 +63,8 @@ def resolve_hints(function: Callable[..., Any]) -> Hints:
 
 
 def _resolved(target: Any, name: str, hint: Any, names: dict[str, Any]) -> Any:
+    if hint.__class__ is type:
+        return hint
     holder: Any = SimpleNamespace(__annotations__={name: hint})
     return typing.get_type_hints(holder, getattr(target, '__globals__', {}), names, include_extras=True)[name]
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Annotated, Any, Final, cast, get_args
 
 from pydantic import Field
@@ -24,6 +24,7 @@ from genkit._base.suggest import refuse
 
 
 _MAX_PARAMETERS: Final = 2
+_GENERATOR: Final = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -58,29 +59,37 @@ class UserFunction:
         self._annotated = annotated or function
         refuse_generator(self._annotated)
         self.is_async = is_async(function)
+        code = plain_code(self._annotated)
+        if code is None or code.co_argcount > 1:
+            self._check_parameters()
+        if any(
+            isinstance(hint, str)
+            for hint in getattr(annotated_function(self._annotated), '__annotations__', {}).values()
+        ):
+            self._check_hints()
+
+    @cached_property
+    def _parameters(self) -> list[inspect.Parameter]:
+        """The parameters that a call gives something to."""
         try:
             signature = inspect.signature(self._annotated)
         except ValueError as error:
             raise TypeError(f'{self._annotated!r} does not tell its parameters; wrap it in a `def`.') from error
-        self._parameters = [
+        return [
             parameter
             for name, parameter in signature.parameters.items()
             if parameter.kind in _POSITIONAL and name != 'self'
         ]
+
+    def _check_parameters(self) -> None:
         if len(self._parameters) > _MAX_PARAMETERS:
             names = ', '.join(parameter.name for parameter in self._parameters)
             raise TypeError(
                 f'{self.name} has the parameters ({names}); an action takes an input and a context at most. '
                 'Put the inputs into one Pydantic model.'
             )
-
         if len(self._parameters) == _MAX_PARAMETERS and names_context(self._parameters[0].annotation):
             raise TypeError(f'{self.name} takes its context first; the input comes first.')
-        if any(
-            isinstance(hint, str)
-            for hint in getattr(annotated_function(self._annotated), '__annotations__', {}).values()
-        ):
-            self._check_hints()
 
     @property
     def name(self) -> str:
@@ -202,6 +211,9 @@ def refuse_generator(function: Callable[..., Any]) -> None:
         GenkitError: ``INVALID_ARGUMENT``: it cannot be called.
         TypeError: It is a generator function or an asynchronous one.
     """
+    code = plain_code(function)
+    if code is not None and not code.co_flags & _GENERATOR:
+        return
     if not callable(function):
         refuse('The function', function, "expected a function: the name comes first, as in ('name', function).")
     own_call = getattr(function, '__call__', None)  # noqa: B004  (a callable object's own method is meant)
@@ -209,6 +221,14 @@ def refuse_generator(function: Callable[..., Any]) -> None:
         raise TypeError(
             f'{function_name(function)} is a generator; send pieces with context.send_chunk(…) and return the result.'
         )
+
+
+def plain_code(function: Callable[..., Any]) -> CodeType | None:
+    """Return the code of a function whose parameters are those of its code; None for anything else."""
+    if type(function) is not FunctionType:
+        return None
+    own = function.__dict__
+    return None if own and ('__wrapped__' in own or '__signature__' in own) else function.__code__
 
 
 def is_async(function: Callable[..., Any]) -> bool:

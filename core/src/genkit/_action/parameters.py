@@ -21,6 +21,7 @@ from genkit._action.function import (
     function_name,
     is_async,
     names_context,
+    plain_code,
     refuse_generator,
     unresolved,
     with_field,
@@ -28,6 +29,7 @@ from genkit._action.function import (
 from genkit._base.errors import GenkitError
 
 
+_ANY_NUMBER: Final = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 _CONTEXT_NAMES: Final = frozenset({'context', 'ctx'})
 _TWO: Final = 2
 _VARIABLE: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -148,6 +150,9 @@ def spread_parameters(function: Callable[..., Any]) -> SpreadFunction | None:
     Raises:
         TypeError: An annotation of an input cannot be resolved.
     """
+    code = plain_code(function)
+    if code is not None and code.co_argcount <= 1 and not code.co_kwonlyargcount:
+        return None
     try:
         parameters = _parameters(function)
     except ValueError:
@@ -170,6 +175,9 @@ def check_parameters(function: Callable[..., Any]) -> None:
         TypeError: It is a generator, or takes any number of arguments.
     """
     refuse_generator(function)
+    code = plain_code(function)
+    if code is not None and not code.co_flags & _ANY_NUMBER:
+        return
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:

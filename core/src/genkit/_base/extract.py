@@ -100,6 +100,18 @@ def read_whole_json(text: str) -> FinalJson | None:
         return None
 
 
+def is_cut_off_json(text: str) -> bool:
+    """Return whether a text is an object or a list that is well formed as far as it goes, and not closed."""
+    trimmed = text.strip()
+    if trimmed[:1] not in {'{', '['}:
+        return False
+    try:
+        from_json(trimmed)
+    except ValueError as error:
+        return str(error).startswith('EOF while parsing')
+    return False
+
+
 def read_final_json(text: str) -> FinalJson | None:
     """Return the first JSON value in a text that is complete; None if there is none.
 

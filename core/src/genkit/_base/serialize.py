@@ -135,11 +135,19 @@ def _inside(kind: Any, whole: tuple[type, ...]) -> Callable[[Any], Iterable[Any]
     if issubclass(kind, _LISTS):
         return iter
     if issubclass(kind, BaseModel):
-        return _members
+        return _nothing if _is_plain(kind) else _members
     if dataclasses.is_dataclass(kind):
         names = [field.name for field in dataclasses.fields(kind)]
         return lambda value: [getattr(value, name, None) for name in names]
     return _nothing
+
+
+def _is_plain(model: type[BaseModel]) -> bool:
+    """Return whether all fields of a model are of plain types, and it takes no others."""
+    fields = model.model_fields.values()
+    return model.model_config.get('extra') != 'allow' and all(
+        isinstance(field.annotation, type) and field.annotation in _PLAIN for field in fields
+    )
 
 
 def _nothing(_: Any) -> Iterable[Any]:

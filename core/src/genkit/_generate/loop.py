@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from genkit._action.action import Action, ActionResponse
@@ -25,6 +26,7 @@ from genkit.types import GenerateActionOptions, GenerateResponse
 
 
 _NOTHING: Final = Recorded('{}')
+_NO_ATTRIBUTES: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ async def generate(options: GenerateActionOptions, generation: Generation) -> Ge
 def _consumed(_name: str, _options: Any, response: GenerateResponse[Any] | None) -> Mapping[str, Any]:
     """Return what several turns consumed together, under names that nobody adds to those of the models' spans."""
     if response is None or response.total_usage is response.usage:
-        return {}
+        return _NO_ATTRIBUTES
     return total_usage_attributes(response.total_usage)
 
 
@@ -82,10 +84,13 @@ def _known(response: GenerateResponse[Any], run: ActionResponse[Any] | None) -> 
     same = isinstance(answer, GenerateResponse) and answer.message is response.message and answer.request is None
     if not same or known is None or not known.is_object:
         return recorded_around(response, 'request', run.span.recorded_input)
-    members = {'usage': _NOTHING} if answer.usage is None else {}
+    members: dict[str, Recorded] = {}
+    if answer.usage is None:
+        members['usage'] = _NOTHING
     if answer.custom is None:
         members['custom'] = _NOTHING
-    return Recorded(known, {**members, 'request': run.span.recorded_input})
+    members['request'] = run.span.recorded_input
+    return Recorded(known, members)
 
 
 async def generate_with_context(

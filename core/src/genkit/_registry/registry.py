@@ -26,6 +26,7 @@ StandIns = Callable[[ActionKind, str, AnyAction | None], AnyAction | None]
 
 _LOGGER: Final = logging.getLogger('genkit.registry')
 _INITIALIZING: ContextVar[frozenset[str]] = ContextVar('genkit_initializing', default=frozenset())
+_NONE: Final[dict[str, AnyAction]] = {}
 _SUGGESTION_SECONDS: Final = 2.0
 _REASONS: Final = {ActionKind.MODEL: ErrorReason.MODEL_NOT_FOUND, ActionKind.TOOL: ErrorReason.TOOL_NOT_FOUND}
 
@@ -73,7 +74,7 @@ class Registry:
 
     def lookup_action(self, kind: ActionKind, name: str) -> AnyAction | None:
         """Return an action that is registered already, or what stands in for it, or None."""
-        action = self._actions.get(kind, {}).get(name)
+        action = self._actions.get(kind, _NONE).get(name)
         if self._stand_ins and (stand_in := self.stand_in(kind, name, action)) is not None:
             return stand_in
         return action if action is not None or self.parent is None else self.parent.lookup_action(kind, name)
@@ -94,7 +95,9 @@ class Registry:
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` if a name without plugin is known to several plugins.
         """
-        action = self.lookup_action(kind, name)
+        action = self._actions.get(kind, _NONE).get(name)
+        if action is None or self._stand_ins:
+            action = self.lookup_action(kind, name)
         if action is not None:
             return action
         if _INITIALIZING.get():

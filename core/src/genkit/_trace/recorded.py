@@ -70,7 +70,7 @@ def recorded(value: Any) -> Recorded:
             output = _recorded_output(value.output, *schema)
             if output is not None:
                 return _around(value, 'output', 'output', output)
-        return Recorded(dump_json(without_iterators(value, _WIRE)))
+        return Recorded(dump_json(value if isinstance(value, WireModel) else without_iterators(value, _WIRE)))
     except Exception as error:  # noqa: BLE001  (recording must not break the call that is recorded)
         return _unwritable(value, error)
 

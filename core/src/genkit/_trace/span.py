@@ -224,7 +224,8 @@ class Span:
 
     def _record_success(self, interrupt: Interrupt | None) -> None:
         outcome: dict[str, Any] = {names.STATE: 'success'}
-        content = outcome if self._content == 'recorded' else {}
+        is_recorded = self._content == 'recorded'
+        content = outcome if is_recorded else {}
         if self._content == 'dropped':
             pass
         elif interrupt is not None:
@@ -233,9 +234,10 @@ class Span:
             if self.recorded_output is None:
                 self.recorded_output = recorded(self._output)
             content[names.OUTPUT] = self.recorded_output
-        outcome.update(self._described(self._output))
+        if self._given.get('describe') is not None:
+            outcome.update(self._described(self._output))
         self._record(outcome)
-        if content is not outcome:
+        if not is_recorded:
             self._record_content(content)
 
     def _record_error(self, span: trace.Span, error: BaseException) -> None:

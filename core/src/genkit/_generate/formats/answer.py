@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._base.extract import FinalJson, no_json, read_final_values, read_whole_json, unfinished_json
+from genkit._base.extract import (
+    FinalJson,
+    is_cut_off_json,
+    no_json,
+    read_final_values,
+    read_whole_json,
+    unfinished_json,
+)
 from genkit._base.json_schema import check_json
 from genkit.types import Message
 
@@ -28,6 +35,8 @@ def find_answer(
     whole = read_whole_json(text)
     if whole is not None:
         return whole if suits(whole.value) else None
+    if is_cut_off_json(text):
+        raise unfinished_json(text)
     values = read_final_values(text)
     if values and values[-1].unfinished:
         raise unfinished_json(text)
