@@ -232,6 +232,9 @@ class TestClosing:
         await anext(stream)
         await stream.aclose()
         await stream.aclose()
+        assert stream.response.cancelled()
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
 
     async def test_after_the_end_keeps_the_response(self):
         stream = flow(count).stream(2)

@@ -117,6 +117,8 @@ class TestBodies:
     def test_that_never_come_disturb_nobody(self, served):
         with socket.create_connection(('127.0.0.1', served.port), timeout=10) as connection:
             connection.sendall(b'POST /api/runAction HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"k')
+            assert served.client.get('/api/__health').status_code == 200
+        assert served.client.get('/api/__health').status_code == 200
 
 
 class TestRequests:

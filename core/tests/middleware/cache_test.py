@@ -221,6 +221,7 @@ async def test_keys_share_what_is_kept_if_that_is_wanted_and_leave_no_trace_in_i
     use = [Cache(store=store, share_between_keys=True)]
     text = [await ask(ai, use=use, config=config), await ask(ai, use=use, config=config)]
     assert text == ['answer 1', 'answer 1']
+    assert hashed
     assert 's3cret' not in str((hashed, store.entries))
 
 

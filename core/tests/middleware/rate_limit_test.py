@@ -1,6 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
+import time
 
 import pytest
 from genkit import Genkit, GenkitError, StatusName
@@ -50,8 +51,10 @@ async def test_time_brings_tokens_up_to_the_burst(clock):
 
 async def test_a_wait_that_is_not_too_long_is_waited():
     bucket = Bucket(rate=1000)
+    started = time.monotonic()
     for _ in range(5):
         await bucket.take(10)
+    assert time.monotonic() - started >= 0.0035  # four waits of a millisecond, less what clocks round off
 
 
 async def test_the_hint_counts_those_who_wait_already(clock):
@@ -114,8 +117,12 @@ async def test_a_cancelled_wait_costs_no_token(clock):
     await settled()
     waiting.cancel()
     await asyncio.wait([waiting])
+    with pytest.raises(GenkitError):
+        await bucket.take(0)
     clock.now = 1
     await bucket.take(0)
+    with pytest.raises(GenkitError):
+        await bucket.take(0)
 
 
 def test_an_event_loop_that_is_gone_does_not_hold_up_another(clock):
@@ -178,6 +185,11 @@ class TestMiddleware:
         for limit in limits:
             await ai.generate(prompt='x', use=[limit])
             await other.generate(model='m', prompt='x', use=[limit])
+        for limit in limits:
+            with pytest.raises(GenkitError, match='rate limit'):
+                await ai.generate(prompt='x', use=[limit])
+            with pytest.raises(GenkitError, match='rate limit'):
+                await other.generate(model='m', prompt='x', use=[limit])
 
     async def test_a_bucket_is_shared_by_those_who_are_given_it(self, ai, clock):
         bucket = Bucket(rate=1, burst=2, clock=clock)

@@ -123,6 +123,12 @@ async def test_making_one_table_from_many_sides_makes_it_once(database):
     await asyncio.gather(*(plugin.init_vectorstore_table(table, 4) for _, plugin in made))
     for _, plugin in made:
         await plugin.aclose()
+    engine = PostgresEngine(database)
+    async with engine.connection() as connection:
+        tables = await connection.fetch('SELECT 1 FROM pg_tables WHERE tablename = $1', table)
+        indexes = await connection.fetch('SELECT 1 FROM pg_indexes WHERE tablename = $1', table)
+    await engine.aclose()
+    assert (len(tables), len(indexes)) == (1, 1)
 
 
 async def test_several_who_store_the_same_documents_in_another_order_do_not_deadlock(database):

@@ -67,6 +67,8 @@ async def test_an_overtaken_run_does_not_take_the_lease_back(machines):
     await asyncio.wait_for(paused.keep(), 10)  # it ends, as there is nothing to keep
     await paused.give_back()
     await winner.guard()
+    with pytest.raises(Setback, match='the lease of this run is gone'):
+        await paused.guard()
 
 
 async def test_signs_of_life_keep_a_lease(machines):

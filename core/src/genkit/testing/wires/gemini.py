@@ -125,11 +125,11 @@ def _answer(parts: Sequence[Body], said: Said, *, is_last: bool) -> Body:
 
 
 def _arguments(text: str) -> Any:
-    """Return arguments as the protocol has them: always an object, so that malformed ones cannot be said."""
+    """Return arguments as the protocol has them, an object; what is not JSON stays text, as some models send it."""
     try:
         return json.loads(text or '{}')
     except ValueError:
-        return {}
+        return text
 
 
 def model_of(path: str) -> str:

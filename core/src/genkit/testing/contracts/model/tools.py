@@ -111,7 +111,9 @@ class ToolTests(ModelExchanges):
             response = await ai.generate(
                 model=name, prompt='hi', tools=[self.weather(ai, [])], return_tool_requests=True
             )
-        assert response.tool_requests[0].tool_request.name == 'weather'
+        asked = response.tool_requests[0].tool_request
+        assert asked.name == 'weather'
+        assert 'nonsense' in str(asked.input), 'the arguments are lost; who reads the request cannot tell what is wrong'
 
     async def test_arguments_may_be_absent(self) -> None:
         self.need('tools')
