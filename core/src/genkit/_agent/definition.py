@@ -14,8 +14,8 @@ from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._agent.access import CallerContext
 from genkit._agent.client_input import check_id
-from genkit._agent.invocation import Invocation
 from genkit._agent.opening import AgentDefinition
+from genkit._agent.run.invocation import invoke
 from genkit._agent.stores.snapshots import as_read
 from genkit._base.errors import ErrorReason, GenkitError, extended
 from genkit._base.suggest import did_you_mean, shown
@@ -117,7 +117,7 @@ def register_agent(
     async def run(
         inputs: AsyncIterator[AgentInput], context: BidiRunContext[AgentStreamChunk, AgentInit]
     ) -> AgentOutput:
-        return await Invocation(agent, inputs, context).run()
+        return await invoke(agent, inputs, context)
 
     async def snapshot(request: GetSnapshotRequest, context: ActionRunContext) -> SessionSnapshot:
         found = await find_snapshot(agent, request, context.context)

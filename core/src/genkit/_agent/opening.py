@@ -121,8 +121,19 @@ def refuse_store(name: str, store: Any) -> NoReturn:
     refuse(name, store, f'expected a store of snapshots: {way_out}')
 
 
-class NotOpenedError(Exception):
-    """A session that cannot be served; the run ends with the cause as its result."""
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """A session that cannot be served: the run ends, and the error is its result."""
+
+    error: GenkitError
+
+
+class _NotOpenedError(Exception):
+    """Ends the opening of a session."""
+
+    def __init__(self, error: GenkitError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 @dataclass(kw_only=True, slots=True)
@@ -162,14 +173,19 @@ class Opening:
         self._context = context
         self._check = check
 
-    async def open(self, init: AgentInit) -> OpenedSession:
-        """Return where a run begins.
+    async def open(self, init: AgentInit) -> OpenedSession | NotOpened:
+        """Return where a run begins, or why the session cannot be served.
 
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` or ``FAILED_PRECONDITION`` for an init that this agent does not take;
                 ``PERMISSION_DENIED`` or ``UNAUTHENTICATED`` for a session that is not the caller's.
-            NotOpenedError: The session cannot be served.
         """
+        try:
+            return await self._open(init)
+        except _NotOpenedError as refused:
+            return NotOpened(refused.error)
+
+    async def _open(self, init: AgentInit) -> OpenedSession:
         check_id('init.sessionId', init.session_id)
         check_id('init.snapshotId', init.snapshot_id)
         if self._store is None:
@@ -200,10 +216,12 @@ class Opening:
         if as_read(pending).status == SnapshotStatus.PENDING or not await store.update(
             pending.replaced(status=SnapshotStatus.ABORTED), None, SnapshotStatus.PENDING
         ):
-            raise NotOpenedError from GenkitError(
-                f'Session {pending.session_id!r} is being worked on for another caller, or in the background. Wait for '
-                f'the end of snapshot {pending.snapshot_id!r}, or abort it; then continue the session.',
-                status='ABORTED',
+            raise _NotOpenedError(
+                GenkitError(
+                    f'Session {pending.session_id!r} is being worked on for another caller, or in the background. Wait '
+                    f'for the end of snapshot {pending.snapshot_id!r}, or abort it; then continue the session.',
+                    status='ABORTED',
+                )
             )
 
     def _open_clients_own(self, init: AgentInit) -> OpenedSession:
@@ -242,8 +260,8 @@ class Opening:
         found = await store.read(snapshot_id)
         if found is None or not await self._agent.access.may('continue', self._context, found):
             # A session of another caller looks like one that does not exist.
-            raise NotOpenedError from GenkitError(
-                f'Snapshot {snapshot_id!r} not found for agent {self._agent.name!r}.', status='NOT_FOUND'
+            raise _NotOpenedError(
+                GenkitError(f'Snapshot {snapshot_id!r} not found for agent {self._agent.name!r}.', status='NOT_FOUND')
             )
         if asked is not None and found.session_id != asked:
             raise GenkitError(
@@ -251,10 +269,12 @@ class Opening:
                 status='INVALID_ARGUMENT',
             )
         if found.status != SnapshotStatus.COMPLETED:
-            raise NotOpenedError from GenkitError(
-                f'Snapshot {snapshot_id!r} cannot be resumed: it is {str(as_read(found).status)!r}, not completed.',
-                status='INVALID_ARGUMENT',
-                reason=ErrorReason.SNAPSHOT_NOT_RESUMABLE,
+            raise _NotOpenedError(
+                GenkitError(
+                    f'Snapshot {snapshot_id!r} cannot be resumed: it is {str(as_read(found).status)!r}, not completed.',
+                    status='INVALID_ARGUMENT',
+                    reason=ErrorReason.SNAPSHOT_NOT_RESUMABLE,
+                )
             )
         return found
 
@@ -283,4 +303,4 @@ class Opening:
             else:
                 validate_input(type_adapter(schema), state.custom, what)
         except GenkitError as error:
-            raise NotOpenedError from error
+            raise _NotOpenedError(error) from error

@@ -3,7 +3,7 @@
 """The session that an agent's function works with, turn by turn."""
 
 import inspect
-import secrets
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -55,27 +55,27 @@ class TurnResult:
 TurnHandler = Callable[[AgentInput, TurnContext], Awaitable[TurnResult | None]]
 
 
-class Keeper(Protocol):
-    """Keeps the state after a turn and hands chunks to the caller; an invocation of the agent is one."""
+class TurnStore(Protocol):
+    """Stores the state after each turn."""
 
     def reserve(self) -> str | None:
-        """Return the id under which the turn that begins will be kept; None without a store."""
+        """Return the id of the snapshot of the turn that begins; None without a store."""
         ...
 
     @property
     def parent_id(self) -> str | None:
-        """The newest snapshot of the chain."""
+        """The id of the newest snapshot."""
         ...
 
     async def claim(self, snapshot_id: str | None, state: SessionState) -> None:
-        """Claim the session for a turn that acts on an answer.
+        """Claim the session for a turn that acts on a tool response.
 
         Raises:
             GenkitError: ``ABORTED`` if another caller was first.
         """
         ...
 
-    async def keep(
+    async def add(
         self,
         snapshot_id: str | None,
         state: SessionState,
@@ -83,15 +83,19 @@ class Keeper(Protocol):
         reason: AgentFinishReason | None,
         error: BaseException | None,
     ) -> str | None:
-        """Keep a state, and return the snapshot's id; None if nothing was kept."""
+        """Store the state after a turn and return the snapshot's id; None if nothing was stored."""
         ...
 
-    def emit(self, chunk: AgentStreamChunk) -> None:
-        """Hand a chunk to the caller."""
+
+class TurnCaller(Protocol):
+    """Receives the chunks of a run."""
+
+    def send(self, chunk: AgentStreamChunk) -> None:
+        """Send a chunk."""
         ...
 
     def shown_custom(self, state: SessionState) -> Any:
-        """Return the application's own state as clients may see it."""
+        """Return the application's own state as the caller may see it."""
         ...
 
 
@@ -105,12 +109,18 @@ class SessionRunner:
     Args:
         inputs: The inputs, one per turn.
         state: The initial state of the session.
-        keeper: Stores the state after each turn.
+        store: Stores the state after each turn.
+        caller: Receives the chunks.
         check: Decides which inputs are accepted.
     """
 
     def __init__(
-        self, inputs: AsyncIterator[AgentInput], state: SessionState, keeper: Keeper, check: InputCheck
+        self,
+        inputs: AsyncIterator[AgentInput],
+        state: SessionState,
+        store: TurnStore,
+        caller: TurnCaller,
+        check: InputCheck,
     ) -> None:
         self._check = check
         self.turn_index = 0
@@ -118,7 +128,8 @@ class SessionRunner:
         self.last_reason: AgentFinishReason | None = None
         self._inputs = inputs
         self._state = state
-        self._keeper = keeper
+        self._store = store
+        self._caller = caller
         self._shown: Any = None
         self._has_shown = False
 
@@ -173,7 +184,7 @@ class SessionRunner:
                 updated.append(artifact)
         self._state = self._state.replaced(artifacts=current)
         for artifact in (*added, *updated):
-            self._keeper.emit(AgentStreamChunk(artifact=artifact))
+            self._caller.send(AgentStreamChunk(artifact=artifact))
 
     def get_custom(self) -> Any:
         """Return the custom state."""
@@ -184,25 +195,25 @@ class SessionRunner:
         changed = change(self._state.custom)
         changed = await changed if inspect.isawaitable(changed) else changed
         self._state = self._state.replaced(custom=changed)
-        shown = dump_dict(self._keeper.shown_custom(self._state))
+        shown = dump_dict(self._caller.shown_custom(self._state))
         if not self._has_shown:
             patch = [JsonPatchOperation(op=JsonPatchOp.REPLACE, path='', value=shown)]
         else:
             patch = diff(self._shown, shown)
         self._shown, self._has_shown = shown, True
         if patch:
-            self._keeper.emit(AgentStreamChunk(custom_patch=JsonPatch(patch)))
+            self._caller.send(AgentStreamChunk(custom_patch=JsonPatch(patch)))
         return changed
 
     def send_chunk(self, chunk: GenerateResponseChunk[Any]) -> None:
         """Send a chunk of a model's response to the caller."""
-        self._keeper.emit(AgentStreamChunk.trusted(model_chunk=chunk))
+        self._caller.send(AgentStreamChunk.trusted(model_chunk=chunk))
 
     async def _turn(self, given: AgentInput, handler: TurnHandler) -> None:
         index = self.turn_index
         self.turn_index += 1
         self._has_shown = False
-        turn = TurnContext(self._keeper.reserve(), self._keeper.parent_id, index)
+        turn = TurnContext(self._store.reserve(), self._store.parent_id, index)
         await self._accept(given, turn.snapshot_id)
         if given.message is not None:
             self.add_messages(given.message)
@@ -214,12 +225,12 @@ class SessionRunner:
                     span.set_attribute('genkit:metadata:agent:snapshotId', turn.snapshot_id)
         except Exception as error:
             failed = AgentFinishReason.FAILED
-            kept = await self._keeper.keep(turn.snapshot_id, self._state, SnapshotStatus.FAILED, failed, error)
+            kept = await self._store.add(turn.snapshot_id, self._state, SnapshotStatus.FAILED, failed, error)
             self.last_reason = failed
             self._end_turn(kept, failed)
             raise TurnFailedError from error
         reason = outcome.finish_reason if outcome is not None else None
-        kept = await self._keeper.keep(turn.snapshot_id, self._state, SnapshotStatus.COMPLETED, reason, None)
+        kept = await self._store.add(turn.snapshot_id, self._state, SnapshotStatus.COMPLETED, reason, None)
         self.last_good, self.last_reason = self._state, reason
         self._end_turn(kept, reason)
 
@@ -229,7 +240,7 @@ class SessionRunner:
         try:
             accepted = self._check.accepted(given, history, self.session_id)
             if given.resume is not None:
-                await self._keeper.claim(snapshot_id, self._state)
+                await self._store.claim(snapshot_id, self._state)
         except GenkitError as refused:
             self.last_reason = AgentFinishReason.FAILED
             self._end_turn(None, AgentFinishReason.FAILED)
@@ -239,11 +250,9 @@ class SessionRunner:
 
     def _end_turn(self, snapshot_id: str | None, reason: AgentFinishReason | None) -> None:
         end = TurnEnd.trusted(snapshot_id=snapshot_id, finish_reason=reason)
-        self._keeper.emit(AgentStreamChunk.trusted(turn_end=end))
+        self._caller.send(AgentStreamChunk.trusted(turn_end=end))
 
 
 def new_id() -> str:
-    """Return a random UUID of version 4 as text; the class of that name takes four times as long."""
-    digits = secrets.token_hex(16)
-    variant = '89ab'[int(digits[16], 16) & 3]
-    return f'{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}'
+    """Return a random UUID as text."""
+    return str(uuid.uuid4())
