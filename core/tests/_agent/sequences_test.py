@@ -181,7 +181,7 @@ def test_a_session_is_what_was_made_of_it(kept: str) -> None:
     run_many(kept, 40)
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize('kept', STORES)
 def test_so_is_each_of_many(kept: str) -> None:

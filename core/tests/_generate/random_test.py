@@ -378,7 +378,7 @@ def test_a_conversation_ends_in_a_response_or_an_error_and_leaves_nothing_behind
     orderly(lambda: play(programmed(make_zoo(), scenario), scenario, callers, open_spans))
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 @given(scenario=SCENARIOS)
 @settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -57,7 +57,7 @@ async def test_an_indexing_that_is_killed_is_finished_by_repeating_it(server: st
     await killed_again_and_again(server, 3)
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(600)
 async def test_an_indexing_that_is_killed_twenty_times_loses_and_doubles_nothing(server: str) -> None:
     await killed_again_and_again(server, 20)

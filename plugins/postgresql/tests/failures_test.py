@@ -209,7 +209,7 @@ async def test_an_indexing_that_is_killed_is_finished_by_repeating_it(database):
     await _killed_again_and_again(database, 3)
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 async def test_an_indexing_that_is_killed_twenty_times_loses_and_doubles_nothing(database):
     await _killed_again_and_again(database, 20)

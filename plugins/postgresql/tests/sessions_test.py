@@ -67,7 +67,7 @@ class TestPostgresSnapshots(SessionStoreContract):
         )
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(900)
 class TestAHundredKills(TestPostgresSnapshots):
     kills = 100

@@ -65,7 +65,7 @@ class TestRedisSnapshots(SessionStoreContract):
         )
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(900)
 class TestAHundredKills(TestRedisSnapshots):
     kills = 100

@@ -34,7 +34,7 @@ class TestFiles(SessionStoreContract):
         return f'from genkit.agent import FileSnapshots\nstore = FileSnapshots({str(self.path)!r})'
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(900)
 class TestFilesAHundredTimes(TestFiles):
     kills = 100
@@ -57,7 +57,7 @@ class TestSqlite(SessionStoreContract):
         return f'from genkit.agent import SqliteSnapshots\nstore = SqliteSnapshots({str(self.path)!r})'
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(900)
 class TestSqliteAHundredTimes(TestSqlite):
     kills = 100

@@ -79,7 +79,7 @@ def test_a_fake_fails_its_own_tests_and_no_other(tmp_path: Any, request: pytest.
     assert differences(tmp_path, in_full=False) == []
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(1200)
 def test_what_is_tried_in_part_fails_nothing_else_either(tmp_path: Any) -> None:
     assert differences(tmp_path, in_full=True) == []

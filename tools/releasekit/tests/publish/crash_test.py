@@ -56,7 +56,7 @@ def test_after_any_crashes_the_index_holds_what_was_planned(needs, faults, stale
         _holds_what_was_planned_and_nothing_was_sent_out_of_order(world)
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(600)
 @settings(max_examples=2000, deadline=None)
 @given(NEEDS, FAULTS, DELAYS, DELAYS, KILLS, st.integers(0, 2**32))
