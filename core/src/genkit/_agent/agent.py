@@ -9,7 +9,7 @@ from genkit._action.context import ToolRunContext, current_context
 from genkit._action.kind import ActionKind
 from genkit._action.pipe import Pipe
 from genkit._agent.access import CallerContext
-from genkit._agent.conversation import AgentChat, AgentClient
+from genkit._agent.client import AgentChat, AgentClient
 from genkit._agent.definition import AgentAction, abort_snapshot, find_snapshot
 from genkit._agent.opening import AgentDefinition
 from genkit._agent.response import AgentResponse

@@ -9,7 +9,7 @@ from genkit._action.action import ActionResponse, CallOptions
 from genkit._action.bidi import BidiAction, BidiRunContext
 from genkit._action.function import refuse_generator
 from genkit._action.kind import ActionKind
-from genkit._kinds.adapt import adapt_request
+from genkit._kinds.fit_request import adapt_request
 from genkit._kinds.model import ModelAction, model_metadata
 from genkit._registry.registry import Registry
 from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, ModelInfo

@@ -17,7 +17,7 @@ from genkit._base.errors import GenkitError
 from genkit._base.json_schema import check_json, require_json_schema
 from genkit._base.serialize import dump_dict
 from genkit._base.suggest import did_you_mean
-from genkit._kinds.adapt import adapt_request
+from genkit._kinds.fit_request import adapt_request
 from genkit._kinds.options import as_declared, read_result
 from genkit._registry.registry import Registry
 from genkit._trace.conventions.gen_ai import model_attributes

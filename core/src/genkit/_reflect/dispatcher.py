@@ -21,8 +21,8 @@ from genkit._base.secrets import redact
 from genkit._base.serialize import dump_dict, dump_json
 from genkit._base.suggest import did_you_mean
 from genkit._generate.hooks import known_middleware
-from genkit._reflect.feed import Feed
-from genkit._reflect.loops import ActionLoops
+from genkit._reflect.action_loops import ActionLoops
+from genkit._reflect.live_inputs import Feed
 from genkit._registry.registry import Registry
 from genkit._trace.telemetry_server import TelemetryServer
 from genkit.types import ModelRef, ReflectionRunActionParams

@@ -19,7 +19,7 @@ from genkit._base.errors import GenkitError, get_reflection_json
 from genkit._base.readers.json_text import read_json
 from genkit._base.serialize import dump_json
 from genkit._reflect.dispatcher import Dispatcher, Outcome, Watcher, read_params
-from genkit._reflect.feed import Feed
+from genkit._reflect.live_inputs import Feed
 from genkit.types import (
     ReflectionCancelActionParams,
     ReflectionConfigureParams,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from genkit._base.version import GENKIT_VERSION
 from genkit._reflect.address import LOOPBACK, THREAD_NAME, ServerSpec
 from genkit._reflect.dispatcher import SPEC_VERSION, Dispatcher
-from genkit._reflect.ending import close_at_the_end
+from genkit._reflect.process_end import close_at_the_end
 from genkit._reflect.runtime_file import RuntimeFile
 from genkit._registry.registry import Registry
 from genkit._trace.telemetry_server import TelemetryServer

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from genkit._base.app_loop import is_told_to_end, note_application_loop
 from genkit._reflect.address import ServerSpec
-from genkit._reflect.ending import SIGNAL_SECONDS, note_interrupt, tools_have_gone, was_a_server
+from genkit._reflect.process_end import SIGNAL_SECONDS, note_interrupt, tools_have_gone, was_a_server
 from genkit._registry.registry import Registry
 
 

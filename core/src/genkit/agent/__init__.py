@@ -5,7 +5,7 @@
 from genkit._action.bidi import BidiAction, BidiConnection, BidiRunContext
 from genkit._agent.access import SessionAccess
 from genkit._agent.agent import Agent
-from genkit._agent.conversation import (
+from genkit._agent.client import (
     AgentChat,
     AgentClient,
     AgentTransport,

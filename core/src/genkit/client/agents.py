@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from typing import Unpack
 
-from genkit._agent.conversation import AgentClient
+from genkit._agent.client import AgentClient
 from genkit._base.errors import GenkitError
 from genkit.client.address import parse_address
 from genkit.client.call import ClientOptions

@@ -5,7 +5,7 @@
 from typing import Any
 
 from genkit._base.errors import ErrorReason, GenkitError
-from genkit._kinds.adapt import simulate_constrained
+from genkit._kinds.fit_request import simulate_constrained
 from genkit._kinds.instructions import CONTEXT_PREFACE, augment_with_docs
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
 from genkit.types import (

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
 from genkit._action.context import ActionRunContext
-from genkit._kinds.adapt import simulate_constrained
+from genkit._kinds.fit_request import simulate_constrained
 from genkit.plugin.schema_dialects.dialect import SchemaDialect
 from genkit.plugin.schema_dialects.fitting import fit
 from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, Part, TextPart
