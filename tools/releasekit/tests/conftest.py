@@ -130,6 +130,9 @@ class Clone(Workshop):
         )
         return done.stdout.decode(errors='replace').strip()
 
+    def pass_minutes(self, minutes: int) -> None:
+        self._minutes += minutes
+
     def commit(self, message: str | bytes, *paths: str) -> str:
         """Commit everything, with a change in each of some files besides; return the hash."""
         self._minutes += 1

@@ -125,6 +125,8 @@ def show_tagged(screen: Screen, tagged: 'Tagged', *, is_json: bool) -> None:
         screen.line(f'no notes of {text}', 'yellow')
     for name in tagged.unpublished:
         screen.line(f'{name} is not on the index as it was built: no tag', 'yellow')
+    if not any((tagged.there, tagged.written, tagged.unpublished)):
+        screen.line('nothing to tag')
 
 
 def show_status(screen: Screen, states: 'tuple[PackageState, ...]', *, is_json: bool) -> None:
@@ -132,6 +134,9 @@ def show_status(screen: Screen, states: 'tuple[PackageState, ...]', *, is_json: 
     if is_json:
         packages = [{**to_document(state), 'is_public': state.is_public} for state in states]
         screen.json('releasekit.status/1', {'packages': packages})
+        return
+    if not states:
+        screen.line('nothing to release')
         return
     rows = [
         (
@@ -152,6 +157,8 @@ def show_choices(screen: Screen, choices: 'Choices', written: str | None, *, is_
     if is_json:
         screen.json('releasekit.rollback/1', {**to_document(choices), 'written': written})
         return
+    if not choices.choices:
+        screen.line('nothing to roll back')
     for choice in choices.choices:
         screen.line(f'{choice.package} {choice.version}: {choice.verb}: {choice.text}', 'yellow')
     if written:
