@@ -8,6 +8,7 @@ from importlib.metadata import version
 from releasekit.checks.baseline import fingerprint
 from releasekit.checks.rule import Finding, Rule, Severity
 from releasekit.commands.check import CheckReport
+from releasekit.model.history import escaped
 from releasekit.ui.screen import Screen
 
 
@@ -80,7 +81,7 @@ def show_sarif(screen: Screen, report: CheckReport) -> None:
     driver = {'name': 'releasekit', 'version': version('releasekit'), 'rules': rules}
     run = {'tool': {'driver': driver}, 'columnKind': 'utf16CodeUnits', 'results': results}
     document = {'$schema': _SARIF, 'version': '2.1.0', 'runs': [run]}
-    screen.line(json.dumps(document, indent=2, ensure_ascii=False))
+    screen.line(escaped(json.dumps(document, indent=2, ensure_ascii=False)))
 
 
 def _finding_document(finding: Finding) -> dict[str, object]:
