@@ -57,3 +57,12 @@ def test_a_uv_that_does_not_run_is_reported_and_not_raised(tmp_path, monkeypatch
     lock = UvLock()
     lock.begin(tmp_path)
     assert 'does not run' in lock.state(tmp_path).reason
+
+
+def test_a_lock_that_cannot_be_checked_is_not_called_stale(locked):
+    locked.replace('core/pyproject.toml', 'dependencies = []', 'dependencies = ["x @ git+file:///nowhere/at/all"]')
+    state = UvLock().state(locked.root)
+    assert not state.is_current
+    assert state.reason.startswith('the lock cannot be checked: ')
+    assert 'git' in state.reason
+    assert 'commit the result' not in state.way_out

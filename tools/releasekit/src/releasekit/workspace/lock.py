@@ -19,6 +19,8 @@ from releasekit.workspace.regular import read_text
 
 LOCK_FILE = 'uv.lock'
 
+_STALE = ('needs to be updated', 'Unable to find lockfile')
+_ASK_UV = '`uv lock --check` says all of it: correct the requirement, or let uv reach what it names, and look again'
 _INSTALL = 'install uv (https://docs.astral.sh/uv), or leave the rule out with --skip lock-current'
 
 
@@ -69,7 +71,9 @@ class UvLock:
         _, said = process.communicate()
         if process.returncode == 0:
             return LockState(is_current=True)
-        return LockState(is_current=False, reason=f'the lock is not current: {_reason(said)}')
+        if any(text in said for text in _STALE):
+            return LockState(is_current=False, reason=f'the lock is not current: {_reason(said)}')
+        return LockState(is_current=False, reason=f'the lock cannot be checked: {_reason(said)}', way_out=_ASK_UV)
 
 
 def _check(uv: str, root: Path) -> subprocess.Popen[str]:
@@ -117,7 +121,8 @@ def _foreign(root: Path, members: Collection[str]) -> dict[tuple[str, str], obje
 
 
 def _reason(output: str) -> str:
-    """Return what uv complains about: its first error, else its last line."""
+    """Return what uv complains about: its first error with the causes that it names, else its last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line.removeprefix('error: ') for line in lines if line.startswith('error: ')]
-    return [*errors[:1], *lines[-1:], 'uv gave no reason'][0]
+    causes = [line.removeprefix('cause: ') for line in lines if line.startswith('cause: ')] if errors else []
+    return ': '.join([*errors[:1], *causes]) or [*lines[-1:], 'uv gave no reason'][0]
