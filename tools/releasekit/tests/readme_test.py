@@ -101,8 +101,10 @@ def test_the_table_of_exit_codes_is_complete():
 
 
 def test_the_table_of_rules_is_complete():
-    rows = ['| rule | severity | scope | fix | asks for |', '|---|---|---|---|---|']
+    rows = ['| rule | profile | severity | scope | fix | asks for |', '|---|---|---|---|---|---|']
     for rule in RULES:
         fix = 'yes' if rule.is_fixable else ''
-        rows.append(f'| `{rule.id}` | {rule.severity} | {", ".join(rule.scopes)} | {fix} | {rule.summary} |')
+        rows.append(
+            f'| `{rule.id}` | {rule.profile} | {rule.severity} | {", ".join(rule.scopes)} | {fix} | {rule.summary} |'
+        )
     assert table_of('rules') == '\n'.join(rows) + '\n'

@@ -15,7 +15,7 @@ ONLY = CheckOptions(only=('release-workflow',))
 
 @pytest.fixture
 def made(good):
-    good.append('pyproject.toml', '\n[tool.releasekit]\npublish-to = "mine"\n')
+    good.configure('publish-to = "mine"\n')
     report = check(good.root, CheckOptions(only=('release-workflow',), fix=True))
     assert (report.findings, report.fixed) == ((), (f'write {PATH}',))
     return good

@@ -58,7 +58,7 @@ def test_a_second_run_sends_nothing(run, project):
     code, out, err = run('publish', '--to', 'local', *QUICK, '--no-verify')
     assert code == 0
     assert '6 files were there before' in out
-    assert '.whl sending' not in err
+    assert '.whl: sending' not in err
     assert 'already built' in err
     assert _held(project.root) == before
 

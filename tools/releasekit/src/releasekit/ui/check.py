@@ -103,12 +103,16 @@ def show_rules(screen: Screen, rules: tuple[Rule, ...]) -> None:
     if len(rules) == 1:
         (rule,) = rules
         screen.line(f'{rule.id}: {rule.summary}', 'bold')
-        screen.line(f'{rule.severity}, looks at: {_scopes(rule)}{", has a fix" if rule.is_fixable else ""}')
+        fixable = ', has a fix' if rule.is_fixable else ''
+        screen.line(f'{rule.severity} of the profile {rule.profile}, looks at: {_scopes(rule)}{fixable}')
         screen.line()
         screen.line(rule.explanation)
         return
-    rows = [(rule.id, rule.severity, _scopes(rule), 'yes' if rule.is_fixable else '', rule.summary) for rule in rules]
-    screen.table(('rule', 'severity', 'scope', 'fix', 'asks for'), rows)
+    rows = [
+        (rule.id, rule.profile, rule.severity, _scopes(rule), 'yes' if rule.is_fixable else '', rule.summary)
+        for rule in rules
+    ]
+    screen.table(('rule', 'profile', 'severity', 'scope', 'fix', 'asks for'), rows)
 
 
 def show_rules_json(screen: Screen, rules: tuple[Rule, ...]) -> None:
@@ -116,6 +120,7 @@ def show_rules_json(screen: Screen, rules: tuple[Rule, ...]) -> None:
     documents = [
         {
             'id': rule.id,
+            'profile': rule.profile,
             'severity': rule.severity,
             'scopes': list(rule.scopes),
             'fixable': rule.is_fixable,
