@@ -16,6 +16,7 @@ from releasekit.model.workspace import Workspace
 
 
 PATH = '.github/workflows/release.yml'
+ENVIRONMENT = 'release'
 _CACHE = '0057852bfaa89a56745cba8c7296529d2fc39830 # v4.3.0'
 _ACTIONS = {
     'CHECKOUT': 'actions/checkout@fbc6f3992d24b796d5a048ff273f7fcc4a7b6c09 # v5.1.0',
@@ -42,9 +43,10 @@ _OWN_MADE = (
 
 
 def release_workflow_text(workspace: Workspace) -> str | None:
-    """Return what the workflow has to be; None where the configuration names no index to publish to."""
+    """Return what the workflow has to be; None without an index to publish to, or where another forge runs jobs."""
     index = workspace.configuration.publish_to
-    if not index:
+    is_elsewhere = (workspace.root / '.gitlab-ci.yml').is_file() and not (workspace.root / '.github').is_dir()
+    if not index or is_elsewhere:
         return None
     command = f'uvx --no-build releasekit@{version("releasekit")}'
     words = {'COMMAND': command, 'MADE': command, 'TOOL': 'echo releasekit > name.txt'}
