@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is kept of a fault of releasekit itself, so that whoever meets it can report it."""
+"""What is kept of a fault of releasekit itself, for a report about it."""
 
 import platform
 import shlex
