@@ -27,7 +27,7 @@ _ACTIONS = {
     'UPLOAD': 'actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2',
     'DOWNLOAD': 'actions/download-artifact@d3f86a106a0bac45b974a628896c90dbdf5c8093 # v4.3.0',
 }
-_BUNDLE = '--plan "$RUNNER_TEMP/release/plan.json" --from "$RUNNER_TEMP/release/bundle"'
+_BUNDLE = '--plan "$RUNNER_TEMP/release/plan.json" --from "$RUNNER_TEMP/release/bundle" --bundle-sha256 "$BUNDLE"'
 _COMMIT = re.compile(r'@[0-9a-f]{40} # v[0-9.]+$', re.MULTILINE)
 _OWN = 'bin/releasekit'
 # A workspace that holds releasekit itself runs it from its sources, which takes a build backend: one job makes a wheel
@@ -35,10 +35,10 @@ _OWN = 'bin/releasekit'
 _OWN_TOOL = """\
 |
           uv build --quiet --wheel --project "$GITHUB_WORKSPACE" --package releasekit --out-dir .
-          uv export --quiet --locked --project "$GITHUB_WORKSPACE" --package releasekit --no-emit-workspace --no-hashes > constraints.txt"""  # noqa: E501
+          uv export --quiet --locked --project "$GITHUB_WORKSPACE" --package releasekit --all-extras --no-emit-workspace --no-hashes > constraints.txt"""  # noqa: E501
 _OWN_MADE = (
     'uvx --no-build --constraints "$RUNNER_TEMP/release/tool/constraints.txt" '
-    '--from "$(echo "$RUNNER_TEMP"/release/tool/releasekit-*.whl)" releasekit'
+    '--from "$(echo "$RUNNER_TEMP"/release/tool/releasekit-*.whl)[attestations]" releasekit'
 )
 
 
@@ -48,7 +48,7 @@ def release_workflow_text(workspace: Workspace) -> str | None:
     is_elsewhere = (workspace.root / '.gitlab-ci.yml').is_file() and not (workspace.root / '.github').is_dir()
     if not index or is_elsewhere:
         return None
-    command = f'uvx --no-build releasekit@{version("releasekit")}'
+    command = f"uvx --no-build --from 'releasekit[attestations]=={version('releasekit')}' releasekit"
     words = {'COMMAND': command, 'MADE': command, 'TOOL': 'echo releasekit > name.txt'}
     if (workspace.root / _OWN).is_file():
         words = {'COMMAND': _OWN, 'MADE': _OWN_MADE, 'TOOL': _OWN_TOOL}
