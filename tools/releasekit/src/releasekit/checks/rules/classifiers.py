@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from releasekit.checks.repair import add_classifiers, remove_items
-from releasekit.checks.rule import Fix, Problem, RuleFacts, Scope, member_rule
+from releasekit.checks.rule import Fix, Problem, RuleFacts, Scope, Severity, member_rule
 from releasekit.checks.site import MemberSite
 from releasekit.model.configuration import Profile
 
@@ -57,9 +57,16 @@ def typed_classifier(site: MemberSite) -> Iterator[Problem]:
         yield _missing(site, [_TYPED])
 
 
-@member_rule(RuleFacts('license-classifier', 'no licence classifier beside a licence expression', is_fixable=True))
+@member_rule(
+    RuleFacts(
+        'license-classifier',
+        'no licence classifier beside a licence expression',
+        severity=Severity.WARNING,
+        is_fixable=True,
+    )
+)
 def license_classifier(site: MemberSite) -> Iterator[Problem]:
-    """PEP 639 deprecates the classifiers, and indexes refuse an upload that has both."""
+    """PEP 639 deprecates the classifiers: some build backends refuse to build with both."""
     if not isinstance(site.manifest.value('project', 'license'), str):
         return
     for index, classifier in enumerate(site.member.classifiers):

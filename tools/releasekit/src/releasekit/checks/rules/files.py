@@ -21,7 +21,15 @@ _LICENCE = re.compile(r'(?:LICEN[CS]E|COPYING|UNLICENSE)[^/]*$', re.IGNORECASE)
 _NEW_CHANGELOG = '# Changelog\n\nNotable changes of `{name}`.\n\n## Unreleased\n'
 
 
-@member_rule(RuleFacts('license-file', 'a licence text', (Scope.PACKAGE, Scope.SAMPLE), is_fixable=True))
+@member_rule(
+    RuleFacts(
+        'license-file',
+        'a licence text',
+        (Scope.PACKAGE, Scope.SAMPLE),
+        is_fixable=True,
+        profile=Profile.HOUSE,
+    )
+)
 def license_file(site: MemberSite) -> Iterator[Problem]:
     """A distribution carries its licence in itself: a wheel is read far from the repository it was built in."""
     if not any((site.tree.text(name) or '').strip() for name in licence_files(site)):
