@@ -46,6 +46,16 @@ def test_no_index_no_workflow(good):
     assert check(good.root, ONLY).findings == ()
 
 
+def test_another_forge_and_a_rehearsal_need_no_workflow(good):
+    good.configure('publish-to = "local"\n')
+    assert check(good.root, ONLY).findings == ()
+    good.replace('pyproject.toml', '"local"', '"mine"')
+    good.write('.gitlab-ci.yml', '')
+    assert check(good.root, ONLY).findings == ()
+    (good.root / '.gitlab-ci.yml').unlink()
+    assert len(check(good.root, ONLY).findings) == 1
+
+
 def test_no_job_has_a_right_too_many(made, jobs):
     workflow = yaml.safe_load((made.root / PATH).read_text())
     assert workflow['permissions'] == {}

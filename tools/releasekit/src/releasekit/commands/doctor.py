@@ -13,7 +13,7 @@ from pathlib import Path
 from time import time
 
 from releasekit.checks.release_workflow import ENVIRONMENT, PATH
-from releasekit.index.addresses import address_of
+from releasekit.index.addresses import LOCAL, address_of
 from releasekit.index.credentials import nobody
 from releasekit.index.port import IndexUnreachable
 from releasekit.index.web_index import Address, connected
@@ -131,7 +131,7 @@ def _versions(workspace: Workspace, repository: Repository) -> Iterator[Probe]:
 def _publishers(workspace: Workspace, repository: Repository) -> Iterator[Probe]:
     """List the names that the index of the release workflow does not have: each needs a pending publisher there."""
     index = workspace.configuration.publish_to
-    if not index:
+    if index in {'', LOCAL}:
         return
     names = [member.name for member in workspace.members if member.is_published]
     try:

@@ -19,6 +19,7 @@ from releasekit.workspace.regular import read_text
 
 LOCK_FILE = 'uv.lock'
 
+_FORGE_TOKENS = frozenset({'GITHUB_TOKEN', 'GH_TOKEN', 'GITLAB_TOKEN', 'CI_JOB_TOKEN'})
 _STALE = ('needs to be updated', 'Unable to find lockfile')
 _ASK_UV = '`uv lock --check` says all of it: correct the requirement, or let uv reach what it names, and look again'
 _INSTALL = 'install uv (https://docs.astral.sh/uv), or leave the rule out with --skip lock-current'
@@ -79,7 +80,12 @@ class UvLock:
 def _check(uv: str, root: Path) -> subprocess.Popen[str]:
     command = [uv, 'lock', '--check', '--no-progress', '--color=never']
     streams = (subprocess.DEVNULL, subprocess.DEVNULL, subprocess.PIPE)
-    return subprocess.Popen(command, -1, None, *streams, cwd=root, text=True)  # noqa: S603 - no shell
+    return subprocess.Popen(command, -1, None, *streams, cwd=root, env=_environment(), text=True)  # noqa: S603 - no shell
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the tokens of forges: locking may run build backends, which need none."""
+    return {name: value for name, value in os.environ.items() if name not in _FORGE_TOKENS}
 
 
 def find_uv() -> str | None:
@@ -99,7 +105,9 @@ def refresh_lock(root: Path, members: Collection[str]) -> None:
         raise RefusedError('RK-UV-MISSING', 'uv is not installed, so the lock cannot follow the versions; install uv')
     before = _foreign(root, members)
     command = [uv, 'lock', '--no-progress', '--color=never']
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    done = subprocess.run(  # noqa: S603 - no shell
+        command, cwd=root, env=_environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RefusedError(
             'RK-LOCK-FAILED', f'`uv lock` failed, and all files are as they were: {_reason(done.stderr)}'
