@@ -27,5 +27,7 @@ def test_an_entry_of_the_workspace_comes_before(good):
 
 
 def test_an_unknown_name_is_refused_with_those_that_are_known(good):
-    with pytest.raises(UsageError, match=r"no index is called 'pipy'\. Did you mean 'pypi'\?.*local, pypi, testpypi"):
-        address_of(load_workspace(good.root), 'pipy')
+    with pytest.raises(
+        UsageError, match=r"no index is called 'testpipy'\. Did you mean 'testpypi'\?.*local, pypi, testpypi"
+    ):
+        address_of(load_workspace(good.root), 'testpipy')

@@ -12,7 +12,6 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 
-from releasekit.index.addresses import LOCAL
 from releasekit.model.workspace import Workspace
 
 
@@ -47,7 +46,7 @@ def release_workflow_text(workspace: Workspace) -> str | None:
     """Return what the workflow has to be; None without an index on the web, or where another forge runs jobs."""
     index = workspace.configuration.publish_to
     is_elsewhere = (workspace.root / '.gitlab-ci.yml').is_file() and not (workspace.root / '.github').is_dir()
-    if index in {'', LOCAL} or is_elsewhere:
+    if index in {'', 'local'} or is_elsewhere:
         return None
     command = f"uvx --no-build --from 'releasekit[attestations]=={version('releasekit')}' releasekit"
     words = {'COMMAND': command, 'MADE': command, 'TOOL': 'echo releasekit > name.txt'}

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from time import time
+from typing import TYPE_CHECKING
 
 from releasekit.checks.release_workflow import ENVIRONMENT, PATH
-from releasekit.index.addresses import LOCAL, address_of
-from releasekit.index.credentials import nobody
 from releasekit.index.port import IndexUnreachable
-from releasekit.index.web_index import Address, connected
 from releasekit.model.errors import ReleasekitError
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
@@ -26,6 +24,10 @@ from releasekit.version.inputs import collect_inputs
 from releasekit.workspace.intents import read_intents
 from releasekit.workspace.load import load_workspace
 from releasekit.workspace.lock import Lock, UvLock, find_uv
+
+
+if TYPE_CHECKING:
+    from releasekit.index.web_index import Address
 
 
 _ROOM = 1 << 30
@@ -131,8 +133,10 @@ def _versions(workspace: Workspace, repository: Repository) -> Iterator[Probe]:
 def _publishers(workspace: Workspace, repository: Repository) -> Iterator[Probe]:
     """List the names that the index of the release workflow does not have: each needs a pending publisher there."""
     index = workspace.configuration.publish_to
-    if index in {'', LOCAL}:
+    if index in {'', 'local'}:
         return
+    from releasekit.index.addresses import address_of  # noqa: PLC0415 - clients of the web are slow to import
+
     names = [member.name for member in workspace.members if member.is_published]
     try:
         new = asyncio.run(_unknown(address_of(workspace, index), names))
@@ -146,8 +150,11 @@ def _publishers(workspace: Workspace, repository: Repository) -> Iterator[Probe]
         yield _warning('pending publisher', found, f'enter it on {index}, unless the name is published with a token')
 
 
-async def _unknown(address: Address, names: Sequence[str]) -> list[str]:
+async def _unknown(address: 'Address', names: Sequence[str]) -> list[str]:
     """Return the names that an index has no project of."""
+    from releasekit.index.credentials import nobody  # noqa: PLC0415 - see above
+    from releasekit.index.web_index import connected  # noqa: PLC0415 - see above
+
     async with connected(address, nobody, patience=_SECONDS) as index:
         slots = asyncio.Semaphore(_AT_ONCE)
 
