@@ -44,6 +44,20 @@ classifiers = [
   "Typing :: Typed",
 ]
 dependencies = [{dependencies}]
+
+[project.urls]
+Source = "https://forge.test/lights/house"
+Changelog = "https://forge.test/lights/house/changelog"
+Issues = "https://forge.test/lights/house/issues"
+Documentation = "https://house.test/docs"
+"""
+HOUSE = """
+[tool.releasekit]
+profile = "house"
+core = "genkit"
+plugin-prefix = "genkit-plugin-"
+sample-prefix = "genkit-sample-"
+import-prefix = "genkit_"
 """
 SAMPLE = """\
 [project]
@@ -77,6 +91,14 @@ class Workshop:
         text = self.read(path)
         assert old in text, f'{path} does not hold {old!r}'
         self.write(path, text.replace(old, new))
+
+    def configure(self, lines: str) -> None:
+        """Add lines to the table `[tool.releasekit]` of the root."""
+        header = '[tool.releasekit]\n'
+        if header in self.read('pyproject.toml'):
+            self.replace('pyproject.toml', header, f'{header}{lines}')
+        else:
+            self.append('pyproject.toml', f'\n{header}{lines}')
 
     def project(self, folder: str, name: str, *dependencies: str, more: str = '') -> None:
         """Write the shortest manifest that uv accepts, with a workspace source for every requirement."""
@@ -130,6 +152,9 @@ class Clone(Workshop):
         )
         return done.stdout.decode(errors='replace').strip()
 
+    def pass_minutes(self, minutes: int) -> None:
+        self._minutes += minutes
+
     def commit(self, message: str | bytes, *paths: str) -> str:
         """Commit everything, with a change in each of some files besides; return the hash."""
         self._minutes += 1
@@ -177,8 +202,9 @@ def empty(tmp_path: Path) -> Workshop:
 
 @pytest.fixture
 def good(empty: Workshop) -> Workshop:
-    """A core, a plugin, a sample and a tool that no rule objects to."""
+    """A core, a plugin, a sample and a tool that no rule of either profile objects to."""
     _fill(empty)
+    empty.append('pyproject.toml', HOUSE)
     return empty
 
 

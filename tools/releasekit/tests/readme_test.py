@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The README is true: its commands print what it shows, its tables are complete, its defaults are the defaults."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -66,6 +69,52 @@ def test_a_command_of_the_readme_runs(story, line):
     assert main([*arguments, '--skip', 'lock-current'] if 'check' in arguments else arguments) == 0
 
 
+@pytest.fixture
+def shell(clone, uv, monkeypatch, tmp_path):
+    """A released workspace with a remote, and a shell in it that knows the commands of the page."""
+    for folder, module in (('core', 'genkit'), ('plugins/open-ai', 'genkit_open_ai'), ('tools/kit', 'kit')):
+        table = f'\n[tool.hatch.build.targets.wheel]\npackages = ["src/{module}"]\n'
+        clone.append(f'{folder}/pyproject.toml', table)
+    clone.write('.gitignore', 'plan.json\n')
+    monkeypatch.delenv('UV_OFFLINE')
+    subprocess.run([uv, 'lock', '--quiet'], cwd=clone.root, check=True)
+    clone.commit('build: say what a wheel holds')
+    for name in clone.git('tag').split():
+        clone.git('tag', '--force', name)
+    clone.git('init', '--quiet', '--bare', str(tmp_path / 'remote.git'))
+    clone.git('remote', 'add', 'origin', str(tmp_path / 'remote.git'))
+    clone.git('push', '--quiet', 'origin', 'main')
+    people = {f'GIT_{role}_{key}': 'ada@house.test' for role in ('AUTHOR', 'COMMITTER') for key in ('NAME', 'EMAIL')}
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ['PATH']))
+    environment = os.environ | people | {'PATH': path, 'RELEASEKIT_CACHE': str(tmp_path / 'cache')}
+
+    def type_in(line):
+        return subprocess.run(
+            ['bash', '-c', line], cwd=clone.root, env=environment, capture_output=True, text=True, check=False
+        )
+
+    return type_in
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.skipif(sys.platform == 'win32', reason='the page is typed into bash')
+def test_the_way_from_commit_to_tag_is_the_one_of_the_readme(clone, shell):
+    """It is slow because it is the whole way: four releases, each built, proved, published and tagged."""
+    news = {1: 'fix(kit): a leak', 2: 'feat(kit): a lid', 3: 'fix(kit): a crack', 4: 'fix(kit): a scratch'}
+    pages = blocks('sh')
+    assert len(pages) == 6
+    for number, page in enumerate(pages):
+        if number in news:
+            shell('git switch --quiet main')
+            clone.commit(news[number], f'tools/kit/src/kit/news{number}.txt')
+            assert shell('git push --quiet origin main').returncode == 0
+        for line in page.splitlines():
+            done = shell(line.replace('INDEX', 'local'))
+            assert done.returncode == 0, f'{line}\n{done.stdout}{done.stderr}'
+    sent = shell('git ls-remote --tags origin').stdout
+    assert {'kit-v1.0.1', 'kit-v1.1.0', 'kit-v1.0.2', 'kit-v1.1.1rc1'} == set(re.findall(r'refs/tags/(\S+)', sent))
+
+
 def configuration(block):
     return read_configuration(Manifest(README, 'README.md', block, tomllib.loads(block)))
 
@@ -101,8 +150,10 @@ def test_the_table_of_exit_codes_is_complete():
 
 
 def test_the_table_of_rules_is_complete():
-    rows = ['| rule | severity | scope | fix | asks for |', '|---|---|---|---|---|']
+    rows = ['| rule | profile | severity | scope | fix | asks for |', '|---|---|---|---|---|---|']
     for rule in RULES:
         fix = 'yes' if rule.is_fixable else ''
-        rows.append(f'| `{rule.id}` | {rule.severity} | {", ".join(rule.scopes)} | {fix} | {rule.summary} |')
+        rows.append(
+            f'| `{rule.id}` | {rule.profile} | {rule.severity} | {", ".join(rule.scopes)} | {fix} | {rule.summary} |'
+        )
     assert table_of('rules') == '\n'.join(rows) + '\n'

@@ -29,7 +29,7 @@ def test_an_unknown_rule_is_named_with_the_one_that_was_meant(only, skip):
 
 
 def test_the_configuration_turns_rules_off_until_they_are_asked_for(good, stale_lock):
-    good.append('pyproject.toml', '[tool.releasekit]\nskip = ["lock-current"]\n')
+    good.configure('skip = ["lock-current"]\n')
     assert check(good.root, CheckOptions(), stale_lock).findings == ()
     assert stale_lock.asked == stale_lock.begun == []
     assert len(check(good.root, CheckOptions(only=('lock-current',)), stale_lock).findings) == 1
@@ -37,8 +37,8 @@ def test_the_configuration_turns_rules_off_until_they_are_asked_for(good, stale_
 
 
 def test_an_unknown_rule_in_the_configuration_is_named_with_its_line(good, current_lock):
-    good.append('pyproject.toml', '[tool.releasekit]\nskip = ["lock"]\n')
-    with pytest.raises(WorkspaceError, match=r"^pyproject\.toml:4: no rule is called 'lock'"):
+    good.configure('skip = ["lock"]\n')
+    with pytest.raises(WorkspaceError, match=r"^pyproject\.toml:5: no rule is called 'lock'"):
         check(good.root, CheckOptions(), current_lock)
 
 

@@ -60,6 +60,7 @@ def together(*breaks):
 
 AWS_KEY = 'AKIA' + '0123456789ABCDEF'
 GITHUB_TOKEN = 'ghp_' + '0123456789' * 4
+BODY = 'a1B2c3D4' * 9
 
 CASES = [
     Case(
@@ -93,7 +94,7 @@ CASES = [
     ),
     Case(
         'release-workflow',
-        lambda it: it.append('pyproject.toml', '\n[tool.releasekit]\npublish-to = "mine"\n'),
+        lambda it: it.configure('publish-to = "mine"\n'),
         '.github/workflows/release.yml',
         'there is no release workflow',
     ),
@@ -102,8 +103,9 @@ CASES = [
         'license-file', removed('samples/web-hello/LICENSE'), 'samples/web-hello/LICENSE', 'LICENSE is missing or empty'
     ),
     Case('readme-file', removed('core/README.md'), 'core/README.md', 'README.md is missing'),
+    Case('readme-file', written('core/README.md', ' \n'), 'core/README.md', 'README.md is empty'),
     Case(
-        'readme-file',
+        'readme-prose',
         written('samples/web-hello/README.md', '# Hello\n\n## Use\n\nTODO\n'),
         'samples/web-hello/README.md:1',
         'README.md holds 4 characters besides headings',
@@ -177,6 +179,72 @@ CASES = [
     ),
     Case('version-pep440', replaced(SAMPLE, '"0.1.0"', '"0.1-x"'), f'{SAMPLE}:3', "'0.1-x' is not a PEP 440 version"),
     Case(
+        'index-metadata',
+        replaced(CORE, '"A package of a test"', f'"{"long " * 103}"'),
+        f'{CORE}:8',
+        'the summary has 515 characters, the index takes 512',
+    ),
+    Case(
+        'index-metadata',
+        replaced(CORE, '"A package of a test"', '"two\\nlines"'),
+        f'{CORE}:8',
+        'the summary has more than one line',
+    ),
+    Case(
+        'index-metadata',
+        replaced(CORE, 'version = "1.0.0"', 'version = "1.0.0+local.1"'),
+        f'{CORE}:7',
+        "version '1.0.0+local.1' has a local part",
+    ),
+    Case(
+        'index-metadata',
+        lambda it: it.append(CORE, f'"{"label " * 6}" = "https://forge.test"\n'),
+        f'{CORE}:29',
+        f"the label '{'label ' * 6}' of a url has 36 characters, the index takes 32",
+    ),
+    Case(
+        'index-metadata',
+        lambda it: it.append(CORE, 'Home = "forge.test"\n'),
+        f'{CORE}:29',
+        "the url 'forge.test' is no address on the web",
+    ),
+    Case(
+        'index-metadata',
+        replaced(CORE, '"The Genkit for Python authors"', '"The Genkit for Python authors", email = "authors"'),
+        f'{CORE}:12',
+        "'authors' is no email address",
+    ),
+    Case(
+        'index-metadata',
+        replaced(CORE, '"Typing :: Typed"', '"Topic :: Software Developments",\n  "Typing :: Typed"'),
+        f'{CORE}:20',
+        "the index knows no classifier 'Topic :: Software Developments'. Did you mean 'Topic :: Software Development'?",
+    ),
+    Case(
+        'index-metadata',
+        replaced(CORE, '"Typing :: Typed"', '"Natural Language :: Ukranian",\n  "Typing :: Typed"'),
+        f'{CORE}:20',
+        "the classifier 'Natural Language :: Ukranian' is deprecated",
+    ),
+    Case(
+        'index-metadata',
+        added_dependency(CORE, 'idna @ https://files.test/idna-3.10-py3-none-any.whl'),
+        f'{CORE}:23',
+        "'idna @ https://files.test/idna-3.10-py3-none-any.whl' is a direct reference",
+    ),
+    Case(
+        'readme-links',
+        lambda it: it.append('core/README.md', '\n\nSee [the\nguide](../docs/guide.md#use).\n'),
+        'core/README.md:6',
+        "'../docs/guide.md#use' is a path, which leads nowhere",
+    ),
+    Case(
+        'project-urls',
+        replaced(CORE, 'Changelog = ', 'News = '),
+        f'{CORE}:24',
+        'project.urls has no Changelog',
+    ),
+    Case(
         'build-system', replaced(CORE, 'build-backend', '#'), f'{CORE}:1', '[build-system] names no backend, or nothing'
     ),
     Case('readme-field', replaced(CORE, 'readme = ', '#'), f'{CORE}:5', 'project.readme is missing'),
@@ -195,8 +263,8 @@ CASES = [
     Case('license-files', replaced(CORE, 'license-files', '#'), f'{CORE}:10', 'project.license-files is missing'),
     Case(
         'placeholder-urls',
-        lambda it: it.append(CORE, '[project.urls]\nHome = "https://genkit.dev"\nDocs = "https://example.com/docs"\n'),
-        f'{CORE}:25',
+        lambda it: it.append(CORE, 'Home = "https://genkit.dev"\nDocs = "https://example.com/docs"\n'),
+        f'{CORE}:30',
         "url 'Docs' is a placeholder: 'https://example.com/docs'",
     ),
     Case(
@@ -436,14 +504,15 @@ def test_private_tools_need_not_look_like_packages(good, current_lock):
     [
         AWS_KEY,
         GITHUB_TOKEN,
-        'AIza' + 'x' * 35,
-        'sk-' + 'a1' * 24,
-        'sk-' + 'proj-' + 'a1_-' * 10,
-        'gsk_' + 'a' * 52,
-        'hf_' + 'a' * 34,
-        'pypi-' + 'AgE' + 'a' * 60,
-        'xoxb-' + '1' * 24,
-        '-----BEGIN RSA ' + 'PRIVATE KEY-----\n' + 'a' * 64,
+        'AIza' + BODY[:35],
+        'sk-' + BODY[:48],
+        'sk-' + 'proj-' + 'a1_-Z9' * 8,
+        'gsk_' + BODY[:52],
+        'hf_' + BODY[:34],
+        'pypi-' + 'AgE' + BODY,
+        'xoxb-' + '1234567890-' * 3,
+        'github_pat_' + BODY,
+        '-----BEGIN RSA ' + 'PRIVATE KEY-----\n' + BODY[:64],
     ],
 )
 def test_a_secret_is_found_and_never_printed(good, current_lock, secret):
@@ -453,7 +522,21 @@ def test_a_secret_is_found_and_never_printed(good, current_lock, secret):
     assert finding.place == 'core/notes.md:1'
 
 
-@pytest.mark.parametrize('harmless', ['sk-...', 'task-' + 'a' * 50, 'hf_model', 'AKIA', '-----BEGIN PRIVATE KEY-----'])
+@pytest.mark.parametrize(
+    'harmless',
+    [
+        'sk-...',
+        'task-' + BODY,
+        'hf_model',
+        'AKIA',
+        'AKIA' + 'IOSFODNN7' + 'EXAMPLE',
+        'AKIA' + 'X' * 16,
+        'sk-' + 'ant-api03-' + 'x' * 80,
+        'ghp_' + '0' * 36,
+        'hf_' + 'x' * 40,
+        '-----BEGIN PRIVATE KEY-----',
+    ],
+)
 def test_what_only_mentions_a_key_is_let_through(good, current_lock, harmless):
     good.write('core/notes.md', f'key: {harmless}\n')
     assert looked_at(good, 'hard-coded-secrets', current_lock).findings == ()
@@ -489,3 +572,80 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_no_crash(good, current_lock
     (good.root / 'core/src/genkit/x.py').symlink_to(good.root / 'nowhere')
     findings = check(good.root, CheckOptions(), current_lock).findings
     assert [(finding.rule.id, finding.place) for finding in findings] == [('utf8-source', 'core/src/genkit/x.py')]
+
+
+@pytest.mark.parametrize('folder', ['tests/cassettes', 'tests/unit/fixtures/deep', 'testdata'])
+def test_recorded_data_is_not_searched_for_keys(good, current_lock, folder):
+    good.write(f'core/{folder}/answer.yaml', f'key: {GITHUB_TOKEN}\n')
+    assert looked_at(good, 'hard-coded-secrets', current_lock).findings == ()
+    good.write('core/fixtures.yaml', f'key: {GITHUB_TOKEN}\n')
+    assert len(looked_at(good, 'hard-coded-secrets', current_lock).findings) == 1
+
+
+def test_large_files_are_not_read_for_keys(good, current_lock):
+    good.write('core/large.json', f'{" " * (1 << 20)}{GITHUB_TOKEN}\n')
+    assert looked_at(good, 'hard-coded-secrets', current_lock).findings == ()
+
+
+NOT_WRONG = {
+    'requires-python-uniform': lambda it: it.replace(PLUGIN, '">=3.11"', '">=3.11.0"'),
+    'readme-file': together(
+        removed('core/README.md'),
+        written('core/README.rst', 'Core\n====\n'),
+        replaced(CORE, 'README.md', 'README.rst'),
+    ),
+    'readme-field': replaced(CORE, 'readme = "README.md"', 'dynamic = ["readme"]'),
+    'license-file': together(removed('core/LICENSE'), written('core/LICENCE.txt', 'Apache License\n')),
+    'known-extras': together(
+        replaced(CORE, 'dependencies = []', 'dynamic = ["optional-dependencies"]'),
+        replaced(PLUGIN, '["genkit"]', '["genkit[fast]"]'),
+    ),
+    'build-system': replaced(CORE, '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n', ''),
+    'placeholder-urls': lambda it: it.append(CORE, 'Guide = "https://genkit.dev/user/guide/start"\n'),
+    'project-urls': lambda it: (
+        it.replace(CORE, 'Source = ', '"Source Code" = '),
+        it.replace(CORE, 'Issues = ', '"Bug Tracker" = '),
+        it.replace(CORE, 'Changelog = ', '"Release notes" = '),
+        it.replace(CORE, 'Documentation = ', 'docs = '),
+    ),
+    'readme-links': lambda it: it.append(
+        'core/README.md',
+        '\n[a](https://a.test/b.md) [b](#use) <img src="https://a.test/p.png"> `[c](d.md)` [e](mailto:a@b.test)\n'
+        '\n```md\n[f](g.md)\n```\n',
+    ),
+    'index-metadata': replaced(CORE, '"Typing :: Typed"', '"Private :: Lights",\n  "Typing :: Typed"'),
+}
+
+
+@pytest.mark.parametrize(('rule', 'change'), NOT_WRONG.items(), ids=NOT_WRONG)
+def test_what_is_not_wrong_is_no_finding(good, current_lock, rule, change):
+    change(good)
+    assert looked_at(good, rule, current_lock).findings == ()
+
+
+def test_a_licence_that_is_missing_is_not_named_by_a_fix(good, current_lock):
+    (good.root / 'core/LICENSE').unlink()
+    good.replace(CORE, 'license-files = ["LICENSE"]\n', '')
+    report = looked_at(good, 'license-files', current_lock, fix=True)
+    assert (len(report.findings), report.fixed) == (1, ())
+    good.write('core/COPYING', 'Apache License\n')
+    assert len(looked_at(good, 'license-files', current_lock, fix=True).fixed) == 1
+    assert 'license-files = ["COPYING"]' in good.read(CORE)
+
+
+def test_rules_of_the_house_hold_only_in_the_house(empty, current_lock):
+    empty.project('packages/a', 'acme-a', more='\n[build-system]\nrequires = ["x"]\nbuild-backend = "x"\n')
+    empty.project('samples/b', 'acme-b')
+    empty.project('core', 'acme', 'acme-a')
+    empty.project('plugins/c', 'c', 'acme', more='description = "A plugin"\n')
+    empty.replace('pyproject.toml', '"samples/*"', '"samples/*", "packages/*"')
+    empty.write('packages/a/acme/a/test_x.py', '')
+    report = check(empty.root, CheckOptions(), current_lock)
+    assert not {finding.rule.id for finding in report.findings if finding.rule.profile == 'house'}
+    assert {rule.profile for rule in report.rules} == {'pypi'}
+    assert not [finding for finding in report.findings if finding.member == 'acme-b']
+    empty.configure('profile = "house"\n')
+    found = {finding.rule.id for finding in check(empty.root, CheckOptions(), current_lock).findings}
+    assert {'run-script', 'import-name', 'tests-present', 'changelog-file'} <= found
+    (finding,) = check(empty.root, CheckOptions(only=('sample-main',)), current_lock).findings
+    assert finding.member == 'acme-b'

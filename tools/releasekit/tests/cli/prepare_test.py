@@ -172,3 +172,50 @@ def test_with_nothing_to_release_nothing_is_done(run, clone, monkeypatch, house)
     monkeypatch.chdir(clone.root)
     code, out, _ = run('prepare', '--forge', 'none')
     assert (code, out) == (0, 'nothing to release\n')
+
+
+@pytest.mark.parametrize('merge', ['--ff-only', '--no-ff', '--squash'])
+def test_what_was_merged_is_proposed_no_more(run, news, remote, house, merge):
+    assert run('prepare')[0] == 0
+    news.git('fetch', '--quiet', 'origin', BRANCH)
+    news.git('merge', '--quiet', merge, 'FETCH_HEAD')
+    news.pass_minutes(3 * 24 * 60)
+    if merge != '--ff-only':
+        news.git('commit', '--quiet', '--amend', '--no-edit') if merge == '--no-ff' else news.commit('chore: release')
+    house.asked.clear()
+    code, out, err = run('prepare')
+    assert (code, err) == (0, '')
+    assert 'nothing to propose: main holds these versions and their notes; publish them\n' in out
+    assert house.asked == []
+    code, out, _ = run('prepare', '--json', '--dry-run')
+    document = json.loads(out)
+    assert (code, document['commit'], document['sent']) == (0, None, False)
+    assert document['versions']['kit']
+
+
+@pytest.mark.parametrize(
+    'arguments',
+    [
+        ('plan',),
+        ('version',),
+        ('changelog',),
+        ('changelog', '--write'),
+        ('prepare', '--forge', 'none'),
+        ('build',),
+        ('publish', '--to', 'local'),
+        ('verify', '--to', 'local'),
+        ('tag', '--to', 'local', '--push', 'origin'),
+        ('status', '--to', 'local'),
+        ('rollback', '--to', 'local'),
+    ],
+    ids=' '.join,
+)
+def test_with_nothing_new_every_command_says_so_and_ends_well(run, clone, uv, monkeypatch, tmp_path, arguments):
+    monkeypatch.setenv('RELEASEKIT_CACHE', str(tmp_path / 'cache'))
+    clone.git('init', '--quiet', '--bare', str(tmp_path / 'remote.git'))
+    clone.git('remote', 'add', 'origin', str(tmp_path / 'remote.git'))
+    monkeypatch.chdir(clone.root)
+    code, out, err = run(*arguments)
+    assert code == 0, err
+    assert (out + err).strip()
+    assert clone.git('status', '--porcelain') == ''

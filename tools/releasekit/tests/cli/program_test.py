@@ -158,7 +158,7 @@ def test_check_prints_findings_as_compilers_do(run, good):
         '  = add the empty file (or --fix)',
         "plugins/open-ai/pyproject.toml:22: warning[pinned-dependencies]: 'genkit==1.0.0' (runtime) is an exact pin",
         '  = write a lower bound (>=) or a compatible range (~=)',
-        '1 error, 1 warning (4 members, 42 rules)',
+        '1 error, 1 warning (4 members, 46 rules)',
     ]
 
 
@@ -338,3 +338,33 @@ def test_the_workspace_that_holds_releasekit_has_an_order(run):
     code, out, _ = run('graph', '--root', here.parent, '--format', 'json')
     assert code == 0
     assert 'releasekit' in {member['name'] for member in json.loads(out)['members']}
+
+
+@pytest.mark.parametrize('error', [KeyError('a\x1b[2Jb'), RecursionError('too deep'), AssertionError()])
+def test_a_fault_of_the_program_has_its_own_code_and_leaves_a_report(run, good, monkeypatch, tmp_path, error):
+    def fail(start):
+        raise error
+
+    monkeypatch.setattr('releasekit.commands.discover.discover', fail)
+    monkeypatch.setattr('tempfile.tempdir', str(tmp_path))
+    code, out, err = run('discover', '--json', '--root', good.root)
+    assert code == 70
+    assert err.startswith(f'error[RK-INTERNAL]: {type(error).__name__}')
+    assert err.count('\n') == 1
+    assert '\x1b' not in err
+    assert json.loads(out)['exit_code'] == 70
+    report = Path(err.partition('The traceback is in ')[2].partition(': please report it')[0]).read_text(
+        encoding='utf-8'
+    )
+    assert report.startswith('releasekit ')
+    assert f'$ releasekit discover --json --root {good.root}\n' in report
+    assert 'Traceback (most recent call last)' in report
+
+
+def test_a_fault_is_said_even_where_no_file_can_be_written(run, good, monkeypatch):
+    monkeypatch.setattr('releasekit.commands.discover.discover', lambda start: 1 / 0)
+    monkeypatch.setattr('tempfile.tempdir', '/nowhere/at/all')
+    code, _, err = run('discover', '--root', good.root)
+    assert code == 70
+    assert 'ZeroDivisionError: division by zero (program_test.py:' in err
+    assert 'could not be written' in err

@@ -205,11 +205,11 @@ def test_fast_does_not_wait_for_what_is_needed(outcome):
     base = ('publish', *TO, *QUICK, '--no-verify')
 
     def order(text):
-        return [line for line in text.splitlines() if line.endswith(' sending') or ' published' in line]
+        return [line for line in text.splitlines() if line.endswith(': sending') or ': published' in line]
 
     strict, fast = order(outcome(*base)[1]), order(outcome(*base, '--fast')[1])
-    assert strict.index('genkit published') < strict.index('genkit-plugin-open-ai sending')
-    assert fast.index('genkit published') > fast.index('genkit-plugin-open-ai sending')
+    assert strict.index('genkit: published') < strict.index('genkit-plugin-open-ai: sending')
+    assert fast.index('genkit: published') > fast.index('genkit-plugin-open-ai: sending')
 
 
 @pytest.mark.timeout(60)

@@ -58,7 +58,7 @@ def test_a_second_run_sends_nothing(run, project):
     code, out, err = run('publish', '--to', 'local', *QUICK, '--no-verify')
     assert code == 0
     assert '6 files were there before' in out
-    assert '.whl sending' not in err
+    assert '.whl: sending' not in err
     assert 'already built' in err
     assert _held(project.root) == before
 
@@ -135,7 +135,7 @@ def test_an_unknown_index_is_named_with_those_that_are_known(run, project):
     code, _, err = run('publish', '--to', 'mne', *QUICK)
     assert code == 2
     assert "Did you mean 'mine'?" in err
-    assert 'Known: local, mine' in err
+    assert 'Known: local, pypi, testpypi, mine' in err
 
 
 def test_a_second_run_at_the_same_time_is_refused(run, project):
@@ -256,12 +256,20 @@ def test_status_asks_the_index(run, project):
     ] * 3
     run('publish', '--to', 'local', *QUICK, '--no-verify')
     (local_folder(project.root) / FILES[-1]).unlink()
+    (local_folder(project.root) / FILES[0]).write_bytes(b'altered')
     _, out, _ = run('status', '--to', 'local')
-    assert out.splitlines()[1:] == [
-        'genkit                 1.0.0    2            2      2             yes',
-        'kit                    1.0.0    2            2      1             no',
-        'genkit-plugin-open-ai  1.0.0    2            2      2             yes',
+    table, places = out.splitlines()[1:4], out.splitlines()[4:]
+    assert [line.split(None, 4)[4] for line in table] == [
+        '1, 1 with other bytes  no',
+        '1                      no',
+        '2                      yes',
     ]
+    folders = dict(line.split(': ', 1) for line in places)
+    assert folders['index'] == str(local_folder(project.root))
+    assert (Path(folders['built files']) / 'kit').is_dir()
+    assert (Path(folders['journal and events']) / 'journal').is_file()
+    shutil.rmtree(folders['built files'])
+    assert '0, 2 not built here  perhaps' in run('status', '--to', 'local')[1]
 
 
 def test_verify_finds_what_is_missing_and_what_is_altered(run, project):

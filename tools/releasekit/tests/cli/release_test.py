@@ -13,6 +13,8 @@ from releasekit.cli.arguments import build_parser
 from releasekit.cli.completions import SHELLS, completions
 from releasekit.model.codes import codes
 
+from tools.releasekit.tests.index.fault_index import FaultIndex
+
 
 CORE, PLUGIN = 'core/src/genkit/x.py', 'plugins/open-ai/src/genkit_open_ai/x.py'
 
@@ -136,7 +138,7 @@ def test_the_doctor_names_each_illness_and_a_cure(run, news, tmp_path, monkeypat
     assert 'error    lock: the lock is not current' in out
     assert 'warning  branch: HEAD is detached\n         = check out a branch' in out
     assert 'warning  tree: not committed: core/README.md\n' in out
-    assert 'warning  versions: below their newest release: genkit\n' in out
+    assert 'warning  versions: below their newest release: genkit 1.0.0 (released: 3.0.0)\n' in out
     assert 'warning  removed: tagged, and published no more: gone 1.0.0\n' in out
     news.git('clone', '--quiet', '--depth=1', f'file://{news.root}', str(tmp_path / 'shallow'))
     assert 'error    history: a shallow clone\n' in run('doctor', '--root', tmp_path / 'shallow')[1]
@@ -154,12 +156,77 @@ def test_a_configuration_is_proposed_from_names_and_tags(run, news):
         'sample-prefix = "genkit-sample-"',
         '# 4 of 7 tags have this form.',
         'tag = "{name}@{version}"',
+        'tags-read = ["{name}-v{version}"]',
         'versioning = "independent"',
     ]
     assert run('init', '--write', '--released')[1] == f'wrote {news.root / "releasekit.toml"}\n'
     assert f'bootstrap = "{news.git("rev-parse", "HEAD")}"' in news.read('releasekit.toml')
     assert run('plan')[0] == 0
     assert run('init')[0] == 3
+
+
+@pytest.mark.parametrize(
+    ('tags', 'lines'),
+    [
+        ((), ['tag = "{name}-v{version}"']),
+        (
+            ('1.0.0', '1.1.0', '1.2.0rc1', 'v0.9'),
+            [
+                '# 3 of 4 tags have this form.',
+                'tag = "{version}"',
+                'tags-read = ["v{version}"]',
+                'versioning = "lockstep"',
+            ],
+        ),
+        (
+            ('python-1.0.0', 'python-1.1.0b260730', 'nightly', 'js@1'),
+            [
+                '# 2 of 4 tags have this form.',
+                'tag = "python-{version}"',
+                'versioning = "lockstep"',
+            ],
+        ),
+        (
+            ('acme_h2-1.0.0', 'py/acme-core/v2.0', 'py/acme-h2/v2.0'),
+            [
+                '# 2 of 3 tags have this form.',
+                'tag = "py/{name}/v{version}"',
+                'tags-read = ["{name}-{version}"]',
+                'versioning = "independent"',
+            ],
+        ),
+    ],
+)
+def test_a_proposal_fits_a_workspace_of_somebody_else(run, clone, tags, lines):
+    shutil.rmtree(clone.root / 'core')
+    for folder in ('plugins', 'samples', 'tools'):
+        shutil.rmtree(clone.root / folder)
+    clone.write('pyproject.toml', '[tool.uv.workspace]\nmembers = ["packages/*", "plugins/*"]\n')
+    for folder, name in (('packages/core', 'acme-core'), ('plugins/h2', 'acme-h2'), ('plugins/web', 'weblike')):
+        clone.project(folder, name)
+    clone.git('tag', '--delete', 'genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0', 'kit-v1.0.0')
+    clone.commit('feat: packages')
+    clone.tag(*tags)
+    assert run('init', '--root', clone.root, '--write')[0] == 0
+    assert clone.read('releasekit.toml').splitlines() == lines
+    assert run('plan', '--root', clone.root)[0] == 0
+
+
+def test_the_doctor_lists_the_publishers_that_an_index_has_to_know(run, news, monkeypatch):
+    news.append('pyproject.toml', '\n[tool.releasekit]\npublish-to = "house"\n')
+    with FaultIndex() as index:
+        news.append(
+            'pyproject.toml',
+            f'[[tool.uv.index]]\nname = "house"\nurl = "{index.url}/simple/"\npublish-url = "{index.url}/legacy/"\n',
+        )
+        news.git('remote', 'add', 'origin', 'git@forge.test:lights/house.git')
+        out = run('doctor')[1]
+        assert 'index: house has 0 of 3 names\n' in out
+        wanted = 'repository lights/house, workflow release.yml, environment release\n'
+        for name in ('genkit', 'kit', 'genkit-plugin-open-ai'):
+            assert f'pending publisher: {name}: {wanted}' in out
+    monkeypatch.setattr('releasekit.commands.doctor._SECONDS', 0.5)
+    assert 'warning  index: house was not asked which names it has' in run('doctor')[1]
 
 
 def test_codes_and_rules_are_explained(run):
@@ -298,8 +365,8 @@ def test_the_table_of_flags_is_that_of_the_parser():
 
 @pytest.mark.parametrize(('command', 'flag'), [(command, flag) for command in FLAGS for flag in FLAGS[command]])
 def test_every_flag_changes_what_comes_out(run, news, tmp_path, command, flag):
-    (news.root / 'tools/kit/src/kit/py.typed').unlink()
-    news.commit('fix: marker', 'tools/kit/y')
+    news.replace('tools/kit/pyproject.toml', 'readme = "README.md"\n', '')
+    news.commit('fix: no page', 'tools/kit/y')
     other = tmp_path / 'other'
     shutil.copytree(news.root, other)
     (other / 'plugins/open-ai/pyproject.toml').write_text(news.read('plugins/open-ai/pyproject.toml') + '\n# other\n')

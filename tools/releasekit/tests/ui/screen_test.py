@@ -3,6 +3,7 @@
 """Printing to terminals and to pipes."""
 
 import io
+import json
 
 import pytest
 from releasekit.ui.screen import Branch, Screen
@@ -74,3 +75,32 @@ def test_json_begins_with_its_schema():
     stream = io.StringIO()
     Screen(stream).json('releasekit.x/1', {'é': 1})
     assert stream.getvalue() == '{\n  "schema": "releasekit.x/1",\n  "é": 1\n}\n'
+
+
+@pytest.mark.parametrize('stream', [io.StringIO(), Terminal()])
+def test_what_acts_on_a_terminal_is_printed_nowhere(coloured, stream):
+    hostile = 'a\x1b[2Jb\u202ec\x9bd'
+    screen = Screen(stream)
+    screen.line(hostile)
+    screen.line(hostile, 'red')
+    screen.table(('x',), [(hostile,)])
+    screen.tree(Branch(hostile, [Branch(hostile)]))
+    screen.json('releasekit.x/1', {'said': hostile})
+    text = stream.getvalue()
+    assert not {'\u202e', '\x9b'} & set(text)
+    assert '\x1b[2J' not in text
+
+
+def test_a_document_keeps_what_acts_as_escapes():
+    stream = io.StringIO()
+    Screen(stream).json('releasekit.x/1', {'said': 'a\x1b[2Jb\u202ec\x9bd\n'})
+    assert json.loads(stream.getvalue())['said'] == 'a\x1b[2Jb\u202ec\x9bd\n'
+
+
+def test_a_text_is_as_it_is_for_a_program_and_safe_on_a_terminal():
+    text = '{"path": "a\u202eb"}\n'
+    pipe, terminal = io.StringIO(), Terminal()
+    Screen(pipe).text(text)
+    Screen(terminal).text(text)
+    assert pipe.getvalue() == text
+    assert terminal.getvalue() == '{"path": "a\\u202eb"}\n'

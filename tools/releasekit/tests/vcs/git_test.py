@@ -210,3 +210,32 @@ def test_what_git_says_when_it_fails_is_quoted(clone, repository):
     code, message = refusal(repository.tags)
     assert code == 'RK-GIT-FAILED'
     assert 'git for-each-ref' in message
+
+
+@pytest.mark.parametrize(
+    ('said', 'reason'),
+    [
+        ('warning: redirecting to x\nfatal: repository not found\n', 'fatal: repository not found'),
+        ('To ../o.git\n ! [remote rejected] a -> a (declined)\n', '! [remote rejected] a -> a (declined)'),
+        ('hint: only advice\n', 'hint: only advice'),
+        ('', 'it ended with 7 and gave no reason'),
+    ],
+)
+def test_a_failure_names_the_command_and_why(repository, monkeypatch, tmp_path, said, reason):
+    program = tmp_path / 'bin/git'
+    program.parent.mkdir()
+    (tmp_path / 'said').write_text(said)
+    program.write_text(f'#!/bin/sh\n/bin/cat {tmp_path}/said >&2\nexit 7\n')
+    program.chmod(0o755)
+    monkeypatch.setenv('PATH', str(program.parent))
+    with pytest.raises(RefusedError) as caught:
+        repository.archive('HEAD', ['core'])
+    assert str(caught.value).startswith('`git archive` in ')
+    assert str(caught.value).endswith(f' failed: {reason}')
+
+
+def test_a_folder_that_is_as_committed_gives_no_commit(clone, repository):
+    before = clone.git('rev-parse', 'HEAD')
+    assert repository.commit_all('chore: nothing', 1_700_000_000) is None
+    clone.write('core/new.txt', 'x')
+    assert repository.commit_all('chore: something', 1_700_000_000) == clone.git('rev-parse', 'HEAD') != before

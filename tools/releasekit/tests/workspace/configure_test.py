@@ -30,7 +30,8 @@ def read(text):
 
 def test_every_value_has_a_default():
     assert read('') == Configuration()
-    assert read('').internal_prefixes == ('genkit-plugin-', 'genkit-sample-')
+    assert read('').internal_prefixes == ()
+    assert read('[tool.releasekit]\nplugin-prefix = "acme-"').internal_prefixes == ('acme-',)
 
 
 def test_values_replace_defaults():
@@ -112,14 +113,14 @@ STRANGERS = [
     ('edges = { "kit -> genkitt" = {} }', "no member is called 'genkitt'. Did you mean 'genkit'?"),
     ('edges = { "kit" = {} }', "no member is called ''."),
     ('paths = { "x/**" = ["genkit-plugins-*"] }', "no member is called 'genkit-plugins-*'."),
-    ('tag = "{name}"', "pyproject.toml:4: '{name}' needs {version}, and may have {name}, each once"),
-    ('tags-read = ["{name}-{version}", "{nam}-{version}"]', "pyproject.toml:4: '{nam}-{version}' needs {version}"),
+    ('tag = "{name}"', "pyproject.toml:5: '{name}' needs {version}, and may have {name}, each once"),
+    ('tags-read = ["{name}-{version}", "{nam}-{version}"]', "pyproject.toml:5: '{nam}-{version}' needs {version}"),
 ]
 
 
 @pytest.mark.parametrize(('line', 'message'), STRANGERS)
 def test_what_speaks_of_no_member_or_no_version_is_named(good, line, message):
-    good.append('pyproject.toml', f'[tool.releasekit]\n{line}\n')
+    good.configure(f'{line}\n')
     with pytest.raises(WorkspaceError) as raised:
         load_workspace(good.root)
     assert raised.value.code.id == 'RK-CONFIG-VALUE'

@@ -5,7 +5,7 @@
 import subprocess
 
 import pytest
-from releasekit.workspace.lock import UvLock
+from releasekit.workspace.lock import UvLock, refresh_lock
 
 
 @pytest.fixture
@@ -57,3 +57,26 @@ def test_a_uv_that_does_not_run_is_reported_and_not_raised(tmp_path, monkeypatch
     lock = UvLock()
     lock.begin(tmp_path)
     assert 'does not run' in lock.state(tmp_path).reason
+
+
+def test_a_lock_that_cannot_be_checked_is_not_called_stale(locked):
+    locked.replace('core/pyproject.toml', 'dependencies = []', 'dependencies = ["x @ git+file:///nowhere/at/all"]')
+    state = UvLock().state(locked.root)
+    assert not state.is_current
+    assert state.reason.startswith('the lock cannot be checked: ')
+    assert 'git' in state.reason
+    assert 'commit the result' not in state.way_out
+
+
+def test_a_backend_that_locking_runs_sees_no_token_of_a_forge(locked, monkeypatch, tmp_path):
+    said = tmp_path / 'said'
+    program = tmp_path / 'uv'
+    program.write_text(f'#!/bin/sh\nenv > {said}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv('UV', str(program))
+    monkeypatch.setenv('GITHUB_TOKEN', 'hidden')
+    monkeypatch.setenv('UV_INDEX_HOUSE_PASSWORD', 'needed')
+    for look in (lambda: UvLock().state(locked.root), lambda: refresh_lock(locked.root, ())):
+        look()
+        assert 'hidden' not in said.read_text()
+        assert 'needed' in said.read_text()

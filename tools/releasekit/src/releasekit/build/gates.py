@@ -5,8 +5,9 @@
 import re
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import getaddresses
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +20,7 @@ from releasekit.build.store import ArtefactStore
 from releasekit.model.errors import RefusedError
 from releasekit.model.member import Member
 from releasekit.model.plan import Artefact, Release
+from releasekit.workspace.acceptance import Described, broken_links, objections
 from releasekit.workspace.secrets import find_secrets
 
 
@@ -63,10 +65,14 @@ class Contents:
 
 @dataclass(frozen=True)
 class Gate:
-    """A named question to a built file, answered with what is wrong."""
+    """A named question to a built file, answered with what is wrong.
+
+    `rule` is the rule of `releasekit check` that asks the same of sources: where that is off, so is the gate.
+    """
 
     id: str
     ask: Callable[[Contents, Release, Member], Iterator[str]]
+    rule: str = ''
 
 
 def _name(contents: Contents, release: Release, member: Member) -> Iterator[str]:
@@ -82,14 +88,39 @@ def _name(contents: Contents, release: Release, member: Member) -> Iterator[str]
             yield f'the {place} says {name} {version}, the plan {member.name} {release.version}'
 
 
-def _metadata(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
-    said = contents.metadata
-    if not said.summary:
+def _summary(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    if not contents.metadata.summary:
         yield 'the metadata has no summary'
+
+
+def _description(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    said = contents.metadata
     if not said.description:
         yield 'the metadata has no description: `readme` names no file, or an empty one'
     if said.description and not said.description_content_type:
         yield 'the description has no type'
+
+
+def _acceptable(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    said = contents.metadata
+    people = getaddresses([said.author_email or '', said.maintainer_email or ''])
+    described = Described(
+        version=str(said.version),
+        summary=said.summary or '',
+        classifiers=tuple(said.classifiers or ()),
+        urls=tuple((said.project_urls or {}).items()),
+        emails=tuple(email for _, email in people if email),
+        requirements=tuple(str(requirement) for requirement in said.requires_dist or ()),
+    )
+    for found in objections(described):
+        yield f'{found.message} ({found.way_out})'
+
+
+def _links(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    said = contents.metadata
+    if (said.description_content_type or '').startswith('text/markdown'):
+        for target, _ in broken_links(said.description or ''):
+            yield f'the README links to {target!r}, which leads nowhere on the page of an index'
 
 
 def _requirements(contents: Contents, release: Release, member: Member) -> Iterator[str]:
@@ -175,7 +206,7 @@ def _size(contents: Contents, release: Release, member: Member) -> Iterator[str]
 
 def _secrets(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
     for name, content in contents.files.items():
-        for kind, _ in find_secrets(content.decode(errors='ignore')):
+        for kind, _ in find_secrets(content):
             yield f'{name!r} holds what looks like a {kind}'
 
 
@@ -187,20 +218,29 @@ def _packages(contents: Contents) -> set[str]:
 
 GATES = (
     Gate('name', _name),
-    Gate('metadata', _metadata),
+    Gate('summary', _summary, 'metadata-complete'),
+    Gate('description', _description, 'readme-file'),
+    Gate('index', _acceptable, 'index-metadata'),
+    Gate('links', _links, 'readme-links'),
     Gate('requirements', _requirements),
     Gate('requires-python', _python),
-    Gate('licence', _licence),
-    Gate('typed', _typed),
+    Gate('licence', _licence, 'license-file'),
+    Gate('typed', _typed, 'typing-marker'),
     Gate('foreign', _foreign),
     Gate('stray', _stray),
     Gate('size', _size),
-    Gate('secrets', _secrets),
+    Gate('secrets', _secrets, 'hard-coded-secrets'),
 )
 
 
-def pass_gates(release: Release, member: Member, artefacts: tuple[Artefact, ...], store: ArtefactStore) -> None:
-    """Look into the files of a release.
+def pass_gates(
+    release: Release,
+    member: Member,
+    artefacts: tuple[Artefact, ...],
+    store: ArtefactStore,
+    off: Collection[str] = (),
+) -> None:
+    """Look into the files of a release; rules that are off stop no file.
 
     Raises:
         RefusedError: A gate objects; the message lists everything that it and the others found.
@@ -209,7 +249,7 @@ def pass_gates(release: Release, member: Member, artefacts: tuple[Artefact, ...]
     for artefact in artefacts:
         contents = Contents(artefact, store.path(artefact))
         try:
-            for gate in GATES:
+            for gate in (gate for gate in GATES if gate.rule not in off):
                 found.extend(f'{artefact.file}: {gate.id}: {text}' for text in gate.ask(contents, release, member))
         except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
             found.append(f'{artefact.file}: cannot be opened: {error}')

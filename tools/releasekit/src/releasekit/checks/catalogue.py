@@ -3,7 +3,17 @@
 """Every rule, in the order in which `check --list` shows them."""
 
 from releasekit.checks.rule import Rule
-from releasekit.checks.rules import classifiers, code, dependencies, files, leftovers, metadata, naming, workspace
+from releasekit.checks.rules import (
+    classifiers,
+    code,
+    dependencies,
+    files,
+    index,
+    leftovers,
+    metadata,
+    naming,
+    workspace,
+)
 
 
 RULES: tuple[Rule, ...] = (
@@ -12,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *naming.RULES,
     *metadata.RULES,
     *classifiers.RULES,
+    *index.RULES,
     *dependencies.RULES,
     *code.RULES,
     *leftovers.RULES,

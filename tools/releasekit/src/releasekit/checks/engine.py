@@ -8,6 +8,7 @@ from pathlib import Path
 from releasekit.checks.catalogue import RULES
 from releasekit.checks.rule import Finding, Rule
 from releasekit.checks.site import Site
+from releasekit.model.configuration import Profile
 from releasekit.model.errors import ReleasekitError, UsageError, WorkspaceError
 from releasekit.model.names import suggestion
 from releasekit.model.workspace import Workspace
@@ -33,6 +34,17 @@ def configured_skips(workspace: Workspace) -> tuple[str, ...]:
     skip = workspace.configuration.skip
     _refuse_unknown(skip, WorkspaceError, f'{workspace.manifest.place("tool", "releasekit", "skip")}: ')
     return skip
+
+
+def rules_off(workspace: Workspace) -> frozenset[str]:
+    """Return the rules that do not hold in a workspace: those of another profile, and those that it turns off.
+
+    Raises:
+        WorkspaceError: A name is no rule's.
+    """
+    is_house = workspace.configuration.profile is Profile.HOUSE
+    others = () if is_house else tuple(rule.id for rule in RULES if rule.profile is Profile.HOUSE)
+    return frozenset((*others, *configured_skips(workspace)))
 
 
 def run_rules(site: Site, rules: Iterable[Rule]) -> list[Finding]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from releasekit.checks.site import MemberSite, Site
+from releasekit.model.configuration import Profile
 from releasekit.model.member import Member, MemberKind
 
 
@@ -19,7 +20,10 @@ class Severity(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a rule looks at: the workspace as a whole, what gets published, samples, or every member."""
+    """What a rule looks at: the workspace as a whole, what gets published, samples, or every member.
+
+    Samples are looked at where the workspace has the profile `house`: nobody else need have any.
+    """
 
     WORKSPACE = 'workspace'
     PACKAGE = 'package'
@@ -71,7 +75,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """A named check; `explanation` says why it exists."""
+    """A named check of a profile; `explanation` says why it exists."""
 
     id: str
     severity: Severity
@@ -79,6 +83,7 @@ class Rule:
     summary: str
     explanation: str
     is_fixable: bool
+    profile: Profile
     examine: Callable[[Site], Iterator[tuple[str | None, Problem]]]
 
     def findings(self, site: Site) -> Iterator[Finding]:
@@ -87,7 +92,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Profile:
+class RuleFacts:
     """The fixed part of a rule, given to the decorators below; without scopes it is a rule of the workspace."""
 
     id: str
@@ -95,36 +100,41 @@ class Profile:
     scopes: tuple[Scope, ...] = (Scope.PACKAGE,)
     severity: Severity = Severity.ERROR
     is_fixable: bool = False
+    profile: Profile = Profile.PYPI
 
 
-def workspace_rule(profile: Profile) -> Callable[[Callable[[Site], Iterable[Problem]]], Rule]:
+def workspace_rule(facts: RuleFacts) -> Callable[[Callable[[Site], Iterable[Problem]]], Rule]:
     """Make a rule of a function that looks at the whole workspace; its docstring is the explanation."""
 
     def decorate(function: Callable[[Site], Iterable[Problem]]) -> Rule:
         def examine(site: Site) -> Iterator[tuple[str | None, Problem]]:
             return ((None, problem) for problem in function(site))
 
-        return _rule(replace(profile, scopes=(Scope.WORKSPACE,)), function, examine)
+        return _rule(replace(facts, scopes=(Scope.WORKSPACE,)), function, examine)
 
     return decorate
 
 
-def member_rule(profile: Profile) -> Callable[[Callable[[MemberSite], Iterable[Problem]]], Rule]:
+def member_rule(facts: RuleFacts) -> Callable[[Callable[[MemberSite], Iterable[Problem]]], Rule]:
     """Make a rule of a function that looks at one member; its docstring is the explanation."""
 
     def decorate(function: Callable[[MemberSite], Iterable[Problem]]) -> Rule:
         def examine(site: Site) -> Iterator[tuple[str | None, Problem]]:
+            is_house = Profile.HOUSE in {facts.profile, site.workspace.configuration.profile}
+            scopes = [scope for scope in facts.scopes if is_house or scope is not Scope.SAMPLE]
             for member in site.members:
-                if any(scope.covers(member.member) for scope in profile.scopes):
+                if any(scope.covers(member.member) for scope in scopes):
                     yield from ((member.member.name, problem) for problem in function(member))
 
-        return _rule(profile, function, examine)
+        return _rule(facts, function, examine)
 
     return decorate
 
 
 def _rule(
-    profile: Profile, function: Callable[..., object], examine: Callable[[Site], Iterator[tuple[str | None, Problem]]]
+    facts: RuleFacts, function: Callable[..., object], examine: Callable[[Site], Iterator[tuple[str | None, Problem]]]
 ) -> Rule:
     explanation = inspect.getdoc(function) or ''
-    return Rule(profile.id, profile.severity, profile.scopes, profile.summary, explanation, profile.is_fixable, examine)
+    return Rule(
+        facts.id, facts.severity, facts.scopes, facts.summary, explanation, facts.is_fixable, facts.profile, examine
+    )

@@ -35,9 +35,9 @@ class MemberSite:
     def import_name(self) -> str:
         """The name that the member's code should be imported under."""
         configuration = self.workspace.configuration
-        if self.member.kind is MemberKind.CORE:
+        if self.member.kind is MemberKind.CORE and configuration.core:
             return configuration.core.replace('-', '_')
-        if self.member.kind is MemberKind.PLUGIN:
+        if self.member.kind is MemberKind.PLUGIN and configuration.import_prefix:
             return configuration.import_prefix + normalize_name(self.member.folder.name).replace('-', '_')
         return self.member.name.replace('-', '_')
 

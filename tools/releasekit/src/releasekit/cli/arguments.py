@@ -19,7 +19,7 @@ Handler: TypeAlias = Callable[[argparse.Namespace, Screen, Screen], int]
 
 _EXIT_CODES = (
     'exit codes: 0 ok, 1 findings, 2 usage, 3 configuration, 4 refused, 5 partial (run it again), 6 ambiguous, '
-    '7 lock held, 130 interrupted'
+    '7 lock held, 70 fault of releasekit, 130 interrupted'
 )
 
 

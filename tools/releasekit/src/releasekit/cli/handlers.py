@@ -120,12 +120,16 @@ def run_version(arguments: argparse.Namespace, screen: Screen, errors: Screen) -
     return OK
 
 
-def run_changelog(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+def run_changelog(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
     """Print the notes of the next release, or write the changelogs; 0."""
     from releasekit.commands.changelog import changelog  # noqa: PLC0415 - see above
     from releasekit.ui import reports as view  # noqa: PLC0415 - see above
 
     report = changelog(start_of(arguments), plan_options(arguments), write=arguments.write)
+    if not report.sections:
+        errors.line('nothing to release', 'dim')
+    elif arguments.write and not report.written:
+        errors.line('nothing to write: the changelogs hold the notes already', 'dim')
     if arguments.format == 'json':
         view.show_changelog_json(screen, report)
     else:

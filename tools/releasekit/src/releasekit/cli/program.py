@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from releasekit.cli.arguments import build_parser
+from releasekit.cli.internal_error import internal_error
 from releasekit.model.codes import INTERRUPTED, Code, codes
 from releasekit.model.errors import ReleasekitError
 from releasekit.ui.picture import recorded
@@ -21,15 +22,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors='replace')
+    argv = sys.argv[1:] if argv is None else argv
     arguments = build_parser().parse_args(argv)
     try:
-        with recorded(arguments.picture, f'releasekit {_shown(sys.argv[1:] if argv is None else argv)}'):
-            return _run(arguments)
+        with recorded(arguments.picture, f'releasekit {_shown(argv)}'):
+            return _run(arguments, argv)
     except OSError as error:
         return _failed(arguments, Screen(sys.stdout), Screen(sys.stderr), codes()['RK-FILE'], _problem(error))
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
     screen, errors = Screen(sys.stdout), Screen(sys.stderr)
     gc.disable()  # a plan of a long history makes a million objects and drops none: a tenth of its time
     try:
@@ -44,6 +46,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _reader_left()
     except OSError as error:
         return _failed(arguments, screen, errors, codes()['RK-FILE'], _problem(error))
+    except Exception as error:  # noqa: BLE001 - the last place where a fault can become a code; the traceback is kept
+        return _failed(arguments, screen, errors, codes()['RK-INTERNAL'], internal_error(error, argv))
     finally:
         gc.enable()
     return code

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from releasekit.cli.handlers import plan_options, start_of
 from releasekit.model.codes import OK, PARTIAL
 from releasekit.model.errors import UsageError
+from releasekit.model.history import escaped
 from releasekit.ui.screen import Screen
 
 
@@ -93,7 +94,7 @@ def run_status(arguments: argparse.Namespace, screen: Screen, errors: Screen) ->
         errors.line(f'wrote to {order(start, options, arguments.to, arguments.order)}', 'dim')
     elif arguments.follow:
         for event in follow(start, options, arguments.to):
-            screen.line_at_once(json.dumps(event, ensure_ascii=False))
+            screen.line_at_once(escaped(json.dumps(event, ensure_ascii=False)))
     else:
         view.show_status(screen, status(start, options, arguments.to), is_json=arguments.format == 'json')
     return OK

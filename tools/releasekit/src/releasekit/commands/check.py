@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from releasekit.checks.baseline import read_baseline, unknown
-from releasekit.checks.engine import configured_skips, run_rules, select_rules
+from releasekit.checks.engine import rules_off, run_rules, select_rules
 from releasekit.checks.rule import Finding, Rule, Severity
 from releasekit.checks.rules.workspace import lock_current
 from releasekit.checks.site import Site
@@ -20,8 +20,8 @@ from releasekit.workspace.lock import Lock, UvLock
 class CheckOptions:
     """Which rules run, and whether to change what can be changed safely.
 
-    A rule that is named in `only` runs even where the workspace's configuration turns it off. Findings that the file
-    `baseline` knows are left out.
+    A rule that is named in `only` runs even where the workspace's configuration turns it off, or has another profile.
+    Findings that the file `baseline` knows are left out.
     """
 
     only: tuple[str, ...] = ()
@@ -91,8 +91,8 @@ def rules(only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[Rule, ...]:
 
 def _look(start: Path, asked: tuple[Rule, ...], options: CheckOptions, lock: Lock) -> CheckReport:
     workspace = load_workspace(start, unique=False)
-    skips = configured_skips(workspace)
-    chosen = tuple(rule for rule in asked if rule.id not in skips or rule.id in options.only)
+    off = rules_off(workspace)
+    chosen = tuple(rule for rule in asked if rule.id not in off or rule.id in options.only)
     if lock_current in chosen:
         lock.begin(workspace.root)
     last = sorted(chosen, key=lambda rule: rule is lock_current)

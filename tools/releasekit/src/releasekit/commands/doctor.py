@@ -2,13 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """`releasekit doctor`: whether this machine and this clone are fit for a release."""
 
+import asyncio
+import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from time import time
+from typing import TYPE_CHECKING
 
+from releasekit.checks.release_workflow import ENVIRONMENT, PATH
+from releasekit.index.port import IndexUnreachable
 from releasekit.model.errors import ReleasekitError
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
@@ -20,7 +26,13 @@ from releasekit.workspace.load import load_workspace
 from releasekit.workspace.lock import Lock, UvLock, find_uv
 
 
+if TYPE_CHECKING:
+    from releasekit.index.web_index import Address
+
+
 _ROOM = 1 << 30
+_SECONDS = 10.0
+_AT_ONCE = 8
 
 
 class State(StrEnum):
@@ -49,7 +61,13 @@ def doctor(start: Path, repository: Repository | None = None, lock: Lock | None 
     """
     workspace = load_workspace(start)
     repository = repository or GitRepository(workspace.root)
-    looks = (_programs(), _locked(workspace, lock or UvLock()), _clone(repository), _versions(workspace, repository))
+    looks = (
+        _programs(),
+        _locked(workspace, lock or UvLock()),
+        _clone(repository),
+        _versions(workspace, repository),
+        _publishers(workspace, repository),
+    )
     probes = [_ok('workspace', f'{len(workspace.members)} members')]
     for look in (*looks, _machine(workspace.root)):
         try:
@@ -101,11 +119,58 @@ def _versions(workspace: Workspace, repository: Repository) -> Iterator[Probe]:
     yield _ok('tags', f'{len(facts.lines)} of {len(facts.written)} packages have a release that HEAD reaches')
     behind = [name for name, line in facts.lines.items() if facts.written[name] < line.newest.version]
     if behind:
-        yield _warning('versions', f'below their newest release: {", ".join(behind)}', 'run `releasekit version`')
+        found = ', '.join(
+            f'{name} {facts.written[name]} (released: {facts.lines[name].newest.version})' for name in behind
+        )
+        way_out = 'write at least the released version, or find out whose tags these are: `tags-read` leaves them out'
+        yield _warning('versions', f'below their newest release: {found}', way_out)
     if facts.removed:
         names = ', '.join(f'{name} {version}' for name, version in facts.removed.items())
         way_out = 'for the old name of a package: `formerly` in [tool.releasekit.packages.NAME]'
         yield _warning('removed', f'tagged, and published no more: {names}', way_out)
+
+
+def _publishers(workspace: Workspace, repository: Repository) -> Iterator[Probe]:
+    """List the names that the index of the release workflow does not have: each needs a pending publisher there."""
+    index = workspace.configuration.publish_to
+    if index in {'', 'local'}:
+        return
+    from releasekit.index.addresses import address_of  # noqa: PLC0415 - clients of the web are slow to import
+
+    names = [member.name for member in workspace.members if member.is_published]
+    try:
+        new = asyncio.run(_unknown(address_of(workspace, index), names))
+    except IndexUnreachable as error:
+        yield _warning('index', f'{index} was not asked which names it has: {error}', 'look again with a network')
+        return
+    yield _ok('index', f'{index} has {len(names) - len(new)} of {len(names)} names')
+    project = os.environ.get('GITHUB_REPOSITORY') or _project(repository)
+    for name in new:
+        found = f'{name}: repository {project}, workflow {Path(PATH).name}, environment {ENVIRONMENT}'
+        yield _warning('pending publisher', found, f'enter it on {index}, unless the name is published with a token')
+
+
+async def _unknown(address: 'Address', names: Sequence[str]) -> list[str]:
+    """Return the names that an index has no project of."""
+    from releasekit.index.credentials import nobody  # noqa: PLC0415 - see above
+    from releasekit.index.web_index import connected  # noqa: PLC0415 - see above
+
+    async with connected(address, nobody, patience=_SECONDS) as index:
+        slots = asyncio.Semaphore(_AT_ONCE)
+
+        async def is_new(name: str) -> bool:
+            async with slots:
+                return await index.files(name) is None
+
+        found = await asyncio.gather(*map(is_new, names))
+    return [name for name, new in zip(names, found, strict=True) if new]
+
+
+def _project(repository: Repository) -> str:
+    """Return `owner/name` of the remote `origin`; a hint if it has no such address."""
+    url = repository.remote_url('origin') if isinstance(repository, GitRepository) else ''
+    found = re.search(r'[:/]([^:/]+/[^/]+?)(?:\.git)?/?$', url)
+    return found[1] if found and ('://' in url or '@' in url) else 'OWNER/NAME'
 
 
 def _machine(root: Path) -> Iterator[Probe]:

@@ -2,22 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """`releasekit init`: a first configuration, made of what the workspace and its tags show."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.version import InvalidVersion
 
 from releasekit.model.configuration import Configuration
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.member import MemberKind
 from releasekit.model.names import normalize_name
+from releasekit.model.requirement import read_version
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.vcs.repository import Repository
-from releasekit.version.tags import TagReader
 from releasekit.workspace.configure import CONFIGURATION_FILE
 from releasekit.workspace.edit import write_text
 from releasekit.workspace.load import load_workspace
+
+
+_BARE = ('{version}', 'v{version}')
 
 
 @dataclass(frozen=True)
@@ -62,19 +68,58 @@ def init(
 
 def _lines(workspace: Workspace, tags: Sequence[str]) -> Iterator[str]:
     core = [member.name for member in workspace.members if member.kind is MemberKind.CORE]
-    yield f'core = "{(core or [Configuration.core])[0]}"'
-    yield f'plugin-prefix = "{_prefix(workspace, MemberKind.PLUGIN) or Configuration.plugin_prefix}"'
-    yield f'sample-prefix = "{_prefix(workspace, MemberKind.SAMPLE) or Configuration.sample_prefix}"'
-    grammars = (Configuration.tag, *Configuration.tags_read)
-    counts = {grammar: sum(TagReader([grammar]).read(tag) is not None for tag in tags) for grammar in grammars}
-    usual = max(grammars, key=lambda grammar: counts[grammar])
-    yield f'# {counts[usual]} of {len(tags)} tags have this form.'
+    if core:
+        yield f'core = "{core[0]}"'
+    for key, kind in (('plugin-prefix', MemberKind.PLUGIN), ('sample-prefix', MemberKind.SAMPLE)):
+        if prefix := _prefix(workspace, kind):
+            yield f'{key} = "{prefix}"'
+    forms = Counter(form for tag in tags if (form := _form(tag, workspace.by_name)))
+    if not forms:
+        yield f'tag = "{Configuration.tag}"'
+        return
+    usual, times = forms.most_common(1)[0]
+    is_named = '{name}' in usual
+    # Forms that name something else, such as another project of the repository, would be read as this one's.
+    others = [form for form in forms if form != usual and ('{name}' in form if is_named else form in _BARE)]
+    yield f'# {times} of {len(tags)} tags have this form.'
     yield f'tag = "{usual}"'
-    yield f'versioning = "{"independent" if "{name}" in usual else "lockstep"}"'
+    if others:
+        yield f'tags-read = [{", ".join(f"{chr(34)}{form}{chr(34)}" for form in others)}]'
+    yield f'versioning = "{"independent" if is_named else "lockstep"}"'
 
 
 def _prefix(workspace: Workspace, kind: MemberKind) -> str:
-    """Return what most names of a kind have before the name of their folder."""
+    """Return what all names of a kind have before the name of their folder; empty if one has another."""
     members = [member for member in workspace.members if member.kind is kind]
-    prefixes = Counter(member.name.removesuffix(normalize_name(member.folder.name)) for member in members)
-    return prefixes.most_common(1)[0][0] if prefixes else ''
+    prefixes = {member.name.removesuffix(normalize_name(member.folder.name)) for member in members}
+    is_used = all(member.name != prefix for member in members for prefix in prefixes)
+    return prefixes.pop() if is_used and len(prefixes) == 1 else ''
+
+
+def _form(tag: str, names: Collection[str]) -> str | None:
+    """Return a tag with `{name}` and `{version}` in place of both; None if it has no version, or quotes."""
+    named = (name for name in sorted(names, key=len, reverse=True) if name in normalize_name(tag))
+    for name in named:
+        spelt = '[-_.]+'.join(name.split('-'))
+        found = re.match(rf'(.*?){spelt}(.*)', tag, re.IGNORECASE | re.DOTALL)
+        rest = _versioned(found[2]) if found else None
+        if found and rest is not None:
+            return _usable(f'{found[1]}{{name}}{rest}')
+    rest = _versioned(tag)
+    return None if rest is None else _usable(rest)
+
+
+def _versioned(text: str) -> str | None:
+    """Return a text with `{version}` in place of the version that it ends in."""
+    for found in re.finditer(r'(?<![0-9.])[0-9]', text):
+        try:
+            read_version(text[found.start() :])
+        except InvalidVersion:
+            continue
+        return f'{text[: found.start()]}{{version}}'
+    return None
+
+
+def _usable(form: str) -> str | None:
+    rest = form.replace('{name}', '').replace('{version}', '')
+    return form if re.fullmatch(r'[\w./@=+-]*', rest, re.ASCII) else None

@@ -41,7 +41,8 @@ class PrepareRequest:
 class Prepared:
     """What came of it.
 
-    `commit` is None if there is nothing to release, `sent` says whether the branch changed, `is_dry` that it may not.
+    `commit` is None if there is nothing to propose: nothing to release, or the base holds all versions and notes
+    already. `sent` says whether the branch changed, `is_dry` that it may not.
     """
 
     plan: Plan
@@ -76,6 +77,8 @@ def prepare(start: Path, asked: PrepareRequest, forge_of: Callable[[str], Forge 
         return Prepared(planned.plan, base)
     before = repository.remote_branch(asked.remote, BRANCH)
     commit = _committed(planned, repository, before)
+    if commit is None:
+        return Prepared(planned.plan, base)
     if asked.is_dry:
         return Prepared(planned.plan, base, commit, is_dry=True)
     forge = forge_of(repository.remote_url(asked.remote))
@@ -89,8 +92,8 @@ def prepare(start: Path, asked: PrepareRequest, forge_of: Callable[[str], Forge 
     return Prepared(planned.plan, base, commit, sent, forge.propose(proposal, known))
 
 
-def _committed(planned: Planned, repository: GitRepository, before: str | None) -> str:
-    """Return a commit with the versions and the notes, which no branch has yet."""
+def _committed(planned: Planned, repository: GitRepository, before: str | None) -> str | None:
+    """Return a commit with the versions and the notes, which no branch has yet; None if the base has all of it."""
     plan = planned.plan
     with repository.worktree(plan.inputs.commit) as there:
         workspace = load_workspace(there)

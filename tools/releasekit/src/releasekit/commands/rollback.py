@@ -35,7 +35,7 @@ def rollback(
 
     A file that an index has taken stays public; its name is never free again.
     """
-    states = status(start, options, to)
+    states = status(start, options, to).packages
     choices = Choices(tuple(_choice(state) for state in states), _intent(states, reason))
     if not write or not choices.intent:
         return choices, None

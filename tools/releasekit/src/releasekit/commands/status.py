@@ -5,28 +5,36 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+
 from releasekit.build.store import ArtefactStore
 from releasekit.commands.build import Built
 from releasekit.commands.plan import Planned, PlanOptions, plan, plan_digest
-from releasekit.commands.publish import open_index, run_folder
+from releasekit.commands.publish import local_folder, open_index, run_folder
+from releasekit.index.addresses import LOCAL
 from releasekit.publish.journal import Journal
 from releasekit.workspace.places import cache_folder
 
 
 @dataclass(frozen=True)
 class PackageState:
-    """A planned package: how many of its files are built, were tried, and are on the index with the right hash."""
+    """A planned package: how many of its files are built, were tried, and are on the index.
+
+    `on_index` counts those with the right hash, `foreign` what else the index has of this version: files with other
+    bytes, or, where nothing was built here, files that nobody can compare.
+    """
 
     name: str
     version: str
     built: int
     tried: int
     on_index: int
+    foreign: int = 0
 
     @property
     def is_public(self) -> bool:
@@ -34,7 +42,15 @@ class PackageState:
         return 0 < self.built == self.on_index
 
 
-def status(start: Path, options: PlanOptions, to: str) -> tuple[PackageState, ...]:
+@dataclass(frozen=True)
+class Status:
+    """How far the present plan has come on an index, and where things are, by what they are."""
+
+    packages: tuple[PackageState, ...]
+    places: Mapping[str, str]
+
+
+def status(start: Path, options: PlanOptions, to: str) -> Status:
     """Return how far the present plan has come; the index decides, not the journal.
 
     Raises:
@@ -43,7 +59,7 @@ def status(start: Path, options: PlanOptions, to: str) -> tuple[PackageState, ..
     return asyncio.run(_status(_as_built(plan(start, options)), to))
 
 
-async def _status(built: Built, to: str) -> tuple[PackageState, ...]:
+async def _status(built: Built, to: str) -> Status:
     path = run_folder(built, to) / 'journal'
     records: list[Any] = []
     if path.is_file():
@@ -52,19 +68,27 @@ async def _status(built: Built, to: str) -> tuple[PackageState, ...]:
         records = list(journal.records)
     tried = {record['file'] for record in records if record['kind'] == 'intent'}
     states: list[PackageState] = []
-    async with open_index(built, to) as (_, index):
+    async with open_index(built, to) as (address, index):
         for release in built.planned.plan.releases:
             files = built.files[release.name]
             listed = await index.files(release.name) or {}
-            right = [
-                file
-                for file in files
-                if file.file in listed
-                and (listed[file.file].sha256 or await index.digest(listed[file.file])) == file.sha256
-            ]
+            there = [file for file in files if file.file in listed]
+            hashes = [listed[file.file].sha256 or await index.digest(listed[file.file]) for file in there]
+            right = sum(file.sha256 == found for file, found in zip(there, hashes, strict=True))
             known = sum(file.file in tried for file in files)
-            states.append(PackageState(release.name, release.version, len(files), known, len(right)))
-    return tuple(states)
+            foreign = sum(_version(name) == release.version for name in listed) - right
+            states.append(PackageState(release.name, release.version, len(files), known, right, foreign))
+        served = str(local_folder(built.planned.workspace.root)) if to == LOCAL else address.url
+    places = {'index': served, 'built files': str(built.store.folder), 'journal and events': str(path.parent)}
+    return Status(tuple(states), places)
+
+
+def _version(file: str) -> str:
+    try:
+        parsed = parse_wheel_filename(file)[1] if file.endswith('.whl') else parse_sdist_filename(file)[1]
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return ''
+    return str(parsed)
 
 
 def follow(start: Path, options: PlanOptions, to: str) -> Iterator[dict[str, Any]]:

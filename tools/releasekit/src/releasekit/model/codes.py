@@ -14,6 +14,7 @@ CONFIGURATION = 3
 PARTIAL = 5
 AMBIGUOUS = 6
 LOCK_HELD = 7
+INTERNAL = 70
 INTERRUPTED = 130
 
 EXIT_CODES = {
@@ -25,6 +26,7 @@ EXIT_CODES = {
     PARTIAL: 'partial: not everything is published; the same command goes on',
     AMBIGUOUS: 'ambiguous: a person has to look',
     LOCK_HELD: 'another run holds the lock',
+    INTERNAL: 'a fault of releasekit itself: what it was asked for is neither done nor refused',
     INTERRUPTED: 'interrupted',
 }
 

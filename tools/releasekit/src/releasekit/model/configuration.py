@@ -9,6 +9,13 @@ from enum import StrEnum
 from releasekit.model.plan import Level
 
 
+class Profile(StrEnum):
+    """Which rules of `check` hold: those that packages of any public index need, or those of one house besides."""
+
+    PYPI = 'pypi'
+    HOUSE = 'house'
+
+
 class Versioning(StrEnum):
     """Whether each package has its own version, or all share one."""
 
@@ -94,10 +101,12 @@ class Configuration:
     """The names, rules and policies that the workspace's packages share.
 
     Attributes:
-        core: Distribution of the folder `core/`; its import package is the same name with underscores.
-        plugin_prefix: `plugins/<name>` is the distribution `<plugin_prefix><name>`.
-        sample_prefix: `samples/<name>` is the distribution `<sample_prefix><name>`.
-        import_prefix: `plugins/<name>` is imported as `<import_prefix><name>`, dashes as underscores.
+        profile: The rules of `releasekit check` that hold.
+        core: Distribution of the folder `core/`; its import package is the same name with underscores. Empty: any.
+        plugin_prefix: `plugins/<name>` is the distribution `<plugin_prefix><name>`. Empty: any.
+        sample_prefix: `samples/<name>` is the distribution `<sample_prefix><name>`. Empty: any.
+        import_prefix: `plugins/<name>` is imported as `<import_prefix><name>`, dashes as underscores. Empty: as the
+            distribution is called.
         pythons: Minor versions of Python that every published package names in its classifiers.
         skip: Rules of `releasekit check` that this workspace does without.
         versioning: Independent versions, or one for all.
@@ -119,10 +128,11 @@ class Configuration:
         packages: Policies of packages.
     """
 
-    core: str = 'genkit'
-    plugin_prefix: str = 'genkit-plugin-'
-    sample_prefix: str = 'genkit-sample-'
-    import_prefix: str = 'genkit_'
+    profile: Profile = Profile.PYPI
+    core: str = ''
+    plugin_prefix: str = ''
+    sample_prefix: str = ''
+    import_prefix: str = ''
     pythons: tuple[str, ...] = ('3.11', '3.12', '3.13', '3.14')
     skip: tuple[str, ...] = ()
     versioning: Versioning = Versioning.INDEPENDENT
@@ -146,4 +156,4 @@ class Configuration:
     @property
     def internal_prefixes(self) -> tuple[str, ...]:
         """Beginnings of names that only members of this workspace may have."""
-        return (self.plugin_prefix, self.sample_prefix)
+        return tuple(prefix for prefix in (self.plugin_prefix, self.sample_prefix) if prefix)

@@ -19,6 +19,13 @@ def printable(text: str) -> str:
     return _CONTROL.sub('', _SEQUENCE.sub('', text.replace('\r\n', '\n')))
 
 
+def escaped(document: str) -> str:
+    """Return a JSON text, which means the same, with escapes for what would act on a terminal."""
+    if document.isprintable():
+        return document
+    return _CONTROL.sub(lambda found: f'\\u{ord(found[0]):04x}', document)
+
+
 @dataclass(frozen=True)
 class Checkout:
     """What is checked out.

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from releasekit.checks.baseline import fingerprint
 from releasekit.checks.rule import Finding, Rule, Severity
 from releasekit.commands.check import CheckReport
+from releasekit.model.history import escaped
 from releasekit.ui.screen import Screen
 
 
@@ -80,7 +81,7 @@ def show_sarif(screen: Screen, report: CheckReport) -> None:
     driver = {'name': 'releasekit', 'version': version('releasekit'), 'rules': rules}
     run = {'tool': {'driver': driver}, 'columnKind': 'utf16CodeUnits', 'results': results}
     document = {'$schema': _SARIF, 'version': '2.1.0', 'runs': [run]}
-    screen.line(json.dumps(document, indent=2, ensure_ascii=False))
+    screen.line(escaped(json.dumps(document, indent=2, ensure_ascii=False)))
 
 
 def _finding_document(finding: Finding) -> dict[str, object]:
@@ -102,12 +103,16 @@ def show_rules(screen: Screen, rules: tuple[Rule, ...]) -> None:
     if len(rules) == 1:
         (rule,) = rules
         screen.line(f'{rule.id}: {rule.summary}', 'bold')
-        screen.line(f'{rule.severity}, looks at: {_scopes(rule)}{", has a fix" if rule.is_fixable else ""}')
+        fixable = ', has a fix' if rule.is_fixable else ''
+        screen.line(f'{rule.severity} of the profile {rule.profile}, looks at: {_scopes(rule)}{fixable}')
         screen.line()
         screen.line(rule.explanation)
         return
-    rows = [(rule.id, rule.severity, _scopes(rule), 'yes' if rule.is_fixable else '', rule.summary) for rule in rules]
-    screen.table(('rule', 'severity', 'scope', 'fix', 'asks for'), rows)
+    rows = [
+        (rule.id, rule.profile, rule.severity, _scopes(rule), 'yes' if rule.is_fixable else '', rule.summary)
+        for rule in rules
+    ]
+    screen.table(('rule', 'profile', 'severity', 'scope', 'fix', 'asks for'), rows)
 
 
 def show_rules_json(screen: Screen, rules: tuple[Rule, ...]) -> None:
@@ -115,6 +120,7 @@ def show_rules_json(screen: Screen, rules: tuple[Rule, ...]) -> None:
     documents = [
         {
             'id': rule.id,
+            'profile': rule.profile,
             'severity': rule.severity,
             'scopes': list(rule.scopes),
             'fixable': rule.is_fixable,

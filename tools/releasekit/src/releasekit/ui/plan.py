@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """How `plan` shows what will be released, why, and how two plans differ."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from releasekit.model.documents import to_document
-from releasekit.model.plan import Level, Plan, Reason, Release
+from releasekit.model.plan import Level, Plan, Release
 from releasekit.ui.screen import Screen
 from releasekit.version.difference import Difference
 
@@ -17,8 +18,11 @@ def show_text(screen: Screen, plan: Plan) -> None:
     """Print the releases in publishing order with their reasons, then what stays, and what is in the way."""
     for tier, releases in groupby(plan.releases, key=lambda release: release.tier):
         screen.line(f'tier {tier}', 'bold')
+        alike: dict[tuple[tuple[str, str], ...], list[Release]] = {}
         for release in releases:
-            _show_release(screen, plan, release)
+            alike.setdefault(tuple(_reasons(plan, release)), []).append(release)
+        for lines, group in alike.items():
+            _show_group(screen, group, lines)
     if plan.unchanged:
         names = ', '.join(f'{name} {version or "(never released)"}' for name, version in plan.unchanged.items())
         screen.line(f'unchanged: {names}', 'dim')
@@ -41,20 +45,24 @@ def show_text(screen: Screen, plan: Plan) -> None:
     screen.line(f'{len(plan.releases)} of {total} packages')
 
 
-def _show_release(screen: Screen, plan: Plan, release: Release) -> None:
-    change = f'{release.old} -> {release.version}' if release.old else f'{release.version}'
-    level = f' ({release.level.label})' if release.level else ''
-    screen.line(f'  {release.name} {change}{level}', _STYLES[release.level])
+def _show_group(screen: Screen, group: Sequence[Release], lines: Iterable[tuple[str, str]]) -> None:
+    """Print packages that are released for the same reasons, and these once."""
+    for release in group:
+        change = f'{release.old} -> {release.version}' if release.old else f'{release.version}'
+        level = f' ({release.level.label})' if release.level else ''
+        screen.line(f'  {release.name} {change}{level}', _STYLES[release.level])
+    for line in lines:
+        screen.line(*line)
+
+
+def _reasons(plan: Plan, release: Release) -> Iterator[tuple[str, str]]:
+    """Yield the lines below a release, each with its style."""
     for reason in release.reasons:
-        _show_reason(screen, plan, reason, 4)
+        yield f'    {reason.text}', ''
+        for depth, cause in enumerate(plan.chain(reason.cause) if reason.cause else (), 1):
+            yield f'    {"  " * depth}because {cause.text}', 'dim'
     for rewrite in release.rewrites:
-        screen.line(f'    {rewrite.old!r} is built as {rewrite.new!r}', 'dim')
-
-
-def _show_reason(screen: Screen, plan: Plan, reason: Reason, margin: int) -> None:
-    screen.line(f'{" " * margin}{reason.text}')
-    for depth, cause in enumerate(plan.chain(reason.cause) if reason.cause else (), 1):
-        screen.line(f'{" " * (margin + 2 * depth)}because {cause.text}', 'dim')
+        yield f'    {rewrite.old!r} is built as {rewrite.new!r}', 'dim'
 
 
 def show_difference(screen: Screen, differences: tuple[Difference, ...]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from releasekit.model.documents import to_document
+from releasekit.model.history import escaped, printable
 from releasekit.publish.controls import Controls
 from releasekit.publish.events import Event
 from releasekit.publish.work import Stage, Work
@@ -70,7 +71,7 @@ class Progress:
         if event.stage is not None:
             row.stage = event.stage
         row.retries += event.kind == 'retry'
-        row.text = event.text or ('' if event.kind == 'stage' else event.file)
+        row.text = _what(event)
 
     @property
     def estimate(self) -> float | None:
@@ -81,9 +82,17 @@ class Progress:
 
 
 def line_of(event: Event) -> str:
-    """Return an event as a line of a log."""
-    said = ' '.join(part for part in (event.package, event.stage or '', event.file, event.text) if part)
-    return f'{event.kind}: {said}' if event.kind != 'stage' else said
+    """Return an event as a line of a log: the package, its stage or file, and what became of it."""
+    kind = event.kind if event.kind in {'retry', 'wait'} else ''
+    return printable(': '.join(part for part in (event.package, event.stage, event.file, kind, event.text) if part))
+
+
+def _what(event: Event) -> str:
+    """Return what the table shows beside a package's stage: what the stage does not say already."""
+    if event.kind != 'file':
+        return printable(event.text)
+    file = 'wheel' if event.file.endswith('.whl') else 'source distribution'
+    return file if event.text == Stage.SENDING else f'{file} {event.text}'
 
 
 def document_of(event: Event) -> str:
@@ -91,7 +100,7 @@ def document_of(event: Event) -> str:
     members: Mapping[str, object] = {
         name: value for name, value in to_document(event).items() if value not in {'', None}
     }
-    return json.dumps({'schema': 'releasekit.event/1', **members}, ensure_ascii=False)
+    return escaped(json.dumps({'schema': 'releasekit.event/1', **members}, ensure_ascii=False))
 
 
 class Lines:
@@ -183,7 +192,8 @@ def render(progress: Progress, console: 'Console') -> 'RenderableType':
                 name, row.version, Text(row.stage, _STYLES[row.stage]), str(row.retries or ''), Text(row.text)
             )
         body = table if progress.rows else Text('')
-    return Group(body, Text(_summary(progress), 'dim'))
+    footer = (_summary(progress), _KEYS if progress.rows else '')
+    return Group(body, *(Text(line, 'dim', no_wrap=True, overflow='ellipsis') for line in footer if line))
 
 
 def _summary(progress: Progress) -> str:
@@ -191,4 +201,4 @@ def _summary(progress: Progress) -> str:
     estimate = progress.estimate
     left = f', about {estimate:.0f} s left' if estimate else ''
     counted = f'{done} of {len(progress.rows)} published{left}' if progress.rows else ''
-    return '   '.join(part for part in (counted, progress.step, _KEYS if progress.rows else '') if part)
+    return '   '.join(part for part in (counted, printable(progress.step)) if part)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from releasekit.commands.build import Built
     from releasekit.commands.publish import Published
     from releasekit.commands.rollback import Choices
-    from releasekit.commands.status import PackageState
+    from releasekit.commands.status import PackageState, Status
     from releasekit.commands.tag import Tagged
     from releasekit.index.web_index import Address
 
@@ -125,26 +125,30 @@ def show_tagged(screen: Screen, tagged: 'Tagged', *, is_json: bool) -> None:
         screen.line(f'no notes of {text}', 'yellow')
     for name in tagged.unpublished:
         screen.line(f'{name} is not on the index as it was built: no tag', 'yellow')
+    if not any((tagged.there, tagged.written, tagged.unpublished)):
+        screen.line('nothing to tag')
 
 
-def show_status(screen: Screen, states: 'tuple[PackageState, ...]', *, is_json: bool) -> None:
-    """Print how far each package is, as a table or a document, `releasekit.status/1`."""
+def show_status(screen: Screen, status: 'Status', *, is_json: bool) -> None:
+    """Print how far each package is and where things are, as a table or a document, `releasekit.status/1`."""
     if is_json:
-        packages = [{**to_document(state), 'is_public': state.is_public} for state in states]
-        screen.json('releasekit.status/1', {'packages': packages})
+        packages = [{**to_document(state), 'is_public': state.is_public} for state in status.packages]
+        screen.json('releasekit.status/1', {'packages': packages, 'places': to_document(status.places)})
         return
-    rows = [
-        (
-            state.name,
-            state.version,
-            str(state.built),
-            str(state.tried),
-            str(state.on_index),
-            'yes' if state.is_public else 'no',
-        )
-        for state in states
-    ]
-    screen.table(('package', 'version', 'files built', 'tried', 'on the index', 'public'), rows)
+    if status.packages:
+        columns = ('package', 'version', 'files built', 'tried', 'on the index', 'public')
+        screen.table(columns, [_status_row(state) for state in status.packages])
+    else:
+        screen.line('nothing to release')
+    for what, place in status.places.items():
+        screen.line(f'{what}: {place}', 'dim')
+
+
+def _status_row(state: 'PackageState') -> tuple[str, ...]:
+    others = 'with other bytes' if state.built else 'not built here'
+    there = f'{state.on_index}, {state.foreign} {others}' if state.foreign else str(state.on_index)
+    public = 'yes' if state.is_public else 'perhaps' if state.foreign and not state.built else 'no'
+    return (state.name, state.version, str(state.built), str(state.tried), there, public)
 
 
 def show_choices(screen: Screen, choices: 'Choices', written: str | None, *, is_json: bool) -> None:
@@ -152,6 +156,8 @@ def show_choices(screen: Screen, choices: 'Choices', written: str | None, *, is_
     if is_json:
         screen.json('releasekit.rollback/1', {**to_document(choices), 'written': written})
         return
+    if not choices.choices:
+        screen.line('nothing to roll back')
     for choice in choices.choices:
         screen.line(f'{choice.package} {choice.version}: {choice.verb}: {choice.text}', 'yellow')
     if written:

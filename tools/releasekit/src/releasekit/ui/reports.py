@@ -43,11 +43,14 @@ def show_versions_json(screen: Screen, report: VersionReport) -> None:
 
 def show_prepared(screen: Screen, prepared: Prepared) -> None:
     """Print what was put on the branch, and where it is proposed."""
-    if prepared.commit is None:
+    if not prepared.plan.releases:
         screen.line('nothing to release')
         return
     for release in prepared.plan.releases:
         screen.line(f'{release.name} {release.version}')
+    if prepared.commit is None:
+        screen.line(f'nothing to propose: {prepared.base} holds these versions and their notes; publish them')
+        return
     state = 'sent' if prepared.sent else 'not sent, as asked' if prepared.is_dry else 'the remote has it already'
     screen.line(f'{BRANCH} at {prepared.commit[:12]}: {state}')
     if prepared.request is not None:
@@ -70,9 +73,9 @@ def show_prepared_json(screen: Screen, prepared: Prepared) -> None:
 
 def show_changelog(screen: Screen, report: ChangelogReport, *, combined: bool) -> None:
     """Print the sections, or the notes of all packages together; where files were written, only their names."""
-    if report.written:
-        for path in report.written:
-            screen.line(f'wrote {path}', 'green')
+    for path in report.written:
+        screen.line(f'wrote {path}', 'green')
+    if report.written or not report.sections:
         return
     if combined:
         screen.line(report.combined.rstrip())

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from releasekit.model.history import printable
+from releasekit.model.history import escaped, printable
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,12 @@ class Screen:
         self._stream.flush()
 
     def text(self, text: str) -> None:
-        """Print a text as it is, to the last byte."""
-        self._stream.write(text)
+        """Print a JSON text as it is, to the last byte; on a terminal with escapes for what would act on it."""
+        self._stream.write(escaped(text) if self._stream.isatty() else text)
 
     def json(self, schema: str, document: dict[str, object]) -> None:
         """Print a document for programs; its first key names its schema and version."""
-        json.dump({'schema': schema, **document}, self._stream, indent=2, ensure_ascii=False)
-        self._stream.write('\n')
+        self._stream.write(escaped(json.dumps({'schema': schema, **document}, indent=2, ensure_ascii=False)) + '\n')
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print rows under headings."""

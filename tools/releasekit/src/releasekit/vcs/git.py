@@ -205,9 +205,14 @@ class GitRepository:
             finally:
                 self._ask('worktree', 'remove', '--force', '--', str(tree))
 
-    def commit_all(self, message: str, moment: int) -> str:
-        """Commit everything below the folder, always as the same commit for the same content, and return its hash."""
+    def commit_all(self, message: str, moment: int) -> str | None:
+        """Commit everything below the folder, and return the hash; None if nothing differs from HEAD.
+
+        The same content gives the same commit.
+        """
         self._ask('add', '--all', '.')
+        if self._ask('write-tree') == self._ask('rev-parse', 'HEAD^{tree}'):
+            return None
         dates = dict.fromkeys(('GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE'), f'{moment} +0000')
         self._ask(*_NOBODY, 'commit', '--quiet', '--no-verify', f'--message={message}', **dates)
         return self._ask('rev-parse', 'HEAD').decode().strip()
@@ -233,7 +238,7 @@ class GitRepository:
                 yield cast('IO[bytes]', process.stdout)
             errors.seek(0)
             if process.returncode:
-                raise self._failure(arguments[0], errors.read().decode(errors='replace'))
+                raise self._failure(arguments, process.returncode, errors.read().decode(errors='replace'))
 
     def _popen(
         self,
@@ -255,11 +260,26 @@ class GitRepository:
             stderr=stderr,
         )
 
-    def _failure(self, command: str, said: str) -> RefusedError:
+    def _failure(self, arguments: Sequence[str], exit_code: int, said: str) -> RefusedError:
         if 'not a git repository' in said:
             return RefusedError('RK-GIT-REPOSITORY', f'{str(self._root)!r} is in no git repository; run it in a clone')
-        reason = said.strip().partition('\n')[0]
-        return RefusedError('RK-GIT-FAILED', f'`git {command}` in {str(self._root)!r} failed: {reason}')
+        reason = _reason(said) or f'it ended with {exit_code} and gave no reason'
+        return RefusedError('RK-GIT-FAILED', f'`git {_command(arguments)}` in {str(self._root)!r} failed: {reason}')
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """Return the command among git's arguments, which settings may stand before."""
+    skipped = 0
+    while arguments[skipped] == '-c':
+        skipped += 2
+    return arguments[skipped]
+
+
+def _reason(said: str) -> str:
+    """Return the first line of what git said that is neither a warning nor advice, nor names the other end."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if not line.startswith(('warning: ', 'hint: ', 'To ', 'From '))]
+    return [*telling, *lines, ''][0]
 
 
 def _texts(answer: IO[bytes]) -> Iterator[str]:

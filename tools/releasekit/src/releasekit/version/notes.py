@@ -18,6 +18,7 @@ _OTHER = 'Other changes'
 _KEPT = re.compile(f'{re.escape(KEEP)}\n(.*?){re.escape(END)}', re.DOTALL)
 _FENCES = re.compile(rf'(?:{re.escape(KEEP)}|{re.escape(END)})\n?')
 _UNRELEASED = 'Unreleased'
+_COMMIT = re.compile(r'[( ][0-9a-f]{7}\)$')  # as `_line` ends
 _SECTION = re.compile(r'^## +\[?(?P<title>[^\]\s]+).*?(?=^## |\Z)', re.DOTALL | re.MULTILINE)
 
 
@@ -47,10 +48,12 @@ def updated_changelog(text: str, plan: Plan, release: Release, kept: str = '') -
     """Return a changelog with the section of a release, before older ones; writing it twice changes nothing.
 
     What stands under `## Unreleased`, and between the fences of an earlier section for the same version, is kept, in
-    the fences of the new section, behind the prose that is given.
+    the fences of the new section, behind the prose that is given. A section stays as it is
+    where the new one says nothing more: neither a later day nor an intent file that was used is news.
     """
     prose = [text for text in (kept, kept_prose(text, release.version)) if text]
-    for part in _former(text, release.version):
+    former = _former(text, release.version)
+    for part in former:
         text = text.replace(part, '', 1)
     unreleased = next((found for found in _SECTION.finditer(text) if found['title'] == _UNRELEASED), None)
     if unreleased:
@@ -61,6 +64,9 @@ def updated_changelog(text: str, plan: Plan, release: Release, kept: str = '') -
         first = _SECTION.search(text)
         head, tail = (text[: first.start()], text[first.start() :]) if first else (f'{text.rstrip()}\n\n', '')
     added = section(plan, release, _FENCES.sub('', '\n\n'.join(prose)))
+    for part in former:
+        if _says_no_more(added, part):
+            added = f'{part.rstrip()}\n'
     return f'{head}{added}\n{tail}'.rstrip() + '\n'
 
 
@@ -68,6 +74,12 @@ def kept_prose(text: str, version: str) -> str:
     """Return what people wrote between the fences of a changelog's section."""
     found = (kept.strip('\n') for part in _former(text, version) for kept in _KEPT.findall(part))
     return '\n\n'.join(found).strip('\n')
+
+
+def _says_no_more(section: str, former: str) -> bool:
+    """Tell whether all lines of a section but its title are in a former one, which has no other commits besides."""
+    lines, before = ({line for line in text.splitlines()[1:] if line.strip()} for text in (section, former))
+    return lines <= before and not any(_COMMIT.search(line) for line in before - lines)
 
 
 def _former(text: str, version: str) -> list[str]:

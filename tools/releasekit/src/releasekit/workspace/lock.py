@@ -19,6 +19,9 @@ from releasekit.workspace.regular import read_text
 
 LOCK_FILE = 'uv.lock'
 
+_FORGE_TOKENS = frozenset({'GITHUB_TOKEN', 'GH_TOKEN', 'GITLAB_TOKEN', 'CI_JOB_TOKEN'})
+_STALE = ('needs to be updated', 'Unable to find lockfile')
+_ASK_UV = '`uv lock --check` says all of it: correct the requirement, or let uv reach what it names, and look again'
 _INSTALL = 'install uv (https://docs.astral.sh/uv), or leave the rule out with --skip lock-current'
 
 
@@ -69,13 +72,20 @@ class UvLock:
         _, said = process.communicate()
         if process.returncode == 0:
             return LockState(is_current=True)
-        return LockState(is_current=False, reason=f'the lock is not current: {_reason(said)}')
+        if any(text in said for text in _STALE):
+            return LockState(is_current=False, reason=f'the lock is not current: {_reason(said)}')
+        return LockState(is_current=False, reason=f'the lock cannot be checked: {_reason(said)}', way_out=_ASK_UV)
 
 
 def _check(uv: str, root: Path) -> subprocess.Popen[str]:
     command = [uv, 'lock', '--check', '--no-progress', '--color=never']
     streams = (subprocess.DEVNULL, subprocess.DEVNULL, subprocess.PIPE)
-    return subprocess.Popen(command, -1, None, *streams, cwd=root, text=True)  # noqa: S603 - no shell
+    return subprocess.Popen(command, -1, None, *streams, cwd=root, env=_environment(), text=True)  # noqa: S603 - no shell
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the tokens of forges: locking may run build backends, which need none."""
+    return {name: value for name, value in os.environ.items() if name not in _FORGE_TOKENS}
 
 
 def find_uv() -> str | None:
@@ -95,7 +105,9 @@ def refresh_lock(root: Path, members: Collection[str]) -> None:
         raise RefusedError('RK-UV-MISSING', 'uv is not installed, so the lock cannot follow the versions; install uv')
     before = _foreign(root, members)
     command = [uv, 'lock', '--no-progress', '--color=never']
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    done = subprocess.run(  # noqa: S603 - no shell
+        command, cwd=root, env=_environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RefusedError(
             'RK-LOCK-FAILED', f'`uv lock` failed, and all files are as they were: {_reason(done.stderr)}'
@@ -117,7 +129,8 @@ def _foreign(root: Path, members: Collection[str]) -> dict[tuple[str, str], obje
 
 
 def _reason(output: str) -> str:
-    """Return what uv complains about: its first error, else its last line."""
+    """Return what uv complains about: its first error with the causes that it names, else its last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line.removeprefix('error: ') for line in lines if line.startswith('error: ')]
-    return [*errors[:1], *lines[-1:], 'uv gave no reason'][0]
+    causes = [line.removeprefix('cause: ') for line in lines if line.startswith('cause: ')] if errors else []
+    return ': '.join([*errors[:1], *causes]) or [*lines[-1:], 'uv gave no reason'][0]

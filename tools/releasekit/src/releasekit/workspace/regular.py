@@ -12,16 +12,19 @@ from pathlib import Path
 _READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ('O_CLOEXEC', 'O_BINARY', 'O_NONBLOCK', 'O_NOCTTY'))
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, most: int | None = None) -> bytes:
     """Return what a file holds.
 
     Raises:
-        OSError: It cannot be read, or is not a regular file.
+        OSError: It cannot be read, is not a regular file, or is larger than so many bytes.
     """
     descriptor = os.open(path, _READ)
     with os.fdopen(descriptor, 'rb') as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, 'Not a regular file', str(path))
+        if most is not None and found.st_size > most:
+            raise OSError(errno.EFBIG, f'More than {most:,} bytes', str(path))
         return file.read()
 
 

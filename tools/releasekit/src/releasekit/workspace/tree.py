@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from releasekit.workspace.regular import read_text
+from releasekit.workspace.regular import read_file, read_text
 
 
 _GENERATED = frozenset({'__pycache__', 'node_modules', 'venv'})
@@ -67,6 +67,16 @@ class Tree:
             except (OSError, UnicodeDecodeError):
                 self._texts[key] = None
         return self._texts[key]
+
+    def content(self, path: PurePosixPath, most: int) -> bytes:
+        """Return what a file holds; nothing if it is larger than so many bytes, or cannot be read."""
+        text = self._texts.get(path)
+        if text is not None:
+            return text.encode()
+        try:
+            return read_file(self._folder / path, most)
+        except OSError:
+            return b''
 
     def is_executable(self, path: str) -> bool:
         """Tell whether a file may be run."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from releasekit.checks.repair import add_classifiers, remove_items
-from releasekit.checks.rule import Fix, Problem, Profile, Scope, member_rule
+from releasekit.checks.rule import Fix, Problem, RuleFacts, Scope, Severity, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.model.configuration import Profile
 
 
 _KEYS = ('project', 'classifiers')
@@ -27,7 +28,9 @@ def _missing(site: MemberSite, classifiers: list[str]) -> Problem:
     )
 
 
-@member_rule(Profile('python-classifiers', 'a classifier for every supported Python', is_fixable=True))
+@member_rule(
+    RuleFacts('python-classifiers', 'a classifier for every supported Python', is_fixable=True, profile=Profile.HOUSE)
+)
 def python_classifiers(site: MemberSite) -> Iterator[Problem]:
     """The index and its search tell which versions are supported from these lines, not from `requires-python`.
 
@@ -47,16 +50,23 @@ def _supported(site: MemberSite) -> list[str]:
     return [version for version in site.workspace.configuration.pythons if admitted.contains(f'{version}.99')]
 
 
-@member_rule(Profile('typed-classifier', f'the classifier `{_TYPED}`', is_fixable=True))
+@member_rule(RuleFacts('typed-classifier', f'the classifier `{_TYPED}`', is_fixable=True, profile=Profile.HOUSE))
 def typed_classifier(site: MemberSite) -> Iterator[Problem]:
     """It tells people what `py.typed` tells type checkers."""
     if _TYPED not in site.member.classifiers:
         yield _missing(site, [_TYPED])
 
 
-@member_rule(Profile('license-classifier', 'no licence classifier beside a licence expression', is_fixable=True))
+@member_rule(
+    RuleFacts(
+        'license-classifier',
+        'no licence classifier beside a licence expression',
+        severity=Severity.WARNING,
+        is_fixable=True,
+    )
+)
 def license_classifier(site: MemberSite) -> Iterator[Problem]:
-    """PEP 639 deprecates the classifiers, and indexes refuse an upload that has both."""
+    """PEP 639 deprecates the classifiers: some build backends refuse to build with both."""
     if not isinstance(site.manifest.value('project', 'license'), str):
         return
     for index, classifier in enumerate(site.member.classifiers):
@@ -74,7 +84,11 @@ def _without(site: MemberSite, classifier: str) -> Fix:
     return remove_items(site, _KEYS, classifier)
 
 
-@member_rule(Profile('private-classifier', f'the classifier `{_PRIVATE}`', (Scope.SAMPLE,), is_fixable=True))
+@member_rule(
+    RuleFacts(
+        'private-classifier', f'the classifier `{_PRIVATE}`', (Scope.SAMPLE,), is_fixable=True, profile=Profile.HOUSE
+    )
+)
 def private_classifier(site: MemberSite) -> Iterator[Problem]:
     """Indexes refuse an upload with this classifier, so a sample cannot be published by accident."""
     if _PRIVATE not in site.member.classifiers:

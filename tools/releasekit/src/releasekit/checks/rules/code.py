@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from releasekit.checks.repair import create_file
-from releasekit.checks.rule import Problem, Profile, Scope, member_rule
+from releasekit.checks.rule import Problem, RuleFacts, Scope, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.model.configuration import Profile
 from releasekit.workspace.secrets import find_secrets
 
 
@@ -30,11 +31,13 @@ _TEXTS = (
     '.env',
     '.ipynb',
 )
+_DATA = frozenset({'cassettes', 'fixtures', 'recordings', 'snapshots', '__snapshots__', 'testdata'})
+_MOST_BYTES = 1 << 20
 _EXPORTS = re.compile(r'^__all__\b', re.MULTILINE)
 _COPYRIGHT = re.compile(r'# Copyright \S.*')
 
 
-@member_rule(Profile('utf8-source', 'source files are UTF-8', (Scope.MEMBER,)))
+@member_rule(RuleFacts('utf8-source', 'source files are UTF-8', (Scope.MEMBER,), profile=Profile.HOUSE))
 def utf8_source(site: MemberSite) -> Iterator[Problem]:
     """Python, editors and the index all read UTF-8; the other rules cannot look into anything else."""
     for file in site.tree.with_suffix('.py', '.md', '.toml'):
@@ -42,7 +45,9 @@ def utf8_source(site: MemberSite) -> Iterator[Problem]:
             yield Problem(f'{file.name} cannot be read as UTF-8', 'save it as UTF-8', site.member.inside(str(file)))
 
 
-@member_rule(Profile('license-header', 'the two-line licence header', (Scope.MEMBER,), is_fixable=True))
+@member_rule(
+    RuleFacts('license-header', 'the two-line licence header', (Scope.MEMBER,), is_fixable=True, profile=Profile.HOUSE)
+)
 def license_header(site: MemberSite) -> Iterator[Problem]:
     """A source file says whose it is and under which licence wherever it is copied: a copyright line and an SPDX line.
 
@@ -91,7 +96,7 @@ def _holder(site: MemberSite) -> str:
     )
 
 
-@member_rule(Profile('exports-declared', '`__all__` in the __init__ of the import package'))
+@member_rule(RuleFacts('exports-declared', '`__all__` in the __init__ of the import package', profile=Profile.HOUSE))
 def exports_declared(site: MemberSite) -> Iterator[Problem]:
     """`__all__` is the list of what a package promises; everything else may change without notice."""
     if site.import_folder:
@@ -100,22 +105,22 @@ def exports_declared(site: MemberSite) -> Iterator[Problem]:
             yield Problem('no `__all__`', 'list the public names, sorted', site.member.inside(path), 1)
 
 
-@member_rule(Profile('hard-coded-secrets', 'no keys or tokens in files', (Scope.MEMBER,)))
+@member_rule(RuleFacts('hard-coded-secrets', 'no keys or tokens in files', (Scope.MEMBER,)))
 def hard_coded_secrets(site: MemberSite) -> Iterator[Problem]:
     """What is committed is public for ever: a key that was found here must be revoked, not only removed.
 
+    Recorded traffic and other fixtures are data, and so is what is larger than a megabyte: neither is looked into.
     A value that only looks like a key is let through with the comment `releasekit: ignore[hard-coded-secrets]`.
     """
     for file in site.tree.with_suffix(*_TEXTS):
-        text = site.tree.text(file)
-        if text:
-            yield from _secrets(site, file, text)
+        if not _DATA.intersection(file.parts[:-1]):
+            yield from _secrets(site, file, site.tree.content(file, _MOST_BYTES))
 
 
-def _secrets(site: MemberSite, file: PurePosixPath, text: str) -> Iterator[Problem]:
-    for name, match in find_secrets(text):
-        line = text.count('\n', 0, match.start()) + 1
-        shown = f'{match.group()[:6]}...'
+def _secrets(site: MemberSite, file: PurePosixPath, content: bytes) -> Iterator[Problem]:
+    for name, match in find_secrets(content):
+        line = content.count(b'\n', 0, match.start()) + 1
+        shown = f'{match.group()[:6].decode(errors="replace")}...'
         way_out = 'revoke it, and read it from the environment'
         yield Problem(f'{shown!r} looks like a {name}', way_out, site.member.inside(str(file)), line)
 

@@ -5,8 +5,9 @@
 from collections.abc import Iterator
 
 from releasekit.checks.repair import add_workspace_source, remove_items
-from releasekit.checks.rule import Fix, Problem, Profile, Scope, Severity, member_rule
+from releasekit.checks.rule import Fix, Problem, RuleFacts, Scope, Severity, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.model.configuration import Profile
 from releasekit.model.names import normalize_name
 from releasekit.model.requirement import DeclaredRequirement, RequirementKind
 from releasekit.model.sources import SourceKind
@@ -24,7 +25,7 @@ def _removal(site: MemberSite, requirement: DeclaredRequirement) -> Fix:
     return remove_items(site, tuple(str(key) for key in keys), requirement.text)
 
 
-@member_rule(Profile('self-deps', 'no member requires itself', (Scope.MEMBER,), is_fixable=True))
+@member_rule(RuleFacts('self-deps', 'no member requires itself', (Scope.MEMBER,), is_fixable=True))
 def self_deps(site: MemberSite) -> Iterator[Problem]:
     """A package that needs itself to be installed or built can never be the first one. Extras and groups may."""
     for requirement in site.member.requirements:
@@ -33,7 +34,7 @@ def self_deps(site: MemberSite) -> Iterator[Problem]:
             yield _at(requirement, message, 'remove the line', _removal(site, requirement))
 
 
-@member_rule(Profile('orphan-deps', 'what looks internal is a member', (Scope.MEMBER,), severity=Severity.WARNING))
+@member_rule(RuleFacts('orphan-deps', 'what looks internal is a member', (Scope.MEMBER,), severity=Severity.WARNING))
 def orphan_deps(site: MemberSite) -> Iterator[Problem]:
     """A requirement with one of the workspace's prefixes, or with a workspace source, that no member satisfies.
 
@@ -51,7 +52,7 @@ def orphan_deps(site: MemberSite) -> Iterator[Problem]:
 
 
 @member_rule(
-    Profile(
+    RuleFacts(
         'workspace-sources', 'requirements on members are taken from the workspace', (Scope.MEMBER,), is_fixable=True
     )
 )
@@ -69,12 +70,12 @@ def workspace_sources(site: MemberSite) -> Iterator[Problem]:
             yield _at(requirement, message, way_out, add_workspace_source(site, requirement.name))
 
 
-@member_rule(Profile('known-extras', 'members are required with extras that they have', (Scope.MEMBER,)))
+@member_rule(RuleFacts('known-extras', 'members are required with extras that they have', (Scope.MEMBER,)))
 def known_extras(site: MemberSite) -> Iterator[Problem]:
     """Installers warn about an unknown extra and go on, so what it should have brought is missing at run time."""
     for requirement in site.member.requirements:
         target = site.workspace.by_name.get(requirement.name)
-        if target is None:
+        if target is None or 'optional-dependencies' in target.manifest.strings('project', 'dynamic'):
             continue
         declared = {normalize_name(extra) for extra in target.manifest.table('project', 'optional-dependencies')}
         for extra in sorted(requirement.parsed.extras):
@@ -84,7 +85,7 @@ def known_extras(site: MemberSite) -> Iterator[Problem]:
                 yield _at(requirement, message, f'use one that it has: {known}')
 
 
-@member_rule(Profile('private-deps', 'nothing published requires what is not'))
+@member_rule(RuleFacts('private-deps', 'nothing published requires what is not'))
 def private_deps(site: MemberSite) -> Iterator[Problem]:
     """The wheel would ask the index for a package that no release uploads, and could not be installed."""
     for requirement in site.member.requirements:
@@ -95,7 +96,7 @@ def private_deps(site: MemberSite) -> Iterator[Problem]:
 
 
 @member_rule(
-    Profile(
+    RuleFacts(
         'duplicate-dependencies',
         'nothing is required twice in one list',
         (Scope.MEMBER,),
@@ -120,7 +121,9 @@ def _repetition(site: MemberSite, requirement: DeclaredRequirement) -> Fix:
     return remove_items(site, tuple(str(key) for key in keys), requirement.text, keep_first=True)
 
 
-@member_rule(Profile('pinned-dependencies', 'a library pins nothing with ==', severity=Severity.WARNING))
+@member_rule(
+    RuleFacts('pinned-dependencies', 'a library pins nothing with ==', severity=Severity.WARNING, profile=Profile.HOUSE)
+)
 def pinned_dependencies(site: MemberSite) -> Iterator[Problem]:
     """An exact pin of a library conflicts with every other package that needs another version of the same thing."""
     for requirement in site.member.requirements:

@@ -4,15 +4,22 @@
 
 from collections.abc import Iterator
 
-from releasekit.checks.rule import Problem, Profile, Scope, Severity, member_rule
+from releasekit.checks.rule import Problem, RuleFacts, Scope, Severity, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.model.configuration import Profile
 
 
 _BACKUPS = ('.bak', '.orig', '.rej')
 
 
 @member_rule(
-    Profile('stale-artifacts', 'no built or backup files in the tree', (Scope.MEMBER,), severity=Severity.WARNING)
+    RuleFacts(
+        'stale-artifacts',
+        'no built or backup files in the tree',
+        (Scope.MEMBER,),
+        severity=Severity.WARNING,
+        profile=Profile.HOUSE,
+    )
 )
 def stale_artifacts(site: MemberSite) -> Iterator[Problem]:
     """An old dist/ is uploaded by a careless glob, an old *.egg-info shadows the metadata, backups end up in sdists."""

@@ -10,8 +10,10 @@ from typing import cast
 from packaging.version import InvalidVersion
 
 from releasekit.checks.repair import set_field
-from releasekit.checks.rule import Problem, Profile, Scope, Severity, member_rule
+from releasekit.checks.rule import Problem, RuleFacts, Scope, Severity, member_rule
+from releasekit.checks.rules.files import licence_files, readme_name
 from releasekit.checks.site import MemberSite
+from releasekit.model.configuration import Profile
 from releasekit.model.requirement import LONGEST_VERSION, read_version
 
 
@@ -23,7 +25,8 @@ _FIELDS = {
 }
 _CONTENT_TYPES = {'.md': 'text/markdown', '.rst': 'text/x-rst', '.txt': 'text/plain'}
 _PLACEHOLDER = re.compile(
-    r'example\.(?:com|org|net)|localhost|\bTODO\b|\bFIXME\b|your[-_]|<[^>]*>|/(?:user|org|owner)/', re.IGNORECASE
+    r'example\.(?:com|org|net)|localhost|\bTODO\b|\bFIXME\b|your[-_]|<[^>]*>|://[^/]+/(?:user|org|owner)/[^/]+/?$',
+    re.IGNORECASE,
 )
 
 
@@ -31,7 +34,7 @@ def _in_project(site: MemberSite, field: str, message: str, way_out: str) -> Pro
     return Problem(message, way_out, site.manifest.relative, site.manifest.line('project', field))
 
 
-@member_rule(Profile('metadata-complete', 'description, authors, license and keywords'))
+@member_rule(RuleFacts('metadata-complete', 'description, authors, license and keywords', profile=Profile.HOUSE))
 def metadata_complete(site: MemberSite) -> Iterator[Problem]:
     """These fields are the package's entry in the index and what its search finds."""
     for field, way_out in _FIELDS.items():
@@ -39,7 +42,7 @@ def metadata_complete(site: MemberSite) -> Iterator[Problem]:
             yield _in_project(site, field, f'project.{field} is missing', f'add {way_out}')
 
 
-@member_rule(Profile('requires-python', '`requires-python` is declared', (Scope.PACKAGE, Scope.SAMPLE)))
+@member_rule(RuleFacts('requires-python', '`requires-python` is declared', (Scope.PACKAGE, Scope.SAMPLE)))
 def requires_python(site: MemberSite) -> Iterator[Problem]:
     """Without it an installer takes the newest release for a Python that cannot run it."""
     if not site.manifest.string('project', 'requires-python'):
@@ -47,7 +50,11 @@ def requires_python(site: MemberSite) -> Iterator[Problem]:
         yield _in_project(site, 'requires-python', 'project.requires-python is missing', way_out)
 
 
-@member_rule(Profile('version-static', 'the version is written in the manifest', (Scope.PACKAGE, Scope.SAMPLE)))
+@member_rule(
+    RuleFacts(
+        'version-static', 'the version is written in the manifest', (Scope.PACKAGE, Scope.SAMPLE), profile=Profile.HOUSE
+    )
+)
 def version_static(site: MemberSite) -> Iterator[Problem]:
     """A release plan reads and writes versions in manifests, without building anything."""
     if site.member.version is None:
@@ -56,7 +63,14 @@ def version_static(site: MemberSite) -> Iterator[Problem]:
         yield _in_project(site, 'dynamic' if is_dynamic else 'version', message, 'write `version = "..."` in [project]')
 
 
-@member_rule(Profile('dependencies-static', 'requirements are written in the manifest', (Scope.PACKAGE, Scope.SAMPLE)))
+@member_rule(
+    RuleFacts(
+        'dependencies-static',
+        'requirements are written in the manifest',
+        (Scope.PACKAGE, Scope.SAMPLE),
+        profile=Profile.HOUSE,
+    )
+)
 def dependencies_static(site: MemberSite) -> Iterator[Problem]:
     """Requirements that only a build reveals are not in the graph, and may be published in the wrong order."""
     for field in ('dependencies', 'optional-dependencies'):
@@ -64,7 +78,7 @@ def dependencies_static(site: MemberSite) -> Iterator[Problem]:
             yield _in_project(site, 'dynamic', f'project.{field} is dynamic', 'write the requirements in [project]')
 
 
-@member_rule(Profile('version-pep440', 'the version is a PEP 440 version', (Scope.MEMBER,)))
+@member_rule(RuleFacts('version-pep440', 'the version is a PEP 440 version', (Scope.MEMBER,)))
 def version_pep440(site: MemberSite) -> Iterator[Problem]:
     """Installers can neither compare nor accept any other version."""
     if site.member.version is not None:
@@ -76,9 +90,15 @@ def version_pep440(site: MemberSite) -> Iterator[Problem]:
             yield _in_project(site, 'version', message, 'write it like 1.2.3, 1.2.3rc1 or 1.2.3.post1')
 
 
-@member_rule(Profile('build-system', 'a build backend is declared'))
+@member_rule(RuleFacts('build-system', 'a build backend is declared'))
 def build_system(site: MemberSite) -> Iterator[Problem]:
-    """Without it builds fall back to setuptools, and uv does not install the member as a package at all."""
+    """Without a backend builds fall back to setuptools.
+
+    A member without the table is no package to uv, and is published only with `tool.uv.package = true`.
+    """
+    is_package = site.manifest.flag('tool', 'uv', 'package', default=False)
+    if site.manifest.value('build-system') is None and not is_package:
+        return
     if not site.manifest.string('build-system', 'build-backend') or not site.manifest.strings(
         'build-system', 'requires'
     ):
@@ -103,14 +123,17 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-@member_rule(Profile('readme-field', '`readme` names a file of the package', is_fixable=True))
+@member_rule(RuleFacts('readme-field', '`readme` names a file of the package', is_fixable=True))
 def readme_field(site: MemberSite) -> Iterator[Problem]:
     """The index shows a package's README only when the metadata carries it."""
+    if 'readme' in site.manifest.strings('project', 'dynamic'):
+        return
     if site.manifest.value('project', 'readme') is None:
-        fix = set_field(site, 'readme', 'README.md') if site.tree.has_file('README.md') else None
+        name = readme_name(site)
+        fix = set_field(site, 'readme', name) if name else None
         yield Problem(
             'project.readme is missing',
-            'add `readme = "README.md"`',
+            f'add `readme = "{name or "README.md"}"`',
             site.manifest.relative,
             site.manifest.line('project'),
             fix,
@@ -123,7 +146,7 @@ def readme_field(site: MemberSite) -> Iterator[Problem]:
         )
 
 
-@member_rule(Profile('readme-content-type', "the README's extension says how to render it"))
+@member_rule(RuleFacts('readme-content-type', "the README's extension says how to render it"))
 def readme_content_type(site: MemberSite) -> Iterator[Problem]:
     """The index refuses an upload whose description has a content type that it cannot render."""
     file, declared = _readme(site)
@@ -139,20 +162,22 @@ def readme_content_type(site: MemberSite) -> Iterator[Problem]:
         yield _in_project(site, 'readme', message, f'write `readme = "{file}"` and no content type')
 
 
-@member_rule(Profile('license-files', '`license-files` names the licence', is_fixable=True))
+@member_rule(RuleFacts('license-files', '`license-files` names the licence', is_fixable=True, profile=Profile.HOUSE))
 def license_files(site: MemberSite) -> Iterator[Problem]:
     """It puts the licence's text into the wheel (PEP 639); backends differ in what they add unasked."""
     if not site.manifest.strings('project', 'license-files'):
+        names = list(licence_files(site))
+        shown = ', '.join(f'"{name}"' for name in names or ['LICENSE'])
         yield Problem(
             'project.license-files is missing',
-            'add `license-files = ["LICENSE"]`',
+            f'add `license-files = [{shown}]`' + ('' if names else ', and the file'),
             site.manifest.relative,
             site.manifest.line('project', 'license'),
-            set_field(site, 'license-files', ['LICENSE']),
+            set_field(site, 'license-files', names) if names else None,
         )
 
 
-@member_rule(Profile('placeholder-urls', 'urls lead somewhere', severity=Severity.WARNING))
+@member_rule(RuleFacts('placeholder-urls', 'urls lead somewhere', severity=Severity.WARNING))
 def placeholder_urls(site: MemberSite) -> Iterator[Problem]:
     """A url of a template in a published release cannot be corrected without another release."""
     for label, url in site.manifest.table('project', 'urls').items():

@@ -4,17 +4,21 @@
 
 from collections.abc import Iterator
 
-from releasekit.checks.rule import Problem, Profile, Scope, member_rule
+from releasekit.checks.rule import Problem, RuleFacts, Scope, member_rule
 from releasekit.checks.site import MemberSite
+from releasekit.model.configuration import Profile
 from releasekit.model.member import MemberKind
 from releasekit.model.names import normalize_name
 
 
-@member_rule(Profile('distribution-name', 'the distribution is named after the folder', (Scope.PACKAGE, Scope.SAMPLE)))
+@member_rule(
+    RuleFacts('distribution-name', 'the distribution is named after the folder', (Scope.PACKAGE, Scope.SAMPLE))
+)
 def distribution_name(site: MemberSite) -> Iterator[Problem]:
     """Who knows the folder knows what to install, and the other way round.
 
-    The prefixes are `core`, `plugin-prefix` and `sample-prefix` of `[tool.releasekit]` in the root manifest.
+    The names are `core`, `plugin-prefix` and `sample-prefix` of `[tool.releasekit]` in the root manifest; where one is
+    empty, nothing is asked.
     """
     expected = _expected_name(site)
     if expected and site.member.declared_name != expected:
@@ -29,13 +33,15 @@ def distribution_name(site: MemberSite) -> Iterator[Problem]:
 def _expected_name(site: MemberSite) -> str | None:
     configuration = site.workspace.configuration
     if site.member.kind is MemberKind.CORE:
-        return configuration.core
+        return configuration.core or None
     prefixes = {MemberKind.PLUGIN: configuration.plugin_prefix, MemberKind.SAMPLE: configuration.sample_prefix}
     prefix = prefixes.get(site.member.kind)
-    return None if prefix is None else normalize_name(prefix + site.member.folder.name)
+    return normalize_name(prefix + site.member.folder.name) if prefix else None
 
 
-@member_rule(Profile('import-name', 'the import package is named after the folder and lies in src/'))
+@member_rule(
+    RuleFacts('import-name', 'the import package is named after the folder and lies in src/', profile=Profile.HOUSE)
+)
 def import_name(site: MemberSite) -> Iterator[Problem]:
     """An import name that follows from the folder cannot collide with another package's, and is guessed right.
 

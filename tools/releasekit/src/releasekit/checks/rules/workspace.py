@@ -10,12 +10,13 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from releasekit.checks.release_workflow import PATH, release_workflow_text, without_commits
 from releasekit.checks.repair import write_file
-from releasekit.checks.rule import Problem, Profile, Severity, workspace_rule
+from releasekit.checks.rule import Problem, RuleFacts, Severity, workspace_rule
 from releasekit.checks.site import Site
+from releasekit.model.configuration import Profile
 from releasekit.model.graph import Cycle
 
 
-@workspace_rule(Profile('cycles', 'runtime and build requirements form no cycle'))
+@workspace_rule(RuleFacts('cycles', 'runtime and build requirements form no cycle'))
 def cycles(site: Site) -> Iterator[Problem]:
     """Packages on a cycle cannot be published in any order: each needs another one to be there first.
 
@@ -35,7 +36,7 @@ def _lines(cycle: Cycle) -> str:
     return ', '.join(f'{edge.requirement.text!r} ({edge.requirement.place})' for edge in cycle.edges)
 
 
-@workspace_rule(Profile('duplicate-names', 'no two members share a name or, but for its case, a folder'))
+@workspace_rule(RuleFacts('duplicate-names', 'no two members share a name or, but for its case, a folder'))
 def duplicate_names(site: Site) -> Iterator[Problem]:
     """An index knows one project per PEP 503 name, and some file systems one folder per name without its case."""
     for group in site.workspace.collisions():
@@ -50,7 +51,7 @@ def duplicate_names(site: Site) -> Iterator[Problem]:
             )
 
 
-@workspace_rule(Profile('lock-current', '`uv.lock` agrees with the manifests'))
+@workspace_rule(RuleFacts('lock-current', '`uv.lock` agrees with the manifests'))
 def lock_current(site: Site) -> Iterator[Problem]:
     """With a stale lock, what was tested is not what the manifests say, and a release changes unrelated files."""
     state = site.lock.state(site.workspace.root)
@@ -58,7 +59,9 @@ def lock_current(site: Site) -> Iterator[Problem]:
         yield Problem(state.reason, state.way_out, 'uv.lock')
 
 
-@workspace_rule(Profile('requires-python-uniform', 'every member supports the same versions of Python'))
+@workspace_rule(
+    RuleFacts('requires-python-uniform', 'every member supports the same versions of Python', profile=Profile.HOUSE)
+)
 def requires_python_uniform(site: Site) -> Iterator[Problem]:
     """Uv locks for the versions that all members share, so one member's narrower range narrows everybody's."""
     ranges = {
@@ -68,27 +71,29 @@ def requires_python_uniform(site: Site) -> Iterator[Problem]:
     parsed = {path: _specifiers(text) for path, (_, text) in ranges.items() if text}
     if not parsed:
         return
-    usual = Counter(str(specifiers) for specifiers in parsed.values()).most_common(1)[0][0]
+    usual = Counter(parsed.values()).most_common(1)[0][0]
     for path, specifiers in parsed.items():
         member, text = ranges[path]
-        if str(specifiers) != usual:
+        if specifiers != usual:
             yield Problem(
-                f'requires-python is {text!r}, elsewhere in the workspace it is {usual!r}',
+                f'requires-python is {text!r}, elsewhere in the workspace it is {str(usual)!r}',
                 f'write `requires-python = "{usual}"`',
                 path,
                 member.manifest.line('project', 'requires-python'),
             )
 
 
-def _specifiers(text: str) -> str:
+def _specifiers(text: str) -> SpecifierSet | str:
     try:
-        return str(SpecifierSet(text))
+        return SpecifierSet(text)
     except InvalidSpecifier:
         return text
 
 
 @workspace_rule(
-    Profile('idle-member-patterns', 'every member pattern of the workspace matches a member', severity=Severity.WARNING)
+    RuleFacts(
+        'idle-member-patterns', 'every member pattern of the workspace matches a member', severity=Severity.WARNING
+    )
 )
 def idle_member_patterns(site: Site) -> Iterator[Problem]:
     """Uv passes over a pattern that matches nothing, so a misspelt one leaves packages out in silence."""
@@ -103,7 +108,7 @@ def idle_member_patterns(site: Site) -> Iterator[Problem]:
         )
 
 
-@workspace_rule(Profile('release-workflow', f'`{PATH}` is the one that the configuration asks for', is_fixable=True))
+@workspace_rule(RuleFacts('release-workflow', f'`{PATH}` is the one that the configuration asks for', is_fixable=True))
 def release_workflow(site: Site) -> Iterator[Problem]:
     """The workflow that may publish is made from the configuration, so that no edit widens its rights unnoticed."""
     wanted = release_workflow_text(site.workspace)
