@@ -41,7 +41,7 @@ from genkit.plugin.media import (
     to_data_url,
 )
 from genkit.plugin.model_plugin import Maker, ModelPlugin
-from genkit.plugin.model_table import ModelEntry, ModelTable, Task
+from genkit.plugin.model_table import ModelEntry, ModelTable, Task, chat_supports
 from genkit.plugin.provider_errors import (
     answer_error,
     cut_short,
@@ -161,6 +161,7 @@ __all__ = [
     'answer_text',
     'as_members',
     'cache_mark',
+    'chat_supports',
     'check_options',
     'client_header',
     'content_type_of',
