@@ -19,8 +19,10 @@ from genkit_postgresql.config import (
     VectorIndex,
     VectorType,
 )
+from genkit_postgresql.engine import PostgresEngine
 from genkit_postgresql.errors import no_extension, refused
-from genkit_postgresql.store import PostgresEngine, PostgresStore
+from genkit_postgresql.layout import quoted
+from genkit_postgresql.store import PostgresStore
 
 
 PLUGIN_NAME: Final = 'postgres'
@@ -201,7 +203,7 @@ class PostgreSQL(StorePlugin):
 
     def _index_label(self, table: str, name: str | None) -> str:
         index = self._store(table).index
-        return f'{convert.quoted(index.schema_name)}.{convert.quoted(name or convert.vector_index_name(index))}'
+        return f'{quoted(index.schema_name)}.{quoted(name or convert.vector_index_name(index))}'
 
     def _store(self, table: str) -> PostgresStore:
         found = self._stores.get(table)
