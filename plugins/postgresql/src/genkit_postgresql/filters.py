@@ -4,8 +4,7 @@
 
 import json
 import uuid
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -71,25 +70,26 @@ def _is_test(value: Any) -> bool:
     return bool(names) and all(name.startswith('$') for name in names)
 
 
-def _side(key: str, query: Query, index: PostgresIndex, layout: Layout, place: str) -> '_Side':
-    if key in layout.metadata_columns:
-        return _Column(quoted(key), layout.types[key], query)
-    if index.metadata_json_column is None:
-        raise bad_filter(place, key, f'one of the columns {", ".join(map(repr, layout.metadata_columns)) or "(none)"}')
-    return _Member(f'{quoted(index.metadata_json_column)}::jsonb', key, query)
-
-
-class _Side(ABC):
+@dataclass(frozen=True, kw_only=True)
+class _Side:
     """The left side of a condition.
 
     Attributes:
+        left: Returns it as SQL, for one test.
         kind: The type that values are compared as.
+        to_value: Writes a value as the text of that type.
+        as_text: Makes it a text.
+        is_null: Tests whether it is null, or whether it is not.
+        is_comparable: What must be true for an order to have a meaning, of it and of a value; empty if nothing.
     """
 
+    query: Query
+    left: Callable[[], str]
     kind: str
-
-    def __init__(self, query: Query) -> None:
-        self._query = query
+    to_value: Callable[[Any, str], str]
+    as_text: str
+    is_null: tuple[str, str]
+    is_comparable: str = ''
 
     def test(self, operator: str, operand: Any, place: str) -> str:
         """Return the test of an operator.
@@ -97,86 +97,55 @@ class _Side(ABC):
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` naming the place of what has no meaning.
         """
-        left = self._left()
+        left = self.left()
         if operator in ('$in', '$nin'):
-            values = self._query.parameter([self._value(item, place) for item in _values(operand, place)], 'text[]')
+            values = self.query.parameter([self.to_value(item, place) for item in _values(operand, place)], 'text[]')
             return f'({left} = ANY({values}::{self.kind}[])) IS {"" if operator == "$in" else "NOT "}TRUE'
         if operator == '$exists':
             return f'{left} IS {"NOT " if _flag(operand, place) else ""}NULL'
         if operator in _MATCHES:
-            return f'{self._text(left)} {_MATCHES[operator]} {self._query.parameter(_pattern(operand, place))}'
+            pattern = self.query.parameter(_pattern(operand, place))
+            return f'{self.as_text.format(left)} {_MATCHES[operator]} {pattern}'
         if operator in ('$eq', '$ne') and operand is None:
-            return self._null(left, is_wanted=operator == '$eq')
-        value = f'{self._query.parameter(self._value(operand, place))}::{self.kind}'
-        if operator in _COMPARISONS:
-            return self._comparison(left, _COMPARISONS[operator], value)
-        return f'{left} {_sign(operator, place)} {value}'
-
-    @abstractmethod
-    def _left(self) -> str: ...
-
-    @abstractmethod
-    def _text(self, left: str) -> str: ...
-
-    @abstractmethod
-    def _value(self, value: Any, place: str) -> str: ...
-
-    @abstractmethod
-    def _null(self, left: str, *, is_wanted: bool) -> str: ...
-
-    @abstractmethod
-    def _comparison(self, left: str, sign: str, value: str) -> str: ...
+            return self.is_null[operator == '$ne'].format(left)
+        value = f'{self.query.parameter(self.to_value(operand, place))}::{self.kind}'
+        if operator not in _COMPARISONS:
+            return f'{left} {_sign(operator, place)} {value}'
+        test = f'{left} {_COMPARISONS[operator]} {value}'
+        return f'({self.is_comparable.format(left, value)} AND {test})' if self.is_comparable else test
 
 
-class _Column(_Side):
-    """A column."""
-
-    def __init__(self, name: str, kind: str, query: Query) -> None:
-        super().__init__(query)
-        self.kind = kind
-        self._name = name
-
-    def _left(self) -> str:
-        return self._name
-
-    def _text(self, left: str) -> str:
-        return f'{left}::text'
-
-    def _value(self, value: Any, place: str) -> str:
-        return _to_text(value, place)
-
-    def _null(self, left: str, *, is_wanted: bool) -> str:
-        return f'{left} IS {"" if is_wanted else "NOT "}NULL'
-
-    def _comparison(self, left: str, sign: str, value: str) -> str:
-        return f'{left} {sign} {value}'
+def _side(key: str, query: Query, index: PostgresIndex, layout: Layout, place: str) -> _Side:
+    if key in layout.metadata_columns:
+        return _column(quoted(key), layout.types[key], query)
+    if index.metadata_json_column is None:
+        raise bad_filter(place, key, f'one of the columns {", ".join(map(repr, layout.metadata_columns)) or "(none)"}')
+    return _member(f'{quoted(index.metadata_json_column)}::jsonb', key, query)
 
 
-class _Member(_Side):
-    """A member of the JSON column, whose name is a parameter."""
+def _column(name: str, kind: str, query: Query) -> _Side:
+    return _Side(
+        query=query,
+        left=lambda: name,
+        kind=kind,
+        to_value=_to_text,
+        as_text='{}::text',
+        is_null=('{} IS NULL', '{} IS NOT NULL'),
+    )
 
-    kind = 'jsonb'
 
-    def __init__(self, column: str, key: str, query: Query) -> None:
-        super().__init__(query)
-        self._column = column
-        self._key = key
-
-    def _left(self) -> str:
-        return f'({self._column} -> {self._query.parameter(self._key)})'
-
-    def _text(self, left: str) -> str:
-        return f"({left} #>> '{{}}')"
-
-    def _value(self, value: Any, place: str) -> str:
-        return _to_json(value, place)
-
-    def _null(self, left: str, *, is_wanted: bool) -> str:
-        return f"coalesce({left}, 'null'::jsonb) {'=' if is_wanted else '<>'} 'null'::jsonb"
-
-    def _comparison(self, left: str, sign: str, value: str) -> str:
+def _member(column: str, key: str, query: Query) -> _Side:
+    """Return a member of the JSON column, whose name is a parameter."""
+    return _Side(
+        query=query,
+        left=lambda: f'({column} -> {query.parameter(key)})',
+        kind='jsonb',
+        to_value=_to_json,
+        as_text="({} #>> '{{}}')",
+        is_null=("coalesce({}, 'null'::jsonb) = 'null'::jsonb", "coalesce({}, 'null'::jsonb) <> 'null'::jsonb"),
         # JSON has an order over all its types; only those of one type are comparable.
-        return f'(jsonb_typeof({left}) = jsonb_typeof({value}) AND {left} {sign} {value})'
+        is_comparable='jsonb_typeof({}) = jsonb_typeof({})',
+    )
 
 
 def _sign(operator: str, place: str) -> str:
