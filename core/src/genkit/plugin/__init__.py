@@ -35,6 +35,7 @@ from genkit.plugin.errors.answer_errors import answer_error, cut_short, error_in
 from genkit.plugin.errors.provider_errors import provider_error, provider_errors, reworded
 from genkit.plugin.errors.retry_hints import retry_after_ms
 from genkit.plugin.finish import later_reason, to_finish_reason, token_usage
+from genkit.plugin.json_events import JsonEvents
 from genkit.plugin.media import (
     Content,
     content_type_of,
@@ -124,6 +125,7 @@ __all__ = [
     'Fitted',
     'FlatDocuments',
     'GenkitError',
+    'JsonEvents',
     'LineReader',
     'LoopCache',
     'LoopClient',
