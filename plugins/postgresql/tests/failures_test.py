@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from genkit import GenkitError
 from genkit_postgresql import PostgresEngine, PostgresIndex, PostgreSQL
-from genkit_postgresql.convert import Layout, Query, to_condition
+from genkit_postgresql.filters import Query, to_condition
+from genkit_postgresql.layout import Layout
 
 from .indexing_process import COUNT, application, documents
 

@@ -59,13 +59,14 @@ ALLOWED = {
     'core/src/genkit/_session/store.py': 'stores read what they wrote',
     'core/src/genkit/_base/errors.py': 'reads what it wrote a moment before',
     'core/src/genkit/_base/serialize.py': 'reads what it wrote a moment before',
+    'core/src/genkit/plugin/stores/flat_documents.py': 'stores read what they wrote',
     'plugins/{chroma,dev-local-vectorstore,pinecone,postgresql}/src/**': 'stores read what they wrote',
     'plugins/llamacpp/src/**': 'reads what the grammar made the model write, no deeper than its schema',
     # parsers with a limit of depth and of digits of their own: pydantic_core stops at 201 levels and 4,300 digits
     'core/src/genkit/_generate/formats/jsonl.py': 'asks whether a line is whole; the parser has limits',
-    'core/src/genkit/plugin/error_bodies.py': 'shows what is no JSON as text; the parser has limits',
+    'core/src/genkit/plugin/errors/error_bodies.py': 'shows what is no JSON as text; the parser has limits',
     'core/src/genkit/plugin/wire_values.py': 'takes halves of characters; checks the depth',
-    'core/src/genkit/plugin/tool_calls.py': 'goes on to repair what is no JSON; the parser has limits',
+    'core/src/genkit/plugin/tools/tool_calls.py': 'goes on to repair what is no JSON; the parser has limits',
     'plugins/ollama/src/**': 'a server that the application chose; the parser has limits',
     # tests and tools
     'core/src/genkit/testing/**': 'made of what a test wrote',

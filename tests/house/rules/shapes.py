@@ -26,6 +26,11 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
     'compat-oai': {
         'responses': 'OpenAI has a second protocol, which no other provider of the first one speaks',
     },
+    'postgresql': {
+        'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',
+        'filters': 'the language of filters, which is larger than what else is converted',
+        'layout': 'what the catalog says of a table, for `convert` and `filters` alike',
+    },
     'llamacpp': {
         'engine': 'the model runs in this process: there is an engine where others have a client',
         'weights': 'finds the file of weights that others have behind an address',

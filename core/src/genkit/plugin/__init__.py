@@ -29,8 +29,13 @@ from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
 from genkit.plugin.addresses import header_secrets, without_credentials
 from genkit.plugin.cache_mark import CacheMark, cache_mark
+from genkit.plugin.configs import parse_config
 from genkit.plugin.credentials import ApiKey, Credentials, without_key
+from genkit.plugin.errors.answer_errors import answer_error, cut_short, error_in_body, no_answer
+from genkit.plugin.errors.provider_errors import provider_error, provider_errors, reworded
+from genkit.plugin.errors.retry_hints import retry_after_ms
 from genkit.plugin.finish import later_reason, to_finish_reason, token_usage
+from genkit.plugin.json_events import JsonEvents
 from genkit.plugin.media import (
     Content,
     content_type_of,
@@ -40,17 +45,9 @@ from genkit.plugin.media import (
     text_to_embed,
     to_data_url,
 )
-from genkit.plugin.model_plugin import Maker, ModelPlugin
-from genkit.plugin.model_table import ModelEntry, ModelTable, Task
-from genkit.plugin.provider_errors import (
-    answer_error,
-    cut_short,
-    error_in_body,
-    no_answer,
-    provider_error,
-    provider_errors,
-    retry_after_ms,
-)
+from genkit.plugin.models.model_plugin import Maker, ModelPlugin
+from genkit.plugin.models.model_table import ModelEntry, ModelTable, Task, chat_supports
+from genkit.plugin.models.provider_plugin import ProviderOptions, ProviderPlugin, whole_request
 from genkit.plugin.schema_dialects import (
     ANTHROPIC_ANSWER_SCHEMAS,
     ANTHROPIC_TOOL_SCHEMAS,
@@ -68,18 +65,16 @@ from genkit.plugin.schema_dialects import (
     fit,
     fitted_answers,
 )
-from genkit.plugin.store_plugin import (
-    StoreEntry,
-    StoreIndex,
-    StoreMatch,
-    StorePlugin,
-    VectorStore,
-    document_id,
-)
-from genkit.plugin.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
-from genkit.plugin.tool_inputs import ToolInputs
-from genkit.plugin.tool_names import ToolNames
-from genkit.plugin.tool_turns import (
+from genkit.plugin.sent_parts import data_text, unsupported_media, unsupported_part
+from genkit.plugin.spoken_parts import SpokenParts
+from genkit.plugin.stores.flat_documents import FlatDocuments
+from genkit.plugin.stores.indexing import document_id
+from genkit.plugin.stores.store_plugin import StorePlugin
+from genkit.plugin.stores.vector_store import StoreEntry, StoreIndex, StoreMatch, VectorStore, collections_by_name
+from genkit.plugin.tools.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
+from genkit.plugin.tools.tool_inputs import ToolInputs
+from genkit.plugin.tools.tool_names import ToolNames
+from genkit.plugin.tools.tool_turns import (
     ToolAnswer,
     ToolCall,
     answer_parts,
@@ -128,7 +123,9 @@ __all__ = [
     'EvaluatorInfo',
     'EventReader',
     'Fitted',
+    'FlatDocuments',
     'GenkitError',
+    'JsonEvents',
     'LineReader',
     'LoopCache',
     'LoopClient',
@@ -139,8 +136,11 @@ __all__ = [
     'ModelTable',
     'Once',
     'Plugin',
+    'ProviderOptions',
+    'ProviderPlugin',
     'Registry',
     'SchemaDialect',
+    'SpokenParts',
     'StatusName',
     'StoreEntry',
     'StoreIndex',
@@ -161,11 +161,14 @@ __all__ = [
     'answer_text',
     'as_members',
     'cache_mark',
+    'chat_supports',
     'check_options',
     'client_header',
+    'collections_by_name',
     'content_type_of',
     'count_of',
     'cut_short',
+    'data_text',
     'decode_data_url',
     'describe_problems',
     'did_you_mean',
@@ -199,6 +202,7 @@ __all__ = [
     'no_answer',
     'object_arguments',
     'parse_arguments',
+    'parse_config',
     'provider_error',
     'provider_errors',
     'read_json',
@@ -206,6 +210,7 @@ __all__ = [
     'reranker_action_metadata',
     'retriever_action_metadata',
     'retry_after_ms',
+    'reworded',
     'serve_older_names',
     'text_arguments',
     'text_of',
@@ -217,7 +222,10 @@ __all__ = [
     'tool_answers',
     'tool_calls',
     'tool_request_part',
+    'unsupported_media',
+    'unsupported_part',
     'whole_characters',
+    'whole_request',
     'without_credentials',
     'without_key',
 ]

@@ -10,6 +10,7 @@ from genkit.web.background import BlockingFrames, run_in_background
 from genkit.web.context import ContextProvider, RequestData, api_key
 from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest, WebResponse
+from genkit.web.flow_handlers import FlowHandlers, HandlerOptions, read_request
 from genkit.web.frames import Frames
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.openapi import describe_flow
@@ -27,8 +28,10 @@ __all__ = [
     'CrossSite',
     'CrossSitePolicy',
     'FlowHandler',
+    'FlowHandlers',
     'FlowsApp',
     'Frames',
+    'HandlerOptions',
     'ProductionOptions',
     'RequestData',
     'Server',
@@ -46,6 +49,7 @@ __all__ = [
     'join_headers',
     'listening_at',
     'log_as_json',
+    'read_request',
     'read_up_to',
     'run_in_background',
     'select_flows',

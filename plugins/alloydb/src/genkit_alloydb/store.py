@@ -2,26 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connections to a database of AlloyDB, through Google's connector."""
 
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Unpack
 
-from genkit_postgresql import ConnectorEngine
-
-
-class EngineOptions(TypedDict, total=False):
-    """Connection options besides the credentials.
-
-    Attributes:
-        ip_type: The type of the instance's IP address. Default: ``'PRIVATE'``.
-        max_size: The maximum number of connections per event loop. Default: 10.
-        connector: One of your own, which is not closed here and belongs to one event loop.
-    """
-
-    ip_type: Literal['PUBLIC', 'PRIVATE', 'PSC']
-    max_size: int
-    connector: Any
+from genkit_postgresql import GoogleEngine, GoogleEngineOptions
 
 
-class AlloyDBEngine(ConnectorEngine):
+class EngineOptions(GoogleEngineOptions, total=False):
+    """Who signs in, and how the instance is connected to; ``ip_type`` is ``'PRIVATE'`` by default."""
+
+
+class AlloyDBEngine(GoogleEngine):
     """A database of AlloyDB.
 
     The connector encrypts connections and finds the instance by its name
@@ -34,54 +24,31 @@ class AlloyDBEngine(ConnectorEngine):
         cluster: Its name.
         instance: In the cluster.
         database: In it.
-        user: With ``password``; without both, the sign-in is IAM's.
-        password: Of the user.
-        iam_account_email: Who signs in with IAM.
-        **more: What else can be said: `EngineOptions`.
+        **options: ``user`` and ``password``, or ``iam_account_email``, and what else `EngineOptions` has.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it is not clear who signs in.
     """
 
-    def __init__(
-        self,
-        project: str,
-        region: str,
-        cluster: str,
-        instance: str,
-        *,
-        database: str,
-        user: str | None = None,
-        password: str | None = None,
-        iam_account_email: str | None = None,
-        **more: Unpack[EngineOptions],
-    ) -> None:
-        unknown = sorted(set(more) - EngineOptions.__optional_keys__)
-        if unknown:
-            raise TypeError(f'AlloyDBEngine takes no {unknown!r}; it takes ip_type, max_size and connector besides.')
-        self._ip_type = more.get('ip_type', 'PRIVATE')
-        self._given = more.get('connector')
-        self._name = f'projects/{project}/locations/{region}/clusters/{cluster}/instances/{instance}'
-        self._arguments = {**self.sign_in('alloydb', user, password, iam_account_email), 'db': database}
-        super().__init__(
-            self._make,
-            self._open_through,
-            None if self._given is not None else _close,
-            where=f'AlloyDB {cluster}/{instance}/{database}',
-            secrets=(password,),
-            max_size=more.get('max_size', 10),
-        )
+    source = 'alloydb'
+    default_ip_type = 'PRIVATE'
 
-    def _make(self) -> Any:
-        if self._given is not None:
-            return self._given
+    def __init__(
+        self, project: str, region: str, cluster: str, instance: str, *, database: str, **options: Unpack[EngineOptions]
+    ) -> None:
+        name = f'projects/{project}/locations/{region}/clusters/{cluster}/instances/{instance}'
+        super().__init__(name, database, where=f'AlloyDB {cluster}/{instance}/{database}', **options)
+
+    def make_connector(self) -> Any:
+        """Return a new connector."""
         from google.cloud.alloydbconnector import AsyncConnector  # noqa: PLC0415  (loaded with the first call)
 
         return AsyncConnector()
 
-    async def _open_through(self, connector: Any) -> Any:
-        return await connector.connect(self._name, 'asyncpg', ip_type=self._ip_type, **self._arguments)
+    async def connect_with(self, connector: Any, instance: str, driver: str, **arguments: Any) -> Any:
+        """Return a new connection, opened with a connector."""
+        return await connector.connect(instance, driver, **arguments)
 
-
-async def _close(connector: Any) -> None:
-    await connector.close()
+    async def close_connector(self, connector: Any) -> None:
+        """Close a connector."""
+        await connector.close()

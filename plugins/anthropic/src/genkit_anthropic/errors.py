@@ -13,7 +13,7 @@ from genkit import GenkitError, StatusName
 from genkit.plugin import answer_error, provider_errors
 
 
-_KINDS: Final = {
+KINDS: Final = {
     'invalid_request_error': StatusName.INVALID_ARGUMENT,
     'authentication_error': StatusName.UNAUTHENTICATED,
     'billing_error': StatusName.RESOURCE_EXHAUSTED,
@@ -46,4 +46,4 @@ def to_error(source: str, seen: Any, secrets: Sequence[str | None] = (), *, begu
         secrets: Keys that must not be repeated in the message.
         begun: Whether the answer had begun.
     """
-    return answer_error(source, seen, secrets, begun=begun, kinds=_KINDS)
+    return answer_error(source, seen, secrets, begun=begun, kinds=KINDS)

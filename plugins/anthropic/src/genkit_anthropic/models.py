@@ -9,8 +9,15 @@ Haiku 5.5 beside it (November 2026).
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from genkit.plugin import ANTHROPIC_ANSWER_SCHEMAS, ANTHROPIC_TOOL_SCHEMAS, ModelEntry, ModelTable, SchemaDialect
-from genkit.types import Constrained, Stage, Supports
+from genkit.plugin import (
+    ANTHROPIC_ANSWER_SCHEMAS,
+    ANTHROPIC_TOOL_SCHEMAS,
+    ModelEntry,
+    ModelTable,
+    SchemaDialect,
+    chat_supports,
+)
+from genkit.types import Constrained, Stage
 
 from genkit_anthropic.config import AnthropicConfig
 
@@ -45,20 +52,8 @@ class ClaudeEntry(ModelEntry):
         return ANTHROPIC_ANSWER_SCHEMAS if self.structured == 'format' else ANTHROPIC_TOOL_SCHEMAS
 
 
-def _supports(constrained: Constrained) -> Supports:
-    return Supports(
-        multiturn=True,
-        media=True,
-        tools=True,
-        tool_choice=True,
-        system_role=True,
-        output=['text', 'json'],
-        constrained=constrained,
-    )
-
-
-CHAT: Final = _supports(Constrained.ALL)
-BY_TOOL: Final = _supports(Constrained.NO_TOOLS)
+CHAT: Final = chat_supports()
+BY_TOOL: Final = chat_supports(Constrained.NO_TOOLS)
 ABILITIES: Final = frozenset({'citations', 'json-with-tools', 'pdf', 'prompt-caching', 'reasoning'})
 EARLIER: Final = frozenset({'citations', 'pdf', 'prompt-caching'})
 

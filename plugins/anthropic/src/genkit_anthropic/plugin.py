@@ -3,30 +3,28 @@
 """Claude as a plugin."""
 
 import contextlib
-import os
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from genkit.plugin import (
     ANTHROPIC_TOOL_SCHEMAS,
     Action,
     ActionRunContext,
     ApiKey,
-    Credentials,
     LoopClient,
     Maker,
     ModelEntry,
-    ModelPlugin,
+    ProviderOptions,
+    ProviderPlugin,
     Task,
     ToolNames,
     client_header,
     fitted_answers,
-    header_secrets,
     make_model,
-    without_credentials,
+    whole_request,
 )
-from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, Message, Role
+from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, Message
 
 from genkit_anthropic.convert.events import MessageEvents, read_message
 from genkit_anthropic.convert.messages import to_config, to_request
@@ -45,7 +43,7 @@ _COUNTED: Final = frozenset(
 )
 
 
-class Anthropic(ModelPlugin):
+class Anthropic(ProviderPlugin):
     """Claude: ``anthropic/<model>``, listed or not.
 
     Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
@@ -53,45 +51,22 @@ class Anthropic(ModelPlugin):
     Args:
         api_key: The key, or a function that returns one per request; False if every request brings its own. Default:
             from the environment.
-        base_url: The URL of the API. Default: the environment variable ``ANTHROPIC_BASE_URL``.
-        name: The prefix of the model names.
-        timeout: The maximum time without data from the provider, in seconds.
-        max_retries: How often the client itself repeats a request.
-        headers: Sent with every request.
-        models: Listed beside those that the plugin lists itself; any other may be asked all the same.
         betas: Names for the header ``anthropic-beta`` of every request.
-
-    Attributes:
-        key_variables: Variables of the environment that hold the key.
+        **options: See `ProviderOptions`. ``base_url`` may be in the environment as ``ANTHROPIC_BASE_URL``.
     """
 
     name = 'anthropic'
     label = 'Anthropic'
     models = MODELS
-    key_variables: ClassVar[Sequence[str]] = ('ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN')
+    key_variables = ('ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN')
+    base_url_variable = 'ANTHROPIC_BASE_URL'
+    clients: 'LoopClient[AsyncAnthropic]'
 
     def __init__(
-        self,
-        api_key: ApiKey = None,
-        *,
-        base_url: str | None = None,
-        name: str | None = None,
-        timeout: float = 600.0,
-        max_retries: int = 0,
-        headers: Mapping[str, str] | None = None,
-        models: Sequence[str] = (),
-        betas: Sequence[str] = (),
+        self, api_key: ApiKey = None, *, betas: Sequence[str] = (), **options: Unpack[ProviderOptions]
     ) -> None:
-        self.name = name or self.name
-        self.models = self.models.listing(model.removeprefix(f'{self.name}/') for model in models)
-        self._credentials = Credentials(self.name, api_key, self.key_variables)
-        self._base_url = without_credentials(self.name, base_url or os.environ.get('ANTHROPIC_BASE_URL') or None)
-        self._timeout = timeout
-        self._max_retries = max_retries
-        self._headers = dict(headers or {})
-        self._secrets = header_secrets(headers)
+        super().__init__(api_key, **options)
         self._betas = tuple(betas)
-        self.clients: LoopClient[AsyncAnthropic] = LoopClient(self._connect)
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models are made."""
@@ -107,10 +82,7 @@ class Anthropic(ModelPlugin):
         Raises:
             GenkitError: As a call of the model.
         """
-        if isinstance(request, str):
-            request = [Message(role=Role.USER, content=request)]
-        if not isinstance(request, GenerateRequest):
-            request = GenerateRequest(messages=list(request))
+        request = whole_request(request)
         body = to_request(self._entry(model.removeprefix(f'{self.name}/')), request, _tool_names(request))
         body = {name: value for name, value in body.items() if name in _COUNTED}
         async with self._call(request.config) as (client, headers):

@@ -6,18 +6,17 @@ A record holds the text; ``docMetadata``, the metadata as JSON; ``dataType``; ``
 there is more than one text; and each member of the metadata that Chroma can compare, so that it can be filtered by.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from genkit.plugin import StoreEntry, StoreMatch
+from genkit.plugin import FlatDocuments, StoreEntry, StoreMatch
 from genkit.types import Document
 
 
 METADATA_KEY: Final = 'docMetadata'
 TYPE_KEY: Final = 'dataType'
 CONTENT_KEY: Final = 'docContent'
-_OWN: Final = frozenset({METADATA_KEY, TYPE_KEY, CONTENT_KEY})
+_DOCUMENTS: Final = FlatDocuments(metadata=METADATA_KEY, data_type=TYPE_KEY, parts=CONTENT_KEY)
 _LONGEST_INTEGER: Final = 1 << 63
 
 
@@ -33,18 +32,11 @@ def to_records(entries: Sequence[StoreEntry]) -> dict[str, Any]:
 
 def to_metadata(document: Document) -> dict[str, str | int | float | bool]:
     """Return what is stored beside a document's text."""
-    members = document.model_dump(mode='json', by_alias=True, exclude_none=True)
-    metadata = cast('dict[str, Any]', members.get('metadata') or {})
-    stored = {name: value for name, value in metadata.items() if _is_comparable(name, value)}
-    stored[METADATA_KEY] = _dumps(metadata)
-    stored[TYPE_KEY] = document.data_type() or 'text'
-    if members['content'] != [{'text': document.text()}]:
-        stored[CONTENT_KEY] = _dumps(members['content'])
-    return stored
+    return _DOCUMENTS.to_record(document, _is_comparable)
 
 
 def _is_comparable(name: str, value: Any) -> bool:
-    if name in _OWN or not name or name.startswith(('$', 'chroma:')):
+    if not name or name.startswith(('$', 'chroma:')):
         return False
     if isinstance(value, int) and not isinstance(value, bool):
         return -_LONGEST_INTEGER <= value < _LONGEST_INTEGER
@@ -53,14 +45,7 @@ def _is_comparable(name: str, value: Any) -> bool:
 
 def to_document(text: str | None, stored: Mapping[str, Any] | None) -> Document:
     """Return the document of a record; of one that another program stored, all its metadata."""
-    known = dict(stored or {})
-    kept = known.pop(METADATA_KEY, None)
-    kind = known.pop(TYPE_KEY, None)
-    content = known.pop(CONTENT_KEY, None)
-    metadata = cast('dict[str, Any]', json.loads(kept)) if isinstance(kept, str) else known
-    if isinstance(content, str):
-        return Document.model_validate({'content': json.loads(content), 'metadata': metadata or None})
-    return Document.from_data(text or '', kind if isinstance(kind, str) else None, metadata or None)
+    return _DOCUMENTS.to_document(stored, text or '')
 
 
 def to_matches(answer: Mapping[str, Any], space: str) -> list[StoreMatch]:
@@ -97,7 +82,3 @@ def to_where(where: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if len(where) == 1:
         return dict(where)
     return {'$and': [{name: value} for name, value in where.items()]}
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What may go wrong with a server, in our words."""
 
-import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Final
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import from_http_code, provider_error
+from genkit.plugin import from_http_code, provider_error, provider_errors, reworded
 
 
 SOURCE: Final = 'chroma'
@@ -39,19 +40,10 @@ def chroma_error(where: str, error: Exception, secrets: Sequence[str | None] = (
     if 'dimension' in message:
         remedy = 'Use the embedder that the collection was filled with, or another collection.'
     given = {name: value for name, value in known.details.items() if name in ('http_status', 'retry_after_ms')}
-    raised = GenkitError(f'Chroma at {where}: {message}. {remedy}'.strip(), status=status, details=given, source=SOURCE)
-    raised.__cause__ = known.__cause__
-    raised.__suppress_context__ = True
-    return raised
+    text = f'Chroma at {where}: {message}. {remedy}'.strip()
+    return reworded(known, SOURCE, text, status=status, details=given)
 
 
-@contextlib.contextmanager
-def chroma_errors(where: str, secrets: Sequence[str | None] = ()) -> Generator[None]:
+def chroma_errors(where: str, secrets: Sequence[str | None] = ()) -> AbstractContextManager[None]:
     """Turn what a client raises inside the block into an error of ours."""
-    try:
-        yield
-    except GenkitError:
-        raise
-    except Exception as error:  # noqa: BLE001  (raised again as one of ours)
-        raised = chroma_error(where, error, secrets)
-        raise raised from raised.__cause__
+    return provider_errors(SOURCE, secrets, partial(chroma_error, where, secrets=secrets))

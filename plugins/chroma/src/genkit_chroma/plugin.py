@@ -6,8 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final
 
-from genkit import GenkitError
-from genkit.plugin import StoreIndex, StorePlugin, VectorStore
+from genkit.plugin import StoreIndex, StorePlugin, VectorStore, collections_by_name
 from genkit.types import IndexerRef, RetrieverRef
 
 from genkit_chroma.config import ChromaIndex, Distance, RetrieverOptions, check_name
@@ -63,13 +62,8 @@ class Chroma(StorePlugin):
                 timeout=timeout,
             )
         )
-        self._stores = {index.name: (index, ChromaStore(index, self._server)) for index in indexes}
-        if len(self._stores) < len(indexes):
-            raise GenkitError(
-                f'Two collections have one name: {[index.name for index in indexes]!r}. Rename one of them.',
-                status='INVALID_ARGUMENT',
-                source=PLUGIN_NAME,
-            )
+        stores = ((index, ChromaStore(index, self._server)) for index in indexes)
+        self._stores = collections_by_name(PLUGIN_NAME, 'collections', stores)
 
     def collections(self) -> Mapping[str, tuple[StoreIndex, VectorStore[Any, Any]]]:
         """Return the collections by name."""

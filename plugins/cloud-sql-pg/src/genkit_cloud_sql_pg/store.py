@@ -3,26 +3,16 @@
 """Connections to a database of Cloud SQL, through Google's connector."""
 
 import asyncio
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Unpack
 
-from genkit_postgresql import ConnectorEngine
-
-
-class EngineOptions(TypedDict, total=False):
-    """What can be said besides who signs in.
-
-    Attributes:
-        ip_type: The type of the instance's IP address. Default: ``'PUBLIC'``.
-        max_size: The maximum number of connections per event loop. Default: 10.
-        connector: One of your own, which is not closed here and belongs to one event loop.
-    """
-
-    ip_type: Literal['PUBLIC', 'PRIVATE', 'PSC']
-    max_size: int
-    connector: Any
+from genkit_postgresql import GoogleEngine, GoogleEngineOptions
 
 
-class CloudSQLEngine(ConnectorEngine):
+class EngineOptions(GoogleEngineOptions, total=False):
+    """Who signs in, and how the instance is connected to; ``ip_type`` is ``'PUBLIC'`` by default."""
+
+
+class CloudSQLEngine(GoogleEngine):
     """A database of Cloud SQL for PostgreSQL.
 
     The connector encrypts connections and finds the instance by its name
@@ -34,53 +24,31 @@ class CloudSQLEngine(ConnectorEngine):
         region: Of the instance.
         instance: Its name.
         database: In it.
-        user: With ``password``; without both, the sign-in is IAM's.
-        password: Of the user.
-        iam_account_email: Who signs in with IAM.
-        **more: What else can be said: `EngineOptions`.
+        **options: ``user`` and ``password``, or ``iam_account_email``, and what else `EngineOptions` has.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it is not clear who signs in.
     """
 
-    def __init__(
-        self,
-        project: str,
-        region: str,
-        instance: str,
-        database: str,
-        *,
-        user: str | None = None,
-        password: str | None = None,
-        iam_account_email: str | None = None,
-        **more: Unpack[EngineOptions],
-    ) -> None:
-        unknown = sorted(set(more) - EngineOptions.__optional_keys__)
-        if unknown:
-            raise TypeError(f'CloudSQLEngine takes no {unknown!r}; it takes ip_type, max_size and connector besides.')
-        self._ip_type = more.get('ip_type', 'PUBLIC')
-        self._given = more.get('connector')
-        self._name = f'{project}:{region}:{instance}'
-        self._arguments = {**self.sign_in('cloud-sql-pg', user, password, iam_account_email), 'db': database}
-        super().__init__(
-            self._make,
-            self._open_through,
-            None if self._given is not None else _close,
-            where=f'Cloud SQL {self._name}/{database}',
-            secrets=(password,),
-            max_size=more.get('max_size', 10),
-        )
+    source = 'cloud-sql-pg'
+    default_ip_type = 'PUBLIC'
 
-    def _make(self) -> Any:
-        if self._given is not None:
-            return self._given
+    def __init__(
+        self, project: str, region: str, instance: str, database: str, **options: Unpack[EngineOptions]
+    ) -> None:
+        name = f'{project}:{region}:{instance}'
+        super().__init__(name, database, where=f'Cloud SQL {name}/{database}', **options)
+
+    def make_connector(self) -> Any:
+        """Return a new connector, which belongs to the running event loop."""
         from google.cloud.sql.connector import Connector  # noqa: PLC0415  (loaded with the first call)
 
         return Connector(loop=asyncio.get_running_loop())
 
-    async def _open_through(self, connector: Any) -> Any:
-        return await connector.connect_async(self._name, 'asyncpg', ip_type=self._ip_type, **self._arguments)
+    async def connect_with(self, connector: Any, instance: str, driver: str, **arguments: Any) -> Any:
+        """Return a new connection, opened with a connector."""
+        return await connector.connect_async(instance, driver, **arguments)
 
-
-async def _close(connector: Any) -> None:
-    await connector.close_async()
+    async def close_connector(self, connector: Any) -> None:
+        """Close a connector."""
+        await connector.close_async()

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from genkit.plugin import ModelEntry, ModelTable, Task
-from genkit.types import Constrained, FinishReason, Stage, Supports
+from genkit.plugin import ModelEntry, ModelTable, Task, chat_supports
+from genkit.types import FinishReason, Stage, Supports
 
 from genkit_compat_oai.config import ChatConfig, OpenAIConfig
 from genkit_compat_oai.embed import EmbedConfig
@@ -57,15 +57,7 @@ class OpenAIEntry(ModelEntry):
     api: Literal['chat', 'responses'] = 'responses'
 
 
-CHAT: Final = Supports(
-    multiturn=True,
-    media=True,
-    tools=True,
-    tool_choice=True,
-    system_role=True,
-    output=['text', 'json'],
-    constrained=Constrained.ALL,
-)
+CHAT: Final = chat_supports()
 ABILITIES: Final = frozenset({'json-with-tools', 'prompt-caching', 'reasoning'})
 UNKNOWN: Final = ModelEntry(name='*', supports=CHAT, config=ChatConfig, extras=ABILITIES)
 

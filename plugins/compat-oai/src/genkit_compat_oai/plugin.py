@@ -3,7 +3,6 @@
 """Providers of OpenAI's protocol as plugins."""
 
 import contextlib
-import os
 import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -14,26 +13,21 @@ from genkit.plugin import (
     Action,
     ActionRunContext,
     ApiKey,
-    Credentials,
-    ErrorReason,
-    GenkitError,
     LoopClient,
     Maker,
     ModelEntry,
-    ModelPlugin,
     ModelTable,
+    ProviderPlugin,
     SchemaDialect,
     Task,
     ToolNames,
     as_members,
     client_header,
-    describe_problems,
     fitted_answers,
-    header_secrets,
     make_embedder,
     make_model,
+    parse_config,
     provider_errors,
-    without_credentials,
 )
 from genkit.types import (
     Embedding,
@@ -43,7 +37,6 @@ from genkit.types import (
     GenerateResponse,
     GenerateResponseChunk,
 )
-from pydantic import ValidationError
 
 from genkit_compat_oai.convert.events import read_stream
 from genkit_compat_oai.convert.messages import to_request
@@ -66,7 +59,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 
-class OpenAICompatible(ModelPlugin):
+class OpenAICompatible(ProviderPlugin):
     """A provider that speaks OpenAI's chat protocol; ``base_url`` alone is enough for one that has no plugin.
 
     Requests are not repeated by the client: ``retry`` of ``genkit.middleware`` does that.
@@ -74,48 +67,18 @@ class OpenAICompatible(ModelPlugin):
     Args:
         api_key: The key, or a function that returns one per request; False if every request brings its own. Default:
             from the environment.
-        base_url: The URL of the API.
-        name: The prefix of the model names.
-        timeout: The maximum time without data from the provider, in seconds.
-        max_retries: The maximum number of retries by the client.
-        headers: Sent with every request.
-        models: Models to list in addition to those of the plugin; models that are not listed work as well.
+        **options: See `ProviderOptions`.
 
     Attributes:
-        default_base_url: The default of ``base_url``.
-        key_variables: Environment variables that may hold the key.
         dialect: How it speaks.
     """
 
     name = 'openai-compatible'
     label = 'OpenAI-compatible'
     models: ModelTable = ModelTable((), FAMILIES, UNKNOWN)
-    default_base_url: ClassVar[str | None] = None
-    base_url_variable: ClassVar[str | None] = None
     key_variables: ClassVar[Sequence[str]] = ('OPENAI_API_KEY',)
     dialect: ClassVar[Dialect] = Dialect()
-
-    def __init__(
-        self,
-        api_key: ApiKey = None,
-        *,
-        base_url: str | None = None,
-        name: str | None = None,
-        timeout: float = 600.0,
-        max_retries: int = 0,
-        headers: Mapping[str, str] | None = None,
-        models: Sequence[str] = (),
-    ) -> None:
-        self.name = name or self.name
-        self.models = self.models.listing(model.removeprefix(f'{self.name}/') for model in models)
-        self._credentials = Credentials(self.name, api_key, self.key_variables)
-        of_environment = os.environ.get(self.base_url_variable) if self.base_url_variable else None
-        self._base_url = without_credentials(self.name, base_url or of_environment or self.default_base_url)
-        self._timeout = timeout
-        self._max_retries = max_retries
-        self._headers = dict(headers or {})
-        self._secrets = header_secrets(headers)
-        self.clients: LoopClient[AsyncOpenAI] = LoopClient(self._connect)
+    clients: 'LoopClient[AsyncOpenAI]'
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models of each task are made."""
@@ -330,14 +293,7 @@ def _typed_config(config: Any, entry: ModelEntry) -> Any:
     """Return options as their declared type, so that names of the wire and of Python mean the same."""
     if not isinstance(config, dict):
         return config
-    try:
-        return entry.config.model_validate(config)
-    except ValidationError as error:
-        raise GenkitError(
-            f'The options of model {entry.name!r} do not fit its type: {describe_problems(error)}.',
-            status='INVALID_ARGUMENT',
-            reason=ErrorReason.INVALID_INPUT,
-        ) from error
+    return parse_config(entry.config, config, f'The options of model {entry.name!r} do not fit its type')
 
 
 def _sound_type(body: dict[str, Any]) -> str:

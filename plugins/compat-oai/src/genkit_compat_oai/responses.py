@@ -11,9 +11,8 @@ kept at the provider.
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
-    TextPieces,
+    SpokenParts,
     ToolCallAssembler,
     ToolNames,
     answer_parts,
@@ -30,6 +29,7 @@ from genkit.plugin import (
     tool_answers,
     tool_calls,
     tool_request_part,
+    unsupported_media,
     without_key,
 )
 from genkit.types import (
@@ -49,7 +49,7 @@ from genkit.types import (
 )
 from pydantic_core import to_json
 
-from genkit_compat_oai.convert.messages import JSON_MODE, Body, to_answer_schema, with_word_of_json
+from genkit_compat_oai.convert.messages import JSON_MODE, Body, to_answer_schema, to_piece, with_word_of_json
 from genkit_compat_oai.errors import Failures, require_name, whole_texts
 
 
@@ -66,7 +66,6 @@ _DELTAS: Final = {
 }
 _LAST: Final = frozenset({'response.completed', 'response.incomplete', 'response.failed', 'response.cancelled'})
 _UNENDED: Final = ('cancelled', 'in_progress', 'queued')  # a tuple, for the status may be any value
-_SHOWN: Final = ('text', 'thought')
 _OWN: Final = 'openai'
 
 
@@ -136,8 +135,7 @@ class ResponsesReader:
         self._names = names
         self._failures = failures
         self._calls = ToolCallAssembler(names)
-        self._pieces = {name: TextPieces() for name in _SHOWN}
-        self._said: dict[str, list[str]] = {name: [] for name in _SHOWN}
+        self._spoken = SpokenParts()
         self._items: list[Body] = []
         self._whole: Body = {}
 
@@ -203,20 +201,13 @@ class ResponsesReader:
 
     def last(self) -> GenerateResponseChunk[Any] | None:
         """Return what is left to show at the end, which is half a character at most; None if nothing is."""
-        text, thought = (self._pieces[name].close() for name in _SHOWN)
-        self._said['text'].append(text)
-        self._said['thought'].append(thought)
-        parts: list[Part] = [ReasoningPart(reasoning=thought)] if thought else []
-        parts += [TextPart(text=text)] if text else []
+        parts = self._spoken.close()
         return GenerateResponseChunk(content=parts) if parts else None
 
     def _show(self, name: str, event: Body) -> GenerateResponseChunk[Any] | None:
-        text = self._pieces[name].add(text_of(event.get('delta'), 'delta'))
-        if not text:
-            return None
-        self._said[name].append(text)
-        part = TextPart.trusted(text=text) if name == 'text' else ReasoningPart.trusted(reasoning=text)
-        return GenerateResponseChunk.trusted(content=[part])
+        piece = text_of(event.get('delta'), 'delta')
+        part = self._spoken.add_text(piece) if name == 'text' else self._spoken.add_thought(piece)
+        return None if part is None else GenerateResponseChunk.trusted(content=[part])
 
     def _read_other(self, event: Body) -> None:
         """Look at an event that is none of the answer's: an error, or one that says nothing."""
@@ -232,7 +223,7 @@ class ResponsesReader:
             return whole_texts(self._whole)
         items = self._items
         if not items:
-            text, thought = (''.join(self._said[name]) for name in _SHOWN)
+            text, thought = self._spoken.text, self._spoken.thoughts
             content = [{'type': 'output_text', 'text': text}]
             items = [{'type': 'reasoning', 'summary': [{'type': 'summary_text', 'text': thought}]}] if thought else []
             items += [{'type': 'message', 'role': 'assistant', 'content': content}] if text else []
@@ -267,18 +258,7 @@ def _tool(tool: Any, names: ToolNames) -> Body:
 
 
 def _content(part: Part, detail: Any) -> Body:
-    if isinstance(part, TextPart):
-        return {'type': 'input_text', 'text': part.text}
-    if isinstance(part, MediaPart):
-        return _media(part, detail)
-    if part.data is not None:
-        return {'type': 'input_text', 'text': to_json(part.data, by_alias=True).decode()}
-    raise GenkitError(
-        f'A message of the user holds a {type(part).__name__}, which this provider does not take; it takes text and '
-        'media.',
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_PART,
-    )
+    return to_piece(part, 'input_text', lambda medium: _media(medium, detail))
 
 
 def _media(part: MediaPart, detail: Any) -> Body:
@@ -288,11 +268,7 @@ def _media(part: MediaPart, detail: Any) -> Body:
         return {'type': 'input_file', **place}
     if kind.startswith('image/') or not is_data_url(url):
         return {'type': 'input_image', 'image_url': url, 'detail': detail or 'auto'}
-    raise GenkitError(
-        f'Media of type {kind!r} cannot be sent to this provider; it takes images and PDF.',
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_PART,
-    )
+    raise unsupported_media(kind, 'images and PDF')
 
 
 def _said(message: Message, number: int, names: ToolNames) -> list[Body]:

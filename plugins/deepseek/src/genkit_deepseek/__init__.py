@@ -4,23 +4,15 @@
 
 from typing import Any
 
-from genkit.plugin import ModelEntry, ModelTable
+from genkit.plugin import ModelEntry, ModelTable, chat_supports
 from genkit.plugin import serve_older_names as _serve_older_names
-from genkit.types import Constrained, Supports
+from genkit.types import Constrained
 from genkit_compat_oai import ChatConfig, Dialect, OpenAICompatible
 
 
 __all__ = ['DeepSeek', 'DeepSeekConfig']
 
-_CHAT = Supports(
-    multiturn=True,
-    media=True,
-    tools=True,
-    tool_choice=True,
-    system_role=True,
-    output=['text', 'json'],
-    constrained=Constrained.NONE,
-)
+_CHAT = chat_supports(Constrained.NONE)
 
 
 class DeepSeekConfig(ChatConfig):

@@ -43,54 +43,50 @@ class DamagedStoreError(GenkitError):
 def unreadable(path: Path, error: OSError) -> GenkitError:
     """Return the error for a store that cannot be read."""
     status, _ = _OUTCOMES.get(error.errno or 0, _OTHER)
-    return GenkitError(
-        f"The vector store '{path}' cannot be read: {_reason(error)}. Check the file and who may read it.",
-        status=status,
-        cause=error,
-        details={'path': str(path)},
-    )
+    problem = f'cannot be read: {_reason(error)}. Check the file and who may read it.'
+    return _error(path, problem, status, cause=error)
 
 
 def unwritable(path: Path, error: OSError) -> GenkitError:
     """Return the error for a write that failed and left the store as it was."""
     status, remedy = _OUTCOMES.get(error.errno or 0, _OTHER)
-    return GenkitError(
-        f"The vector store '{path}' cannot be written: {_reason(error)}. It holds what it held before. {remedy}",
-        status=status,
-        cause=error,
-        details={'path': str(path)},
-    )
+    problem = f'cannot be written: {_reason(error)}. It holds what it held before. {remedy}'
+    return _error(path, problem, status, cause=error)
 
 
 def other_version(path: Path, version: int) -> GenkitError:
     """Return the error for a file of a format that is not known here."""
-    return GenkitError(
-        f"The vector store '{path}' has format {version}, and this release reads format 1. Upgrade "
-        'genkit-plugin-dev-local-vectorstore, or choose another directory and index the documents again.',
-        status=StatusName.FAILED_PRECONDITION,
-        details={'path': str(path)},
+    problem = (
+        f'has format {version}, and this release reads format 1. Upgrade genkit-plugin-dev-local-vectorstore, or '
+        'choose another directory and index the documents again.'
     )
+    return _error(path, problem, StatusName.FAILED_PRECONDITION)
 
 
 def locked(path: Path, seconds: float) -> GenkitError:
     """Return the error for a store that another process does not let go of."""
-    return GenkitError(
-        f"The vector store '{path}' has been locked by another process for {seconds:g} seconds. Repeat the call when "
-        'that process has finished.',
-        status=StatusName.UNAVAILABLE,
-        details={'path': str(path)},
+    problem = (
+        f'has been locked by another process for {seconds:g} seconds. Repeat the call when that process has finished.'
     )
+    return _error(path, problem, StatusName.UNAVAILABLE)
 
 
 def other_embedder(path: Path, holds: tuple[str, int], given: tuple[str, int]) -> GenkitError:
     """Return the error for vectors that cannot be compared with the stored ones; pairs are embedder and dimensions."""
-    return GenkitError(
-        f"The vector store '{path}' holds vectors of {holds[1]} dimensions from embedder {holds[0]!r}, and embedder "
-        f'{given[0]!r} gave {given[1]} dimensions; these cannot be compared. Configure the first embedder, use another '
-        'index, or clear this one and index the documents again.',
-        status=StatusName.FAILED_PRECONDITION,
-        details={'path': str(path), 'stored': holds[1], 'given': given[1]},
+    problem = (
+        f'holds vectors of {holds[1]} dimensions from embedder {holds[0]!r}, and embedder {given[0]!r} gave {given[1]} '
+        'dimensions; these cannot be compared. Configure the first embedder, use another index, or clear this one and '
+        'index the documents again.'
     )
+    return _error(path, problem, StatusName.FAILED_PRECONDITION, stored=holds[1], given=given[1])
+
+
+def _error(
+    path: Path, problem: str, status: StatusName, *, cause: OSError | None = None, **details: int
+) -> GenkitError:
+    """Return the error for a problem of a store, which follows its name in the message."""
+    message = f"The vector store '{path}' {problem}"
+    return GenkitError(message, status=status, cause=cause, details={'path': str(path), **details})
 
 
 def _reason(error: OSError) -> str:

@@ -8,7 +8,7 @@ import functools
 import inspect
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -20,19 +20,15 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from genkit import Genkit, PublicError
 from genkit.web import (
-    BODY_LIMIT,
     BlockingFrames,
     BoundedBody,
     ContextProvider,
-    CrossSite,
-    CrossSitePolicy,
-    FlowHandler,
+    FlowHandlers,
     Frames,
+    HandlerOptions,
     RequestData,
     WebRequest,
     WebResponse,
-    check_application,
-    flow_source,
     join_headers,
     run_in_background,
     select_routes,
@@ -45,11 +41,7 @@ _BETWEEN_LOOKS: Final = 0.5  # seconds
 
 
 def genkit_django_handler(
-    ai: Genkit | None,
-    context_provider: ContextProvider | None = None,
-    *,
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    ai: Genkit | None, context_provider: ContextProvider | None = None, **options: Unpack[HandlerOptions]
 ) -> Callable[[Any], View]:
     """Return a decorator that makes an asynchronous view of a flow, or of a function that returns one.
 
@@ -63,24 +55,23 @@ def genkit_django_handler(
     Args:
         ai: The application; None if flows are not given by name.
         context_provider: Makes the context of a call from its request.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
     """
-    check_application(ai, context_provider)
-    policy, provider = CrossSitePolicy(cross_site), _guarded(context_provider)
+    handlers, provider = FlowHandlers(ai, context_provider, **options), _guarded(context_provider)
 
     def decorate(served: Any) -> View:
-        find = flow_source(ai, served)
+        find = handlers.source(served)
 
         async def handle(request: HttpRequest, body: bytes, captured: dict[str, Any]) -> WebResponse:
             action = await find(request, **captured)
             headers, query = join_headers(request.headers.items()), request.META.get('QUERY_STRING', '')
-            handler = FlowHandler(action, context_provider=provider, body_limit=body_limit, cross_site=policy)
-            return await handler.handle(WebRequest(request.method or '', headers, body, query, request))
+            return await handlers.handler(action, provider).handle(
+                WebRequest(request.method or '', headers, body, query, request)
+            )
 
         async def view(request: HttpRequest, **captured: Any) -> HttpResponseBase:
             request.get_host()  # refuses a foreign Host, as ALLOWED_HOSTS says
-            handling = handle(request, _read(request, body_limit), captured)
+            handling = handle(request, _read(request, handlers.body_limit), captured)
             if isinstance(request, ASGIRequest):
                 return _response(await handling, functools.partial(_AsyncStream, request=request))
             return _response(await asyncio.wrap_future(run_in_background(handling)), _stream)
@@ -96,8 +87,7 @@ def flow_urls(
     context_provider: ContextProvider | None = None,
     *,
     flows: Sequence[Any] | None = None,
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    **options: Unpack[HandlerOptions],
 ) -> list[URLPattern]:
     """Return URL patterns that serve each flow and agent at ``POST <name>``, for ``urlpatterns`` or ``include``.
 
@@ -107,13 +97,12 @@ def flow_urls(
         ai: The application.
         context_provider: Makes the context of a call from its request.
         flows: Flows, agents or names to serve. Default: all that are defined by now.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
 
     Raises:
         GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
-    view_of = genkit_django_handler(ai, context_provider, body_limit=body_limit, cross_site=cross_site)
+    view_of = genkit_django_handler(ai, context_provider, **options)
     return [path(name, view_of(action), name=name) for name, action in select_routes(ai, flows).items()]
 
 

@@ -3,8 +3,8 @@
 """Reads folders of text, Markdown, HTML and PDF, and splits what it reads into passages."""
 
 from genkit_documents.files import read_file
-from genkit_documents.folders import iter_folder, read_folder
+from genkit_documents.folders import FolderOptions, iter_folder, read_folder
 from genkit_documents.passages import split
 
 
-__all__ = ['iter_folder', 'read_file', 'read_folder', 'split']
+__all__ = ['FolderOptions', 'iter_folder', 'read_file', 'read_folder', 'split']

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict, Unpack
 
 from genkit import Document, GenkitError, get_logger
 
@@ -19,15 +19,27 @@ OnError = Literal['raise', 'skip']
 _SHOWN: Final = 10
 
 
-def read_folder(
-    path: str | os.PathLike[str],
-    *,
-    patterns: str | Sequence[str] = '*',
-    kinds: Mapping[str, str] | None = None,
-    encoding: str = 'utf-8',
-    max_bytes: int = MAX_BYTES,
-    on_error: OnError = 'raise',
-) -> list[Document]:
+class FolderOptions(TypedDict, total=False):
+    """Which files of a folder are read, and how.
+
+    Attributes:
+        patterns: Which files to read. One without ``/`` is compared with names, such as ``'*.md'``; others with paths
+            from the folder, in which ``**`` stands for any folders: ``'guide/**/*.md'``. Default: all.
+        kinds: As in `read_file`.
+        encoding: As in `read_file`.
+        max_bytes: As in `read_file`.
+        on_error: What to do about a file that cannot be read: ``'raise'``, or ``'skip'`` it with a warning in the log.
+            Default: ``'raise'``.
+    """
+
+    patterns: str | Sequence[str]
+    kinds: Mapping[str, str] | None
+    encoding: str
+    max_bytes: int
+    on_error: OnError
+
+
+def read_folder(path: str | os.PathLike[str], **options: Unpack[FolderOptions]) -> list[Document]:
     """Return the documents in the files below a folder, in the order of their paths.
 
     Each file is read as by `read_file`, and ``source`` is its path from the folder, with ``/``. Left out are files and
@@ -36,19 +48,12 @@ def read_folder(
 
     Args:
         path: The folder.
-        patterns: Which files to read. One without ``/`` is compared with names, such as ``'*.md'``; others with paths
-            from the folder, in which ``**`` stands for any folders: ``'guide/**/*.md'``.
-        kinds: As in `read_file`.
-        encoding: As in `read_file`.
-        max_bytes: As in `read_file`.
-        on_error: What to do about a file that cannot be read: ``'raise'``, or ``'skip'`` it with a warning in the log.
+        **options: See `FolderOptions`.
 
     Raises:
         GenkitError: As `read_file`; ``NOT_FOUND`` if there is no such folder.
     """
-    return list(
-        iter_folder(path, patterns=patterns, kinds=kinds, encoding=encoding, max_bytes=max_bytes, on_error=on_error)
-    )
+    return list(iter_folder(path, **options))
 
 
 def iter_folder(

@@ -5,7 +5,7 @@
 import contextlib
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, TypedDict, Unpack, cast
+from typing import Annotated, Any, Unpack, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.params import Depends as Dependency
@@ -13,20 +13,15 @@ from fastapi.responses import StreamingResponse
 from genkit import Genkit, GenkitError
 from genkit.plugin import check_options
 from genkit.web import (
-    BODY_LIMIT,
     ContextProvider,
-    CrossSite,
-    CrossSitePolicy,
     FlowHandler,
+    FlowHandlers,
     Frames,
-    WebRequest,
+    HandlerOptions,
     cancelled_with_client,
     check_application,
     describe_flow,
-    flow_source,
-    join_headers,
-    listening_at,
-    read_up_to,
+    read_request,
     select_flows,
     select_routes,
 )
@@ -36,19 +31,14 @@ from starlette.types import Receive, Scope, Send
 Endpoint = Callable[..., Awaitable[Response]]
 
 
-class EndpointOptions(TypedDict, total=False):
-    """How a flow is served.
+class EndpointOptions(HandlerOptions, total=False):
+    """How a flow is served: the `HandlerOptions`, and where the context comes from.
 
     Attributes:
         context_dependency: In place of a context provider: a dependency, or the function of one, that is the context.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused: ``'refuse'``, ``'allow'``, or a list of origins that may
-            call; see `CrossSitePolicy`.
     """
 
     context_dependency: Any
-    body_limit: int
-    cross_site: CrossSite
 
 
 def genkit_fastapi_handler(
@@ -65,26 +55,24 @@ def genkit_fastapi_handler(
     """
     check_application(ai, context_provider)
     check_options('A FastAPI endpoint', options, EndpointOptions.__annotations__)
-    dependency = options.get('context_dependency')
+    dependency = options.pop('context_dependency', None)
     if dependency is not None and context_provider is not None:
         raise GenkitError(
             'context_provider and context_dependency are both given, and only one of them can make the context. Let '
             'the dependency ask for what the provider checks, and leave context_provider out.',
             status='INVALID_ARGUMENT',
         )
-    body_limit, policy = options.get('body_limit', BODY_LIMIT), CrossSitePolicy(options.get('cross_site', 'refuse'))
+    handlers = FlowHandlers(ai, context_provider, **cast('HandlerOptions', options))
 
     def decorate(served: Any) -> Endpoint:
-        find = flow_source(ai, served)
+        find = handlers.source(served)
         parameters = list(inspect.signature(find, eval_str=True).parameters.values())
         request_name = next((asked.name for asked in parameters if asked.annotation is Request), None)
 
         async def endpoint(genkit_context: Any = None, **given: Any) -> Response:
             request: Request = given[request_name] if request_name else given.pop('genkit_request')
-            provider: ContextProvider | None = context_provider if dependency is None else lambda _: genkit_context
-            action = await find(**given)
-            handler = FlowHandler(action, context_provider=provider, body_limit=body_limit, cross_site=policy)
-            return await _answer(handler, request)
+            provider: ContextProvider | None = None if dependency is None else lambda _: genkit_context
+            return await _answer(handlers.handler(await find(**given), provider), request)
 
         if request_name is None:
             parameters.append(_asked('genkit_request', Request))
@@ -163,11 +151,9 @@ def _asked(name: str, annotation: Any) -> inspect.Parameter:
 
 
 async def _answer(handler: FlowHandler, request: Request) -> Response:
-    body = await read_up_to(request.stream(), handler.body_limit)
-    headers = join_headers(request.headers.items())
+    received = await read_request(request.scope, request.stream(), handler.body_limit, request)
     async with cancelled_with_client(request.receive):
-        server = listening_at(request.scope)
-        answer = await handler.handle(WebRequest(request.method, headers, body, request.url.query, request, server))
+        answer = await handler.handle(received)
         kind: Any = _FramesResponse if isinstance(answer.body, Frames) else Response
         return kind(answer.body, answer.status, dict(answer.headers))
     return Response(status_code=499)  # nobody is there to read it

@@ -3,23 +3,19 @@
 """Flask views and blueprints of flows, and the event loop that flows run on beside Flask's threads."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Unpack, cast
 
 from flask import Blueprint, Response, request
 from genkit import Genkit
 from genkit.web import (
-    BODY_LIMIT,
     BlockingFrames,
     BoundedBody,
     ContextProvider,
-    CrossSite,
-    CrossSitePolicy,
-    FlowHandler,
+    FlowHandlers,
     Frames,
+    HandlerOptions,
     WebRequest,
     WebResponse,
-    check_application,
-    flow_source,
     join_headers,
     run_in_background,
     select_routes,
@@ -31,11 +27,7 @@ View = Callable[..., Response]
 
 
 def genkit_flask_handler(
-    ai: Genkit | None,
-    context_provider: ContextProvider | None = None,
-    *,
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    ai: Genkit | None, context_provider: ContextProvider | None = None, **options: Unpack[HandlerOptions]
 ) -> Callable[[Any], View]:
     """Return a decorator that makes a view of a flow, or of a function, async or plain, that returns one.
 
@@ -45,22 +37,18 @@ def genkit_flask_handler(
     Args:
         ai: The application; None if flows are not given by name.
         context_provider: Makes the context of a call from its request.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
     """
-    check_application(ai, context_provider)
-    policy = CrossSitePolicy(cross_site)
+    handlers = FlowHandlers(ai, context_provider, **options)
 
     def decorate(served: Any) -> View:
-        find = flow_source(ai, served)
+        find = handlers.source(served)
 
         async def handle(given: dict[str, Any], received: WebRequest) -> WebResponse:
-            action = await find(**given)
-            handler = FlowHandler(action, context_provider=context_provider, body_limit=body_limit, cross_site=policy)
-            return await handler.handle(received)
+            return await handlers.handler(await find(**given)).handle(received)
 
         def view(**given: Any) -> Response:
-            answer = _run(handle(given, _received(body_limit)))
+            answer = _run(handle(given, _received(handlers.body_limit)))
             body = BlockingFrames(answer.body) if isinstance(answer.body, Frames) else answer.body
             return Response(body, answer.status, dict(answer.headers))
 
@@ -77,8 +65,7 @@ def flows_blueprint(
     *,
     flows: Sequence[Any] | None = None,
     name: str = 'genkit',
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    **options: Unpack[HandlerOptions],
 ) -> Blueprint:
     """Return a blueprint that serves each flow and each agent at ``POST /<name>``.
 
@@ -89,14 +76,13 @@ def flows_blueprint(
         context_provider: Makes the context of a call from its request.
         flows: Flows, agents or names to serve. Default: all that are defined by now.
         name: Of the blueprint.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
 
     Raises:
         GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
     blueprint = Blueprint(name, __name__)
-    view_of = genkit_flask_handler(ai, context_provider, body_limit=body_limit, cross_site=cross_site)
+    view_of = genkit_flask_handler(ai, context_provider, **options)
     for path, action in select_routes(ai, flows).items():
         endpoint = path.replace('.', ':')  # a dot would divide blueprint from view
         blueprint.add_url_rule(f'/{path}', endpoint, view_of(action), methods=['POST'])

@@ -6,9 +6,9 @@ Sources: https://ai.google.dev/gemini-api/docs/models and
 https://cloud.google.com/vertex-ai/generative-ai/docs/models (November 2026).
 """
 
-from typing import Any, Final
+from typing import Final
 
-from genkit.plugin import ModelEntry, ModelTable, Task
+from genkit.plugin import ModelEntry, ModelTable, Task, chat_supports
 from genkit.types import Constrained, Stage, Supports
 
 from genkit_google_genai.config import (
@@ -21,24 +21,12 @@ from genkit_google_genai.config import (
 )
 
 
-def _supports(constrained: Constrained = Constrained.ALL, **more: Any) -> Supports:
-    return Supports(
-        multiturn=True,
-        media=True,
-        tools=True,
-        tool_choice=True,
-        system_role=True,
-        output=['text', 'json'],
-        constrained=constrained,
-    ).replaced(**more)
-
-
-CHAT: Final = _supports()
-EARLIER: Final = _supports(Constrained.NO_TOOLS)
-_DRAWS: Final = _supports(Constrained.NONE, tools=False, tool_choice=False, output=['text', 'media'])
+CHAT: Final = chat_supports()
+EARLIER: Final = chat_supports(Constrained.NO_TOOLS)
+_DRAWS: Final = chat_supports(Constrained.NONE, tools=False, tool_choice=False, output=['text', 'media'])
 _SPEAKS: Final = Supports(multiturn=False, media=False, tools=False, system_role=False, output=['media'])
 _MADE: Final = Supports(multiturn=False, media=True, tools=False, system_role=False, output=['media'])
-_GEMMA: Final = _supports(Constrained.NONE, tools=False, tool_choice=False)
+_GEMMA: Final = chat_supports(Constrained.NONE, tools=False, tool_choice=False)
 _PLAYS: Final = Supports(multiturn=False, media=True, tools=False, system_role=False, output=['text', 'media'])
 _WORKS: Final = Supports(multiturn=True, media=True, tools=False, system_role=True, output=['text', 'media'])
 _BACKGROUND: Final = frozenset({'interactions'})

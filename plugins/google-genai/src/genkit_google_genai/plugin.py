@@ -30,6 +30,7 @@ from genkit.plugin import (
     make_background_model,
     make_embedder,
     make_model,
+    whole_request,
     without_credentials,
 )
 from genkit.types import (
@@ -42,7 +43,6 @@ from genkit.types import (
     Message,
     ModelRef,
     Operation,
-    Role,
 )
 
 from genkit_google_genai._older import OlderKeyOptions, OlderOptions, with_older_options
@@ -188,10 +188,7 @@ class _GooglePlugin(ModelPlugin):
         Raises:
             GenkitError: As a call of the model.
         """
-        if isinstance(request, str):
-            request = [Message(role=Role.USER, content=request)]
-        if not isinstance(request, GenerateRequest):
-            request = GenerateRequest(messages=list(request))
+        request = whole_request(request)
         entry = self.models.find(model.removeprefix(f'{self.name}/'))
         assert entry is not None
         body = to_request(entry, request, tool_names(request))

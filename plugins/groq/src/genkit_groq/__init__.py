@@ -2,21 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit plugin for the models of Groq. Source: https://console.groq.com/docs/models (November 2026)."""
 
-from genkit.plugin import OPENAI_ANSWER_SCHEMAS, OPENAI_LOOSE_SCHEMAS, ModelEntry, ModelTable, SchemaDialect
+from genkit.plugin import (
+    OPENAI_ANSWER_SCHEMAS,
+    OPENAI_LOOSE_SCHEMAS,
+    ModelEntry,
+    ModelTable,
+    SchemaDialect,
+    chat_supports,
+)
 from genkit.types import Constrained, Supports
 from genkit_compat_oai import ChatConfig, Dialect, OpenAICompatible
 
 
 __all__ = ['Groq', 'GroqConfig']
 
-_CHAT = Supports(
-    multiturn=True,
-    tools=True,
-    tool_choice=True,
-    system_role=True,
-    output=['text', 'json'],
-    constrained=Constrained.NONE,
-)
+_CHAT = chat_supports(Constrained.NONE, media=None)
 # Few models are held to a schema: https://console.groq.com/docs/structured-outputs (November 2026).
 _HELD = _CHAT.replaced(constrained=Constrained.NO_TOOLS)
 _SEEING = _CHAT.replaced(media=True)

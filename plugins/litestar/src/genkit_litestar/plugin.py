@@ -5,24 +5,18 @@
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 from genkit import Action, Genkit
 from genkit.web import (
-    BODY_LIMIT,
     ContextProvider,
-    CrossSite,
-    CrossSitePolicy,
     FlowHandler,
+    FlowHandlers,
     Frames,
-    WebRequest,
+    HandlerOptions,
     cancelled_with_client,
-    check_application,
     describe_flow,
-    flow_source,
-    join_headers,
-    listening_at,
-    read_up_to,
+    read_request,
     select_routes,
 )
 from litestar import Request, Response, Router, post
@@ -35,11 +29,7 @@ Handler = Callable[..., Awaitable[Response[Any]]]
 
 
 def genkit_litestar_handler(
-    ai: Genkit | None,
-    context_provider: ContextProvider | None = None,
-    *,
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    ai: Genkit | None, context_provider: ContextProvider | None = None, **options: Unpack[HandlerOptions]
 ) -> Callable[[Any], Handler]:
     """Return a decorator that makes the function of a route handler of a flow, or of a function that returns one.
 
@@ -48,21 +38,18 @@ def genkit_litestar_handler(
     Args:
         ai: The application; None if flows are not given by name.
         context_provider: Makes the context of a call from its request.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
     """
-    check_application(ai, context_provider)
-    policy = CrossSitePolicy(cross_site)
+    handlers = FlowHandlers(ai, context_provider, **options)
 
     def decorate(served: Any) -> Handler:
-        find = flow_source(ai, served)
+        find = handlers.source(served)
         parameters = dict(inspect.signature(find, eval_str=True).parameters)
         asks_request = 'request' in parameters
 
         async def handler(request: Request[Any, Any, Any], **given: Any) -> Response[Any]:
             action = await (find(request=request, **given) if asks_request else find(**given))
-            answering = FlowHandler(action, context_provider=context_provider, body_limit=body_limit, cross_site=policy)
-            return await _answer(answering, request)
+            return await _answer(handlers.handler(action), request)
 
         if not asks_request:
             kind = inspect.Parameter.KEYWORD_ONLY
@@ -82,8 +69,7 @@ def flows_router(
     *,
     flows: Sequence[Any] | None = None,
     path: str = '/',
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    **options: Unpack[HandlerOptions],
 ) -> Router:
     """Return a router that serves each flow and agent at ``POST <path>/<name>``, described in the OpenAPI document.
 
@@ -94,13 +80,12 @@ def flows_router(
         context_provider: Makes the context of a call from its request.
         flows: Flows, agents or names to serve. Default: all that are defined by now.
         path: Put before the names.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
 
     Raises:
         GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
-    handler_of = genkit_litestar_handler(ai, context_provider, body_limit=body_limit, cross_site=cross_site)
+    handler_of = genkit_litestar_handler(ai, context_provider, **options)
     handlers = [
         post(
             f'/{name}',
@@ -125,12 +110,9 @@ def _operation(flow: Action[Any, Any, Any]) -> type[Operation]:
 
 
 async def _answer(handler: FlowHandler, request: Request[Any, Any, Any]) -> Response[Any]:
-    body = await read_up_to(request.stream(), handler.body_limit)
-    query = request.scope['query_string'].decode('latin-1')
-    headers = join_headers(request.headers.multi_items())
+    received = await read_request(request.scope, request.stream(), handler.body_limit, request)
     async with cancelled_with_client(cast('Any', request.receive)):
-        server = listening_at(request.scope)
-        answer = await handler.handle(WebRequest(request.method, headers, body, query, request, server))
+        answer = await handler.handle(received)
         kind: Any = _FramesResponse if isinstance(answer.body, Frames) else Response
         return kind(answer.body, status_code=answer.status, headers=dict(answer.headers))
     return Response(b'', status_code=499)  # nobody is there to read it

@@ -4,10 +4,9 @@
 
 from typing import Any, Final
 
-from genkit import ErrorReason, GenkitError
-from genkit.plugin import check_options, describe_problems
+from genkit.plugin import check_options, parse_config
 from genkit.types import GenerationCommonConfig
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 
 DEFAULT_MAX_OUTPUT_TOKENS: Final = 1024
@@ -50,15 +49,7 @@ def read_config(config: Any, defaults: LlamaCppConfig) -> LlamaCppConfig:
         GenkitError: ``INVALID_ARGUMENT`` naming each wrong member, or one that there is not.
     """
     given = config.model_dump(exclude_none=True, by_alias=False) if isinstance(config, BaseModel) else config or {}
-    try:
-        wanted = LlamaCppConfig.model_validate(given)
-    except ValidationError as error:
-        raise GenkitError(
-            f'The config of a llama.cpp model is wrong: {describe_problems(error)}',
-            status='INVALID_ARGUMENT',
-            reason=ErrorReason.INVALID_INPUT,
-            cause=error,
-        ) from error
+    wanted = parse_config(LlamaCppConfig, given, 'The config of a llama.cpp model is wrong')
     check_options('The config of a llama.cpp model', {**dict(wanted), **wanted.extra}, LlamaCppConfig.model_fields)
     members = {name: value for name, value in wanted if value is not None and name in LlamaCppConfig.model_fields}
     return defaults.model_copy(update=members)

@@ -5,20 +5,13 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from genkit.types import Constrained, ModelInfo, Stage, Supports
+from genkit.plugin import chat_supports
+from genkit.types import ModelInfo, Stage
 
 from genkit_llamacpp.config import LlamaCppConfig
 
 
-SUPPORTS: Final = Supports(
-    multiturn=True,
-    tools=True,
-    tool_choice=True,
-    system_role=True,
-    media=False,
-    output=['text', 'json'],
-    constrained=Constrained.ALL,
-)
+SUPPORTS: Final = chat_supports(media=False)
 
 
 @dataclass(frozen=True)

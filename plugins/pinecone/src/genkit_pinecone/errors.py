@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What may go wrong with Pinecone, in our words."""
 
-import contextlib
-from collections.abc import Generator
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Final
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import provider_error
+from genkit.plugin import provider_error, provider_errors, reworded
 
 
 SOURCE: Final = 'pinecone'
@@ -17,27 +17,24 @@ _REMEDIES: Final = {
 }
 
 
-@contextlib.contextmanager
-def pinecone_errors(where: str, key: str) -> Generator[None]:
+def pinecone_errors(where: str, key: str) -> AbstractContextManager[None]:
     """Turn what the HTTP library raises inside the block into an error of ours.
 
     Args:
         where: The address that was asked.
         key: Not repeated.
     """
-    try:
-        yield
-    except GenkitError:
-        raise
-    except Exception as error:  # noqa: BLE001  (raised again as one of ours)
-        known = provider_error(SOURCE, error, (key,))
-        remedy = _REMEDIES.get(known.status, '')
-        if 'dimension' in known.message.lower():
-            remedy = 'Use the embedder that the index was made for, or another index.'
-        details = {name: value for name, value in known.details.items() if name in ('http_status', 'retry_after_ms')}
-        text = f'Pinecone at {where}: {known.message.rstrip(".")}. {remedy}'.strip()
-        raised = GenkitError(text, status=known.status, details=details, source=SOURCE)
-        raise raised from known.__cause__
+    return provider_errors(SOURCE, (key,), partial(_pinecone_error, where, key))
+
+
+def _pinecone_error(where: str, key: str, error: Exception) -> GenkitError:
+    known = provider_error(SOURCE, error, (key,))
+    remedy = _REMEDIES.get(known.status, '')
+    if 'dimension' in known.message.lower():
+        remedy = 'Use the embedder that the index was made for, or another index.'
+    details = {name: value for name, value in known.details.items() if name in ('http_status', 'retry_after_ms')}
+    text = f'Pinecone at {where}: {known.message.rstrip(".")}. {remedy}'.strip()
+    return reworded(known, SOURCE, text, details=details)
 
 
 def no_index(name: str, cause: GenkitError) -> GenkitError:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from genkit import GenkitError
-from genkit.plugin import Credentials, StoreIndex, StorePlugin, VectorStore, without_credentials
+from genkit.plugin import Credentials, StoreIndex, StorePlugin, VectorStore, collections_by_name, without_credentials
 from genkit.types import IndexerRef, RetrieverRef
 
 from genkit_pinecone.config import IndexerOptions, Metric, PineconeIndex, RetrieverOptions
@@ -51,13 +51,8 @@ class Pinecone(StorePlugin):
         url = controller_host or os.environ.get('PINECONE_CONTROLLER_HOST') or _URL
         without_credentials(PLUGIN_NAME, url, 'controller_host')
         self._api = Api(credentials, url, timeout)
-        self._stores = {index.name: (index, PineconeStore(index, self._api)) for index in indexes}
-        if len(self._stores) < len(indexes):
-            raise GenkitError(
-                f'Two indexes have one name: {[index.name for index in indexes]!r}. Rename one of them.',
-                status='INVALID_ARGUMENT',
-                source=PLUGIN_NAME,
-            )
+        stores = ((index, PineconeStore(index, self._api)) for index in indexes)
+        self._stores = collections_by_name(PLUGIN_NAME, 'indexes', stores)
 
     def collections(self) -> Mapping[str, tuple[StoreIndex, VectorStore[Any, Any]]]:
         """Return the indexes by name."""

@@ -15,9 +15,9 @@ from genkit_postgresql.config import (
     RetrieverOptions,
     VectorIndex,
 )
+from genkit_postgresql.engine import ConnectorEngine, GoogleEngine, GoogleEngineOptions, PostgresEngine
 from genkit_postgresql.plugin import PostgreSQL, postgres_indexer_ref, postgres_retriever_ref
 from genkit_postgresql.sessions import PostgresSnapshots
-from genkit_postgresql.store import ConnectorEngine, PostgresEngine
 
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     'ConnectorEngine',
     'DistanceStrategy',
     'ExactNearestNeighbor',
+    'GoogleEngine',
+    'GoogleEngineOptions',
     'HNSWIndex',
     'HNSWQueryOptions',
     'IVFFlatIndex',

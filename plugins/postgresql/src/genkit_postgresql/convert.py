@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""SQL from settings, filters and documents, and documents from rows. No IO.
+"""SQL from settings and documents, and documents from rows. No IO.
 
 Values are parameters, always; names are quoted; types are those of the table, as PostgreSQL itself spells them.
 """
@@ -10,16 +10,15 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, cast
 
 from genkit import GenkitError
 from genkit.types import Document
 
 from genkit_postgresql.config import Column, DistanceStrategy, PostgresIndex, VectorIndex
-from genkit_postgresql.errors import bad_filter, refused
+from genkit_postgresql.errors import refused
+from genkit_postgresql.filters import Query, to_condition
+from genkit_postgresql.layout import LONGEST_NAME, Layout, quoted
 
 
 CONTENT_KEY: Final = '_genkitContent'  # the parts of a document that is more than one text
@@ -28,27 +27,11 @@ OPERATORS: Final = {
     DistanceStrategy.EUCLIDEAN: '<->',
     DistanceStrategy.INNER_PRODUCT: '<#>',
 }
-_LONGEST_NAME: Final = 63  # bytes; PostgreSQL cuts off the rest without a word
 _TYPES: Final = (
     'text|varchar|character varying|char|character|smallint|integer|int|bigint|real|double precision|numeric|decimal|'
     'boolean|date|time|timestamp|timestamptz|timestamp with time zone|timestamp without time zone|uuid|json|jsonb'
 )
 _TYPE: Final = re.compile(rf'(?:{_TYPES})(?:\(\d+(?:, ?\d+)?\))?(?:\[\])?', re.IGNORECASE)
-_COMPARISONS: Final = {'$gt': '>', '$gte': '>=', '$lt': '<', '$lte': '<='}
-_MATCHES: Final = {'$like': 'LIKE', '$ilike': 'ILIKE'}
-_MOST_VALUES: Final = 10_000
-_DEEPEST: Final = 32
-
-
-def quoted(name: str) -> str:
-    """Return a name as an identifier.
-
-    Raises:
-        GenkitError: ``INVALID_ARGUMENT`` if it is empty, longer than 63 bytes, or holds a NUL.
-    """
-    if not name or '\0' in name or len(name.encode('utf-8', 'replace')) > _LONGEST_NAME:
-        raise refused(f'Name {name!r} is empty, too long or has a NUL; PostgreSQL takes names of 1 to 63 bytes.')
-    return '"' + name.replace('"', '""') + '"'
 
 
 def table_of(index: PostgresIndex) -> str:
@@ -59,10 +42,10 @@ def table_of(index: PostgresIndex) -> str:
 def vector_index_name(index: PostgresIndex) -> str:
     """Return the name of a table's vector index; one that would be too long ends in a hash."""
     name = index.index_name
-    if len(name.encode()) <= _LONGEST_NAME:
+    if len(name.encode()) <= LONGEST_NAME:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
-    return f'{name.encode()[: _LONGEST_NAME - 11].decode(errors="ignore")}_{digest}'
+    return f'{name.encode()[: LONGEST_NAME - 11].decode(errors="ignore")}_{digest}'
 
 
 def column_type(column: Column) -> str:
@@ -77,27 +60,6 @@ def column_type(column: Column) -> str:
             'length or [] behind it if need be. Make tables with other types by SQL of your own.'
         )
     return column.type
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the catalog says of a table.
-
-    Attributes:
-        extension: The schema in which pgvector is installed.
-        version: Of pgvector.
-        types: The type of each column, without lengths.
-        dimensions: Of the vectors; None if the column does not say.
-        metadata_columns: The columns that hold members of the metadata.
-        methods: The methods of the indexes over the vectors.
-    """
-
-    extension: str
-    version: tuple[int, ...]
-    types: Mapping[str, str]
-    dimensions: int | None
-    metadata_columns: tuple[str, ...]
-    methods: frozenset[str]
 
 
 def create_table(index: PostgresIndex, size: int, vector_type: str, extension: str, id_type: str) -> str:
@@ -168,18 +130,6 @@ def _is_one_of(index: PostgresIndex, layout: Layout) -> str:
     return f'{quoted(index.id_column)} = ANY($1::text[]::{layout.types[index.id_column]}[])'
 
 
-@dataclass
-class Query:
-    """A statement in the making, with its parameters."""
-
-    values: list[Any] = field(default_factory=list[Any])
-
-    def parameter(self, value: Any, kind: str = 'text') -> str:
-        """Take a value in and return what stands for it."""
-        self.values.append(value)
-        return f'${len(self.values)}::{kind}'
-
-
 def to_query(
     index: PostgresIndex,
     layout: Layout,
@@ -214,144 +164,6 @@ def to_query(
 def to_score(distance: float, strategy: DistanceStrategy) -> float:
     """Return how near something is, more being better: the cosine, the inner product, or the distance below zero."""
     return 1.0 - distance if strategy == DistanceStrategy.COSINE else -distance
-
-
-def to_condition(
-    conditions: Any, query: Query, index: PostgresIndex, layout: Layout, place: str = 'filter', depth: int = 0
-) -> str:
-    """Return a filter as SQL whose values are parameters.
-
-    Raises:
-        GenkitError: ``INVALID_ARGUMENT`` naming the place in the filter that has no meaning.
-    """
-    if not isinstance(conditions, Mapping) or depth > _DEEPEST:
-        raise bad_filter(place, conditions, "a mapping such as {'topic': 'travel'}, not nested deeper than 32 times")
-    parts: list[str] = []
-    for key, value in cast('Mapping[str, Any]', conditions).items():
-        here = f'{place}[{key!r}]'
-        if key in ('$and', '$or'):
-            if not isinstance(value, list | tuple) or not value:
-                raise bad_filter(here, value, 'a list of conditions')
-            items = cast('Sequence[Any]', value)
-            inner = [
-                to_condition(item, query, index, layout, f'{here}[{n}]', depth + 1) for n, item in enumerate(items)
-            ]
-            parts.append(f'({(" AND " if key == "$and" else " OR ").join(inner)})')
-        elif key == '$not':
-            parts.append(f'({to_condition(value, query, index, layout, here, depth + 1)}) IS NOT TRUE')
-        elif key.startswith('$'):
-            raise bad_filter(place, key, 'the name of a member, $and, $or or $not')
-        else:
-            side = _side(key, query, index, layout, here)
-            tests = cast('Mapping[str, Any]', value) if _is_test(value) else {'$eq': value}
-            parts += [side.test(operator, operand, f'{here}[{operator!r}]') for operator, operand in tests.items()]
-    return ' AND '.join(parts) if parts else 'TRUE'
-
-
-def _is_test(value: Any) -> bool:
-    names = list(cast('Mapping[str, Any]', value)) if isinstance(value, Mapping) else []
-    return bool(names) and all(name.startswith('$') for name in names)
-
-
-def _side(key: str, query: Query, index: PostgresIndex, layout: Layout, place: str) -> '_Column | _Member':
-    if key in layout.metadata_columns:
-        return _Column(quoted(key), layout.types[key], query)
-    if index.metadata_json_column is None:
-        raise bad_filter(place, key, f'one of the columns {", ".join(map(repr, layout.metadata_columns)) or "(none)"}')
-    return _Member(f'{quoted(index.metadata_json_column)}::jsonb', key, query)
-
-
-class _Column:
-    """The left side of a condition: a column."""
-
-    def __init__(self, name: str, kind: str, query: Query) -> None:
-        self._name = name
-        self._kind = kind
-        self._query = query
-
-    def test(self, operator: str, operand: Any, place: str) -> str:
-        name = self._name
-        if operator in ('$in', '$nin'):
-            values = self._query.parameter([_to_text(item, place) for item in _values(operand, place)], 'text[]')
-            return f'({name} = ANY({values}::{self._kind}[])) IS {"" if operator == "$in" else "NOT "}TRUE'
-        if operator == '$exists':
-            return f'{name} IS {"NOT " if _flag(operand, place) else ""}NULL'
-        if operator in _MATCHES:
-            return f'{name}::text {_MATCHES[operator]} {self._query.parameter(_pattern(operand, place))}'
-        if operator in ('$eq', '$ne') and operand is None:
-            return f'{name} IS {"" if operator == "$eq" else "NOT "}NULL'
-        value = f'{self._query.parameter(_to_text(operand, place))}::{self._kind}'
-        if operator in _COMPARISONS:
-            return f'{name} {_COMPARISONS[operator]} {value}'
-        return f'{name} {_sign(operator, place)} {value}'
-
-
-class _Member:
-    """The left side of a condition: a member of the JSON column, whose name is a parameter."""
-
-    def __init__(self, column: str, key: str, query: Query) -> None:
-        self._column = column
-        self._key = key
-        self._query = query
-
-    def test(self, operator: str, operand: Any, place: str) -> str:
-        member = f'({self._column} -> {self._query.parameter(self._key)})'
-        if operator in ('$in', '$nin'):
-            values = self._query.parameter([_to_json(item, place) for item in _values(operand, place)], 'text[]')
-            return f'({member} = ANY({values}::jsonb[])) IS {"" if operator == "$in" else "NOT "}TRUE'
-        if operator == '$exists':
-            return f'{member} IS {"NOT " if _flag(operand, place) else ""}NULL'
-        if operator in _MATCHES:
-            return f"({member} #>> '{{}}') {_MATCHES[operator]} {self._query.parameter(_pattern(operand, place))}"
-        if operator in ('$eq', '$ne') and operand is None:
-            return f"coalesce({member}, 'null'::jsonb) {'=' if operator == '$eq' else '<>'} 'null'::jsonb"
-        value = f'{self._query.parameter(_to_json(operand, place))}::jsonb'
-        if operator in _COMPARISONS:  # JSON has an order over all its types; only those of one type are comparable
-            return f'(jsonb_typeof({member}) = jsonb_typeof({value}) AND {member} {_COMPARISONS[operator]} {value})'
-        return f'{member} {_sign(operator, place)} {value}'
-
-
-def _sign(operator: str, place: str) -> str:
-    signs = {'$eq': '=', '$ne': 'IS DISTINCT FROM'}
-    if operator not in signs:
-        known = ', '.join(['$eq', '$ne', *_COMPARISONS, '$in', '$nin', *_MATCHES, '$exists'])
-        raise bad_filter(place, operator, f'one of {known}')
-    return signs[operator]
-
-
-def _values(operand: Any, place: str) -> Sequence[Any]:
-    if not isinstance(operand, list | tuple | set | frozenset) or len(cast('list[Any]', operand)) > _MOST_VALUES:
-        raise bad_filter(place, operand, f'a list of at most {_MOST_VALUES} values')
-    return list(cast('Sequence[Any]', operand))
-
-
-def _flag(operand: Any, place: str) -> bool:
-    if not isinstance(operand, bool):
-        raise bad_filter(place, operand, 'True or False')
-    return operand
-
-
-def _pattern(operand: Any, place: str) -> str:
-    if not isinstance(operand, str):
-        raise bad_filter(place, operand, 'a pattern of text, in which % stands for anything')
-    return operand
-
-
-def _to_text(value: Any, place: str) -> str:
-    if isinstance(value, bool):
-        return 'true' if value else 'false'
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, str | int | float | Decimal | uuid.UUID):
-        return str(value)
-    raise bad_filter(place, value, 'a text, a number, True, False, a date or a UUID')
-
-
-def _to_json(value: Any, place: str) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError):
-        raise bad_filter(place, value, 'what JSON can hold') from None
 
 
 def to_row(index: PostgresIndex, layout: Layout, document: Document) -> tuple[str, str, str]:

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What may go wrong with a database, in our words: by SQLSTATE (PostgreSQL's documentation, appendix A)."""
 
-import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Final
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import provider_error
+from genkit.plugin import provider_error, provider_errors, reworded
 
 
 SOURCE: Final = 'postgresql'
@@ -65,27 +66,13 @@ def database_error(where: str, error: BaseException, secrets: Sequence[str | Non
     if remedy is None and status == StatusName.UNAVAILABLE:
         remedy = 'Check that the server runs and can be reached from here, and repeat the call.'
     text = f'PostgreSQL at {where}: {known.message.rstrip(".")}.'
-    raised = GenkitError(
-        f'{text} {remedy}' if remedy else text,
-        status=status,
-        details={'sqlstate': code} if code else None,
-        source=SOURCE,
-    )
-    raised.__cause__ = known.__cause__
-    raised.__suppress_context__ = True
-    return raised
+    text = f'{text} {remedy}' if remedy else text
+    return reworded(known, SOURCE, text, status=status, details={'sqlstate': code} if code else None)
 
 
-@contextlib.contextmanager
-def database_errors(where: str, secrets: Sequence[str | None] = ()) -> Generator[None]:
+def database_errors(where: str, secrets: Sequence[str | None] = ()) -> AbstractContextManager[None]:
     """Turn what the driver raises inside the block into an error of ours."""
-    try:
-        yield
-    except GenkitError:
-        raise
-    except Exception as error:  # noqa: BLE001  (raised again as one of ours)
-        raised = database_error(where, error, secrets)
-        raise raised from raised.__cause__
+    return provider_errors(SOURCE, secrets, partial(database_error, where, secrets=secrets))
 
 
 def refused(message: str, status: StatusName = StatusName.INVALID_ARGUMENT) -> GenkitError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import StoreIndex, StorePlugin, VectorStore, did_you_mean
+from genkit.plugin import StoreIndex, StorePlugin, VectorStore, collections_by_name, did_you_mean
 from genkit.types import IndexerRef, RetrieverRef
 
 from genkit_postgresql import convert
@@ -19,8 +19,10 @@ from genkit_postgresql.config import (
     VectorIndex,
     VectorType,
 )
-from genkit_postgresql.errors import no_extension, refused
-from genkit_postgresql.store import PostgresEngine, PostgresStore
+from genkit_postgresql.engine import PostgresEngine
+from genkit_postgresql.errors import SOURCE, no_extension, refused
+from genkit_postgresql.layout import quoted
+from genkit_postgresql.store import PostgresStore
 
 
 PLUGIN_NAME: Final = 'postgres'
@@ -56,9 +58,8 @@ class PostgreSQL(StorePlugin):
     ) -> None:
         self.name = name or self.name
         self.engine = engine or PostgresEngine(url)
-        self._stores = {index.name: PostgresStore(index, self.engine) for index in indexes}
-        if len(self._stores) < len(indexes):
-            raise refused(f'Two tables have one name: {[index.name for index in indexes]!r}. Rename one of them.')
+        stores = ((index, PostgresStore(index, self.engine)) for index in indexes)
+        self._stores = collections_by_name(SOURCE, 'tables', stores)
         for index in indexes:
             if index.metadata_columns and index.ignore_metadata_columns:
                 raise refused(
@@ -67,7 +68,7 @@ class PostgreSQL(StorePlugin):
 
     def collections(self) -> Mapping[str, tuple[StoreIndex, VectorStore[Any, Any]]]:
         """Return the tables by name."""
-        return {name: (store.index, store) for name, store in self._stores.items()}
+        return self._stores
 
     async def test_connection(self) -> None:
         """Ask the server for nothing.
@@ -201,7 +202,7 @@ class PostgreSQL(StorePlugin):
 
     def _index_label(self, table: str, name: str | None) -> str:
         index = self._store(table).index
-        return f'{convert.quoted(index.schema_name)}.{convert.quoted(name or convert.vector_index_name(index))}'
+        return f'{quoted(index.schema_name)}.{quoted(name or convert.vector_index_name(index))}'
 
     def _store(self, table: str) -> PostgresStore:
         found = self._stores.get(table)
@@ -212,7 +213,7 @@ class PostgreSQL(StorePlugin):
                 status='NOT_FOUND',
                 source=self.name,
             )
-        return found
+        return found[1]
 
 
 def postgres_retriever_ref(table: str, *, name: str = PLUGIN_NAME) -> RetrieverRef[Any]:

@@ -20,9 +20,9 @@ from genkit.agent import (
 from genkit.plugin import LoopCache, Once
 from genkit.types import SessionSnapshot, SnapshotStatus
 
-from genkit_postgresql.convert import quoted
+from genkit_postgresql.engine import Connection, PostgresEngine
 from genkit_postgresql.errors import refused
-from genkit_postgresql.store import Connection, PostgresEngine
+from genkit_postgresql.layout import quoted
 
 
 _VERSION: Final = 1

@@ -3,23 +3,10 @@
 """Quart views and blueprints of flows."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 from genkit import Genkit
-from genkit.web import (
-    BODY_LIMIT,
-    ContextProvider,
-    CrossSite,
-    CrossSitePolicy,
-    FlowHandler,
-    WebRequest,
-    check_application,
-    flow_source,
-    join_headers,
-    listening_at,
-    read_up_to,
-    select_routes,
-)
+from genkit.web import ContextProvider, FlowHandlers, HandlerOptions, WebRequest, read_request, select_routes
 from quart import Blueprint, Response, request
 
 
@@ -27,11 +14,7 @@ View = Callable[..., Awaitable[Response]]
 
 
 def genkit_quart_handler(
-    ai: Genkit | None,
-    context_provider: ContextProvider | None = None,
-    *,
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    ai: Genkit | None, context_provider: ContextProvider | None = None, **options: Unpack[HandlerOptions]
 ) -> Callable[[Any], View]:
     """Return a decorator that makes a view of a flow, or of a function, async or plain, that returns one.
 
@@ -40,19 +23,16 @@ def genkit_quart_handler(
     Args:
         ai: The application; None if flows are not given by name.
         context_provider: Makes the context of a call from its request.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
     """
-    check_application(ai, context_provider)
-    policy = CrossSitePolicy(cross_site)
+    handlers = FlowHandlers(ai, context_provider, **options)
 
     def decorate(served: Any) -> View:
-        find = flow_source(ai, served)
+        find = handlers.source(served)
 
         async def view(**given: Any) -> Response:
-            action = await find(**given)
-            handler = FlowHandler(action, context_provider=context_provider, body_limit=body_limit, cross_site=policy)
-            answer = await handler.handle(await _received(body_limit))
+            handler = handlers.handler(await find(**given))
+            answer = await handler.handle(await _received(handlers.body_limit))
             response = Response(answer.body, answer.status, dict(answer.headers))
             response.timeout = None  # a stream may last
             return response
@@ -70,8 +50,7 @@ def flows_blueprint(
     *,
     flows: Sequence[Any] | None = None,
     name: str = 'genkit',
-    body_limit: int = BODY_LIMIT,
-    cross_site: CrossSite = 'refuse',
+    **options: Unpack[HandlerOptions],
 ) -> Blueprint:
     """Return a blueprint that serves each flow and each agent at ``POST /<name>``.
 
@@ -82,14 +61,13 @@ def flows_blueprint(
         context_provider: Makes the context of a call from its request.
         flows: Flows, agents or names to serve. Default: all that are defined by now.
         name: Of the blueprint.
-        body_limit: The most bytes of a request; more is answered with 413.
-        cross_site: Which requests of web pages are refused; see `CrossSitePolicy`.
+        **options: See `HandlerOptions`.
 
     Raises:
         GenkitError: ``FAILED_PRECONDITION`` if no flow and no agent is defined yet.
     """
     blueprint = Blueprint(name, __name__)
-    view_of = genkit_quart_handler(ai, context_provider, body_limit=body_limit, cross_site=cross_site)
+    view_of = genkit_quart_handler(ai, context_provider, **options)
     for path, action in select_routes(ai, flows).items():
         endpoint = path.replace('.', ':')  # a dot would divide blueprint from view
         blueprint.add_url_rule(f'/{path}', endpoint, view_of(action), methods=['POST'])
@@ -98,12 +76,4 @@ def flows_blueprint(
 
 async def _received(body_limit: int) -> WebRequest:
     raw = cast('Any', request)._get_current_object()  # noqa: SLF001  (documented; the proxy is bound to a context)
-    body = await read_up_to(request.body, body_limit)
-    return WebRequest(
-        request.method,
-        join_headers(request.headers.items()),
-        body,
-        request.query_string.decode('latin-1'),
-        raw,
-        listening_at(request.scope),
-    )
+    return await read_request(request.scope, request.body, body_limit, raw)

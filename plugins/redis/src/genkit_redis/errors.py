@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import provider_error
+from genkit.plugin import provider_error, reworded
 
 
 SOURCE: Final = 'redis'
@@ -56,10 +56,7 @@ def redis_error(where: str, error: BaseException, secrets: Sequence[str | None] 
     status = _BY_WORD.get(known.message.partition(' ')[0]) or _BY_CLASS.get(type(error).__name__) or known.status
     text = f'Redis at {where}: {known.message.rstrip(".")}.'
     remedy = _REMEDIES.get(status)
-    raised = GenkitError(f'{text} {remedy}' if remedy else text, status=status, source=SOURCE)
-    raised.__cause__ = known.__cause__
-    raised.__suppress_context__ = True
-    return raised
+    return reworded(known, SOURCE, f'{text} {remedy}' if remedy else text, status=status)
 
 
 def refused(message: str, status: StatusName = StatusName.INVALID_ARGUMENT) -> GenkitError:

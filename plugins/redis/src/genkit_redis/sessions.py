@@ -8,15 +8,16 @@ sessions, by the time of their newest snapshot, in seconds since 1970) and ``num
 as a whole is a script, which the server runs alone.
 """
 
-import contextlib
 import importlib
 import os
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from genkit import GenkitError, StatusName
+from genkit import StatusName
 from genkit.agent import (
     StateChange,
     ambiguous_session,
@@ -27,10 +28,10 @@ from genkit.agent import (
     time_of_snapshot,
     watch_by_asking,
 )
-from genkit.plugin import LoopCache
+from genkit.plugin import LoopCache, provider_errors
 from genkit.types import SessionSnapshot, SnapshotStatus
 
-from genkit_redis.errors import redis_error, refused, where_of
+from genkit_redis.errors import SOURCE, redis_error, refused, where_of
 
 
 _VERSION: Final = 1
@@ -146,6 +147,7 @@ class RedisSnapshots:
         self._timeout = timeout
         self._reject = reject_ambiguous_session
         self._where = 'the given client' if client is not None else where_of(self._url or '')
+        self._secrets = (self._url, urlsplit(self._url or '').password)
         self._clients: LoopCache[_Connected] = LoopCache(self._connect)
 
     def __repr__(self) -> str:
@@ -251,16 +253,9 @@ class RedisSnapshots:
             )
         connected.is_known = True
 
-    @contextlib.contextmanager
-    def _errors(self) -> Generator[None]:
+    def _errors(self) -> AbstractContextManager[None]:
         """Turn what the client raises inside the block into an error of ours."""
-        try:
-            yield
-        except GenkitError:
-            raise
-        except Exception as error:  # noqa: BLE001  (raised again as one of ours)
-            raised = redis_error(self._where, error, (self._url, urlsplit(self._url or '').password))
-            raise raised from raised.__cause__
+        return provider_errors(SOURCE, self._secrets, partial(redis_error, self._where, secrets=self._secrets))
 
 
 class _Connected:

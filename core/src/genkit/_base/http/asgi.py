@@ -69,7 +69,7 @@ class BodyTooSlowError(GenkitError):
         return 408
 
 
-def read_headers(scope: Scope) -> dict[str, str]:
+def read_headers(scope: Mapping[str, Any]) -> dict[str, str]:
     """Return a request's headers by name in lower case, several values of one name joined by a comma."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope['headers']:

@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from genkit import ErrorReason, GenkitError
+from genkit import GenkitError
 from genkit.plugin import (
     ToolNames,
     answer_parts,
@@ -13,12 +13,15 @@ from genkit.plugin import (
     as_members,
     cache_mark,
     content_type_of,
+    data_text,
     decode_data_url,
-    describe_problems,
     is_data_url,
     object_arguments,
+    parse_config,
     tool_answers,
     tool_calls,
+    unsupported_media,
+    unsupported_part,
     without_key,
 )
 from genkit.types import (
@@ -35,8 +38,6 @@ from genkit.types import (
     ToolResponse,
     ToolResponsePart,
 )
-from pydantic import ValidationError
-from pydantic_core import to_json
 
 from genkit_anthropic.config import AnthropicConfig, ThinkingConfig
 from genkit_anthropic.convert.tools import Body, to_cache_control, to_call_id, to_tooling
@@ -67,12 +68,7 @@ def to_config(given: Any) -> AnthropicConfig:
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
     """
-    try:
-        return AnthropicConfig.model_validate(without_key(as_members(given)))
-    except ValidationError as error:
-        raise GenkitError(
-            f'The config does not fit Claude: {describe_problems(error)}', status='INVALID_ARGUMENT'
-        ) from error
+    return parse_config(AnthropicConfig, without_key(as_members(given)), 'The config does not fit Claude')
 
 
 def to_request(entry: ClaudeEntry, request: GenerateRequest, names: ToolNames) -> Body:
@@ -202,14 +198,9 @@ def _of_user(part: Part) -> Body | None:
     block = _own_block(part)
     if block is not None:
         return _with_mark(part, block)
-    if part.data is not None:
-        return _with_mark(part, {'type': 'text', 'text': to_json(part.data, by_alias=True).decode()})
-    raise GenkitError(
-        f'A message of the user holds a {type(part).__name__}, which this provider does not take; it takes text, '
-        "media, and blocks of its own as CustomPart(custom={'anthropic': {'type': …}}).",
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_PART,
-    )
+    if (data := data_text(part)) is not None:
+        return _with_mark(part, {'type': 'text', 'text': data})
+    raise unsupported_part(part, "text, media, and blocks of its own as CustomPart(custom={'anthropic': {'type': …}})")
 
 
 def _of_model(message: Message, number: int, names: ToolNames) -> list[Body]:
@@ -273,12 +264,7 @@ def _media(part: MediaPart) -> Body:
     if kind.startswith('text/') and inline:
         text = decode_data_url(media).data.decode(errors='replace')
         return _document(part, {'type': 'text', 'media_type': 'text/plain', 'data': text})
-    raise GenkitError(
-        f'Media of type {kind!r} cannot be sent to this provider; it takes JPEG, PNG, GIF and WebP images, PDF, and '
-        'text in a data URL.',
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_PART,
-    )
+    raise unsupported_media(kind, 'JPEG, PNG, GIF and WebP images, PDF, and text in a data URL')
 
 
 def _source(part: MediaPart, kind: str) -> Body:

@@ -3,10 +3,9 @@
 """From our requests to the protocol's."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     OPENAI_ANSWER_SCHEMAS,
     SchemaDialect,
@@ -14,11 +13,14 @@ from genkit.plugin import (
     answer_text,
     as_members,
     content_type_of,
+    data_text,
     fit,
     is_data_url,
     text_arguments,
     tool_answers,
     tool_calls,
+    unsupported_media,
+    unsupported_part,
     without_key,
 )
 from genkit.types import (
@@ -31,7 +33,6 @@ from genkit.types import (
     TextPart,
 )
 from pydantic import BaseModel
-from pydantic_core import to_json
 
 from genkit_compat_oai.models import Dialect
 
@@ -156,22 +157,21 @@ def _content(parts: Sequence[Part], detail: Any) -> Any:
     """Return the parts of a user's message; one text alone as a string, which every provider takes."""
     if len(parts) == 1 and isinstance(parts[0], TextPart):
         return parts[0].text
-    return [_content_part(part, detail) for part in parts]
+    return [to_piece(part, 'text', lambda medium: _media(medium, detail)) for part in parts]
 
 
-def _content_part(part: Part, detail: Any) -> Body:
-    if isinstance(part, TextPart):
-        return {'type': 'text', 'text': part.text}
+def to_piece(part: Part, type_of_text: str, to_medium: Callable[[MediaPart], Body]) -> Body:
+    """Return a part of a user's message as a piece of a protocol, which has its own name for text and way with media.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for a part that is neither text, data nor media.
+    """
     if isinstance(part, MediaPart):
-        return _media(part, detail)
-    if part.data is not None:
-        return {'type': 'text', 'text': to_json(part.data, by_alias=True).decode()}
-    raise GenkitError(
-        f'A message of the user holds a {type(part).__name__}, which this provider does not take; it takes text and '
-        'media.',
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_PART,
-    )
+        return to_medium(part)
+    text = part.text if isinstance(part, TextPart) else data_text(part)
+    if text is None:
+        raise unsupported_part(part, 'text and media')
+    return {'type': type_of_text, 'text': text}
 
 
 def _media(part: MediaPart, detail: Any) -> Body:
@@ -182,11 +182,7 @@ def _media(part: MediaPart, detail: Any) -> Body:
         return {'type': 'file', 'file': {'filename': 'file.pdf', 'file_data': url}}
     if kind.startswith('image/') or not is_data_url(url):
         return {'type': 'image_url', 'image_url': {'url': url, **({'detail': detail} if detail else {})}}
-    raise GenkitError(
-        f'Media of type {kind!r} cannot be sent to this provider; it takes images, PDF, WAV and MP3.',
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_PART,
-    )
+    raise unsupported_media(kind, 'images, PDF, WAV and MP3')
 
 
 def _from_model(message: Message, number: int, names: ToolNames, dialect: Dialect) -> Body:

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from genkit import GenkitError
 from genkit.plugin import (
-    TextPieces,
+    SpokenParts,
     ToolCallAssembler,
     ToolNames,
     items_of,
@@ -105,11 +105,8 @@ class ChatStream:
         self._heard = bytearray()
         self._dialect = dialect
         self._calls = ToolCallAssembler(names, distinct_refs=True)
-        self._texts: list[str] = []
-        self._thoughts: list[str] = []
+        self._spoken = SpokenParts()
         self._refusals: list[str] = []
-        self._text_pieces = TextPieces()
-        self._thought_pieces = TextPieces()
         self._reason: FinishReason = FinishReason.UNKNOWN
         self._usage: GenerationUsage | None = None
 
@@ -150,13 +147,7 @@ class ChatStream:
 
     def last(self) -> GenerateResponseChunk[Any] | None:
         """Return what is left to show at the end, which is half a character at most; None if nothing is."""
-        parts: list[Part] = []
-        if thought := self._thought_pieces.close():
-            self._thoughts.append(thought)
-            parts.append(ReasoningPart(reasoning=thought))
-        if text := self._text_pieces.close():
-            self._texts.append(text)
-            parts.append(TextPart(text=text))
+        parts = self._spoken.close()
         return GenerateResponseChunk(content=parts) if parts else None
 
     def response(self) -> GenerateResponse[Any]:
@@ -167,9 +158,7 @@ class ChatStream:
         """
         if not self._is_chosen:
             raise self._failures.no_answer(self._shells[-1] if self._shells else '')
-        thoughts, text = ''.join(self._thoughts), ''.join(self._texts)
-        parts: list[Part] = [ReasoningPart(reasoning=thoughts)] if thoughts else []
-        parts += [TextPart(text=text)] if text else []
+        parts = self._spoken.parts()
         parts += [_heard(bytes(self._heard), self._sound)] if self._heard else []
         parts += _named(self._calls.finish())
         refusal = ''.join(self._refusals) or None
@@ -189,14 +178,10 @@ class ChatStream:
     def _parts(self, delta: Mapping[str, Any]) -> list[Part]:
         parts: list[Part] = []
         thought, text = _said(delta, self._dialect)
-        thought = self._thought_pieces.add(thought) if thought else ''
-        text = self._text_pieces.add(text) if text else ''
-        if thought:
-            self._thoughts.append(thought)
-            parts.append(ReasoningPart.trusted(reasoning=thought))
-        if text:
-            self._texts.append(text)
-            parts.append(TextPart.trusted(text=text))
+        if thought and (reasoning := self._spoken.add_thought(thought)) is not None:
+            parts.append(reasoning)
+        if text and (spoken := self._spoken.add_text(text)) is not None:
+            parts.append(spoken)
         if delta.get('audio') is not None:
             parts += self._hear(members_of(delta['audio'], 'audio'))
         if delta.get('refusal'):
@@ -215,15 +200,15 @@ class ChatStream:
             whole.update({name: value for name, value in shell.items() if value is not None and name not in _APART})
         said = Message(role=Role.MODEL, content=[part for part in parts if not isinstance(part, MediaPart)])
         message = to_messages([said], self._names, self._dialect)[0]
-        thoughts = {self._dialect.reasoning[0]: ''.join(self._thoughts)} if self._thoughts else {}
+        thoughts = {self._dialect.reasoning[0]: self._spoken.thoughts} if self._spoken.thoughts else {}
         told = {**message, **thoughts, **({'refusal': refusal} if refusal else {})}
         choice = {name: value for name, value in choice.items() if name not in ('delta', 'logprobs')}
         return whole_texts({**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': told}]})
 
     def _hear(self, audio: Mapping[str, Any]) -> Iterator[Part]:
-        if said := text_of(audio.get('transcript'), 'audio.transcript'):
-            self._texts.append(said)
-            yield TextPart(text=said)
+        said = text_of(audio.get('transcript'), 'audio.transcript')
+        if said and (spoken := self._spoken.add_text(said)) is not None:
+            yield spoken
         if audio.get('data'):
             heard = _bytes_of(audio['data'])
             self._heard += heard

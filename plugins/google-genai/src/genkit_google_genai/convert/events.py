@@ -5,13 +5,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
-from genkit.plugin import EventReader, answer_error, cut_short, read_json
+from genkit.plugin import JsonEvents, answer_error, read_json
 
 from genkit_google_genai.convert.tools import Body
 
 
 _ANSWERED: Final = ('candidates', 'promptFeedback')
-_LAST_OF_OTHERS: Final = b'[DONE]'
 _JSON: Final = (b'{', b'[')
 _OF_OPERATIONS: Final = frozenset({'name', 'id', 'done'})  # what failed later says so in an answer that is right
 
@@ -50,9 +49,8 @@ class Answers:
         self.keeps = keeps
         self._source = source
         self._secrets = secrets
-        self._reader = EventReader()
+        self._events = JsonEvents(source, secrets)
         self._pieces: list[Body] = []
-        self._begun = False
 
     def take(self) -> list[Body]:
         """Return the pieces that have come since the last time."""
@@ -84,7 +82,7 @@ class Answers:
         Raises:
             GenkitError: The provider sent an error, or something that is not JSON.
         """
-        return self._read(self._reader.feed(piece), last=False)
+        return self._take(self._events.feed(piece))
 
     def close(self) -> int:
         """Take the end of a stream, and return how many events it completes.
@@ -92,28 +90,17 @@ class Answers:
         Raises:
             GenkitError: As `feed`; also if nothing of the protocol came.
         """
-        count = self._read(self._reader.close(), last=True)
-        if not self._begun:
-            raise answer_error(self._source, self._reader.head, self._secrets)
-        if self._reader.stray.lstrip().startswith(_JSON):  # a failure in mid-stream comes as JSON that is no event
-            raise answer_error(self._source, self._reader.stray, self._secrets, begun=True)
+        count, events = self._take(self._events.close()), self._events
+        if not events.begun:
+            raise events.error(events.head)
+        if events.stray.lstrip().startswith(_JSON):  # a failure in mid-stream comes as JSON that is no event
+            raise events.error(events.stray)
         return count
 
-    def _read(self, events: Iterable[tuple[str, bytes]], *, last: bool) -> int:
+    def _take(self, events: Iterable[tuple[str, Body]]) -> int:
         before = len(self._pieces)
-        for name, data in events:
-            try:
-                piece: Any = read_json(data)
-            except ValueError:
-                if data == _LAST_OF_OTHERS:
-                    continue
-                if last and (self._begun or data.startswith(b'{')):
-                    raise cut_short(self._source) from None
-                raise answer_error(self._source, data, self._secrets, begun=self._begun) from None
-            body: Body = cast('Body', piece) if isinstance(piece, dict) else {}
-            if name == 'error' or isinstance(piece, list) or body.get('error'):
-                raise answer_error(self._source, piece, self._secrets, begun=self._begun)
-            if body:
-                self._begun = True
-                self._pieces.append(body)
+        for _, piece in events:
+            if piece:
+                self._events.begun = True
+                self._pieces.append(piece)
         return len(self._pieces) - before

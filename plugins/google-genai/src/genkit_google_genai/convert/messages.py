@@ -6,7 +6,6 @@ import base64
 from collections.abc import Sequence
 from typing import Any, Final
 
-from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     ModelEntry,
     Task,
@@ -14,11 +13,14 @@ from genkit.plugin import (
     answer_parts,
     as_members,
     content_type_of,
+    data_text,
     decode_data_url,
-    describe_problems,
     is_data_url,
     object_arguments,
+    parse_config,
     tool_answers,
+    unsupported_media,
+    unsupported_part,
     without_key,
 )
 from genkit.types import (
@@ -36,8 +38,7 @@ from genkit.types import (
     ToolResponse,
     ToolResponsePart,
 )
-from pydantic import ValidationError
-from pydantic_core import to_json, to_jsonable_python
+from pydantic_core import to_jsonable_python
 
 from genkit_google_genai.config import GeminiConfig, SpeechConfig
 from genkit_google_genai.convert.tools import Body, to_output, to_tools
@@ -69,12 +70,7 @@ def to_config(entry: ModelEntry, given: Any) -> Any:
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` naming each wrong member.
     """
-    try:
-        return entry.config.model_validate(without_key(as_members(given)))
-    except ValidationError as error:
-        raise GenkitError(
-            f'The config does not fit {entry.name!r}: {describe_problems(error)}', status='INVALID_ARGUMENT'
-        ) from error
+    return parse_config(entry.config, without_key(as_members(given)), f'The config does not fit {entry.name!r}')
 
 
 def to_own_options(entry: ModelEntry, given: Any) -> tuple[str | None, Body]:
@@ -171,14 +167,10 @@ def _body(part: Part, names: ToolNames, call_id: str) -> Body | None:
         return {'function_call': _call(part.tool_request, names, call_id)}
     if isinstance(part, CustomPart):
         return _own(part)
-    if part.data is not None:
-        return {'text': to_json(part.data, by_alias=True).decode()}
-    raise GenkitError(
-        f'A message holds a {type(part).__name__}, which this provider does not take; it takes text, media, tool '
-        f'calls, and parts of its own as CustomPart(custom={{…}}) with one of {", ".join(_OWN_PARTS)}.',
-        status='INVALID_ARGUMENT',
-        reason=ErrorReason.INVALID_PART,
-    )
+    if (data := data_text(part)) is not None:
+        return {'text': data}
+    own = f'parts of its own as CustomPart(custom={{…}}) with one of {", ".join(_OWN_PARTS)}'
+    raise unsupported_part(part, f'text, media, tool calls, and {own}', place='A message')
 
 
 def _parts(messages: Sequence[Message], number: int, names: ToolNames) -> list[Body]:
@@ -230,11 +222,7 @@ def _response(ref: str, answer: ToolResponse, names: ToolNames) -> Body:
 def _media(part: MediaPart) -> Body:
     media, kind = part.media, content_type_of(part.media).lower()
     if not kind.startswith(_TAKEN) and kind not in _TAKEN_BESIDE and (kind != _UNKNOWN_TYPE or is_data_url(media.url)):
-        raise GenkitError(
-            f'Media of type {kind!r} cannot be sent to this provider; it takes images, sound, video, text and PDF.',
-            status='INVALID_ARGUMENT',
-            reason=ErrorReason.INVALID_PART,
-        )
+        raise unsupported_media(kind, 'images, sound, video, text and PDF')
     if is_data_url(media.url):
         content = decode_data_url(media)
         body: Body = {'inline_data': {'mime_type': kind, 'data': content.data}}

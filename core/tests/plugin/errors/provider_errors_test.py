@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from genkit import GenkitError, StatusName
-from genkit.plugin import cut_short, error_in_body, no_answer, provider_error, provider_errors, retry_after_ms
+from genkit.plugin import cut_short, error_in_body, no_answer, provider_error, provider_errors, retry_after_ms, reworded
 
 
 class ApiError(Exception):
@@ -276,3 +276,15 @@ def test_a_redirect_says_which_host_it_points_to_and_no_more(location: str) -> N
     assert ("'elsewhere.test'" in error.message) == ('elsewhere' in location)
     assert 'abc' not in ''.join(traceback.format_exception(error))
     assert error.details['http_status'] == 307
+
+
+def test_an_error_is_reworded_and_keeps_its_cause():
+    cause = ConnectionError('gone')
+    known = provider_error('shelf', cause)
+
+    raised = reworded(known, 'shelf', 'The shelf is gone. Build another.')
+    assert (raised.status, raised.message) == ('UNAVAILABLE', 'The shelf is gone. Build another.')
+    assert (raised.__cause__, raised.source) == (cause, 'shelf')
+
+    raised = reworded(known, 'shelf', 'No shelf.', status='NOT_FOUND', details={'shelf': 3})
+    assert (raised.status, raised.details['shelf']) == ('NOT_FOUND', 3)

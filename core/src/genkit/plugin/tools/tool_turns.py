@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, cast
 
 from pydantic_core import to_json
 
-from genkit.plugin.tool_calls import parse_arguments
-from genkit.plugin.tool_names import ToolNames
+from genkit.plugin.tools.tool_calls import parse_arguments
+from genkit.plugin.tools.tool_names import ToolNames
 from genkit.types import Message, Part, Role, ToolRequest, ToolRequestPart, ToolResponse, ToolResponsePart
 
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pydantic import BaseModel
 
 from genkit._action.kind import ActionKind
-from genkit.types import GenerationCommonConfig, ModelInfo, Stage, Supports
+from genkit.types import Constrained, GenerationCommonConfig, ModelInfo, Stage, Supports
 
 
 class Task(StrEnum):
@@ -37,6 +37,34 @@ _KINDS: Mapping[Task, ActionKind] = {
     Task.AGENT: ActionKind.BACKGROUND_MODEL,
     Task.RERANK: ActionKind.RERANKER,
 }
+
+
+def chat_supports(
+    constrained: Constrained = Constrained.ALL,
+    *,
+    media: bool | None = True,
+    tools: bool = True,
+    tool_choice: bool = True,
+    output: Sequence[str] = ('text', 'json'),
+) -> Supports:
+    """Return the capabilities of a chat model, which takes conversations with system messages.
+
+    Args:
+        constrained: When the provider restricts the output to a schema. Default: always.
+        media: Whether it takes images, audio or documents; None if that differs between the models of a provider.
+        tools: Whether it calls tools.
+        tool_choice: Whether it can be forced to call a tool, or not to.
+        output: The forms of its output.
+    """
+    return Supports(
+        multiturn=True,
+        media=media,
+        tools=tools,
+        tool_choice=tool_choice,
+        system_role=True,
+        output=list(output),
+        constrained=constrained,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from genkit.plugin.schema_dialects import ANY_TOOL_SCHEMAS, SchemaDialect
-from genkit.plugin.tool_inputs import ToolInputs
+from genkit.plugin.tools.tool_inputs import ToolInputs
 from genkit.types import ToolDefinition
 
 

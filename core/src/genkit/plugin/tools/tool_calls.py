@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from genkit._base.extract import REPAIRED, UNFINISHED, read_final_json
 from genkit._base.json_stream import JsonStream
-from genkit.plugin.tool_names import ToolNames
+from genkit.plugin.tools.tool_names import ToolNames
 from genkit.plugin.wire_values import TextPieces, whole_characters
 from genkit.types import ToolRequest, ToolRequestPart
 

@@ -5,37 +5,27 @@
 Vendor libraries and HTTP libraries are not imported: what counts are the members that their errors have in common.
 """
 
-import contextlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from genkit._base.errors import GenkitError
 from genkit._base.http.real_requests import forbidden_request
 from genkit._base.status import StatusName
-from genkit.plugin.error_bodies import (
-    as_shown,
+from genkit.plugin.errors.error_bodies import (
     error_text,
     first_error,
     plain_body,
     status_in_body,
     status_of_code,
-    without_markup,
     without_secrets,
 )
+from genkit.plugin.errors.retry_hints import retry_after_ms
 
 
-_DURATION: Final = re.compile(r'([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)')
-_NUMBER: Final = re.compile(r'[0-9]+(?:\.[0-9]*)?|\.[0-9]+')
-_LONGEST_WAIT_MS: Final = 24 * 3_600_000
-_MILLISECONDS: Final = {'ms': 1, 's': 1_000, 'm': 60_000, 'h': 3_600_000}
 _FAILURES: Final = range(400, 1_000_000)
 _REDIRECTS: Final = range(300, 400)
-_SHOWN: Final = 200
 
 
 def provider_error(source: str, error: BaseException, secrets: Sequence[str | None] = ()) -> GenkitError:
@@ -73,95 +63,27 @@ def provider_error(source: str, error: BaseException, secrets: Sequence[str | No
     return raised
 
 
-def error_in_body(
+def reworded(
+    error: GenkitError,
     source: str,
-    body: Any,
+    message: str,
     *,
     status: StatusName | str | None = None,
-    secrets: Sequence[str | None] = (),
-    kinds: Mapping[str, StatusName] | None = None,
-) -> GenkitError | None:
-    """Return the error reported in a response body, whatever its HTTP status; None if there is none.
-
-    Use it for the bodies of failed calls, for responses and events that have an ``error``, and for those that have
-    nothing of the protocol: a ``message`` or ``detail`` that is text, plain text and HTML count as errors. An ``error``
-    that is null or empty is none.
-
-    Args:
-        source: The plugin's name.
-        body: JSON as data, or text, or bytes.
-        status: The status if the body names none, neither as a code nor as a word. Default: ``UNAVAILABLE``.
-            ``DATA_LOSS`` is right where an answer had begun.
-        secrets: Keys that must not be repeated in the message.
-        kinds: The statuses of this provider's own words, which are in lower case.
-    """
-    text = error_text(body)
-    if text is None:
-        return None
-    hint = _retry_delay(body)
-    return GenkitError(
-        without_secrets(text, secrets),
-        status=status_in_body(body, kinds) or status or StatusName.UNAVAILABLE,
-        details={} if hint is None else {'retry_after_ms': hint},
-        source=source,
-    )
-
-
-def no_answer(source: str, seen: Any = '', *, secrets: Sequence[str | None] = ()) -> GenkitError:
-    """Return the error for a response that does not follow the protocol: ``UNAVAILABLE``, quoting its beginning.
-
-    Args:
-        source: The plugin's name.
-        seen: What came instead: text, bytes, or JSON as data.
-        secrets: Keys that must not be repeated in the message.
-    """
-    text = seen.decode(errors='replace') if isinstance(seen, bytes | bytearray) else seen
-    text = as_shown(text)
-    text = without_secrets(without_markup(text) or text.strip(), secrets)
-    began = f'begins with {text[:_SHOWN]!r}' if text else 'is empty'
-    return GenkitError(
-        f'The answer {began}, and nothing in it is of the protocol. See whether base_url is right, and what stands '
-        'between here and the provider.',
-        status=StatusName.UNAVAILABLE,
-        source=source,
-    )
-
-
-def answer_error(
-    source: str,
-    seen: Any,
-    secrets: Sequence[str | None] = (),
-    *,
-    begun: bool = False,
-    kinds: Mapping[str, StatusName] | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> GenkitError:
-    """Return the error for an unexpected payload in place of a response or a chunk, with a successful HTTP status.
+    """Return what `provider_error` returned, with the plugin's own message; the cause stays.
 
     Args:
+        error: The error.
         source: The plugin's name.
-        seen: JSON as data, or text, or bytes.
-        secrets: Keys that must not be repeated in the message.
-        begun: Whether the answer had begun: then an error without its own status is ``DATA_LOSS``, otherwise
-            ``UNAVAILABLE``.
-        kinds: The provider's own words for statuses, in lower case.
+        message: What happened and what to do, without secrets: take what the library said from ``error.message``.
+        status: Another status.
+        details: Other details. Default: none.
     """
-    status = StatusName.DATA_LOSS if begun else StatusName.UNAVAILABLE
-    told = error_in_body(source, seen, status=status, secrets=secrets, kinds=kinds)
-    return told or no_answer(source, seen, secrets=secrets)
-
-
-def cut_short(source: str, missing: str = 'the event that ends it') -> GenkitError:
-    """Return the error for a truncated response: ``DATA_LOSS``.
-
-    Args:
-        source: The plugin's name.
-        missing: What should have come.
-    """
-    return GenkitError(
-        f'The answer stopped in the middle: {missing} did not come. What was streamed is not complete; ask again.',
-        status=StatusName.DATA_LOSS,
-        source=source,
-    )
+    raised = GenkitError(message, status=status or error.status, details=details, source=source)
+    raised.__cause__ = error.__cause__
+    raised.__suppress_context__ = True
+    return raised
 
 
 def provider_errors(
@@ -236,31 +158,6 @@ def _redirect(source: str, error: BaseException, secrets: Sequence[str | None]) 
     return raised
 
 
-def retry_after_ms(headers: Mapping[str, str], body: Any = None) -> int | None:
-    """Return the delay in milliseconds that a provider asks for, or None.
-
-    Reads ``retry-after-ms``, ``retry-after`` (seconds or a date) and ``google.rpc.RetryInfo`` in the body. Invalid
-    values are ignored; more than a day counts as a day.
-    """
-    milliseconds = headers.get('retry-after-ms', '').strip()
-    if _NUMBER.fullmatch(milliseconds):
-        return _bounded(float(milliseconds))
-    text = headers.get('retry-after', '').strip()
-    if _NUMBER.fullmatch(text):
-        return _bounded(float(text) * 1000)
-    if text:
-        with contextlib.suppress(ValueError, OverflowError):
-            moment = parsedate_to_datetime(text)
-            moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-            return _bounded((moment - datetime.now(UTC)).total_seconds() * 1000)
-    return _retry_delay(body)
-
-
-def _bounded(milliseconds: float) -> int:
-    """Return a wait that can be meant: none that is negative, and none that is longer than a day."""
-    return round(min(max(milliseconds, 0.0), _LONGEST_WAIT_MS))
-
-
 def _repeats(error: BaseException, secrets: Sequence[str | None]) -> bool:
     text = f'{error} {getattr(error, "body", "")}'
     return any(secret and secret in text for secret in secrets)
@@ -316,13 +213,3 @@ def _body(error: BaseException) -> Any:
 
 def _message(error: BaseException, body: Any) -> str:
     return error_text(body) or str(error) or type(error).__name__
-
-
-def _retry_delay(body: Any) -> int | None:
-    details = first_error(body).get('details')
-    for detail in cast('list[Any]', details) if isinstance(details, list) else ():
-        delay = cast('dict[str, Any]', detail).get('retryDelay') if isinstance(detail, dict) else None
-        found = _DURATION.findall(delay) if isinstance(delay, str) else []
-        if found:
-            return _bounded(sum(float(count) * _MILLISECONDS[unit] for count, unit in found))
-    return None

@@ -14,7 +14,7 @@ from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embedder_a
 from genkit._kinds.model import model_action_metadata
 from genkit._kinds.reranker import reranker_action_metadata
 from genkit._registry.plugin import Plugin
-from genkit.plugin.model_table import ModelEntry, ModelTable, Task
+from genkit.plugin.models.model_table import ModelEntry, ModelTable, Task
 from genkit.types import ActionMetadata
 
 

@@ -1,0 +1,71 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Documents as the flat records of vector stores, and back."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from genkit.types import Document
+
+
+class FlatDocuments:
+    """Keeps documents in a store whose records have flat members, of which it compares some.
+
+    A record has, besides the members of the metadata that the store can compare, all metadata as JSON, the data type,
+    and the parts as JSON if there is more than one text.
+
+    Args:
+        metadata: The name of the member that holds the metadata.
+        data_type: The name of the member that holds the data type.
+        parts: The name of the member that holds the parts.
+        text: The name of the member that holds the text or the URL; None if the store keeps that apart.
+    """
+
+    def __init__(self, *, metadata: str, data_type: str, parts: str, text: str | None = None) -> None:
+        self._metadata = metadata
+        self._data_type = data_type
+        self._parts = parts
+        self._text = text
+        self._own = {metadata, data_type, parts, text}
+
+    def to_record(self, document: Document, is_comparable: Callable[[str, Any], bool]) -> dict[str, Any]:
+        """Return the members of a document's record.
+
+        Args:
+            document: The document.
+            is_comparable: Whether the store can compare a member of the metadata, of that name and value.
+        """
+        members = document.model_dump(mode='json', by_alias=True, exclude_none=True)
+        metadata = cast('dict[str, Any]', members.get('metadata') or {})
+        record = {
+            name: value for name, value in metadata.items() if name not in self._own and is_comparable(name, value)
+        }
+        record[self._metadata] = _dumps(metadata)
+        if self._text is not None:
+            record[self._text] = document.data()
+        record[self._data_type] = document.data_type() or 'text'
+        if members['content'] != [{'text': document.text()}]:
+            record[self._parts] = _dumps(members['content'])
+        return record
+
+    def to_document(self, record: Mapping[str, Any] | None, text: str = '') -> Document:
+        """Return the document of a record; of one that another program stored, with all its members as metadata.
+
+        Args:
+            record: The members of the record.
+            text: The text or the URL, if the store keeps that apart.
+        """
+        known = dict(record or {})
+        said = text if self._text is None else str(known.pop(self._text, ''))
+        kind = known.pop(self._data_type, None)
+        kept = known.pop(self._metadata, None)
+        parts = known.pop(self._parts, None)
+        metadata = cast('dict[str, Any]', json.loads(kept)) if isinstance(kept, str) else known
+        if isinstance(parts, str):
+            return Document.model_validate({'content': json.loads(parts), 'metadata': metadata or None})
+        return Document.from_data(said, kind if isinstance(kind, str) else None, metadata or None)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,111 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Base class of vector store plugins."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from genkit._action.action import Action
+from genkit._action.context import ActionRunContext
+from genkit._action.kind import ActionKind
+from genkit._base.errors import GenkitError
+from genkit._kinds.indexer import indexer_action_metadata, make_indexer
+from genkit._kinds.retriever import make_retriever, retriever_action_metadata
+from genkit._registry.plugin import Plugin
+from genkit.plugin.stores.indexing import document_id, embed_query, to_entries
+from genkit.plugin.stores.vector_store import StoreIndex, StoreMatch, VectorStore
+from genkit.types import ActionMetadata, Document, DocumentData, RetrieverResponse
+from genkit.types.document import CommonRetrieverOptions
+
+
+class StorePlugin(Plugin):
+    """Base class of vector store plugins: a retriever and an indexer ``<plugin>/<collection>`` per collection.
+
+    Documents are indexed in batches: stored ones are skipped, the others are embedded and stored, and each batch is
+    reported as a chunk ``{'stored': n, 'of': total}``. An interrupted indexing call can simply be repeated.
+
+    Attributes:
+        retriever_options: The type of the options of a query.
+        indexer_options: The type of the options of indexing, if there are any.
+    """
+
+    retriever_options: type[BaseModel] = CommonRetrieverOptions
+    indexer_options: type[BaseModel] | None = None
+
+    @abstractmethod
+    def collections(self) -> Mapping[str, tuple[StoreIndex, VectorStore[Any, Any]]]:
+        """Return every collection by name."""
+
+    async def init(self) -> Sequence[Action[Any, Any, Any]]:
+        """Return the retriever and the indexer of every collection."""
+        actions: list[Action[Any, Any, Any]] = []
+        for name, (index, store) in self.collections().items():
+            filling = _Filling(self, index, store)
+            full = self.namespaced(name)
+            actions.append(make_retriever(full, filling.retrieve, self.retriever_options))
+            actions.append(make_indexer(full, filling.index, self.indexer_options))
+        return actions
+
+    async def resolve(self, action_type: ActionKind, name: str) -> Action[Any, Any, Any] | None:
+        """Return None: everything there is has been returned by `init`."""
+
+    async def list_actions(self) -> Sequence[ActionMetadata]:
+        """Return the retriever and the indexer of every collection."""
+        names = [self.namespaced(name) for name in self.collections()]
+        retrievers = [retriever_action_metadata(name, self.retriever_options) for name in names]
+        return [*retrievers, *(indexer_action_metadata(name, self.indexer_options) for name in names)]
+
+    async def delete(self, collection: str, documents: Sequence[DocumentData | str], options: Any = None) -> None:
+        """Delete documents, given as they were indexed or by id.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown collection.
+        """
+        found = self.collections().get(collection)
+        if found is None:
+            known = ', '.join(repr(name) for name in self.collections())
+            raise GenkitError(f'There is no collection {collection!r}; there are: {known}.', status='INVALID_ARGUMENT')
+        await found[1].delete([doc if isinstance(doc, str) else document_id(doc) for doc in documents], options)
+
+    async def aclose(self) -> None:
+        """Close the connections of every collection."""
+        for _, store in self.collections().values():
+            await store.aclose()
+
+
+class _Filling:
+    """A collection with what fills and asks it."""
+
+    def __init__(self, plugin: StorePlugin, index: StoreIndex, store: VectorStore[Any, Any]) -> None:
+        self._plugin = plugin
+        self._index = index
+        self._store = store
+
+    async def index(self, documents: list[Document], options: Any, context: ActionRunContext) -> None:
+        """Store documents, each one once."""
+        wanted = {document_id(document): document for document in documents}
+        ids = list(wanted)
+        for start in range(0, len(ids), self._store.batch_size):
+            batch = ids[start : start + self._store.batch_size]
+            known = await self._store.existing(batch, options)
+            missing = [(name, wanted[name]) for name in batch if name not in known]
+            if missing:
+                entries = await to_entries(self._plugin.registry, self._index, missing)
+                for first in range(0, len(entries), self._store.batch_size):
+                    await self._store.upsert(entries[first : first + self._store.batch_size], options)
+            context.send_chunk({'stored': min(start + len(batch), len(ids)), 'of': len(ids)})
+
+    async def retrieve(self, query: Document, options: Any) -> RetrieverResponse:
+        """Find the documents that are nearest to a query."""
+        given = self._plugin.retriever_options() if options is None else options
+        vector = await embed_query(self._plugin.registry, self._index, query)
+        found = await self._store.query(vector, query, given)
+        return RetrieverResponse(documents=[_with_score(match) for match in found])
+
+
+def _with_score(match: StoreMatch) -> Document:
+    metadata = {**(match.document.metadata or {}), '_id': match.id, '_score': match.score}
+    return match.document.replaced(metadata=metadata)
