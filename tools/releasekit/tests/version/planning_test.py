@@ -29,9 +29,9 @@ from releasekit.model.plan import Change, Inputs, Level, Plan, ReleaseKind
 from releasekit.model.requirement import declared_requirements
 from releasekit.model.workspace import Workspace
 from releasekit.version.facts import Facts
+from releasekit.version.history.tags import Line, Released
 from releasekit.version.numbers import kind_of, raised
 from releasekit.version.planning import make_plan
-from releasekit.version.tags import Line, Released
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,7 +14,7 @@ from releasekit.model.names import normalize_name
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.vcs.repository import Repository
-from releasekit.version.tags import TagReader
+from releasekit.version.history.tags import TagReader
 from releasekit.workspace.configure import CONFIGURATION_FILE
 from releasekit.workspace.edit import write_text
 from releasekit.workspace.load import load_workspace

@@ -12,7 +12,7 @@ from releasekit.model.plan import ApiChange
 from releasekit.model.toml_lines import parse_toml
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.repository import Repository, Tree
-from releasekit.version.attribution import Attribution
+from releasekit.version.history.attribution import Attribution
 from releasekit.workspace.root import MANIFEST
 
 

@@ -18,12 +18,12 @@ from releasekit.model.plan import Change, Inputs, Level, ReleaseKind
 from releasekit.model.toml_lines import parse_toml
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.repository import Repository
-from releasekit.version.ancestry import Ranges
-from releasekit.version.attribution import Attribution
-from releasekit.version.changes import Entry, entries_by_member, settled
 from releasekit.version.content import Content, contents_of
+from releasekit.version.history.ancestry import Ranges
+from releasekit.version.history.attribution import Attribution
+from releasekit.version.history.changes import Entry, entries_by_member, settled
+from releasekit.version.history.tags import Line, Released, TagReader, find_lines, find_released
 from releasekit.version.public_api import compare_api
-from releasekit.version.tags import Line, Released, TagReader, find_lines, find_released
 from releasekit.workspace.intents import Intent
 from releasekit.workspace.root import MANIFEST
 from releasekit.workspace.versions import parsed_version, written_version

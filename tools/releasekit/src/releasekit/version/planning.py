@@ -16,9 +16,9 @@ from releasekit.model.plan import ApiChange, Change, Level, Plan, Problem, Reaso
 from releasekit.model.requirement import RequirementKind
 from releasekit.model.workspace import Edge
 from releasekit.version.facts import Facts
+from releasekit.version.history.tags import Line
 from releasekit.version.numbers import base_of, kind_of, numbered, raised
 from releasekit.version.requirements import admits, propagation_of, rewritten, style_of
-from releasekit.version.tags import Line
 from releasekit.version.units import Unit, units_of
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from releasekit.model.history import Commit
 from releasekit.model.plan import Change, Level
-from releasekit.version.commits import DEFAULT_TYPES, read_message
+from releasekit.version.history.commits import DEFAULT_TYPES, read_message
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

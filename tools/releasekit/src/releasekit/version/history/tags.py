@@ -13,7 +13,7 @@ from releasekit.model.history import Ancestry, Tag
 from releasekit.model.names import normalize_name
 from releasekit.model.plan import ReleaseKind
 from releasekit.model.requirement import read_version
-from releasekit.version.ancestry import newest
+from releasekit.version.history.ancestry import newest
 from releasekit.version.numbers import kind_of
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.version import Version
 from releasekit.model.configuration import Configuration
 from releasekit.model.history import Ancestry, Tag
-from releasekit.version.tags import Released, TagReader, find_lines, find_released
+from releasekit.version.history.tags import Released, TagReader, find_lines, find_released
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

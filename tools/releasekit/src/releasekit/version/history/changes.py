@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from releasekit.model.history import Commit
 from releasekit.model.plan import Change, Level
-from releasekit.version.attribution import Attribution
-from releasekit.version.commits import DEFAULT_TYPES, Message, read_message
+from releasekit.version.history.attribution import Attribution
+from releasekit.version.history.commits import DEFAULT_TYPES, Message, read_message
 
 
 @dataclass(frozen=True)
