@@ -25,7 +25,7 @@ tier 0
     feat: new kit ({kit}) and 1 more
 tier 1
   genkit-plugin-open-ai 1.0.0 -> 1.0.1 (patch)
-    'genkit>=1.0.0,<2' (plugins/open-ai/pyproject.toml:22) leaves out genkit 2.0.0
+    'genkit>=1.0.0,<2' (tag genkit-plugin-open-ai-v1.0.0) leaves out genkit 2.0.0
       because feat!: new core ({core})
     'genkit' is built as 'genkit>=2.0.0,<3'
 3 of 3 packages

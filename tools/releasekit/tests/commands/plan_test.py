@@ -13,6 +13,9 @@ from releasekit.commands.plan import PlanOptions, plan, plan_text, read_plan
 from releasekit.commands.version import write_versions
 from releasekit.model.errors import RefusedError, WorkspaceError
 from releasekit.model.plan import ReleaseKind
+from releasekit.vcs.git import GitRepository
+from releasekit.version.published import tag_message
+from releasekit.workspace.load import load_workspace
 
 
 CORE, PLUGIN = 'core/src/genkit/x.py', 'plugins/open-ai/src/genkit_open_ai/x.py'
@@ -198,11 +201,12 @@ def test_prereleases_follow_one_another_and_become_final(clone):
     assert clone.versions(ReleaseKind.RC) == {}
     assert clone.versions() == {'genkit': '1.1.0'}
     clone.commit('feat!: y', CORE)
+    clone.commit('fix: z', PLUGIN)
     plan = clone.plan(ReleaseKind.RC)
     assert plan.by_name['genkit'].version == '2.0.0rc1'
     assert plan.by_name['genkit-plugin-open-ai'].rewrites[0].new == 'genkit>=2.0.0rc1,<3'
     assert [change.text for change in plan.by_name['genkit'].changes] == ['y']
-    assert clone.versions(ReleaseKind.DEV)['genkit'] == '2.0.0.dev2'
+    assert clone.versions(ReleaseKind.DEV)['genkit'] == '2.0.0.dev3'
 
 
 def test_a_new_member_is_released_with_the_version_that_is_written(clone):
@@ -294,7 +298,60 @@ def test_versions_that_were_written_are_planned_again_unchanged(clone):
     assert clone.versions() == {}
 
 
-def test_after_versions_were_written_dependants_still_say_whom_they_follow(clone):
+@pytest.fixture
+def narrow(clone):
+    """Return a clone whose plugin was released with a requirement that ends with the core's first break."""
+    clone.replace('plugins/open-ai/pyproject.toml', '["genkit"]', '["genkit>=0.1,<2"]')
+    clone.commit('chore: narrow')
+    clone.git('tag', '--force', 'genkit-plugin-open-ai-v1.0.0')
+    return clone
+
+
+def test_dependants_follow_where_the_manifest_at_their_tag_leaves_the_version_out(narrow):
+    narrow.replace('plugins/open-ai/pyproject.toml', '"genkit>=0.1,<2"', '"rich",\n"genkit>=0.1,<9"')
+    narrow.commit('chore: widen')
+    narrow.commit('feat: x', CORE)
+    assert narrow.versions() == {'genkit': '1.1.0'}
+    narrow.commit('feat!: x', CORE)
+    (reason,) = narrow.plan().by_name['genkit-plugin-open-ai'].reasons
+    place = 'plugins/open-ai/pyproject.toml:22 at genkit-plugin-open-ai-v1.0.0'
+    assert reason.text == f"'genkit>=0.1,<2' ({place}) leaves out genkit 2.0.0"
+
+
+@pytest.mark.parametrize('style', ['range', 'keep', '==', '~='])
+def test_dependants_follow_whatever_pin_style_is_set_today(narrow, style):
+    narrow.replace('plugins/open-ai/pyproject.toml', '"genkit>=0.1,<2"', '"genkit"')
+    configure(narrow, f'pin = "{style}"')
+    narrow.commit('feat!: x', CORE)
+    assert 'genkit-plugin-open-ai' in narrow.versions()
+
+
+def test_a_tag_that_releasekit_wrote_says_what_was_built(clone):
+    clone.commit('feat: x', CORE, PLUGIN)
+    made = clone.plan()
+    workspace = load_workspace(clone.root)
+    for release in made.releases:
+        message = tag_message(workspace, [release])
+        GitRepository(clone.root).write_tag(release.tag, made.inputs.commit, message, made.time)
+    assert clone.git('tag', '--list', '--format=%(contents)', 'genkit-plugin-open-ai-v1.1.0') == (
+        'genkit-plugin-open-ai 1.1.0\n\nRequires: genkit>=1.1.0,<2'
+    )
+    clone.commit('feat!: y', CORE)
+    (reason,) = clone.plan().by_name['genkit-plugin-open-ai'].reasons
+    assert reason.text == "'genkit>=1.1.0,<2' (tag genkit-plugin-open-ai-v1.1.0) leaves out genkit 2.0.0"
+
+
+@pytest.mark.parametrize(
+    'message', ['Release!', 'genkit 1.0.0\n\nRequires: genkit<2', 'genkit-plugin-open-ai 1.0\nRequires: ??']
+)
+def test_a_tag_that_somebody_else_wrote_leaves_the_manifest_to_say_it(clone, message):
+    clone.git('tag', '--force', '--annotate', f'--message={message}', 'genkit-plugin-open-ai-v1.0.0')
+    clone.commit('feat!: x', CORE)
+    assert clone.versions() == {'genkit': '2.0.0'}
+
+
+def test_after_versions_were_written_dependants_still_say_whom_they_follow(narrow):
+    clone = narrow
     clone.commit('feat!: x', CORE)
     before = clone.versions()
     write_versions(clone.root, PlanOptions())

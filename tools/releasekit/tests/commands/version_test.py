@@ -28,6 +28,7 @@ def locked(clone, uv):
     clone.replace('plugins/open-ai/pyproject.toml', '"genkit"]', '\n  "genkit<2", # not yet\n]')
     run_uv(clone, 'lock')
     clone.commit('chore: lock')
+    clone.git('tag', '--force', 'genkit-plugin-open-ai-v1.0.0')
     return clone
 
 

@@ -32,6 +32,7 @@ from releasekit.version.facts import Facts
 from releasekit.version.history.tags import Line, Released
 from releasekit.version.numbers import kind_of, raised
 from releasekit.version.planning import make_plan
+from releasekit.version.published import PublishedRequirement
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -67,8 +68,9 @@ def facts_of(needs, lines, changes, configuration=None, **more):
     written = {name: lines[name].newest.version if name in lines else Version('1.0.0') for name in needs}
     inputs = Inputs('0', 'c' * 40, (), '', '', '', '', more.pop('kind', ReleaseKind.FINAL), tuple(more.pop('only', ())))
     since = {name: tuple(changes.get(name, ())) for name in lines}
+    workspace = workspace_of(needs, configuration)
     return Facts(
-        workspace_of(needs, configuration),
+        workspace,
         inputs,
         0,
         {**written, **{name: Version(text) for name, text in more.pop('written', {}).items()}},
@@ -76,8 +78,13 @@ def facts_of(needs, lines, changes, configuration=None, **more):
         more.pop('taken', {}),
         since,
         more.pop('since_newest', since),
+        published={name: published(*texts) for name, texts in (needs | more.pop('published', {})).items()},
         **more,
     )
+
+
+def published(*texts):
+    return tuple(PublishedRequirement(text, 'c') for text in texts)
 
 
 def versions(facts):
@@ -85,7 +92,7 @@ def versions(facts):
 
 
 NAMES = [f'm{number}' for number in range(6)]
-SPECIFIERS = st.sampled_from(['', '>=0.1', '>=0.1,<9'])
+SPECIFIERS = st.sampled_from(['', '>=0.1', '>=0.1,<3', '<9'])
 BASES = st.sampled_from(['0.1.0', '0.2.3', '1.0.0', '1.4.2', '2.0.0rc1', '3.0.0.post1'])
 LEVELS = st.sampled_from([Level.PATCH, Level.MINOR, Level.MAJOR])
 
@@ -193,16 +200,13 @@ def planned(plan, facts, name):
 @given(situations(pin=PinStyle.RANGE, propagation=Propagation.OUT_OF_RANGE))
 def test_whatever_is_public_afterwards_can_be_installed_together(facts):
     plan = make_plan(facts)
-    configuration = facts.workspace.configuration
     for edge in facts.workspace.edges:
         version = planned(plan, facts, edge.dependency)
         if edge.dependant in plan.by_name:
             rewrites = {it.old: it.new for it in plan.by_name[edge.dependant].rewrites}
             public = rewrites.get(edge.requirement.text) or edge.requirement.text
-        elif edge.dependency in facts.lines and edge.dependency in plan.by_name:
-            old = facts.lines[edge.dependency].newest.version
-            limit = raised(Version(old.base_version), Level.MAJOR, configuration.zero)
-            public = f'{edge.dependency}>={old},<{limit}'
+        elif edge.dependency in plan.by_name:
+            public = edge.requirement.text
         else:
             continue
         assert Requirement(public).specifier.contains(version, prereleases=True)
@@ -241,7 +245,7 @@ def test_groups_share_versions_and_fixed_ones_their_releases(facts):
     assert found.get('m4', found.get('m5')) == found.get('m5', found.get('m4'))
 
 
-CORE = {'core': [], 'a': ['core>=1'], 'b': ['a>=1'], 'lone': []}
+CORE = {'core': [], 'a': ['core>=1,<2'], 'b': ['a==1.0.0'], 'lone': []}
 LINES = {name: line('1.0.0') for name in CORE}
 
 
@@ -251,22 +255,51 @@ def test_a_change_stays_where_it_is_while_ranges_admit_it():
 
 def test_a_break_takes_along_those_whose_range_ends_and_says_why():
     plan = make_plan(facts_of(CORE, LINES, {'core': [change(Level.MAJOR), change(Level.PATCH, 1)]}))
-    assert [(it.name, it.version) for it in plan.releases] == [('core', '2.0.0'), ('a', '1.0.1')]
+    assert [(it.name, it.version) for it in plan.releases] == [('core', '2.0.0'), ('a', '1.0.1'), ('b', '1.0.1')]
     (reason,) = plan.by_name['a'].reasons
-    assert reason.text == "'core>=1.0.0,<2' (a/pyproject.toml:4) leaves out core 2.0.0"
+    assert reason.text == "'core>=1,<2' (tag c) leaves out core 2.0.0"
     assert [it.text for it in plan.chain('a')] == [reason.text, 'feat!: change 0 (0000000) and 1 more']
     assert plan.by_name['a'].rewrites[0].new == 'core>=2.0.0,<3'
 
 
+def test_what_was_published_decides_and_not_what_is_written_now():
+    narrow, wide = {**CORE, 'a': ['core<2']}, {**CORE, 'a': ['core>=0.1']}
+    changes = {'core': [change(Level.MAJOR)]}
+    assert versions(facts_of(narrow, LINES, changes, published=wide)) == {'core': '2.0.0'}
+    assert 'a' in versions(facts_of(wide, LINES, changes, published=narrow))
+
+
+def test_what_was_published_decides_whatever_the_pin_style_is_today():
+    changes = {'core': [change(Level.PATCH)]}
+    for style in PinStyle:
+        pinned = facts_of(CORE, LINES, changes, Configuration(pin=style), published={'a': ['core==1.0.0']})
+        assert 'a' in versions(pinned)
+        assert versions(facts_of(CORE, LINES, changes, Configuration(pin=style))) == {'core': '1.0.1'}
+
+
+def test_a_requirement_that_is_gone_by_now_still_binds_those_who_have_the_release():
+    without = {**CORE, 'a': []}
+    facts = facts_of(without, LINES, {'core': [change(Level.MAJOR)]}, published={'a': ['core<2']})
+    assert versions(facts)['a'] == '1.0.1'
+
+
+def test_a_kept_requirement_that_was_widened_since_makes_its_package_follow():
+    kept = Configuration(pin=PinStyle.KEEP)
+    wide = {**CORE, 'a': ['core<3'], 'b': []}
+    facts = facts_of(wide, LINES, {'core': [change(Level.MAJOR)]}, kept, published={'a': ['core<2']})
+    assert (versions(facts), make_plan(facts).problems) == ({'core': '2.0.0', 'a': '1.0.1'}, ())
+
+
 def test_exact_pins_make_the_whole_chain_follow():
     configuration = Configuration(pin=PinStyle.EXACT)
-    plan = make_plan(facts_of(CORE, LINES, {'core': [change(Level.PATCH)]}, configuration))
+    pins = {'a': ['core==1.0.0'], 'b': ['a==1.0.0']}
+    plan = make_plan(facts_of(CORE, LINES, {'core': [change(Level.PATCH)]}, configuration, published=pins))
     assert [(it.name, it.version) for it in plan.releases] == [('core', '1.0.1'), ('a', '1.0.1'), ('b', '1.0.1')]
     assert [it.cause for it in plan.chain('b')] == ['a', 'core', None]
 
 
 def test_a_chain_is_followed_in_whatever_order_members_come():
-    needs = {'a': ['b'], 'b': ['c'], 'c': ['d'], 'd': [], 'e': []}
+    needs = {'a': ['b==1.0.0'], 'b': ['c==1.0.0'], 'c': ['d==1.0.0'], 'd': [], 'e': []}
     groups = {'g': Group(('a', 'e'))}
     facts = facts_of(
         needs,
@@ -367,7 +400,7 @@ def test_what_needs_a_package_that_nobody_can_get_is_a_problem():
     facts = facts_of(CORE, {}, {}, only=['a'])
     (problem,) = make_plan(facts).problems
     assert problem.code == 'RK-PLAN-UNRELEASED'
-    assert problem.message.startswith("a/pyproject.toml:4: 'core>=1' asks for core, which was never released")
+    assert problem.message.startswith("a/pyproject.toml:4: 'core>=1,<2' asks for core, which was never released")
     newer = facts_of({**CORE, 'a': ['core>=1.5']}, LINES, {'a': [change(Level.PATCH)]})
     assert 'whose newest release is 1.0.0' in make_plan(newer).problems[0].message
 

@@ -20,6 +20,7 @@ from releasekit.publish.verify import verify_bytes
 from releasekit.publish.work import make_work
 from releasekit.vcs.git import GitRepository
 from releasekit.version.notes import section
+from releasekit.version.published import tag_message
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,17 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
                 f'the tag {release.tag!r} is at {here[release.tag][:12]}, the plan is of {plan.inputs.commit[:12]}. '
                 'Find out which of the two was published; a tag that others have is never moved.',
             )
-        (there if release.tag in here else written).append(release.tag)
+        marked = there if release.tag in here else written
+        if release.tag not in marked:
+            marked.append(release.tag)
     sent: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
     unreleased: tuple[str, ...] = ()
     if not request.is_dry:
         for name in written:
-            repository.write_tag(name, plan.inputs.commit)
+            meant = [release for release in plan.releases if release.tag == name and release.name in served]
+            message = tag_message(built.planned.workspace, meant)
+            repository.write_tag(name, plan.inputs.commit, message, plan.time)
         if request.remote:
             forge = forge_of(repository.remote_url(request.remote))
             sent = tuple(name for name in (*there, *written) if repository.send_tag(name, request.remote))

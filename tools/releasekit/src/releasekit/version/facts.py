@@ -24,8 +24,8 @@ from releasekit.version.history.attribution import Attribution
 from releasekit.version.history.changes import Entry, entries_by_member, settled
 from releasekit.version.history.tags import Line, Released, TagReader, find_lines, find_released
 from releasekit.version.public_api import compare_api
+from releasekit.version.published import PublishedRequirement, manifest_paths, published_requirements
 from releasekit.workspace.intents import Intent
-from releasekit.workspace.root import MANIFEST
 from releasekit.workspace.versions import parsed_version, written_version
 
 
@@ -36,6 +36,7 @@ class Facts:
     `written` are the versions in the files, `taken` those that exist anywhere, tagged or on the index. `since_final`
     and `since_newest` are the changes after the releases of the line. `distance` counts commits since the final one;
     only dev releases ask for it. `contents` say how what users get differs from the release that changes count from.
+    `published` is what the newest release of each package requires of other members.
     """
 
     workspace: Workspace
@@ -49,6 +50,9 @@ class Facts:
     distance: Mapping[str, int] = field(default_factory=dict[str, int])
     removed: Mapping[str, str] = field(default_factory=dict[str, str])
     contents: Mapping[str, Content] = field(default_factory=dict[str, Content])
+    published: Mapping[str, tuple[PublishedRequirement, ...]] = field(
+        default_factory=dict[str, tuple[PublishedRequirement, ...]]
+    )
 
     @cached_property
     def graph(self) -> Graph:
@@ -101,6 +105,7 @@ def gather(
         {name: final.count(name) if name in known else len(ancestry.order) for name in names if is_dev},
         {name: str(line.newest.version) for name, line in sorted(lines.items()) if name not in names},
         contents_of(workspace, repository, origins, attribution, compare_api),
+        published_requirements(workspace, repository, known),
     )
 
 
@@ -132,7 +137,7 @@ def _bootstrapped(
         raise WorkspaceError(
             'RK-CONFIG-VALUE', f'bootstrap {short!r} is no commit that HEAD reaches; name one that is, or leave it out'
         )
-    paths = {name: _manifests(workspace, name) for name in names}
+    paths = {name: manifest_paths(workspace, name) for name in names}
     texts = repository.texts_at(commit, [path for found in paths.values() for path in found])
     lines: dict[str, Line] = {}
     for name, candidates in paths.items():
@@ -142,11 +147,6 @@ def _bootstrapped(
             start = Released(parsed_version(f'{path} at {commit[:7]}', version), commit)
             lines[name] = Line(start, start)
     return lines
-
-
-def _manifests(workspace: Workspace, name: str) -> list[str]:
-    moved = workspace.configuration.packages.get(name, PackagePolicy()).moved_from
-    return [f'{folder}/{MANIFEST}' for folder in (str(workspace.by_name[name].folder), *moved)]
 
 
 def _attribution(workspace: Workspace) -> Attribution:

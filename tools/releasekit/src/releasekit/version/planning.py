@@ -2,27 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deciding versions: a pure function from facts to a plan."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from releasekit.model.configuration import PinStyle, Propagation, PublicApi
 from releasekit.model.errors import RefusedError, UsageError
 from releasekit.model.plan import ApiChange, Change, Level, Plan, Problem, Reason, Release, ReleaseKind, Rewrite
-from releasekit.model.requirement import RequirementKind
 from releasekit.model.workspace import Edge
 from releasekit.version.facts import Facts
 from releasekit.version.history.tags import Line
 from releasekit.version.numbers import base_of, kind_of, numbered, raised
+from releasekit.version.published import INSTALLED, PublishedRequirement
 from releasekit.version.requirements import admits, propagation_of, rewritten, style_of
 from releasekit.version.units import Unit, units_of
 
 
-_INSTALLED = (RequirementKind.RUNTIME, RequirementKind.EXTRA)
 _STABLE = (ReleaseKind.FINAL, ReleaseKind.POST)
 _NOTHING = Version('0')
 
@@ -39,13 +37,23 @@ def make_plan(facts: Facts) -> Plan:
     return _Planner(facts).plan()
 
 
+@dataclass(frozen=True)
+class _Link:
+    """One package that may have to follow another one: what its newest release asks for, and its manifest now."""
+
+    dependant: str
+    dependency: str
+    published: tuple[PublishedRequirement, ...]
+    edges: tuple[Edge, ...]
+
+
 @dataclass
 class _Draft:
-    """What is decided about one released package so far; `causes` are the edges that it follows."""
+    """What is decided about one released package so far; `causes` are the links that it follows."""
 
     level: Level
     reasons: list[Reason] = field(default_factory=list[Reason])
-    causes: list[Edge] = field(default_factory=list[Edge])
+    causes: list[_Link] = field(default_factory=list[_Link])
 
 
 class _Planner:
@@ -61,7 +69,7 @@ class _Planner:
         self._drafts: dict[str, _Draft] = {}
         self._held: dict[str, str] = {}
         self._proposed: dict[str, str] = {}
-        self._waiting = [it for it in self._edges() if it.dependant in self._allowed and it.dependant in self._lines]
+        self._waiting = self._links()
 
     def plan(self) -> Plan:
         for name in self._facts.written:
@@ -165,19 +173,41 @@ class _Planner:
     def _follow(self) -> bool:
         """Let dependants follow whose policy asks for it; tell whether something moved."""
         version_of = cache(self._version)
-        before, waiting = len(self._waiting), list[Edge]()
-        for edge in self._waiting:
-            if edge.dependency in self._drafts and self._is_followed(edge, version_of(self._units[edge.dependency])):
-                self._raise(edge.dependant, Level.PATCH, None).causes.append(edge)
+        before, waiting = len(self._waiting), list[_Link]()
+        for link in self._waiting:
+            if link.dependency in self._drafts and self._is_followed(link, version_of(self._units[link.dependency])):
+                self._raise(link.dependant, Level.PATCH, None).causes.append(link)
             else:
-                waiting.append(edge)
+                waiting.append(link)
         self._waiting = waiting
         return len(waiting) < before
 
-    def _is_followed(self, edge: Edge, version: Version) -> bool:
-        policy = propagation_of(edge, self._configuration)
-        is_left_out = policy is Propagation.OUT_OF_RANGE and not self._reaches(edge, version)
-        return policy is Propagation.ALWAYS or is_left_out
+    def _links(self) -> list[_Link]:
+        """Return the pairs of a package that may follow and one that it needs, by manifest or by newest release."""
+        edges: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)
+        for edge in self._edges():
+            edges[edge.dependant, edge.dependency].append(edge)
+        published: defaultdict[tuple[str, str], list[PublishedRequirement]] = defaultdict(list)
+        for dependant, requirements in self._facts.published.items():
+            for requirement in requirements:
+                if requirement.name in self._units and dependant in self._units:
+                    published[dependant, requirement.name].append(requirement)
+        return [
+            _Link(*pair, tuple(published[pair]), tuple(edges[pair]))
+            for pair in dict.fromkeys((*edges, *published))
+            if pair[0] in self._allowed and pair[0] in self._lines
+        ]
+
+    def _is_followed(self, link: _Link, version: Version) -> bool:
+        policy = propagation_of(link.dependant, link.dependency, self._configuration)
+        if policy is Propagation.ALWAYS:
+            return bool(link.edges)
+        return policy is Propagation.OUT_OF_RANGE and bool(_left_out(link, version)) and self._is_helped(link, version)
+
+    def _is_helped(self, link: _Link, version: Version) -> bool:
+        """Tell whether a new release of the dependant admits a version; a kept requirement says what it says."""
+        kept = [edge for edge in link.edges if style_of(edge, self._configuration) is PinStyle.KEEP]
+        return all(admits(edge.requirement.parsed.specifier, version) for edge in kept)
 
     def _raise(self, name: str, level: Level, reason: Reason | None) -> _Draft:
         draft = self._drafts.setdefault(name, _Draft(level))
@@ -185,16 +215,6 @@ class _Planner:
         if reason:
             draft.reasons.append(reason)
         return draft
-
-    def _reaches(self, edge: Edge, version: Version) -> bool:
-        """Tell whether the dependant that is published already admits a version; kept requirements cannot be helped."""
-        style = style_of(edge, self._configuration)
-        return style is PinStyle.KEEP or admits(_specifiers(self._published(edge)), version)
-
-    def _published(self, edge: Edge) -> str:
-        """Return the requirement as the dependant's newest release has it."""
-        line = self._lines.get(edge.dependency)
-        return self._pinned(edge, line.newest.version) if line else edge.requirement.text
 
     def _pinned(self, edge: Edge, version: Version) -> str:
         style = style_of(edge, self._configuration)
@@ -243,7 +263,7 @@ class _Planner:
 
     def _release(self, name: str, versions: Mapping[str, Version], tier: int) -> Release:
         draft, line, version = self._drafts[name], self._lines.get(name), str(versions[name])
-        reasons = [*draft.reasons, *(self._following(edge, versions) for edge in draft.causes)]
+        reasons = [*draft.reasons, *(self._following(link, versions) for link in draft.causes)]
         return Release(
             name,
             str(self._facts.workspace.by_name[name].folder),
@@ -257,12 +277,13 @@ class _Planner:
             tuple(dict.fromkeys(self._rewrites(name, versions))),
         )
 
-    def _following(self, edge: Edge, versions: Mapping[str, Version]) -> Reason:
-        version = versions[edge.dependency]
-        if propagation_of(edge, self._configuration) is Propagation.ALWAYS:
-            return Reason(f'follows {edge.dependency} {version}', Level.PATCH, edge.dependency)
-        text = f'{self._published(edge)!r} ({edge.requirement.place}) leaves out {edge.dependency} {version}'
-        return Reason(text, Level.PATCH, edge.dependency)
+    def _following(self, link: _Link, versions: Mapping[str, Version]) -> Reason:
+        version = versions[link.dependency]
+        if propagation_of(link.dependant, link.dependency, self._configuration) is Propagation.ALWAYS:
+            return Reason(f'follows {link.dependency} {version}', Level.PATCH, link.dependency)
+        left_out = _left_out(link, version)[0]
+        text = f'{left_out.text!r} ({left_out.place}) leaves out {link.dependency} {version}'
+        return Reason(text, Level.PATCH, link.dependency)
 
     def _rewrites(self, name: str, versions: Mapping[str, Version]) -> Iterator[Rewrite]:
         for edge in self._edges():
@@ -320,16 +341,16 @@ class _Planner:
     def _is_installed(self, edge: Edge) -> bool:
         """Tell whether installing one published package asks for another one, always or with an extra."""
         is_published = edge.dependant in self._units and edge.dependency in self._units
-        return is_published and edge.kind in _INSTALLED and edge.dependant != edge.dependency
+        return is_published and edge.kind in INSTALLED and edge.dependant != edge.dependency
 
     def _changes(self, name: str) -> tuple[Change, ...]:
         since = self._facts.since_final if self._kind is ReleaseKind.FINAL else self._facts.since_newest
         return since.get(name, ())
 
 
-@lru_cache(maxsize=4096)
-def _specifiers(requirement: str) -> SpecifierSet:
-    return Requirement(requirement).specifier
+def _left_out(link: _Link, version: Version) -> list[PublishedRequirement]:
+    """Return the published requirements that do not admit a version."""
+    return [requirement for requirement in link.published if not admits(requirement.specifier, version)]
 
 
 def _is_announced(changes: tuple[Change, ...]) -> bool:

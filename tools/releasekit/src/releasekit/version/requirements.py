@@ -41,20 +41,21 @@ def admits(versions: SpecifierSet, version: Version) -> bool:
 
 def style_of(edge: Edge, configuration: Configuration) -> PinStyle:
     """Return the pin style of an edge."""
-    return next((policy.pin for policy in _policies(edge, configuration) if policy.pin), configuration.pin)
+    policies = _policies(edge.dependant, edge.dependency, configuration)
+    return next((policy.pin for policy in policies if policy.pin), configuration.pin)
 
 
-def propagation_of(edge: Edge, configuration: Configuration) -> Propagation:
-    """Return when the edge makes its dependant follow."""
-    policies = _policies(edge, configuration)
+def propagation_of(dependant: str, dependency: str, configuration: Configuration) -> Propagation:
+    """Return when one package makes another one follow."""
+    policies = _policies(dependant, dependency, configuration)
     return next((policy.propagation for policy in policies if policy.propagation), configuration.propagation)
 
 
-def _policies(edge: Edge, configuration: Configuration) -> list[EdgePolicy]:
+def _policies(dependant: str, dependency: str, configuration: Configuration) -> list[EdgePolicy]:
     found: list[EdgePolicy] = []
     for pattern, policy in configuration.edges.items():
-        dependant, _, dependency = (part.strip() for part in pattern.partition('->'))
-        if fnmatchcase(edge.dependant, dependant) and fnmatchcase(edge.dependency, dependency):
+        start, _, end = (part.strip() for part in pattern.partition('->'))
+        if fnmatchcase(dependant, start) and fnmatchcase(dependency, end):
             found.append(policy)
     return found
 
