@@ -9,6 +9,10 @@ from enum import StrEnum
 from releasekit.model.plan import Level
 
 
+# The type of a conventional commit, such as `fix` or `security-fix`.
+COMMIT_TYPE = r'[A-Za-z][A-Za-z0-9_-]*'
+
+
 class Versioning(StrEnum):
     """Whether each package has its own version, or all share one."""
 

@@ -35,6 +35,8 @@ HEADERS = [
     ('feature: unknown types mean nothing', [('feature', None, 'unknown types mean nothing', 'none', None)]),
     ('fix: b (#12)', [('fix', None, 'b', 'patch', None)]),
     ('fix(): a', [('fix', None, 'a', 'patch', None)]),
+    ('security-fix2(x): a', [('security-fix2', 'x', 'a', 'none', None)]),
+    ('Signed-off-by: somebody', [('signed-off-by', None, 'somebody', 'none', None)]),
     ('Fix the thing', []),
     ('fix:no space', []),
     ('fix : a', []),

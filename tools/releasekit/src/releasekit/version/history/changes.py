@@ -37,7 +37,7 @@ def entries_by_member(
         attribution: Whom paths belong to.
         patch_ids: Asked once, for commits that may be copies of one another.
     """
-    levels = {**DEFAULT_TYPES, **types}
+    levels = {**DEFAULT_TYPES, **{kind.lower(): level for kind, level in types.items()}}
     read = [(commit.sha, read_message(commit, levels), attribution.of_paths(commit.paths)) for commit in commits]
     messages = {sha: message for sha, message, _ in read}
     identities = _identities(messages, patch_ids)

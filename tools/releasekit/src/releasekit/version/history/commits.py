@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from releasekit.model.configuration import COMMIT_TYPE
 from releasekit.model.history import Commit
 from releasekit.model.plan import Change, Level
 
@@ -18,7 +19,9 @@ DEFAULT_TYPES: Mapping[str, Level] = {
     **dict.fromkeys(('build', 'chore', 'ci', 'docs', 'refactor', 'style', 'test', 'tests'), Level.NONE),
 }
 
-_HEADER = re.compile(r'(?P<bullet>[*-] +)?(?P<type>[A-Za-z]+)(?:\((?P<scope>[^()]*)\))?(?P<bang>!)?: +(?P<text>\S.*)')
+_HEADER = re.compile(
+    rf'(?P<bullet>[*-] +)?(?P<type>{COMMIT_TYPE})(?:\((?P<scope>[^()]*)\))?(?P<bang>!)?: +(?P<text>\S.*)'
+)
 _PULL = re.compile(r' *\(#(\d+)\)$')
 _BREAK = re.compile(r'BREAKING[ -]CHANGE(?:: +| +#)(.*)')
 _FOOTER = re.compile(r'[A-Za-z][A-Za-z-]*(?:: +| +#)\S')
