@@ -18,6 +18,15 @@ from releasekit.version.published import tag_message
 from releasekit.workspace.load import load_workspace
 
 
+PACKAGE = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "acme"
+version = "1.0.0"
+"""
 CORE, PLUGIN = 'core/src/genkit/x.py', 'plugins/open-ai/src/genkit_open_ai/x.py'
 
 
@@ -54,6 +63,34 @@ UNSEEN = [
     'README.md',
     'benchmarks/x.py',
 ]
+
+
+def test_further_types_of_commits_may_have_hyphens_and_digits(clone):
+    configure(clone, 'types = { security-fix = "patch", Deps2 = "minor" }')
+    clone.commit('security-fix: x', CORE)
+    clone.commit('chore: y\n\n* deps2(kit): z', 'tools/kit/x')
+    assert clone.versions() == {'genkit': '1.0.1', 'kit': '1.1.0'}
+
+
+@pytest.mark.parametrize('path', ['.changes/a.txt', 'releasekit.toml', 'uv.lock', 'docs/a.md'])
+def test_what_the_root_holds_for_tools_is_no_content_of_a_root_package(clone, path):
+    clone.append('pyproject.toml', PACKAGE)
+    clone.write('src/acme/__init__.py', '')
+    clone.commit('feat: acme')
+    clone.tag('acme-v1.0.0')
+    clone.write(path, '')
+    clone.commit('fix: nothing of acme')
+    assert (clone.versions(), clone.plan().unannounced) == ({}, ())
+    clone.commit('fix: acme', 'src/acme/x.py')
+    assert clone.versions() == {'acme': '1.0.1'}
+
+
+def test_a_tag_of_a_tag_leads_to_its_commit(clone):
+    clone.git('tag', '--annotate', '--message=x', 'tmp')
+    clone.git('tag', '--annotate', '--message=y', 'tmp2', 'tmp')
+    clone.git('tag', '--annotate', '--message=z', 'genkit-v1.2.0', 'tmp2')
+    clone.commit('fix: x', CORE)
+    assert clone.versions() == {'genkit': '1.2.1'}
 
 
 @pytest.mark.parametrize('path', UNSEEN)

@@ -29,6 +29,8 @@ def show_text(screen: Screen, plan: Plan) -> None:
         screen.line(f'held back: {name}: {text}', 'dim')
     for name, text in plan.proposed.items():
         screen.line(f'a higher level is proposed: {name} {text}', 'yellow')
+    for name, text in plan.uncompared.items():
+        screen.line(f'public interface not compared: {name}: {text}', 'yellow')
     for name in plan.unannounced:
         screen.line(f'changed without a commit that says so: {name}', 'yellow')
     for name, version in plan.removed.items():

@@ -65,6 +65,8 @@ class GitRepository:
             kind, direct, inner_kind, inner, name = line.split(' ', 4)
             if 'commit' in {kind, inner_kind}:
                 tags.append(Tag(name, direct if kind == 'commit' else inner))
+            elif inner_kind == 'tag' and (end := self._objects().read(f'{inner}^{{commit}}')):
+                tags.append(Tag(name, end.name))
         return tuple(tags)
 
     def ancestry(self) -> Ancestry:

@@ -152,7 +152,7 @@ def _bootstrapped(
 def _attribution(workspace: Workspace) -> Attribution:
     configuration = workspace.configuration
     moved = {folder: name for name, policy in configuration.packages.items() for folder in policy.moved_from}
-    return Attribution(workspace.members, configuration.paths, moved)
+    return Attribution(workspace.members, configuration.paths, moved, configuration.intents_folder)
 
 
 def _entries(

@@ -97,6 +97,7 @@ class _Planner:
             {name: text for name, text in sorted(self._held.items()) if name not in self._drafts},
             tuple(sorted(name for name in self._facts.written if self._is_unannounced(name))),
             dict(sorted(self._proposed.items())),
+            self._uncompared(),
             self._waves(releases),
         )
 
@@ -151,6 +152,15 @@ class _Planner:
                 self._raise(name, api.level, Reason(text, api.level))
             elif not api.broken:
                 self._proposed[name] = f'{text}, which is {api.level.label}'
+
+    def _uncompared(self) -> dict[str, str]:
+        """Return why the interfaces of released packages were not compared."""
+        contents = self._facts.contents
+        return {
+            name: contents[name].api.unread
+            for name in sorted(self._drafts)
+            if name in contents and contents[name].api.unread
+        }
 
     def _is_unannounced(self, name: str) -> bool:
         """Return whether the content of a package changed, and nobody said so."""
