@@ -150,10 +150,10 @@ class Clone(Workshop):
         message = f'--message={name} {version}\n\n{lines}'
         self.git('tag', '--force', '--annotate', message, f'{name}-v{version}')
 
-    def plan(self, kind: ReleaseKind = ReleaseKind.FINAL, *only: str) -> Plan:
+    def plan(self, kind: ReleaseKind | None = None, *only: str) -> Plan:
         return plan(self.root, PlanOptions(kind, only)).plan
 
-    def versions(self, kind: ReleaseKind = ReleaseKind.FINAL, *only: str) -> dict[str, str]:
+    def versions(self, kind: ReleaseKind | None = None, *only: str) -> dict[str, str]:
         return {release.name: release.version for release in self.plan(kind, *only).releases}
 
 

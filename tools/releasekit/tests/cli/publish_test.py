@@ -329,6 +329,8 @@ def test_only_what_is_served_is_tagged_and_tags_go_to_the_remote_one_by_one(run,
         'sent genkit-plugin-open-ai-v1.0.0',
         'kit is not on the index as it was built: no tag',
     ]
+    said = project.git('tag', '--list', '--format=%(contents)', 'genkit-plugin-open-ai-v1.0.0')
+    assert said == 'genkit-plugin-open-ai 1.0.0\n\nRequires: genkit<2,>=1.0.0'
     listed = subprocess.run(['git', 'tag', '--list'], cwd=remote, capture_output=True, text=True, check=True).stdout
     assert listed.split() == ['genkit-plugin-open-ai-v1.0.0', 'genkit-v1.0.0']
 

@@ -18,6 +18,7 @@ BEFORE = 'def ask(question: str, tries: int = 1) -> str:\n    return question\n\
 def released(clone):
     """Return a clone whose core has a public module, released as 1.1.0."""
     clone.write(MODULE, BEFORE)
+    clone.replace('core/pyproject.toml', '"1.0.0"', '"1.1.0"')
     clone.commit('feat: ask')
     clone.tag('genkit-v1.1.0')
     return clone
@@ -43,7 +44,7 @@ def test_commits_that_cancel_out_release_nothing(released):
 
 def test_an_empty_commit_releases_nothing_but_an_intent_file_does(released):
     released.commit('feat: nothing')
-    released.replace('core/pyproject.toml', '"1.0.0"', '"1.1.0"')
+    released.replace('core/pyproject.toml', '"1.1.0"', '"1.1.1.dev0"')
     released.commit('chore: the version is no content')
     assert released.versions() == {}
     released.write('.changes/a.md', '+++\ngenkit = "patch"\n+++\nBuilt with a new key.\n')
@@ -108,6 +109,7 @@ def test_the_interface_may_be_left_alone(released):
 
 def test_private_names_and_what_all_leaves_out_are_nobodys_business(released):
     released.write(MODULE, "__all__ = ['ask']\n" + BEFORE)
+    released.replace('core/pyproject.toml', '"1.1.0"', '"2.0.0"')
     released.commit('fix!: all')
     released.tag('genkit-v2.0.0')
     plan = changed(released, "__all__ = ['ask']\n" + BREAKS['gone'][0])
@@ -160,7 +162,7 @@ def test_a_package_beside_its_manifest_is_compared_too(clone):
     clone.write('tools/kit/tests/kit_test.py', 'def helper(): ...\n')
     clone.write(FLAT, 'def run(): ...\n')
     clone.commit('feat: flat')
-    clone.tag('kit-v1.1.0')
+    clone.git('tag', '--force', 'kit-v1.0.0')
     clone.write(FLAT, 'def go(): ...\n')
     clone.write('tools/kit/tests/kit_test.py', '')
     clone.commit('fix: go')

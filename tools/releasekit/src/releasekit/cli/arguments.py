@@ -136,7 +136,7 @@ def _add_prepare(command: argparse.ArgumentParser) -> None:
 def _add_choice(command: argparse.ArgumentParser) -> None:
     kinds = tuple(ReleaseKind)
     command.add_argument(
-        '--kind', type=ReleaseKind, choices=kinds, default=ReleaseKind.FINAL, help='kind of versions; default: final'
+        '--kind', type=ReleaseKind, choices=kinds, help="kind of versions; default: each package's own"
     )
     command.add_argument('--only', action='append', default=[], metavar='PKG', help='this package only (repeatable)')
 

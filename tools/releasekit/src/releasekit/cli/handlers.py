@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from releasekit.model.codes import FINDINGS, OK
 from releasekit.model.errors import UsageError
-from releasekit.model.plan import ReleaseKind
 from releasekit.ui.screen import Screen
 
 
@@ -187,7 +186,7 @@ def plan_options(arguments: argparse.Namespace) -> 'PlanOptions':
     from releasekit.commands.plan import PlanOptions  # noqa: PLC0415 - see above
 
     file = getattr(arguments, 'plan', None)
-    if file and (arguments.only or arguments.kind is not ReleaseKind.FINAL):
+    if file and (arguments.only or arguments.kind is not None):
         raise UsageError('RK-USAGE', '--plan has its own --kind and --only; leave them out')
     return PlanOptions(arguments.kind, tuple(arguments.only), file)
 

@@ -26,9 +26,12 @@ SCHEMA = 'releasekit.plan/1'
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What is asked for: a kind of version, some members or all, or the plan in a file."""
+    """What is asked for: a kind of version, some members or all, or the plan in a file.
 
-    kind: ReleaseKind = ReleaseKind.FINAL
+    Without a kind each package has its own.
+    """
+
+    kind: ReleaseKind | None = None
     only: tuple[str, ...] = ()
     file: Path | None = None
 

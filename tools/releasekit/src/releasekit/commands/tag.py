@@ -3,10 +3,13 @@
 """`releasekit tag`: marks what an index serves, one tag a package, sends the tags one by one, and shows their notes."""
 
 import asyncio
+import email
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
 from packaging.version import Version
 
 from releasekit.build.store import ArtefactStore
@@ -14,6 +17,7 @@ from releasekit.commands.build import BuildRequest, Built, build
 from releasekit.commands.publish import open_index
 from releasekit.forge.port import Forge
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import normalize_name
 from releasekit.model.plan import Plan, Release
 from releasekit.publish.difference import kept_lines
 from releasekit.publish.verify import verify_bytes
@@ -84,7 +88,7 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
     if not request.is_dry:
         for name in written:
             meant = [release for release in plan.releases if release.tag == name and release.name in served]
-            message = tag_message(built.planned.workspace, meant)
+            message = tag_message({release: _required(built, release) for release in meant})
             repository.write_tag(name, plan.inputs.commit, message, plan.time)
         if request.remote:
             forge = forge_of(repository.remote_url(request.remote))
@@ -93,6 +97,18 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
             released, unreleased = _released(plan, shown, forge, built.store) if forge else ((), ())
     missing = tuple(release.name for release in plan.releases if release.name not in served)
     return Tagged(tuple(written), tuple(there), missing, sent, released, unreleased)
+
+
+def _required(built: Built, release: Release) -> list[str]:
+    """Return what the wheel of a release requires of members."""
+    wheels = [file for file in built.files[release.name] if file.is_wheel]
+    found: list[str] = []
+    for wheel in wheels[:1]:
+        with zipfile.ZipFile(built.store.path(wheel)) as archive:
+            name = next(name for name in archive.namelist() if name.endswith('.dist-info/METADATA'))
+            found = email.message_from_bytes(archive.read(name)).get_all('Requires-Dist') or []
+    members = built.planned.workspace.by_name
+    return [text for text in found if normalize_name(Requirement(text).name) in members]
 
 
 def _released(

@@ -151,7 +151,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a plan was made of; files are given by sha256, an absent one by an empty text."""
+    """What a plan was made of; files are given by sha256, an absent one by an empty text.
+
+    `kind` is None where each package has its own. `index` is the one that was asked about first releases, and
+    `published` the versions that it has of them beside the planned ones.
+    """
 
     tool: str
     commit: str
@@ -160,8 +164,10 @@ class Inputs:
     configuration: str
     manifests: str
     intents: str
-    kind: ReleaseKind
+    kind: ReleaseKind | None
     only: tuple[str, ...]
+    index: str = ''
+    published: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from releasekit.model.configuration import PackagePolicy
 from releasekit.model.errors import WorkspaceError
@@ -18,11 +18,20 @@ from releasekit.model.manifest import Manifest
 from releasekit.model.member import Member
 from releasekit.model.names import normalize_name
 from releasekit.model.plan import Release
-from releasekit.model.requirement import DeclaredRequirement, RequirementKind, declared_requirements
+from releasekit.model.requirement import (
+    DeclaredRequirement,
+    RequirementKind,
+    declared_requirements,
+    dynamic_requirements,
+    has_dynamic_requirements,
+)
 from releasekit.model.toml_lines import parse_toml
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.repository import Repository
 from releasekit.version.history.tags import Line
+from releasekit.version.requirements import admits
+from releasekit.workspace.lock import LOCK_FILE
+from releasekit.workspace.locked import locked_members
 from releasekit.workspace.root import MANIFEST
 
 
@@ -53,14 +62,30 @@ class PublishedRequirement:
         return normalize_name(_parsed(self.text).name)
 
     @property
-    def specifier(self) -> SpecifierSet:
-        """The versions asked for."""
-        return _parsed(self.text).specifier
+    def is_open(self) -> bool:
+        """Whether it is not known which versions it asks for."""
+        return self.declared is not None and self.declared.is_open
+
+    def admits(self, version: Version) -> bool:
+        """Tell whether a version, a prerelease too, is surely among those asked for."""
+        return not self.is_open and admits(_parsed(self.text).specifier, version)
 
 
-def tag_message(workspace: Workspace, releases: Sequence[Release]) -> str:
-    """Return what a tag says of the releases that it stands for: each with its built requirements on members."""
-    return '\n\n'.join('\n'.join(_described(workspace, release)) for release in releases) + '\n'
+class _Former(NamedTuple):
+    """A manifest at a tag, None if there was none, and the lock beside it, which only dynamic requirements need."""
+
+    path: str
+    text: str | None
+    lock: str
+    origin: str
+
+
+def tag_message(required: Mapping[Release, Sequence[str]]) -> str:
+    """Return what a tag says of the releases that it stands for: what each was built to require of members."""
+    return '\n'.join(
+        f'{release.name} {release.version}\n\n' + ''.join(f'{_REQUIRES}{text}\n' for text in texts)
+        for release, texts in required.items()
+    )
 
 
 def published_requirements(
@@ -78,10 +103,11 @@ def published_requirements(
         if said is not None:
             found[name] = said
             continue
-        former = repository.texts_at(line.newest.commit, manifest_paths(workspace, name))
+        member, origin = workspace.by_name[name], line.newest.tag or line.newest.commit[:7]
+        former = repository.texts_at(line.newest.commit, [*manifest_paths(workspace, name), *_locks(member)])
+        lock = former.pop(LOCK_FILE, '')
         path, text = next(iter(former.items()), ('', None))
-        origin = line.newest.tag or line.newest.commit[:7]
-        found[name] = tuple(_of_manifest(workspace.by_name[name], path, text, origin, workspace))
+        found[name] = tuple(_of_manifest(member, _Former(path, text, lock, origin), workspace))
     return found
 
 
@@ -89,24 +115,6 @@ def manifest_paths(workspace: Workspace, name: str) -> list[str]:
     """Return where the manifest of a member is or was, the present place first."""
     moved = workspace.configuration.packages.get(name, PackagePolicy()).moved_from
     return [f'{folder}/{MANIFEST}' for folder in (str(workspace.by_name[name].folder), *moved)]
-
-
-def _described(workspace: Workspace, release: Release) -> Iterator[str]:
-    yield from (f'{release.name} {release.version}', '')
-    rewrites = {(rewrite.section, rewrite.old): rewrite.new for rewrite in release.rewrites}
-    for edge in workspace.edges:
-        if edge.dependant == release.name and edge.kind in INSTALLED and edge.dependency != release.name:
-            section = edge.requirement.section
-            text = rewrites.get((section, edge.requirement.text), edge.requirement.text)
-            yield f'{_REQUIRES}{_with_extra(text, section)}'
-
-
-def _with_extra(text: str, extra: str | None) -> str:
-    if not extra:
-        return text
-    parsed, condition = Requirement(text), f'extra == "{extra}"'
-    parsed.marker = Marker(f'({parsed.marker}) and {condition}' if parsed.marker else condition)
-    return str(parsed)
 
 
 def _said(name: str, line: Line, message: str) -> tuple[PublishedRequirement, ...] | None:
@@ -129,13 +137,20 @@ def _said(name: str, line: Line, message: str) -> tuple[PublishedRequirement, ..
     return tuple(PublishedRequirement(text, line.newest.tag) for text in texts)
 
 
-def _of_manifest(
-    member: Member, path: str, text: str | None, origin: str, workspace: Workspace
-) -> Iterator[PublishedRequirement]:
+def _locks(member: Member) -> tuple[str, ...]:
+    return (LOCK_FILE,) if has_dynamic_requirements(member.manifest) else ()
+
+
+def _of_manifest(member: Member, former: _Former, workspace: Workspace) -> Iterator[PublishedRequirement]:
+    path, text, lock, origin = former
     requirements = member.requirements
-    if text is not None and text.replace('\r\n', '\n') != member.manifest.text:
+    is_present = text is None or (text.replace('\r\n', '\n') == member.manifest.text and not lock)
+    if text is not None and not is_present:
         with suppress(ValueError, WorkspaceError):
-            requirements = declared_requirements(Manifest(member.manifest.path, path, text, parse_toml(text)))
+            manifest = Manifest(member.manifest.path, path, text, parse_toml(text))
+            known = locked_members(lock, {member.name}).get(member.name) if has_dynamic_requirements(manifest) else None
+            dynamic = dynamic_requirements(manifest, known.requirements) if known else ()
+            requirements = (*declared_requirements(manifest), *dynamic)
     else:
         origin = origin if text is not None else 'HEAD'
     for requirement in requirements:

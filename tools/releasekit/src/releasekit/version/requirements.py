@@ -23,6 +23,8 @@ _SHAPE = re.compile(
 def rewritten(text: str, style: PinStyle, version: Version, zero: ZeroPolicy) -> str:
     """Return a requirement that asks for a version in some style; a URL, and what is kept, stays as it is.
 
+    Of a local version the public one is asked for, which admits it.
+
     ```python
     exact = rewritten('genkit[web] >=1 ; os_name == "nt"', PinStyle.EXACT, Version('2.0'), ZeroPolicy.MINOR)
     assert exact == 'genkit[web]==2.0 ; os_name == "nt"'
@@ -31,7 +33,8 @@ def rewritten(text: str, style: PinStyle, version: Version, zero: ZeroPolicy) ->
     found = _SHAPE.fullmatch(text)
     if found is None or style is PinStyle.KEEP:
         return text
-    return f'{found["head"]}{_versions(style, version, zero, found["versions"].strip("() "))}{found["tail"]}'
+    versions = _versions(style, Version(version.public), zero, found['versions'].strip('() '))
+    return f'{found["head"]}{versions}{found["tail"]}'
 
 
 def admits(versions: SpecifierSet, version: Version) -> bool:
@@ -40,7 +43,9 @@ def admits(versions: SpecifierSet, version: Version) -> bool:
 
 
 def style_of(edge: Edge, configuration: Configuration) -> PinStyle:
-    """Return the pin style of an edge."""
+    """Return the pin style of an edge; a requirement that is not written in the manifest cannot but be kept."""
+    if edge.requirement.is_dynamic:
+        return PinStyle.KEEP
     policies = _policies(edge.dependant, edge.dependency, configuration)
     return next((policy.pin for policy in policies if policy.pin), configuration.pin)
 

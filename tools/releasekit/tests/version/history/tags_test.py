@@ -28,7 +28,10 @@ TAGS = [
     ('v1.2.3', (None, '1.2.3')),
     ('genkit-vNext', None),
     ('genkit-v1.2.x', None),
-    ('1.2.3', None),
+    ('1.2.3', (None, '1.2.3')),
+    ('genkit-v1.1.0+gha', ('genkit', '1.1.0')),
+    ('genkit-v1.1.0-rc.1+build.5', ('genkit', '1.1.0rc1')),
+    ('1.2.x', None),
     ('release', None),
     ('a/b-v1.0', None),
 ]

@@ -48,6 +48,11 @@ class Attribution:
         """Return the members that a commit with these paths belongs to."""
         return frozenset[str]().union(*(self.members_of(path) for path in paths))
 
+    def of_scopes(self, scopes: Iterable[str]) -> frozenset[str]:
+        """Return the members that the scopes of a commit name."""
+        named = (self._scopes.get(normalize_name(scope)) for scope in scopes)
+        return frozenset(name for name in named if name)
+
     def of_changes(self, changes: tuple[Change, ...], touched: frozenset[str], name: str) -> tuple[Change, ...]:
         """Return those changes of a commit that belong to one of the members that it touched.
 
