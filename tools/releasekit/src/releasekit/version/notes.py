@@ -47,8 +47,10 @@ def updated_changelog(text: str, plan: Plan, release: Release, kept: str = '') -
     """Return a changelog with the section of a release, before older ones; writing it twice changes nothing.
 
     What stands under `## Unreleased`, and between the fences of an earlier section for the same version, is kept, in
-    the fences of the new section, behind the prose that is given.
+    the fences of the new section, behind the prose that is given. Lines end as they did.
     """
+    ends = '\r\n' if '\r\n' in text else '\n'
+    text = text.replace('\r\n', '\n')
     prose = [text for text in (kept, kept_prose(text, release.version)) if text]
     for part in _former(text, release.version):
         text = text.replace(part, '', 1)
@@ -61,12 +63,13 @@ def updated_changelog(text: str, plan: Plan, release: Release, kept: str = '') -
         first = _SECTION.search(text)
         head, tail = (text[: first.start()], text[first.start() :]) if first else (f'{text.rstrip()}\n\n', '')
     added = section(plan, release, _FENCES.sub('', '\n\n'.join(prose)))
-    return f'{head}{added}\n{tail}'.rstrip() + '\n'
+    return (f'{head}{added}\n{tail}'.rstrip() + '\n').replace('\n', ends)
 
 
 def kept_prose(text: str, version: str) -> str:
     """Return what people wrote between the fences of a changelog's section."""
-    found = (kept.strip('\n') for part in _former(text, version) for kept in _KEPT.findall(part))
+    parts = _former(text.replace('\r\n', '\n'), version)
+    found = (kept.strip('\n') for part in parts for kept in _KEPT.findall(part))
     return '\n\n'.join(found).strip('\n')
 
 

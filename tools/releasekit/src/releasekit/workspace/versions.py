@@ -5,6 +5,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -14,6 +15,7 @@ from releasekit.model.manifest import Manifest
 from releasekit.model.member import Member
 from releasekit.model.names import normalize_name
 from releasekit.model.requirement import LONGEST_VERSION, read_version
+from releasekit.workspace.edit import edited
 from releasekit.workspace.regular import read_text
 
 
@@ -124,11 +126,11 @@ def version_edits(member: Member, configuration: Configuration, version: str) ->
     """
     edits: dict[Path, str] = {}
     if member.version is not None:
-        import tomlkit  # noqa: PLC0415 - slow to import, and a plan writes nothing
 
-        document = tomlkit.parse(read_text(member.manifest.path))
-        document['project']['version'] = version
-        edits[member.manifest.path] = tomlkit.dumps(document)
+        def write(document: Any) -> None:
+            document['project']['version'] = version
+
+        edits[member.manifest.path] = edited(read_text(member.manifest.path), write)
     for name in _files(member, configuration):
         found = _found(member, name)
         edits[member.path / name] = (
