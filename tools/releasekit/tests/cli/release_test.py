@@ -264,7 +264,7 @@ FLAGS = {
     },
     'plan': {
         '--json': [], '--root': ['{other}'], '--kind': ['rc'], '--only': ['kit'], '--out': ['{tmp}/out.json'],
-        '--diff': ['{plan}'],
+        '--diff': ['{plan}'], '--to': ['nowhere'], '--offline': [],
     },
     'version': {
         '--json': [], '--root': ['{other}'], '--kind': ['beta'], '--only': ['kit'], '--plan': ['{candidate}'],
@@ -322,6 +322,10 @@ def test_every_flag_changes_what_comes_out(run, news, tmp_path, command, flag):
         news.git('stash', '--quiet', '--include-untracked')
         return result, {path: text for path, text in files.items() if '.git' not in path.parts}
 
+    if flag == '--offline':
+        news.append('pyproject.toml', '\n[tool.releasekit]\npublish-to = "nowhere"\n')
+        news.commit('chore: an index that does not exist')
+        news.git('tag', '--delete', 'kit-v1.0.0')
     plain = outcome()
     assert outcome(flag, *(value.format(**values) for value in FLAGS[command][flag])) != plain
 

@@ -106,6 +106,8 @@ def _add_check(command: argparse.ArgumentParser) -> None:
 
 def _add_plan(command: argparse.ArgumentParser) -> None:
     _add_choice(command)
+    command.add_argument('--to', metavar='INDEX', help='ask this index about names of first releases')
+    command.add_argument('--offline', action='store_true', help='ask no index')
     command.add_argument('--out', type=Path, metavar='FILE', help='freeze the plan in a file')
     command.add_argument(
         '--diff', type=Path, nargs='+', metavar='FILE', help='compare a plan in a file with the present one, or another'

@@ -98,7 +98,10 @@ def run_plan(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> i
         found = difference(start_of(arguments), plan_options(arguments), tuple(arguments.diff))
         (view.show_difference_json if is_json else view.show_difference)(screen, found)
         return FINDINGS if found else OK
-    made = plan(start_of(arguments), plan_options(arguments)).plan
+    planned = plan(start_of(arguments), plan_options(arguments))
+    made = planned.plan
+    for note in planned.notes:
+        errors.line(f'note: {note}', 'yellow')
     if arguments.out:
         arguments.out.write_text(plan_text(made), encoding='utf-8', newline='')
         errors.line(f'wrote {arguments.out}, plan {plan_digest(made)[:12]}', 'green')
@@ -188,7 +191,8 @@ def plan_options(arguments: argparse.Namespace) -> 'PlanOptions':
     file = getattr(arguments, 'plan', None)
     if file and (arguments.only or arguments.kind is not None):
         raise UsageError('RK-USAGE', '--plan has its own --kind and --only; leave them out')
-    return PlanOptions(arguments.kind, tuple(arguments.only), file)
+    to, is_offline = getattr(arguments, 'to', None) or '', getattr(arguments, 'offline', False)
+    return PlanOptions(arguments.kind, tuple(arguments.only), file, to, is_offline)
 
 
 def start_of(arguments: argparse.Namespace) -> Path:

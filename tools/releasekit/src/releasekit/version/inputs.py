@@ -34,7 +34,7 @@ def collect_inputs(
         version('releasekit'),
         checkout.commit,
         checkout.changed,
-        hashlib.sha256(read_file(lock)).hexdigest() if lock.is_file() else '',
+        hashlib.sha256(read_file(lock)).hexdigest() if lock.exists() else '',
         _digest(to_document(workspace.configuration)),
         _digest([[str(member.folder), member.manifest.text] for member in workspace.members]),
         _digest([[it.path.name, to_document(it.levels), it.text, to_document(it.replaced)] for it in intents]),
