@@ -9,9 +9,6 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from releasekit.index.addresses import LOCAL, address_of
-from releasekit.index.known import known_versions
-from releasekit.index.port import IndexUnreachable
 from releasekit.model.documents import from_document, to_document, to_text
 from releasekit.model.errors import RefusedError, UsageError, WorkspaceError
 from releasekit.model.plan import Plan, ReleaseKind
@@ -93,10 +90,18 @@ def _foreign(workspace: Workspace, made: Plan, options: PlanOptions) -> tuple[di
     """
     to = options.to or workspace.configuration.publish_to
     first = {release.name: release.version for release in made.releases if release.old is None}
-    if not first or to in {'', LOCAL} or options.is_offline or os.environ.get('UV_OFFLINE', '0') not in _OFF:
+    is_offline = options.is_offline or os.environ.get('UV_OFFLINE', '0') not in _OFF
+    if not to or (not options.to and (is_offline or not first)):
+        return {}, ''
+    from releasekit.index.addresses import LOCAL, address_of  # noqa: PLC0415 - slow to import, and few plans ask
+    from releasekit.index.known import known_versions  # noqa: PLC0415 - see above
+    from releasekit.index.port import IndexUnreachable  # noqa: PLC0415 - see above
+
+    if to == LOCAL:
         return {}, ''
     try:
-        known = asyncio.run(known_versions(address_of(workspace, to), first.keys()))
+        address = address_of(workspace, to)
+        known = {} if is_offline else asyncio.run(known_versions(address, first.keys()))
     except UsageError as error:
         if options.to:
             raise
@@ -104,8 +109,8 @@ def _foreign(workspace: Workspace, made: Plan, options: PlanOptions) -> tuple[di
     except IndexUnreachable as error:
         return {}, f'{to} was not asked whether names of first releases are free: {error}'
     others = {
-        name: tuple(str(version) for version in known[name] if str(version) != planned)
-        for name, planned in first.items()
+        name: tuple(str(version) for version in versions if str(version) != first[name])
+        for name, versions in known.items()
     }
     return {name: versions for name, versions in others.items() if versions}, ''
 

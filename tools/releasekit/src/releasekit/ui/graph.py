@@ -11,7 +11,7 @@ from releasekit.ui.diagrams import by_level, to_dot, to_mermaid
 from releasekit.ui.screen import Branch, Screen
 
 
-_MOST_NOTES = 3  # cycles that are told one by one, if there are no more
+_MOST_NOTES = 3  # more cycles than these are summarised
 
 
 def show_levels(screen: Screen, report: GraphReport) -> None:

@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +48,18 @@ def written_version(member: Member, configuration: Configuration) -> Version:
     Raises:
         WorkspaceError: No version is written where one is looked for, or it is not PEP 440.
     """
-    place = member.manifest.place('project', 'version')
-    text = member.version
-    if text is None:
-        files = _files(member, configuration)
-        if not files:
-            raise WorkspaceError(
-                'RK-VERSION-PLACE',
-                f'{member.manifest.place("project")}: {member.name} has no version; write `version`, or name the file '
-                f'that holds it in `version-files` of [tool.releasekit.packages.{member.name}]',
-            )
-        place, text = files[0], _found(member, files[0])['version']
-    return parsed_version(place, text)
+    if (text := member.version) is not None:
+        with suppress(InvalidVersion):
+            return read_version(text)
+        return parsed_version(member.manifest.place('project', 'version'), text)
+    files = _files(member, configuration)
+    if not files:
+        raise WorkspaceError(
+            'RK-VERSION-PLACE',
+            f'{member.manifest.place("project")}: {member.name} has no version; write `version`, or name the file '
+            f'that holds it in `version-files` of [tool.releasekit.packages.{member.name}]',
+        )
+    return parsed_version(member.inside(files[0]), _found(member, files[0])['version'])
 
 
 def has_history_version(member: Member) -> bool:
