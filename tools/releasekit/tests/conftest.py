@@ -169,10 +169,16 @@ class Clone(Workshop):
         for name in names:
             self.git('tag', name)
 
-    def plan(self, kind: ReleaseKind = ReleaseKind.FINAL, *only: str) -> Plan:
+    def tag_built(self, name: str, version: str, *requirements: str) -> None:
+        """Tag a release as releasekit does, with the requirements on members that it was built with."""
+        lines = ''.join(f'Requires: {requirement}\n' for requirement in requirements)
+        message = f'--message={name} {version}\n\n{lines}'
+        self.git('tag', '--force', '--annotate', message, f'{name}-v{version}')
+
+    def plan(self, kind: ReleaseKind | None = None, *only: str) -> Plan:
         return plan(self.root, PlanOptions(kind, only)).plan
 
-    def versions(self, kind: ReleaseKind = ReleaseKind.FINAL, *only: str) -> dict[str, str]:
+    def versions(self, kind: ReleaseKind | None = None, *only: str) -> dict[str, str]:
         return {release.name: release.version for release in self.plan(kind, *only).releases}
 
 

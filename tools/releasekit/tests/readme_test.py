@@ -40,6 +40,7 @@ def run(line):
 @pytest.fixture
 def story(clone, monkeypatch):
     """A clone with some news, in which nobody is."""
+    clone.tag_built('genkit-plugin-open-ai', '1.0.0', 'genkit>=1.0.0,<2')
     clone.commit('fix(core): usage of streams', 'core/src/genkit/usage.txt')
     clone.commit('fix(kit): a leak', 'tools/kit/x')
     clone.commit('feat(core)!: streams end by themselves', 'core/src/genkit/streams.txt')

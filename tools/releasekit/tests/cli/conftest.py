@@ -39,6 +39,7 @@ def project(clone, tmp_path, monkeypatch, shared_environments):
 @pytest.fixture
 def news(clone, monkeypatch, uv):
     """A clone with a break in the core, a feature in the tool, and an intent."""
+    clone.tag_built('genkit-plugin-open-ai', '1.0.0', 'genkit>=1.0.0,<2')
     clone.write('.changes/kit.md', '---\nkit: patch\n---\nIt is quicker.\n')
     clone.commit('feat!: new core\n\nBREAKING CHANGE: call it otherwise', 'core/src/genkit/x.py')
     clone.commit('feat: new kit (#5)', 'tools/kit/x')

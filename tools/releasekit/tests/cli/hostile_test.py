@@ -65,6 +65,23 @@ def test_absurd_manifests_are_one_clear_error(run, news, old, new, problem, comm
     assert '9' * 300 not in out + err
 
 
+@pytest.mark.parametrize('text', ['[' * 100_000, '{"schema": ' + '9' * 5000 + '}'])
+def test_absurd_plans_are_one_clear_error(run, news, tmp_path, text):
+    (tmp_path / 'plan.json').write_text(text)
+    code, _, err = run('version', '--plan', tmp_path / 'plan.json')
+    assert (code, 'is no plan of schema' in err) == (3, True)
+
+
+def test_absurd_manifests_of_the_past_are_no_reason_not_to_plan(run, news):
+    old = news.read('tools/kit/pyproject.toml')
+    news.write('tools/kit/pyproject.toml', f'project = 1\n[tool.x]\nn = {"[" * 3000}{"]" * 3000}\n')
+    news.commit('chore: break')
+    news.git('tag', '--force', 'kit-v1.0.0')
+    news.write('tools/kit/pyproject.toml', old)
+    news.commit('fix: mend')
+    assert run('plan')[0] == 0
+
+
 def test_absurd_tags_are_no_versions(run, news):
     news.git('tag', f'kit-v1.0.{"9" * 200}')
     assert run('plan')[0] == 0
@@ -79,4 +96,17 @@ def test_pipes_are_no_files_and_nobody_waits_for_them(run, news):
     assert code == 1
     assert 'README.md is missing' in out + err
     assert run('plan')[2].count('cannot be read: Not a regular file') == 1
+    (news.root / '.changes/pipe.md').unlink()
+    for path, command in (
+        ('uv.lock', ('plan',)),
+        ('tools/kit/CHANGELOG.md', ('changelog', '--write', '--only', 'kit')),
+    ):
+        (news.root / path).unlink(missing_ok=True)
+        os.mkfifo(news.root / path)
+        code, _, err = run(*command)
+        assert (code, 'Not a regular file' in err, 'Traceback' in err) == (3, True, False), command
+        (news.root / path).unlink()
+    os.mkfifo(news.root / 'plan.json')
+    code, _, err = run('version', '--plan', news.root / 'plan.json')
+    assert (code, 'Not a regular file' in err) == (3, True)
     assert len(load_workspace(news.root).members) > 1

@@ -139,6 +139,22 @@ def test_a_cycle_is_drawn_and_reported_line_by_line(run, cyclic, form):
     ]
 
 
+def test_many_allowed_cycles_are_one_example_and_a_number(run, empty):
+    names = [f'genkit-plugin-{letter}' for letter in 'abcdef']
+    extras = ''.join(f'{name} = ["{name}"]\n' for name in names)
+    empty.project('core', 'genkit', more=f'[project.optional-dependencies]\n{extras}')
+    for name in names:
+        empty.project(f'plugins/{name[-1]}', name, 'genkit')
+    code, _, err = run('graph', '--root', empty.root)
+    assert code == 0
+    assert err.splitlines() == [
+        'note: an extra or a group closes a cycle, which is allowed: genkit -> genkit-plugin-a -> genkit',
+        "  core/pyproject.toml:7: 'genkit-plugin-a' (extra genkit-plugin-a, from registry)",
+        "  plugins/a/pyproject.toml:5: 'genkit' (runtime, from workspace)",
+        'note: 5 more such cycles among 7 members; `--json` lists them',
+    ]
+
+
 def test_cycles_are_in_the_json_too(run, cyclic):
     document = json.loads(run('graph', '--root', cyclic.root, '--format', 'json')[1])
     assert [(cycle['hard'], cycle['members']) for cycle in document['cycles']] == [

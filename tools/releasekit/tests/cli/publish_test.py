@@ -337,6 +337,8 @@ def test_only_what_is_served_is_tagged_and_tags_go_to_the_remote_one_by_one(run,
         'sent genkit-plugin-open-ai-v1.0.0',
         'kit is not on the index as it was built: no tag',
     ]
+    said = project.git('tag', '--list', '--format=%(contents)', 'genkit-plugin-open-ai-v1.0.0')
+    assert said == 'genkit-plugin-open-ai 1.0.0\n\nRequires: genkit<2,>=1.0.0'
     listed = subprocess.run(['git', 'tag', '--list'], cwd=remote, capture_output=True, text=True, check=True).stdout
     assert listed.split() == ['genkit-plugin-open-ai-v1.0.0', 'genkit-v1.0.0']
 
@@ -362,10 +364,31 @@ def test_rollback_is_honest_about_what_can_be_undone(run, project):
     run('publish', '--to', 'local', *QUICK, '--no-verify', '--only', 'kit')
     code, out, _ = run('rollback', '--to', 'local', '--only', 'kit', '--reason', 'It lost data.', '--write')
     assert code == 0
-    assert 'kit 1.0.0: yank: 2 of 2 files are public and stay so' in out
+    assert 'kit 1.0.0: yank: 2 files are public and will stay so' in out
     assert 'delete' not in out
     (intent,) = (project.root / '.changes').iterdir()
-    assert intent.read_text() == '---\nkit: patch\n---\nIt lost data. (replaces kit 1.0.0)\n'
+    assert intent.read_text() == '---\nkit: patch\n---\nIt lost data.\n\nReplaces: kit 1.0.0\n'
+    assert project.versions(None, 'kit') == {'kit': '1.0.1'}
+
+
+def test_rollback_works_on_what_was_published_last_when_it_is_tagged(run, project):
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    assert run('tag', '--to', 'local')[0] == 0
+    project.commit('chore: something else', 'README.md')
+    code, out, _ = run('rollback', '--to', 'local', '--write')
+    assert (code, out.count(': yank: 2 files are public')) == (0, 3)
+    assert set(project.versions().values()) == {'1.0.1'}
+    assert project.plan().by_name['kit'].changes[0].text == 'A release was faulty.'
+    (project.root / '.changes').joinpath('again.md').write_text('---\nkit: patch\n---\nBurnt.\n\nReplaces: kit 1.0.1\n')
+    assert project.versions()['kit'] == '1.0.2'
+
+
+def test_rollback_says_what_is_tagged_and_not_public(run, project):
+    project.tag('kit-v1.0.0', 'genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0')
+    _, out, _ = run('rollback', '--to', 'local', '--only', 'kit')
+    assert out.strip() == (
+        'kit 1.0.0: abandon: it is tagged, and nothing of it is public; publish it, or take the tag away'
+    )
 
 
 def _start(*arguments):

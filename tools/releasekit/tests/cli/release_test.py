@@ -27,7 +27,7 @@ tier 0
     feat: new kit ({kit}) and 1 more
 tier 1
   genkit-plugin-open-ai 1.0.0 -> 1.0.1 (patch)
-    'genkit>=1.0.0,<2' (plugins/open-ai/pyproject.toml:22) leaves out genkit 2.0.0
+    'genkit>=1.0.0,<2' (tag genkit-plugin-open-ai-v1.0.0) leaves out genkit 2.0.0
       because feat!: new core ({core})
     'genkit' is built as 'genkit>=2.0.0,<3'
 3 of 3 packages
@@ -147,6 +147,8 @@ def test_the_doctor_names_each_illness_and_a_cure(run, news, tmp_path, monkeypat
 
 
 def test_a_configuration_is_proposed_from_names_and_tags(run, news):
+    news.replace('tools/kit/pyproject.toml', '"1.0.0"', '"5.0"')
+    news.commit('chore: releases')
     news.tag('kit@2.0', 'kit@3.0', 'kit@4.0', 'kit@5.0')
     code, out, _ = run('init')
     assert code == 0
@@ -251,7 +253,7 @@ def test_bash_completes_commands_and_options(tmp_path):
         return subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.split()
 
     assert complete('releasekit ch', 1) == ['check', 'changelog']
-    assert complete('releasekit plan --o', 2) == ['--only', '--out']
+    assert complete('releasekit plan --o', 2) == ['--only', '--offline', '--out']
     assert complete('releasekit completions ""', 2) == ['--help', '--json', *SHELLS]
 
 
@@ -331,7 +333,7 @@ FLAGS = {
     },
     'plan': {
         '--json': [], '--root': ['{other}'], '--kind': ['rc'], '--only': ['kit'], '--out': ['{tmp}/out.json'],
-        '--diff': ['{plan}'],
+        '--diff': ['{plan}'], '--to': ['nowhere'], '--offline': [],
     },
     'version': {
         '--json': [], '--root': ['{other}'], '--kind': ['beta'], '--only': ['kit'], '--plan': ['{candidate}'],
@@ -364,7 +366,7 @@ def test_the_table_of_flags_is_that_of_the_parser():
 
 
 @pytest.mark.parametrize(('command', 'flag'), [(command, flag) for command in FLAGS for flag in FLAGS[command]])
-def test_every_flag_changes_what_comes_out(run, news, tmp_path, command, flag):
+def test_every_flag_changes_what_comes_out(run, news, tmp_path, monkeypatch, command, flag):
     news.replace('tools/kit/pyproject.toml', 'readme = "README.md"\n', '')
     news.commit('fix: no page', 'tools/kit/y')
     other = tmp_path / 'other'
@@ -389,6 +391,11 @@ def test_every_flag_changes_what_comes_out(run, news, tmp_path, command, flag):
         news.git('stash', '--quiet', '--include-untracked')
         return result, {path: text for path, text in files.items() if '.git' not in path.parts}
 
+    if flag == '--offline':
+        monkeypatch.delenv('UV_OFFLINE')
+        news.append('pyproject.toml', '\n[tool.releasekit]\npublish-to = "nowhere"\n')
+        news.commit('chore: an index that does not exist')
+        news.git('tag', '--delete', 'kit-v1.0.0')
     plain = outcome()
     assert outcome(flag, *(value.format(**values) for value in FLAGS[command][flag])) != plain
 

@@ -13,8 +13,12 @@ from releasekit.commands.plan import PlanOptions, plan, plan_text, read_plan
 from releasekit.commands.version import write_versions
 from releasekit.model.errors import RefusedError, WorkspaceError
 from releasekit.model.plan import ReleaseKind
+from releasekit.vcs.git import GitRepository
+from releasekit.version.published import tag_message
 
 
+BUILT = '\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+PACKAGE = f'{BUILT}\n[project]\nname = "acme"\nversion = "1.0.0"\n'
 CORE, PLUGIN = 'core/src/genkit/x.py', 'plugins/open-ai/src/genkit_open_ai/x.py'
 
 
@@ -53,6 +57,34 @@ UNSEEN = [
 ]
 
 
+def test_further_types_of_commits_may_have_hyphens_and_digits(clone):
+    configure(clone, 'types = { security-fix = "patch", Deps2 = "minor" }')
+    clone.commit('security-fix: x', CORE)
+    clone.commit('chore: y\n\n* deps2(kit): z', 'tools/kit/x')
+    assert clone.versions() == {'genkit': '1.0.1', 'kit': '1.1.0'}
+
+
+@pytest.mark.parametrize('path', ['.changes/a.txt', 'releasekit.toml', 'uv.lock', 'docs/a.md'])
+def test_what_the_root_holds_for_tools_is_no_content_of_a_root_package(clone, path):
+    clone.append('pyproject.toml', PACKAGE)
+    clone.write('src/acme/__init__.py', '')
+    clone.commit('feat: acme')
+    clone.tag('acme-v1.0.0')
+    clone.write(path, '')
+    clone.commit('fix: nothing of acme')
+    assert (clone.versions(), clone.plan().unannounced) == ({}, ())
+    clone.commit('fix: acme', 'src/acme/x.py')
+    assert clone.versions() == {'acme': '1.0.1'}
+
+
+def test_a_tag_of_a_tag_leads_to_its_commit(clone):
+    clone.git('tag', '--annotate', '--message=x', 'tmp')
+    clone.git('tag', '--annotate', '--message=y', 'tmp2', 'tmp')
+    clone.git('tag', '--annotate', '--message=z', 'genkit-v1.2.0', 'tmp2')
+    clone.commit('fix: x', CORE)
+    assert clone.versions() == {'genkit': '1.2.1'}
+
+
 @pytest.mark.parametrize('path', UNSEEN)
 def test_what_users_never_see_counts_for_nobody(clone, path):
     clone.commit('feat!: unseen', path)
@@ -69,7 +101,7 @@ def test_other_folders_may_be_given_owners(clone):
 
 def test_a_nested_member_has_its_own_changes(clone):
     clone.replace('pyproject.toml', '"tools/*"', '"tools/*", "core/inner"')
-    clone.project('core/inner', 'inner')
+    clone.project('core/inner', 'inner', more=BUILT)
     clone.commit('chore: inner')
     clone.tag('inner-v1.0.0')
     clone.commit('feat: inner', 'core/inner/x')
@@ -198,11 +230,12 @@ def test_prereleases_follow_one_another_and_become_final(clone):
     assert clone.versions(ReleaseKind.RC) == {}
     assert clone.versions() == {'genkit': '1.1.0'}
     clone.commit('feat!: y', CORE)
+    clone.commit('fix: z', PLUGIN)
     plan = clone.plan(ReleaseKind.RC)
     assert plan.by_name['genkit'].version == '2.0.0rc1'
     assert plan.by_name['genkit-plugin-open-ai'].rewrites[0].new == 'genkit>=2.0.0rc1,<3'
     assert [change.text for change in plan.by_name['genkit'].changes] == ['y']
-    assert clone.versions(ReleaseKind.DEV)['genkit'] == '2.0.0.dev2'
+    assert clone.versions(ReleaseKind.DEV)['genkit'] == '2.0.0.dev3'
 
 
 def test_a_new_member_is_released_with_the_version_that_is_written(clone):
@@ -294,7 +327,60 @@ def test_versions_that_were_written_are_planned_again_unchanged(clone):
     assert clone.versions() == {}
 
 
-def test_after_versions_were_written_dependants_still_say_whom_they_follow(clone):
+@pytest.fixture
+def narrow(clone):
+    """Return a clone whose plugin was released with a requirement that ends with the core's first break."""
+    clone.replace('plugins/open-ai/pyproject.toml', '["genkit"]', '["genkit>=0.1,<2"]')
+    clone.commit('chore: narrow')
+    clone.git('tag', '--force', 'genkit-plugin-open-ai-v1.0.0')
+    return clone
+
+
+def test_dependants_follow_where_the_manifest_at_their_tag_leaves_the_version_out(narrow):
+    narrow.replace('plugins/open-ai/pyproject.toml', '"genkit>=0.1,<2"', '"rich",\n"genkit>=0.1,<9"')
+    narrow.commit('chore: widen')
+    narrow.commit('feat: x', CORE)
+    assert narrow.versions() == {'genkit': '1.1.0'}
+    narrow.commit('feat!: x', CORE)
+    (reason,) = narrow.plan().by_name['genkit-plugin-open-ai'].reasons
+    place = 'plugins/open-ai/pyproject.toml:22 at genkit-plugin-open-ai-v1.0.0'
+    assert reason.text == f"'genkit>=0.1,<2' ({place}) leaves out genkit 2.0.0"
+
+
+@pytest.mark.parametrize('style', ['range', 'keep', '==', '~='])
+def test_dependants_follow_whatever_pin_style_is_set_today(narrow, style):
+    narrow.replace('plugins/open-ai/pyproject.toml', '"genkit>=0.1,<2"', '"genkit"')
+    configure(narrow, f'pin = "{style}"')
+    narrow.commit('feat!: x', CORE)
+    assert 'genkit-plugin-open-ai' in narrow.versions()
+
+
+def test_a_tag_that_releasekit_wrote_says_what_was_built(clone):
+    clone.commit('feat: x', CORE, PLUGIN)
+    made = clone.plan()
+    for release in made.releases:
+        built = [rewrite.new for rewrite in release.rewrites]
+        message = tag_message({release: built})
+        GitRepository(clone.root).write_tag(release.tag, made.inputs.commit, message, made.time)
+    assert clone.git('tag', '--list', '--format=%(contents)', 'genkit-plugin-open-ai-v1.1.0') == (
+        'genkit-plugin-open-ai 1.1.0\n\nRequires: genkit>=1.1.0,<2'
+    )
+    clone.commit('feat!: y', CORE)
+    (reason,) = clone.plan().by_name['genkit-plugin-open-ai'].reasons
+    assert reason.text == "'genkit>=1.1.0,<2' (tag genkit-plugin-open-ai-v1.1.0) leaves out genkit 2.0.0"
+
+
+@pytest.mark.parametrize(
+    'message', ['Release!', 'genkit 1.0.0\n\nRequires: genkit<2', 'genkit-plugin-open-ai 1.0\nRequires: ??']
+)
+def test_a_tag_that_somebody_else_wrote_leaves_the_manifest_to_say_it(clone, message):
+    clone.git('tag', '--force', '--annotate', f'--message={message}', 'genkit-plugin-open-ai-v1.0.0')
+    clone.commit('feat!: x', CORE)
+    assert clone.versions() == {'genkit': '2.0.0'}
+
+
+def test_after_versions_were_written_dependants_still_say_whom_they_follow(narrow):
+    clone = narrow
     clone.commit('feat!: x', CORE)
     before = clone.versions()
     write_versions(clone.root, PlanOptions())
@@ -349,6 +435,88 @@ def test_a_plan_starts_at_most_eight_git_processes(untagged, tmp_path, monkeypat
     assert sorted(asked) == [
         'cat-file', 'diff-tree', 'for-each-ref', 'log', 'ls-files', 'rev-list', 'rev-parse', 'status',
     ]  # fmt: skip
+
+
+def test_a_footer_asks_for_the_version_of_what_its_commit_touches(clone):
+    clone.commit('chore: now it is stable\n\nRelease-As: 2.0.0', CORE, 'tools/kit/src/kit/x.py')
+    clone.commit('fix: later', CORE)
+    assert clone.versions() == {'genkit': '2.0.0', 'kit': '2.0.0'}
+    clone.commit('chore(kit): rather not\n\nrelease-as: 1.5.0')
+    assert clone.versions() == {'genkit': '2.0.0', 'kit': '1.5.0'}
+    clone.tag('genkit-v2.0.0')
+    assert clone.versions() == {'kit': '1.5.0'}
+    clone.commit('chore(kit): never\n\nRelease-As: v1.x')
+    assert [(it.code, it.member) for it in clone.plan().problems if it.member == 'kit'] == [('RK-PLAN-ASKED', 'kit')]
+
+
+def test_a_tag_with_a_local_version_stands_for_the_public_one(clone):
+    clone.tag('genkit-v1.1.0+gha', 'kit-v1.0.1-rc.1+build.7')
+    clone.commit('fix: x', CORE, PLUGIN)
+    assert clone.versions() == {'genkit': '1.1.1', 'genkit-plugin-open-ai': '1.0.1', 'kit': '1.0.1'}
+    assert clone.plan().by_name['genkit-plugin-open-ai'].rewrites[0].new == 'genkit>=1.1.1,<2'
+
+
+def test_tags_that_are_versions_alone_are_read_where_one_package_has_them(tmp_path, clone):
+    alone = type(clone)(tmp_path / 'alone')
+    alone.package('.', 'alone', 'alone')
+    alone.commit('feat: alone')
+    alone.tag('1.15.16')
+    alone.commit('fix: x', 'src/alone/x.py')
+    assert alone.versions() == {'alone': '1.15.17'}
+
+
+VCS = '[tool.hatch.version]\nsource = "vcs"\n'
+
+
+@pytest.fixture
+def unwritten(clone):
+    """Return a clone whose core and tool have their version from the history."""
+    for folder in ('core', 'tools/kit'):
+        clone.replace(f'{folder}/pyproject.toml', 'version = "1.0.0"', 'dynamic = ["version"]')
+        clone.append(f'{folder}/pyproject.toml', VCS)
+    clone.commit('build: versions from the history')
+    clone.git('tag', '--delete', 'genkit-v1.0.0', 'kit-v1.0.0')
+    return clone
+
+
+def test_a_version_from_the_history_is_that_of_the_line(unwritten):
+    assert {it.name: (it.old, it.version) for it in unwritten.plan().releases} == {
+        'genkit': (None, '0.1.0'),
+        'kit': (None, '0.1.0'),
+    }
+    unwritten.tag('genkit-v1.0.0', 'kit-v1.0.0')
+    assert unwritten.versions() == {}
+    unwritten.commit('feat: x', CORE)
+    assert (unwritten.versions(), unwritten.plan().problems) == ({'genkit': '1.1.0'}, ())
+
+
+def test_a_tag_without_a_name_is_of_those_whose_backends_read_it(unwritten):
+    unwritten.tag('v1.4.0')
+    unwritten.commit('feat: x', CORE, PLUGIN)
+    assert unwritten.versions() == {'genkit': '1.5.0', 'genkit-plugin-open-ai': '1.1.0'}
+
+
+def test_dynamic_requirements_make_dependants_follow_and_are_kept(clone):
+    clone.replace('plugins/open-ai/pyproject.toml', 'dependencies = ["genkit"]', 'dynamic = ["dependencies"]')
+    lock = '[[package]]\nname = "genkit-plugin-open-ai"\nsource = {{ editable = "plugins/open-ai" }}\n'
+    lock += '[package.metadata]\nrequires-dist = [{{ name = "genkit", specifier = "{}" }}]\n'
+    clone.write('uv.lock', lock.format('<2'))
+    clone.commit('build: requirements from a file')
+    clone.git('tag', '--force', 'genkit-plugin-open-ai-v1.0.0')
+    clone.commit('feat!: x', CORE)
+    plan = clone.plan()
+    assert {it.name for it in plan.releases} == {'genkit'}
+    assert [(it.code, it.member) for it in plan.problems] == [('RK-PLAN-EXCLUDED', 'genkit-plugin-open-ai')]
+    clone.write('uv.lock', lock.format('<3'))
+    clone.commit('build: genkit 2')
+    plan = clone.plan()
+    assert ({it.name: it.version for it in plan.releases}, plan.problems) == (
+        {'genkit': '2.0.0', 'genkit-plugin-open-ai': '1.0.1'},
+        (),
+    )
+    (reason,) = plan.by_name['genkit-plugin-open-ai'].reasons
+    assert reason.text.startswith("'genkit<2' (plugins/open-ai/pyproject.toml:22 at genkit-plugin-open-ai-v1.0.0)")
+    assert plan.by_name['genkit-plugin-open-ai'].rewrites == ()
 
 
 def test_a_detached_head_gives_the_same_plan(clone):

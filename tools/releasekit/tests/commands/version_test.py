@@ -28,6 +28,7 @@ def locked(clone, uv):
     clone.replace('plugins/open-ai/pyproject.toml', '"genkit"]', '\n  "genkit<2", # not yet\n]')
     run_uv(clone, 'lock')
     clone.commit('chore: lock')
+    clone.git('tag', '--force', 'genkit-plugin-open-ai-v1.0.0')
     return clone
 
 
@@ -166,3 +167,16 @@ def test_a_version_file_without_a_version_is_named(clone):
     clone.replace('pyproject.toml', '"README.md", ', '')
     with pytest.raises(WorkspaceError, match=r'tools/kit/nowhere: cannot be read'):
         write(clone)
+
+
+def test_a_byte_order_mark_and_line_ends_stay_where_they_are(locked):
+    path = locked.root / 'plugins/open-ai/pyproject.toml'
+    path.write_bytes(b'\xef\xbb\xbf' + path.read_bytes().replace(b'\n', b'\r\n'))
+    run_uv(locked, 'lock', '--check')
+    locked.commit('feat!: x', CORE, 'plugins/open-ai/src/genkit_open_ai/x.py')
+    write(locked)
+    written = path.read_bytes()
+    assert written.startswith(b'\xef\xbb\xbf[build-system]\r\n')
+    assert b'version = "2.0.0"\r\n' in written
+    assert b'"genkit>=2.0.0,<3"' in written
+    assert b'\n' not in written.replace(b'\r\n', b'')

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from releasekit.model.plan import Change, Inputs, Level, Plan, Reason, Release, ReleaseKind
-from releasekit.version.notes import END, KEEP, combined_notes, section, updated_changelog
+from releasekit.version.notes import END, KEEP, combined_notes, kept_prose, section, updated_changelog
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -144,3 +144,12 @@ def test_writing_twice_is_writing_once(text):
     once = updated_changelog(text, plan_of(one), one)
     assert updated_changelog(once, plan_of(one), one) == once
     assert once.count('## 2.0.0') >= 1
+
+
+def test_line_ends_of_a_changelog_stay():
+    plan = plan_of(release())
+    text = '# Changelog\n\n## Unreleased\n\nProse.\n\n## 1.0.0 (2025-01-01)\n\n- x\n'
+    windows = updated_changelog(text.replace('\n', '\r\n'), plan, release())
+    assert windows == updated_changelog(text, plan, release()).replace('\n', '\r\n')
+    assert updated_changelog(windows, plan, release()) == windows
+    assert kept_prose(windows, '2.0.0') == 'Prose.'

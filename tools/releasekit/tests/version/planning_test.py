@@ -3,6 +3,7 @@
 """Plans of workspaces made up by hypothesis, and of a few made by hand: no file, no repository."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -16,8 +17,10 @@ from releasekit.model.configuration import (
     EdgePolicy,
     Group,
     GroupKind,
+    PackagePolicy,
     PinStyle,
     Propagation,
+    Releases,
     Versioning,
     ZeroPolicy,
 )
@@ -29,9 +32,11 @@ from releasekit.model.plan import Change, Inputs, Level, Plan, ReleaseKind
 from releasekit.model.requirement import declared_requirements
 from releasekit.model.workspace import Workspace
 from releasekit.version.facts import Facts
+from releasekit.version.history.changes import ReleaseAs
+from releasekit.version.history.tags import Line, Released
 from releasekit.version.numbers import kind_of, raised
 from releasekit.version.planning import make_plan
-from releasekit.version.tags import Line, Released
+from releasekit.version.published import PublishedRequirement
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,10 +70,12 @@ def facts_of(needs, lines, changes, configuration=None, **more):
     """Return facts: requirements, lines and changes by name; versions are written as they were released."""
     configuration = configuration or Configuration()
     written = {name: lines[name].newest.version if name in lines else Version('1.0.0') for name in needs}
-    inputs = Inputs('0', 'c' * 40, (), '', '', '', '', more.pop('kind', ReleaseKind.FINAL), tuple(more.pop('only', ())))
+    kind, only = more.pop('kind', ReleaseKind.FINAL), tuple(more.pop('only', ()))
+    inputs = Inputs('0', 'c' * 40, (), '', '', '', '', kind, only, **more.pop('inputs', {}))
     since = {name: tuple(changes.get(name, ())) for name in lines}
+    workspace = workspace_of(needs, configuration)
     return Facts(
-        workspace_of(needs, configuration),
+        workspace,
         inputs,
         0,
         {**written, **{name: Version(text) for name, text in more.pop('written', {}).items()}},
@@ -76,8 +83,13 @@ def facts_of(needs, lines, changes, configuration=None, **more):
         more.pop('taken', {}),
         since,
         more.pop('since_newest', since),
+        published={name: published(*texts) for name, texts in (needs | more.pop('published', {})).items()},
         **more,
     )
+
+
+def published(*texts):
+    return tuple(PublishedRequirement(text, 'c') for text in texts)
 
 
 def versions(facts):
@@ -85,7 +97,7 @@ def versions(facts):
 
 
 NAMES = [f'm{number}' for number in range(6)]
-SPECIFIERS = st.sampled_from(['', '>=0.1', '>=0.1,<9'])
+SPECIFIERS = st.sampled_from(['', '>=0.1', '>=0.1,<3', '<9'])
 BASES = st.sampled_from(['0.1.0', '0.2.3', '1.0.0', '1.4.2', '2.0.0rc1', '3.0.0.post1'])
 LEVELS = st.sampled_from([Level.PATCH, Level.MINOR, Level.MAJOR])
 
@@ -193,16 +205,13 @@ def planned(plan, facts, name):
 @given(situations(pin=PinStyle.RANGE, propagation=Propagation.OUT_OF_RANGE))
 def test_whatever_is_public_afterwards_can_be_installed_together(facts):
     plan = make_plan(facts)
-    configuration = facts.workspace.configuration
     for edge in facts.workspace.edges:
         version = planned(plan, facts, edge.dependency)
         if edge.dependant in plan.by_name:
             rewrites = {it.old: it.new for it in plan.by_name[edge.dependant].rewrites}
             public = rewrites.get(edge.requirement.text) or edge.requirement.text
-        elif edge.dependency in facts.lines and edge.dependency in plan.by_name:
-            old = facts.lines[edge.dependency].newest.version
-            limit = raised(Version(old.base_version), Level.MAJOR, configuration.zero)
-            public = f'{edge.dependency}>={old},<{limit}'
+        elif edge.dependency in plan.by_name:
+            public = edge.requirement.text
         else:
             continue
         assert Requirement(public).specifier.contains(version, prereleases=True)
@@ -241,7 +250,7 @@ def test_groups_share_versions_and_fixed_ones_their_releases(facts):
     assert found.get('m4', found.get('m5')) == found.get('m5', found.get('m4'))
 
 
-CORE = {'core': [], 'a': ['core>=1'], 'b': ['a>=1'], 'lone': []}
+CORE = {'core': [], 'a': ['core>=1,<2'], 'b': ['a==1.0.0'], 'lone': []}
 LINES = {name: line('1.0.0') for name in CORE}
 
 
@@ -251,22 +260,51 @@ def test_a_change_stays_where_it_is_while_ranges_admit_it():
 
 def test_a_break_takes_along_those_whose_range_ends_and_says_why():
     plan = make_plan(facts_of(CORE, LINES, {'core': [change(Level.MAJOR), change(Level.PATCH, 1)]}))
-    assert [(it.name, it.version) for it in plan.releases] == [('core', '2.0.0'), ('a', '1.0.1')]
+    assert [(it.name, it.version) for it in plan.releases] == [('core', '2.0.0'), ('a', '1.0.1'), ('b', '1.0.1')]
     (reason,) = plan.by_name['a'].reasons
-    assert reason.text == "'core>=1.0.0,<2' (a/pyproject.toml:4) leaves out core 2.0.0"
+    assert reason.text == "'core>=1,<2' (tag c) leaves out core 2.0.0"
     assert [it.text for it in plan.chain('a')] == [reason.text, 'feat!: change 0 (0000000) and 1 more']
     assert plan.by_name['a'].rewrites[0].new == 'core>=2.0.0,<3'
 
 
+def test_what_was_published_decides_and_not_what_is_written_now():
+    narrow, wide = {**CORE, 'a': ['core<2']}, {**CORE, 'a': ['core>=0.1']}
+    changes = {'core': [change(Level.MAJOR)]}
+    assert versions(facts_of(narrow, LINES, changes, published=wide)) == {'core': '2.0.0'}
+    assert 'a' in versions(facts_of(wide, LINES, changes, published=narrow))
+
+
+def test_what_was_published_decides_whatever_the_pin_style_is_today():
+    changes = {'core': [change(Level.PATCH)]}
+    for style in PinStyle:
+        pinned = facts_of(CORE, LINES, changes, Configuration(pin=style), published={'a': ['core==1.0.0']})
+        assert 'a' in versions(pinned)
+        assert versions(facts_of(CORE, LINES, changes, Configuration(pin=style))) == {'core': '1.0.1'}
+
+
+def test_a_requirement_that_is_gone_by_now_still_binds_those_who_have_the_release():
+    without = {**CORE, 'a': []}
+    facts = facts_of(without, LINES, {'core': [change(Level.MAJOR)]}, published={'a': ['core<2']})
+    assert versions(facts)['a'] == '1.0.1'
+
+
+def test_a_kept_requirement_that_was_widened_since_makes_its_package_follow():
+    kept = Configuration(pin=PinStyle.KEEP)
+    wide = {**CORE, 'a': ['core<3'], 'b': []}
+    facts = facts_of(wide, LINES, {'core': [change(Level.MAJOR)]}, kept, published={'a': ['core<2']})
+    assert (versions(facts), make_plan(facts).problems) == ({'core': '2.0.0', 'a': '1.0.1'}, ())
+
+
 def test_exact_pins_make_the_whole_chain_follow():
     configuration = Configuration(pin=PinStyle.EXACT)
-    plan = make_plan(facts_of(CORE, LINES, {'core': [change(Level.PATCH)]}, configuration))
+    pins = {'a': ['core==1.0.0'], 'b': ['a==1.0.0']}
+    plan = make_plan(facts_of(CORE, LINES, {'core': [change(Level.PATCH)]}, configuration, published=pins))
     assert [(it.name, it.version) for it in plan.releases] == [('core', '1.0.1'), ('a', '1.0.1'), ('b', '1.0.1')]
     assert [it.cause for it in plan.chain('b')] == ['a', 'core', None]
 
 
 def test_a_chain_is_followed_in_whatever_order_members_come():
-    needs = {'a': ['b'], 'b': ['c'], 'c': ['d'], 'd': [], 'e': []}
+    needs = {'a': ['b==1.0.0'], 'b': ['c==1.0.0'], 'c': ['d==1.0.0'], 'd': [], 'e': []}
     groups = {'g': Group(('a', 'e'))}
     facts = facts_of(
         needs,
@@ -305,6 +343,111 @@ def test_a_development_version_in_the_files_is_a_direction_not_a_reason():
     written = {'lone': '1.1.0.dev0'}
     assert versions(facts_of(CORE, LINES, {}, written=written)) == {}
     assert versions(facts_of(CORE, LINES, {'lone': [change(Level.PATCH)]}, written=written)) == {'lone': '1.1.0'}
+
+
+def with_kinds(**releases):
+    return Configuration(packages={name: PackagePolicy(releases=Releases(kind)) for name, kind in releases.items()})
+
+
+OWN_KINDS = [
+    ('1.0.0b3', None, '1.0.0b3'),
+    ('1.0.0rc1', None, '1.0.0rc1'),
+    ('0.66b0.dev0', None, '0.66b0'),
+    ('1.1.0.dev0', None, '1.1.0'),
+    ('1.0.0.post1', None, '1.0.0.post1'),
+    ('1.0.0', None, '1.0.0'),
+    ('0.66b0.dev0', line('0.65b0', '-'), '0.66b0'),
+    ('0.65b0', line('0.65b0', '-'), '0.65b1'),
+    ('1.0.0b260730', line('1.0.0b260701', '-'), '1.0.0b260730'),
+    ('1.0.0b1', line('1.0.0b1', '0.9.0'), '1.0.0'),
+]
+
+
+@pytest.mark.parametrize(('written', 'released_as', 'version'), OWN_KINDS)
+def test_without_a_kind_a_package_stays_what_it_is(written, released_as, version):
+    lines = {'lone': released_as} if released_as else {}
+    changes = {'lone': [change(Level.PATCH)]}
+    facts = facts_of({'lone': []}, lines, changes, kind=None, written={'lone': written})
+    assert versions(facts) == {'lone': version}
+
+
+def test_stable_and_beta_packages_have_one_plan():
+    changes = {name: [change(Level.PATCH)] for name in CORE}
+    lines = {**LINES, 'a': line('1.0.0b4', '-')}
+    facts = facts_of(CORE, lines, changes, with_kinds(lone='beta'), kind=None)
+    assert versions(facts) == {'core': '1.0.1', 'a': '1.0.0b5', 'b': '1.0.1', 'lone': '1.0.1b1'}
+    asked = facts_of(CORE, lines, changes, with_kinds(lone='beta'), kind=ReleaseKind.RC)
+    assert set(versions(asked).values()) == {'1.0.1rc1', '1.0.0rc1'}
+
+
+def test_a_group_has_one_kind_of_version():
+    groups = {'g': Group(('core', 'lone'), releases=Releases.RC)}
+    facts = facts_of(CORE, LINES, {'core': [change(Level.PATCH)]}, Configuration(groups=groups), kind=None)
+    assert versions(facts) == {'core': '1.0.1rc1', 'lone': '1.0.1rc1'}
+    both = Configuration(groups={'g': Group(('core', 'lone'))}, packages=with_kinds(core='rc', lone='beta').packages)
+    with pytest.raises(WorkspaceError, match='core, lone share a version, and `releases` says beta and rc of them'):
+        make_plan(facts_of(CORE, LINES, {}, both, kind=None))
+
+
+def test_a_version_that_was_replaced_is_never_planned_again():
+    burnt = {'lone': frozenset(map(Version, ['1.0.1', '1.0.2', '1.1.0rc1']))}
+    changes = {'lone': [change(Level.PATCH)]}
+    assert versions(facts_of(CORE, LINES, changes, burnt=burnt)) == {'lone': '1.0.3'}
+    ahead = facts_of(CORE, LINES, {}, burnt=burnt, written={'lone': '1.0.1'})
+    assert versions(ahead) == {}
+    minor = {'lone': [change(Level.MINOR)]}
+    assert versions(facts_of(CORE, LINES, minor, burnt=burnt, kind=ReleaseKind.RC)) == {'lone': '1.1.0rc2'}
+    assert versions(facts_of({'lone': []}, {}, {}, burnt=burnt, written={'lone': '1.0.1'})) == {'lone': '1.0.3'}
+
+
+def test_a_local_version_is_a_problem_of_the_plan():
+    facts = facts_of({'a': ['lone'], 'lone': []}, {}, {}, kind=None, written={'lone': '1.0.0+local.1'})
+    plan = make_plan(facts)
+    assert [(it.code, it.member) for it in plan.problems] == [('RK-PLAN-LOCAL', 'lone')]
+    assert plan.by_name['a'].rewrites[0].new == 'lone>=1.0.0,<2'
+
+
+def test_a_manifest_below_its_tag_is_a_problem_whoever_is_released():
+    facts = facts_of(CORE, {**LINES, 'core': line('1.29.0')}, {}, written={'core': '0.6.0'}, kind=None)
+    (problem,) = make_plan(facts).problems
+    assert (problem.code, problem.member) == ('RK-PLAN-BEHIND', 'core')
+    assert problem.message.startswith("core/pyproject.toml:3: 0.6.0 is below 1.29.0, which the tag '1.29.0' says")
+
+
+WISHES = ['1.0.0', '0.9', '2.0+x', 'two', '3.0.0', '9' * 5000]
+
+
+@pytest.mark.parametrize('wish', WISHES)
+def test_a_wish_that_cannot_be_is_a_problem(wish):
+    asked = {'lone': ReleaseAs(wish, 'abcdef123')}
+    burnt = {'lone': frozenset([Version('3.0.0')])}
+    (problem,) = make_plan(facts_of(CORE, LINES, {}, asked=asked, burnt=burnt)).problems
+    assert (problem.code, problem.member) == ('RK-PLAN-ASKED', 'lone')
+    assert '(abcdef1) cannot be' in problem.message
+
+
+def test_a_wish_sets_the_version_and_is_the_reason():
+    asked = {'lone': ReleaseAs('2.0.0', 'abcdef123')}
+    plan = make_plan(facts_of(CORE, LINES, {}, asked=asked, kind=None))
+    assert [(it.name, it.version) for it in plan.releases] == [('lone', '2.0.0')]
+    assert plan.by_name['lone'].reasons[0].text == '`Release-As: 2.0.0` (abcdef1)'
+
+
+def test_a_first_release_under_a_name_that_the_index_has_is_a_problem():
+    known = {'index': 'pypi', 'published': {'lone': ('0.1', '0.9', '0.12.0', '1.0.0')}}
+    facts = facts_of({'lone': []}, {}, {}, inputs=known)
+    (problem,) = make_plan(facts).problems
+    assert (problem.code, problem.member) == ('RK-PLAN-FOREIGN', 'lone')
+    assert problem.message.startswith('1.0.0 would be its first release, and pypi has 0.1, 0.9, 0.12.0.')
+    assert make_plan(facts_of({'lone': []}, {'lone': LINES['lone']}, {}, inputs=known)).problems == ()
+    same = {'index': 'pypi', 'published': {'lone': ('1.0.0',)}}
+    assert make_plan(facts_of({'lone': []}, {}, {}, inputs=same)).problems == ()
+
+
+def test_dynamic_requirements_that_are_not_known_are_a_problem():
+    facts = facts_of(CORE, LINES, {'lone': [change(Level.PATCH)]})
+    facts = replace(facts, workspace=replace(facts.workspace, unread=frozenset({'lone', 'core'})))
+    assert [(it.code, it.member) for it in make_plan(facts).problems] == [('RK-PLAN-DYNAMIC', 'lone')]
 
 
 KINDS = [
@@ -367,7 +510,7 @@ def test_what_needs_a_package_that_nobody_can_get_is_a_problem():
     facts = facts_of(CORE, {}, {}, only=['a'])
     (problem,) = make_plan(facts).problems
     assert problem.code == 'RK-PLAN-UNRELEASED'
-    assert problem.message.startswith("a/pyproject.toml:4: 'core>=1' asks for core, which was never released")
+    assert problem.message.startswith("a/pyproject.toml:4: 'core>=1,<2' asks for core, which was never released")
     newer = facts_of({**CORE, 'a': ['core>=1.5']}, LINES, {'a': [change(Level.PATCH)]})
     assert 'whose newest release is 1.0.0' in make_plan(newer).problems[0].message
 

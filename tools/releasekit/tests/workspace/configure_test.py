@@ -132,3 +132,9 @@ def test_configuration_in_two_places_is_refused(empty):
     empty.write('releasekit.toml', 'core = "acme"\n')
     with pytest.raises(WorkspaceError, match=r'pyproject\.toml:3: releasekit\.toml exists too'):
         load_workspace(empty.root)
+
+
+@pytest.mark.parametrize('kind', ['security fix', 'fix(core)', '2fa', 'é', ''])
+def test_a_type_that_no_commit_can_have_is_refused(kind):
+    with pytest.raises(WorkspaceError, match=r'pyproject\.toml:2: no commit has the type'):
+        read(f'[tool.releasekit.types]\n"{kind}" = "patch"\n')

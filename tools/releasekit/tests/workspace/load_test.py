@@ -84,12 +84,32 @@ def test_a_project_without_a_workspace_is_a_workspace_of_one(tmp_path, empty):
     assert folders(empty.root) == ['.']
 
 
-def test_a_member_that_uv_does_not_package_is_private(layout):
-    rewrite(layout, ['pk/virtual', 'pk/a'])
-    assert [(it.name, it.is_published) for it in load_workspace(layout.root).members] == [
-        ('a', True),
-        ('virtual', False),
-    ]
+PACKAGED = {
+    'bare': '',
+    'built': '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+    'declared': '[tool.uv]\npackage = true\n',
+    'virtual': '[build-system]\nrequires = ["hatchling"]\n\n[tool.uv]\npackage = false\n',
+}
+
+
+def test_a_member_that_uv_does_not_package_is_private(empty):
+    for name, more in PACKAGED.items():
+        empty.project(f'pk/{name}', name, more=more)
+    rewrite(empty, ['pk/*'])
+    published = {member.name for member in load_workspace(empty.root).members if member.is_published}
+    assert published == {'built', 'declared'}
+
+
+def test_what_is_published_is_what_uv_builds(empty, uv, monkeypatch, tmp_path):
+    monkeypatch.delenv('UV_OFFLINE')
+    for name, more in PACKAGED.items():
+        empty.project(f'pk/{name}', name, more=more)
+        empty.write(f'pk/{name}/src/{name}/__init__.py', '')
+    rewrite(empty, ['pk/*'])
+    build = [uv, 'build', '--quiet', '--all-packages', '--wheel', '--out-dir', str(tmp_path / 'out')]
+    subprocess.run(build, cwd=empty.root, check=True)
+    built = {path.name.partition('-')[0] for path in (tmp_path / 'out').glob('*.whl')}
+    assert built == {member.name for member in load_workspace(empty.root).members if member.is_published}
 
 
 def test_a_folder_that_holds_only_ignored_files_is_passed_over(layout):

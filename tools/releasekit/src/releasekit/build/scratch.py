@@ -40,7 +40,7 @@ def _write_requirements(release: Release, manifest: Path) -> None:
         return
     import tomlkit  # noqa: PLC0415 - slow to import, and only a build writes
 
-    document = tomlkit.parse(manifest.read_bytes().decode())
+    document = tomlkit.parse(manifest.read_bytes().decode('utf-8-sig'))
     project: Any = document['project']
     for rewrite in release.rewrites:
         listed = (

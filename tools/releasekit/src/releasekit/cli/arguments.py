@@ -106,6 +106,8 @@ def _add_check(command: argparse.ArgumentParser) -> None:
 
 def _add_plan(command: argparse.ArgumentParser) -> None:
     _add_choice(command)
+    command.add_argument('--to', metavar='INDEX', help='ask this index about names of first releases')
+    command.add_argument('--offline', action='store_true', help='ask no index')
     command.add_argument('--out', type=Path, metavar='FILE', help='freeze the plan in a file')
     command.add_argument(
         '--diff', type=Path, nargs='+', metavar='FILE', help='compare a plan in a file with the present one, or another'
@@ -136,7 +138,7 @@ def _add_prepare(command: argparse.ArgumentParser) -> None:
 def _add_choice(command: argparse.ArgumentParser) -> None:
     kinds = tuple(ReleaseKind)
     command.add_argument(
-        '--kind', type=ReleaseKind, choices=kinds, default=ReleaseKind.FINAL, help='kind of versions; default: final'
+        '--kind', type=ReleaseKind, choices=kinds, help="kind of versions; default: each package's own"
     )
     command.add_argument('--only', action='append', default=[], metavar='PKG', help='this package only (repeatable)')
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from releasekit.model.codes import FINDINGS, OK
 from releasekit.model.errors import UsageError
-from releasekit.model.plan import ReleaseKind
 from releasekit.ui.screen import Screen
 
 
@@ -99,7 +98,10 @@ def run_plan(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> i
         found = difference(start_of(arguments), plan_options(arguments), tuple(arguments.diff))
         (view.show_difference_json if is_json else view.show_difference)(screen, found)
         return FINDINGS if found else OK
-    made = plan(start_of(arguments), plan_options(arguments)).plan
+    planned = plan(start_of(arguments), plan_options(arguments))
+    made = planned.plan
+    for note in planned.notes:
+        errors.line(f'note: {note}', 'yellow')
     if arguments.out:
         arguments.out.write_text(plan_text(made), encoding='utf-8', newline='')
         errors.line(f'wrote {arguments.out}, plan {plan_digest(made)[:12]}', 'green')
@@ -191,9 +193,10 @@ def plan_options(arguments: argparse.Namespace) -> 'PlanOptions':
     from releasekit.commands.plan import PlanOptions  # noqa: PLC0415 - see above
 
     file = getattr(arguments, 'plan', None)
-    if file and (arguments.only or arguments.kind is not ReleaseKind.FINAL):
+    if file and (arguments.only or arguments.kind is not None):
         raise UsageError('RK-USAGE', '--plan has its own --kind and --only; leave them out')
-    return PlanOptions(arguments.kind, tuple(arguments.only), file)
+    to, is_offline = getattr(arguments, 'to', None) or '', getattr(arguments, 'offline', False)
+    return PlanOptions(arguments.kind, tuple(arguments.only), file, to, is_offline)
 
 
 def start_of(arguments: argparse.Namespace) -> Path:

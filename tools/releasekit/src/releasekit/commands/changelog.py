@@ -10,6 +10,7 @@ from releasekit.commands.plan import Planned, PlanOptions, plan
 from releasekit.model.plan import Plan
 from releasekit.version.notes import combined_notes, section, updated_changelog
 from releasekit.workspace.edit import write_text
+from releasekit.workspace.regular import read_text
 
 
 CHANGELOG = 'CHANGELOG.md'
@@ -48,9 +49,7 @@ def write_notes(planned: Planned, prose: Mapping[str, str] | None = None) -> tup
     for release in planned.plan.releases:
         member = planned.workspace.by_name[release.name]
         path = member.path / CHANGELOG
-        before = (
-            path.read_bytes().decode() if path.is_file() else f'# Changelog\n\nNotable changes of `{release.name}`.\n'
-        )
+        before = read_text(path) if path.exists() else f'# Changelog\n\nNotable changes of `{release.name}`.\n'
         after = updated_changelog(before, planned.plan, release, (prose or {}).get(release.name, ''))
         if after != before:
             write_text(path, after)

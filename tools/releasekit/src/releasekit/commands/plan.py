@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """`releasekit plan`: what the next release is, frozen in a file, and compared with another one."""
 
+import asyncio
 import hashlib
 import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from releasekit.model.documents import from_document, to_document, to_text
-from releasekit.model.errors import RefusedError, WorkspaceError
+from releasekit.model.errors import RefusedError, UsageError, WorkspaceError
 from releasekit.model.plan import Plan, ReleaseKind
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
@@ -19,27 +21,36 @@ from releasekit.version.inputs import collect_inputs, refuse_stale
 from releasekit.version.planning import make_plan
 from releasekit.workspace.intents import Intent, read_intents
 from releasekit.workspace.load import load_workspace
+from releasekit.workspace.regular import read_file
 
 
+_OFF = frozenset({'', '0', 'false', 'no', 'off'})
 SCHEMA = 'releasekit.plan/1'
 
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What is asked for: a kind of version, some members or all, or the plan in a file."""
+    """What is asked for: a kind of version, some members or all, or the plan in a file.
 
-    kind: ReleaseKind = ReleaseKind.FINAL
+    Without a kind each package has its own. `to` is the index that is asked whether it knows names of first releases,
+    without one that of the configuration; nobody is asked if `is_offline`.
+    """
+
+    kind: ReleaseKind | None = None
     only: tuple[str, ...] = ()
     file: Path | None = None
+    to: str = ''
+    is_offline: bool = False
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan with the workspace and the intent files that it was made of."""
+    """A plan with the workspace and the intent files that it was made of; `notes` say what could not be looked at."""
 
     workspace: Workspace
     intents: tuple[Intent, ...]
     plan: Plan
+    notes: tuple[str, ...] = ()
 
 
 def plan(start: Path, options: PlanOptions, repository: Repository | None = None) -> Planned:
@@ -63,7 +74,45 @@ def plan(start: Path, options: PlanOptions, repository: Repository | None = None
         frozen = read_plan(options.file)
         refuse_stale(frozen, inputs)
         return Planned(workspace, intents, frozen)
-    return Planned(workspace, intents, make_plan(gather(workspace, repository, inputs, intents)))
+    facts = gather(workspace, repository, inputs, intents)
+    made = make_plan(facts)
+    foreign, note = _foreign(workspace, made, options)
+    if foreign:
+        inputs = replace(inputs, index=options.to or workspace.configuration.publish_to, published=foreign)
+        made = make_plan(replace(facts, inputs=inputs))
+    return Planned(workspace, intents, made, (note,) if note else ())
+
+
+def _foreign(workspace: Workspace, made: Plan, options: PlanOptions) -> tuple[dict[str, tuple[str, ...]], str]:
+    """Return what an index has of names that would be released for the first time, but for what is planned; a note.
+
+    So a plan that can be carried out is the same before and after a part of it was published, with or without an index.
+    """
+    to = options.to or workspace.configuration.publish_to
+    first = {release.name: release.version for release in made.releases if release.old is None}
+    is_offline = options.is_offline or os.environ.get('UV_OFFLINE', '0') not in _OFF
+    if not to or (not options.to and (is_offline or not first)):
+        return {}, ''
+    from releasekit.index.addresses import LOCAL, address_of  # noqa: PLC0415 - slow to import, and few plans ask
+    from releasekit.index.known import known_versions  # noqa: PLC0415 - see above
+    from releasekit.index.port import IndexUnreachable  # noqa: PLC0415 - see above
+
+    if to == LOCAL:
+        return {}, ''
+    try:
+        address = address_of(workspace, to)
+        known = {} if is_offline else asyncio.run(known_versions(address, first.keys()))
+    except UsageError as error:
+        if options.to:
+            raise
+        return {}, f'`publish-to`: {error}'
+    except IndexUnreachable as error:
+        return {}, f'{to} was not asked whether names of first releases are free: {error}'
+    others = {
+        name: tuple(str(version) for version in versions if str(version) != first[name])
+        for name, versions in known.items()
+    }
+    return {name: versions for name, versions in others.items() if versions}, ''
 
 
 def usable_plan(start: Path, options: PlanOptions, repository: Repository | None = None) -> Planned:
@@ -96,12 +145,12 @@ def read_plan(path: Path) -> Plan:
         WorkspaceError: The file cannot be read, or holds no plan of this version.
     """
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_file(path))
         schema = document['schema']
         found = from_document(Plan, document)
     except OSError as error:
         raise WorkspaceError('RK-FILE', f'{path}: {error.strerror}') from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         text = f'{str(path)!r} is no plan of schema {SCHEMA}: {error}'
         raise WorkspaceError('RK-PLAN-UNREADABLE', f'{text}; make one with `releasekit plan --out FILE`') from error
     if schema != SCHEMA:

@@ -3,10 +3,13 @@
 """`releasekit tag`: marks what an index serves, one tag a package, sends the tags one by one, and shows their notes."""
 
 import asyncio
+import email
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
 from packaging.version import Version
 
 from releasekit.build.store import ArtefactStore
@@ -14,12 +17,14 @@ from releasekit.commands.build import BuildRequest, Built, build
 from releasekit.commands.publish import open_index
 from releasekit.forge.port import Forge
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import normalize_name
 from releasekit.model.plan import Plan, Release
 from releasekit.publish.difference import kept_lines
 from releasekit.publish.verify import verify_bytes
 from releasekit.publish.work import make_work
 from releasekit.vcs.git import GitRepository
 from releasekit.version.notes import section
+from releasekit.version.published import tag_message
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,17 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
                 f'the tag {release.tag!r} is at {here[release.tag][:12]}, the plan is of {plan.inputs.commit[:12]}. '
                 'Find out which of the two was published; a tag that others have is never moved.',
             )
-        (there if release.tag in here else written).append(release.tag)
+        marked = there if release.tag in here else written
+        if release.tag not in marked:
+            marked.append(release.tag)
     sent: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
     unreleased: tuple[str, ...] = ()
     if not request.is_dry:
         for name in written:
-            repository.write_tag(name, plan.inputs.commit)
+            meant = [release for release in plan.releases if release.tag == name and release.name in served]
+            message = tag_message({release: _required(built, release) for release in meant})
+            repository.write_tag(name, plan.inputs.commit, message, plan.time)
         if request.remote:
             forge = forge_of(repository.remote_url(request.remote))
             sent = tuple(name for name in (*there, *written) if repository.send_tag(name, request.remote))
@@ -88,6 +97,18 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
             released, unreleased = _released(plan, shown, forge, built.store) if forge else ((), ())
     missing = tuple(release.name for release in plan.releases if release.name not in served)
     return Tagged(tuple(written), tuple(there), missing, sent, released, unreleased)
+
+
+def _required(built: Built, release: Release) -> list[str]:
+    """Return what the wheel of a release requires of members."""
+    wheels = [file for file in built.files[release.name] if file.is_wheel]
+    found: list[str] = []
+    for wheel in wheels[:1]:
+        with zipfile.ZipFile(built.store.path(wheel)) as archive:
+            name = next(name for name in archive.namelist() if name.endswith('.dist-info/METADATA'))
+            found = email.message_from_bytes(archive.read(name)).get_all('Requires-Dist') or []
+    members = built.planned.workspace.by_name
+    return [text for text in found if normalize_name(Requirement(text).name) in members]
 
 
 def _released(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from packaging.version import Version
 
@@ -14,8 +14,9 @@ from releasekit.commands.plan import Planned, PlanOptions, usable_plan
 from releasekit.model.configuration import PinStyle
 from releasekit.model.plan import Plan
 from releasekit.version.requirements import admits, rewritten, style_of
-from releasekit.workspace.edit import write_text
+from releasekit.workspace.edit import edited, write_text
 from releasekit.workspace.lock import LOCK_FILE, refresh_lock
+from releasekit.workspace.regular import read_text
 from releasekit.workspace.versions import version_edits
 
 
@@ -62,8 +63,8 @@ def _edits(planned: Planned) -> dict[Path, str]:
     for release in planned.plan.releases:
         texts.update(version_edits(members[release.name], configuration, release.version))
     for path, changes in _requirements(planned).items():
-        texts[path] = _with_requirements(texts.get(path) or _read(path), changes)
-    return {path: text for path, text in texts.items() if text != _read(path)}
+        texts[path] = _with_requirements(texts.get(path) or read_text(path), changes)
+    return {path: text for path, text in texts.items() if text != read_text(path)}
 
 
 def _requirements(planned: Planned) -> Mapping[Path, Mapping[tuple[str | int, ...], str]]:
@@ -82,19 +83,18 @@ def _requirements(planned: Planned) -> Mapping[Path, Mapping[tuple[str | int, ..
 
 
 def _with_requirements(text: str, changes: Mapping[tuple[str | int, ...], str]) -> str:
-    import tomlkit  # noqa: PLC0415 - slow to import
+    def write(document: Any) -> None:
+        for keys, new in changes.items():
+            here = document
+            for key in keys[:-1]:
+                here = here[key]
+            here[keys[-1]] = new
 
-    document = tomlkit.parse(text)
-    for keys, new in changes.items():
-        here = cast('Any', document)
-        for key in keys[:-1]:
-            here = here[key]
-        here[keys[-1]] = new
-    return tomlkit.dumps(document)
+    return edited(text, write)
 
 
 def _apply(planned: Planned, edits: Mapping[Path, str], intents: list[Path], lock: list[Path]) -> None:
-    before = {path: _read(path) for path in (*edits, *intents, *lock)}
+    before = {path: read_text(path) for path in (*edits, *intents, *lock)}
     try:
         for path, text in edits.items():
             write_text(path, text)
@@ -106,7 +106,3 @@ def _apply(planned: Planned, edits: Mapping[Path, str], intents: list[Path], loc
         for path, text in before.items():
             write_text(path, text)
         raise
-
-
-def _read(path: Path) -> str:
-    return path.read_bytes().decode()

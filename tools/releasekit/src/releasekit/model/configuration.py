@@ -16,6 +16,10 @@ class Profile(StrEnum):
     HOUSE = 'house'
 
 
+# The type of a conventional commit, such as `fix` or `security-fix`.
+COMMIT_TYPE = r'[A-Za-z][A-Za-z0-9_-]*'
+
+
 class Versioning(StrEnum):
     """Whether each package has its own version, or all share one."""
 
@@ -71,12 +75,23 @@ class GroupKind(StrEnum):
     LINKED = 'linked'
 
 
+class Releases(StrEnum):
+    """The kind of versions that a package gets when none is asked for."""
+
+    DEV = 'dev'
+    ALPHA = 'alpha'
+    BETA = 'beta'
+    RC = 'rc'
+    FINAL = 'final'
+
+
 @dataclass(frozen=True)
 class Group:
-    """Members, given by names or patterns, that share a version."""
+    """Members, given by names or patterns, that share a version; `releases` is their kind of versions."""
 
     members: tuple[str, ...] = ()
     kind: GroupKind = GroupKind.FIXED
+    releases: Releases | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +104,12 @@ class EdgePolicy:
 
 @dataclass(frozen=True)
 class PackagePolicy:
-    """What holds for one package: its former names and folders, and the files that repeat its version."""
+    """What holds for one package: its former names and folders, files that repeat its version, its kind of versions."""
 
     formerly: tuple[str, ...] = ()
     moved_from: tuple[str, ...] = ()
     version_files: tuple[str, ...] = ()
+    releases: Releases | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +156,13 @@ class Configuration:
     propagation: Propagation = Propagation.OUT_OF_RANGE
     pin: PinStyle = PinStyle.RANGE
     tag: str = '{name}-v{version}'
-    tags_read: tuple[str, ...] = ('{name}@{version}', '{name}=={version}', '{name}/v{version}', 'v{version}')
+    tags_read: tuple[str, ...] = (
+        '{name}@{version}',
+        '{name}=={version}',
+        '{name}/v{version}',
+        'v{version}',
+        '{version}',
+    )
     bootstrap: str = ''
     publish_to: str = ''
     new_projects: int = 0

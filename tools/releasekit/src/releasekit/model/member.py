@@ -39,12 +39,14 @@ def kind_of_folder(folder: PurePosixPath) -> MemberKind:
 class Member:
     """A project that uv counts to the workspace.
 
-    `folder` is relative to the workspace root, with forward slashes; `.` for the root project.
+    `folder` is relative to the workspace root, with forward slashes; `.` for the root project. `dynamic_extras` are
+    those that the build backend says, as the lock has them.
     """
 
     folder: PurePosixPath
     manifest: Manifest
     requirements: tuple[DeclaredRequirement, ...]
+    dynamic_extras: tuple[str, ...] = ()
 
     @cached_property
     def declared_name(self) -> str:
@@ -78,8 +80,12 @@ class Member:
 
     @property
     def is_private(self) -> bool:
-        """Whether the manifest forbids uploading: a `Private ::` classifier, or no package at all."""
-        is_package = self.manifest.flag('tool', 'uv', 'package', default=True)
+        """Whether the manifest forbids uploading: a `Private ::` classifier, or no package at all.
+
+        As for uv, a project without a build system is no package, unless it says `tool.uv.package = true`.
+        """
+        is_built = self.manifest.value('build-system') is not None
+        is_package = self.manifest.flag('tool', 'uv', 'package', default=is_built)
         return not is_package or any(line.startswith('Private ::') for line in self.classifiers)
 
     @property

@@ -63,10 +63,14 @@ class Change:
 
 @dataclass(frozen=True)
 class ApiChange:
-    """What became of a public interface: what is gone or asks for more of its users, and what is new."""
+    """What became of a public interface: what is gone or asks for more of its users, and what is new.
+
+    `unread` says why it was not compared, if it was not.
+    """
 
     broken: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    unread: str = ''
 
     @property
     def level(self) -> Level:
@@ -147,7 +151,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a plan was made of; files are given by sha256, an absent one by an empty text."""
+    """What a plan was made of; files are given by sha256, an absent one by an empty text.
+
+    `kind` is None where each package has its own. `index` is the one that was asked about first releases, and
+    `published` the versions that it has of them beside the planned ones.
+    """
 
     tool: str
     commit: str
@@ -156,8 +164,10 @@ class Inputs:
     configuration: str
     manifests: str
     intents: str
-    kind: ReleaseKind
+    kind: ReleaseKind | None
     only: tuple[str, ...]
+    index: str = ''
+    published: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True)
@@ -167,7 +177,8 @@ class Plan:
     `unchanged` gives the last version of each package that stays; `removed` that of each package which has tags but is
     published no more. `held` says of packages that commits speak of why they are not released; `unannounced` are
     packages whose content changed without a commit that says so. `proposed` says where the public interface asks for
-    more than the commits do. `waves` are new names by the day on which an index takes them, if it takes so many a day.
+    more than the commits do, `uncompared` why it was not compared. `waves` are new names by the day on which an index
+    takes them, if it takes so many a day.
     """
 
     inputs: Inputs
@@ -179,6 +190,7 @@ class Plan:
     held: dict[str, str] = field(default_factory=dict[str, str])
     unannounced: tuple[str, ...] = ()
     proposed: dict[str, str] = field(default_factory=dict[str, str])
+    uncompared: dict[str, str] = field(default_factory=dict[str, str])
     waves: tuple[tuple[str, ...], ...] = ()
 
     @cached_property

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The requirements that a manifest declares, with the kind of each and the line it stands on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +16,7 @@ from releasekit.model.manifest import Manifest
 from releasekit.model.names import normalize_name
 
 
+_DYNAMIC = ('project', 'dynamic')
 # Longer numbers than these can neither be compared nor printed.
 LONGEST_VERSION = 200
 
@@ -66,9 +67,39 @@ class DeclaredRequirement:
         return self.manifest.place(*self.keys)
 
     @property
+    def is_dynamic(self) -> bool:
+        """Whether the build backend says it, and the manifest only that it does."""
+        return self.keys == _DYNAMIC
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its versions are not known: uv's lock has none of a requirement on a member."""
+        return self.is_dynamic and not self.parsed.specifier
+
+    @property
     def label(self) -> str:
         """The kind in words: `runtime`, `extra web`, `group test`."""
         return f'{self.kind} {self.section}' if self.section else str(self.kind)
+
+
+def dynamic_requirements(
+    manifest: Manifest, known: Iterable[tuple[str, str | None]]
+) -> tuple[DeclaredRequirement, ...]:
+    """Return requirements that the build backend says, from their texts and extras.
+
+    Of those known, what the manifest says by itself is left out.
+    """
+    dynamic = manifest.strings(*_DYNAMIC)
+    return tuple(
+        _requirement(manifest, RequirementKind.EXTRA if extra else RequirementKind.RUNTIME, extra, text, _DYNAMIC)
+        for text, extra in known
+        if ('dependencies' if extra is None else 'optional-dependencies') in dynamic
+    )
+
+
+def has_dynamic_requirements(manifest: Manifest) -> bool:
+    """Tell whether the manifest leaves requirements to the build backend."""
+    return not {'dependencies', 'optional-dependencies'}.isdisjoint(manifest.strings(*_DYNAMIC))
 
 
 def declared_requirements(manifest: Manifest) -> tuple[DeclaredRequirement, ...]:

@@ -35,7 +35,8 @@ class Edge:
 class Workspace:
     """What uv discovers under a root, sorted by folder.
 
-    `idle_patterns` are the member patterns that match nothing, in the order in which they are written.
+    `idle_patterns` are the member patterns that match nothing, in the order in which they are written. `unread` are the
+    names of members whose requirements are dynamic, and not in the lock.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Workspace:
     configuration: Configuration
     members: tuple[Member, ...]
     idle_patterns: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> dict[str, Member]:

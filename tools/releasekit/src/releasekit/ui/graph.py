@@ -11,6 +11,9 @@ from releasekit.ui.diagrams import by_level, to_dot, to_mermaid
 from releasekit.ui.screen import Branch, Screen
 
 
+_MOST_NOTES = 3  # more cycles than these are summarised
+
+
 def show_levels(screen: Screen, report: GraphReport) -> None:
     """Print the members level by level: whatever stands on one level can be published at the same time."""
     for level, names in by_level(report):
@@ -100,9 +103,13 @@ def show_cycles(errors: Screen, report: GraphReport) -> None:
     for cycle in report.graph.hard_cycles:
         errors.line(f'error: no release order: {" -> ".join(cycle.names)}', 'red')
         _show_requirements(errors, cycle.edges)
-    for cycle in report.graph.soft_cycles:
+    soft = report.graph.soft_cycles
+    for cycle in soft if len(soft) <= _MOST_NOTES else soft[:1]:
         errors.line(f'note: an extra or a group closes a cycle, which is allowed: {" -> ".join(cycle.names)}', 'dim')
         _show_requirements(errors, cycle.edges)
+    if len(soft) > _MOST_NOTES:
+        names = {name for cycle in soft for name in cycle.names}
+        errors.line(f'note: {len(soft) - 1} more such cycles among {len(names)} members; `--json` lists them', 'dim')
 
 
 def show_chain(screen: Screen, chain: Chain) -> None:

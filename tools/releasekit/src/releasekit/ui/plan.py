@@ -18,11 +18,7 @@ def show_text(screen: Screen, plan: Plan) -> None:
     """Print the releases in publishing order with their reasons, then what stays, and what is in the way."""
     for tier, releases in groupby(plan.releases, key=lambda release: release.tier):
         screen.line(f'tier {tier}', 'bold')
-        alike: dict[tuple[tuple[str, str], ...], list[Release]] = {}
-        for release in releases:
-            alike.setdefault(tuple(_reasons(plan, release)), []).append(release)
-        for lines, group in alike.items():
-            _show_group(screen, group, lines)
+        _show_tier(screen, plan, releases)
     if plan.unchanged:
         names = ', '.join(f'{name} {version or "(never released)"}' for name, version in plan.unchanged.items())
         screen.line(f'unchanged: {names}', 'dim')
@@ -33,6 +29,8 @@ def show_text(screen: Screen, plan: Plan) -> None:
         screen.line(f'held back: {name}: {text}', 'dim')
     for name, text in plan.proposed.items():
         screen.line(f'a higher level is proposed: {name} {text}', 'yellow')
+    for name, text in plan.uncompared.items():
+        screen.line(f'public interface not compared: {name}: {text}', 'yellow')
     for name in plan.unannounced:
         screen.line(f'changed without a commit that says so: {name}', 'yellow')
     for name, version in plan.removed.items():
@@ -43,6 +41,15 @@ def show_text(screen: Screen, plan: Plan) -> None:
         screen.line(f'problem[{problem.code}]: {problem.member}: {problem.message}', 'red')
     total = len(plan.releases) + len(plan.unchanged)
     screen.line(f'{len(plan.releases)} of {total} packages')
+
+
+def _show_tier(screen: Screen, plan: Plan, releases: Iterable[Release]) -> None:
+    """Print the releases of one tier; those with the same reasons stand together."""
+    alike: dict[tuple[tuple[str, str], ...], list[Release]] = {}
+    for release in releases:
+        alike.setdefault(tuple(_reasons(plan, release)), []).append(release)
+    for lines, group in alike.items():
+        _show_group(screen, group, lines)
 
 
 def _show_group(screen: Screen, group: Sequence[Release], lines: Iterable[tuple[str, str]]) -> None:

@@ -65,6 +65,8 @@ class GitRepository:
             kind, direct, inner_kind, inner, name = line.split(' ', 4)
             if 'commit' in {kind, inner_kind}:
                 tags.append(Tag(name, direct if kind == 'commit' else inner))
+            elif inner_kind == 'tag' and (end := self._objects().read(f'{inner}^{{commit}}')):
+                tags.append(Tag(name, end.name))
         return tuple(tags)
 
     def ancestry(self) -> Ancestry:
@@ -94,6 +96,15 @@ class GitRepository:
         answer = self._ask('diff-tree', '--stdin', '-p', *options, said='\n'.join(shas) + '\n')
         return dict(_patch_ids(answer))
 
+    def tag_messages(self, names: Collection[str]) -> dict[str, str]:
+        """Return the messages of annotated tags."""
+        found = ((name, self._objects().read(f'refs/tags/{name}')) for name in names)
+        return {
+            name: tag.content.partition(b'\n\n')[2].decode(errors='replace')
+            for name, tag in found
+            if tag is not None and tag.kind == 'tag'
+        }
+
     def texts_at(self, commit: str, paths: Collection[str]) -> dict[str, str]:
         """Return UTF-8 files as they were at a commit."""
         found = ((path, self._objects().read(f'{commit}:./{path}')) for path in paths)
@@ -115,9 +126,11 @@ class GitRepository:
         """
         return self._ask('-c', 'core.autocrlf=false', 'archive', '--format=tar', commit, '--', *folders)
 
-    def write_tag(self, name: str, commit: str) -> None:
-        """Write a tag; a plain one, which needs no author and is the same for every writer."""
-        self._ask('tag', '--no-sign', name, commit)
+    def write_tag(self, name: str, commit: str, message: str, moment: int) -> None:
+        """Write an annotated tag, always the same one for the same commit, message and moment."""
+        who = {'GIT_COMMITTER_NAME': 'releasekit', 'GIT_COMMITTER_EMAIL': 'releasekit@localhost'}
+        words = ('--annotate', '--cleanup=verbatim', f'--message={message}')
+        self._ask('tag', '--no-sign', *words, name, commit, **who, GIT_COMMITTER_DATE=f'{moment} +0000')
 
     def send_tag(self, name: str, remote: str) -> bool:
         """Send a tag; False if the remote has it already, at the same object or commit.

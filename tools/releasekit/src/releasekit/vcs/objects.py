@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import IO, cast
 
 
+_WORDS = 3  # of the line before an object: hash, kind, size
+
+
 @dataclass(frozen=True)
 class GitObject:
     """A blob, a tree or a commit; `name` is its hash."""
@@ -36,7 +39,7 @@ class ObjectReader:
         self._words.write(f'{name}\n'.encode())
         self._words.flush()
         header = self._answers.readline().split()
-        if not header or header[-1] == b'missing':
+        if len(header) != _WORDS or not header[2].isdigit():  # missing, ambiguous, or a submodule's
             return None
         content = self._answers.read(int(header[2]))
         self._answers.read(1)
@@ -61,14 +64,13 @@ class ObjectReader:
 
 
 def _entries(tree: GitObject) -> Iterator[tuple[bool, str, str]]:
-    """Yield the entries of a tree: whether it is a folder, its name, its hash; what lies elsewhere is left out."""
+    """Yield the entries of a tree: whether it is a folder, its name, its hash; a submodule is a file, its commit."""
     size, place, content = len(tree.name) // 2, 0, tree.content
     while place < len(content):
         end = content.index(b'\0', place)
         mode, _, entry = content[place:end].partition(b' ')
         place = end + 1 + size
-        if mode != b'160000':
-            yield mode == b'40000', os.fsdecode(entry), content[end + 1 : place].hex()
+        yield mode == b'40000', os.fsdecode(entry), content[end + 1 : place].hex()
 
 
 def _end(process: 'subprocess.Popen[bytes]') -> None:

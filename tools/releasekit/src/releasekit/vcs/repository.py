@@ -34,6 +34,10 @@ class Repository(Protocol):
         """Return for some commits an identity that copies share, whatever they were applied to."""
         ...
 
+    def tag_messages(self, names: Collection[str]) -> Mapping[str, str]:
+        """Return the messages of annotated tags by name; plain tags have none and are left out."""
+        ...
+
     def texts_at(self, commit: str, paths: Collection[str]) -> dict[str, str]:
         """Return files as they were at a commit; those that were not there are left out."""
         ...

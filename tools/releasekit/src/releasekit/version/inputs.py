@@ -15,25 +15,29 @@ from releasekit.model.plan import Inputs, Plan, ReleaseKind
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.intents import Intent
 from releasekit.workspace.lock import LOCK_FILE
+from releasekit.workspace.regular import read_file
+
+
+_ASKED = frozenset({'kind', 'only', 'index', 'published'})
 
 
 def collect_inputs(
     workspace: Workspace,
     checkout: Checkout,
     intents: Sequence[Intent],
-    kind: ReleaseKind = ReleaseKind.FINAL,
+    kind: ReleaseKind | None = None,
     only: Sequence[str] = (),
 ) -> Inputs:
-    """Return the inputs of a plan of some kind, for some members or all."""
+    """Return the inputs of a plan of some kind, or of each package's own, for some members or all."""
     lock = workspace.root / LOCK_FILE
     return Inputs(
         version('releasekit'),
         checkout.commit,
         checkout.changed,
-        hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else '',
+        hashlib.sha256(read_file(lock)).hexdigest() if lock.exists() else '',
         _digest(to_document(workspace.configuration)),
         _digest([[str(member.folder), member.manifest.text] for member in workspace.members]),
-        _digest([[intent.path.name, to_document(intent.levels), intent.text] for intent in intents]),
+        _digest([[it.path.name, to_document(it.levels), it.text, to_document(it.replaced)] for it in intents]),
         kind,
         tuple(sorted({workspace.find(name).name for name in only})),
     )
@@ -42,12 +46,12 @@ def collect_inputs(
 def stale_inputs(plan: Plan, present: Inputs) -> tuple[str, ...]:
     """Return what differs between the state that a plan was made of and the present one, in words; nothing if fresh.
 
-    What the plan was asked for, `kind` and `only`, is no part of the state.
+    What the plan was asked for, and what an index answered, is no part of the state.
     """
     return tuple(
         f'{field.name} was {_shown(before)}, is {_shown(after)}'
         for field in fields(Inputs)
-        if field.name not in {'kind', 'only'}
+        if field.name not in _ASKED
         and (before := getattr(plan.inputs, field.name)) != (after := getattr(present, field.name))
     )
 

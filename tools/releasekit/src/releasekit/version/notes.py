@@ -48,9 +48,11 @@ def updated_changelog(text: str, plan: Plan, release: Release, kept: str = '') -
     """Return a changelog with the section of a release, before older ones; writing it twice changes nothing.
 
     What stands under `## Unreleased`, and between the fences of an earlier section for the same version, is kept, in
-    the fences of the new section, behind the prose that is given. A section stays as it is
-    where the new one says nothing more: neither a later day nor an intent file that was used is news.
+    the fences of the new section, behind the prose that is given. A section stays as it is where the new one says
+    nothing more: neither a later day nor an intent file that was used is news. Lines end as they did.
     """
+    ends = '\r\n' if '\r\n' in text else '\n'
+    text = text.replace('\r\n', '\n')
     prose = [text for text in (kept, kept_prose(text, release.version)) if text]
     former = _former(text, release.version)
     for part in former:
@@ -67,12 +69,13 @@ def updated_changelog(text: str, plan: Plan, release: Release, kept: str = '') -
     for part in former:
         if _says_no_more(added, part):
             added = f'{part.rstrip()}\n'
-    return f'{head}{added}\n{tail}'.rstrip() + '\n'
+    return (f'{head}{added}\n{tail}'.rstrip() + '\n').replace('\n', ends)
 
 
 def kept_prose(text: str, version: str) -> str:
     """Return what people wrote between the fences of a changelog's section."""
-    found = (kept.strip('\n') for part in _former(text, version) for kept in _KEPT.findall(part))
+    parts = _former(text.replace('\r\n', '\n'), version)
+    found = (kept.strip('\n') for part in parts for kept in _KEPT.findall(part))
     return '\n\n'.join(found).strip('\n')
 
 

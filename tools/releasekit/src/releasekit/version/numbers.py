@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Arithmetic of PEP 440 versions. Pure, and closed: what comes out is a version that sorts where it should."""
 
+import re
 from collections.abc import Iterable
 
 from packaging.version import Version
@@ -27,6 +28,11 @@ def kind_of(version: Version) -> ReleaseKind:
 def base_of(version: Version) -> Version:
     """Return the final version that a version leads to or comes from."""
     return Version(version.base_version)
+
+
+def without_dev(version: Version) -> Version:
+    """Return the version that a dev release leads to; any other one is returned as it is."""
+    return Version(re.sub(r'\.dev\d+', '', str(version))) if version.is_devrelease else version
 
 
 def raised(version: Version, level: Level, zero: ZeroPolicy) -> Version:

@@ -2,29 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deciding versions: a pure function from facts to a plan."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from releasekit.model.configuration import PinStyle, Propagation, PublicApi
 from releasekit.model.errors import RefusedError, UsageError
-from releasekit.model.plan import ApiChange, Change, Level, Plan, Problem, Reason, Release, ReleaseKind, Rewrite
-from releasekit.model.requirement import RequirementKind
+from releasekit.model.plan import ApiChange, Change, Level, Plan, Reason, Release, ReleaseKind, Rewrite
 from releasekit.model.workspace import Edge
 from releasekit.version.facts import Facts
-from releasekit.version.numbers import base_of, kind_of, numbered, raised
+from releasekit.version.numbers import kind_of
+from releasekit.version.problems import Decided, named, problems_of
+from releasekit.version.published import PublishedRequirement
 from releasekit.version.requirements import admits, propagation_of, rewritten, style_of
-from releasekit.version.tags import Line
+from releasekit.version.targets import STABLE, Targets
 from releasekit.version.units import Unit, units_of
-
-
-_INSTALLED = (RequirementKind.RUNTIME, RequirementKind.EXTRA)
-_STABLE = (ReleaseKind.FINAL, ReleaseKind.POST)
-_NOTHING = Version('0')
 
 
 def make_plan(facts: Facts) -> Plan:
@@ -39,13 +34,23 @@ def make_plan(facts: Facts) -> Plan:
     return _Planner(facts).plan()
 
 
+@dataclass(frozen=True)
+class _Link:
+    """One package that may have to follow another one: what its newest release asks for, and its manifest now."""
+
+    dependant: str
+    dependency: str
+    published: tuple[PublishedRequirement, ...]
+    edges: tuple[Edge, ...]
+
+
 @dataclass
 class _Draft:
-    """What is decided about one released package so far; `causes` are the edges that it follows."""
+    """What is decided about one released package so far; `causes` are the links that it follows."""
 
     level: Level
     reasons: list[Reason] = field(default_factory=list[Reason])
-    causes: list[Edge] = field(default_factory=list[Edge])
+    causes: list[_Link] = field(default_factory=list[_Link])
 
 
 class _Planner:
@@ -53,7 +58,7 @@ class _Planner:
         self._facts = facts
         self._configuration = facts.workspace.configuration
         self._lines = facts.lines
-        self._kind = facts.inputs.kind
+        self._targets = Targets(facts)
         self._units = {
             name: unit for unit in units_of(tuple(facts.written), self._configuration) for name in unit.names
         }
@@ -61,7 +66,7 @@ class _Planner:
         self._drafts: dict[str, _Draft] = {}
         self._held: dict[str, str] = {}
         self._proposed: dict[str, str] = {}
-        self._waiting = [it for it in self._edges() if it.dependant in self._allowed and it.dependant in self._lines]
+        self._waiting = self._links()
 
     def plan(self) -> Plan:
         for name in self._facts.written:
@@ -71,7 +76,9 @@ class _Planner:
             pass
         versions = {name: self._version(self._units[name]) for name in self._drafts}
         tiers = self._facts.graph.levels
-        releases = [self._release(name, versions, tiers[name]) for name in self._drafts]
+        levels = {name: draft.level for name, draft in self._drafts.items()}
+        decided = Decided(self._facts, self._units, levels, versions)
+        releases = [self._release(name, decided, tiers[name]) for name in self._drafts]
         releases.sort(key=lambda release: (release.tier, release.name))
         return Plan(
             self._facts.inputs,
@@ -83,12 +90,11 @@ class _Planner:
                 if name not in self._drafts
             },
             dict(self._facts.removed),
-            tuple(
-                sorted(self._problems(versions), key=lambda problem: (problem.member, problem.code, problem.message))
-            ),
+            problems_of(decided),
             {name: text for name, text in sorted(self._held.items()) if name not in self._drafts},
             tuple(sorted(name for name in self._facts.written if self._is_unannounced(name))),
             dict(sorted(self._proposed.items())),
+            self._uncompared(),
             self._waves(releases),
         )
 
@@ -100,7 +106,7 @@ class _Planner:
 
     def _selected(self) -> frozenset[str]:
         """Return the packages that may be released: all, or those asked for with the rest of their fixed units."""
-        if self._kind is ReleaseKind.POST and not self._facts.inputs.only:
+        if self._facts.inputs.kind is ReleaseKind.POST and not self._facts.inputs.only:
             raise UsageError('RK-USAGE', '--kind post repairs single packages; name them with --only')
         if not self._facts.inputs.only:
             return frozenset(self._facts.written)
@@ -116,33 +122,46 @@ class _Planner:
     def _begin(self, name: str) -> None:
         """Draft a package for what happened in it alone."""
         line, written = self._lines.get(name), self._facts.written[name]
-        if self._kind is ReleaseKind.POST:
+        kind = self._facts.kinds[name]
+        if kind is ReleaseKind.POST:
             self._raise(name, Level.PATCH, Reason('a post-release was asked for', Level.PATCH))
             return
+        if asked := self._facts.asked.get(name):
+            text = f'`Release-As: {asked.version}` ({asked.commit[:7]})'
+            self._raise(name, Level.NONE, Reason(text, Level.NONE))
         if line is None:
             self._raise(name, Level.NONE, Reason('first release', Level.NONE))
             return
-        trigger, content = self._changes(name), self._facts.contents.get(name)
-        if trigger and content and content.is_same and not _is_announced(trigger):
+        trigger, content = self._facts.changes(name), self._facts.contents.get(name)
+        if trigger and content and content.is_same and not self._facts.is_announced(name):
             self._held[name] = f'{_summary(trigger)}, and a build would give what it gave before'
         elif trigger:
             level = max((change.level for change in self._facts.since_final[name]), default=Level.NONE)
             self._raise(name, level, Reason(_summary(trigger), level))
-            if content and not _is_announced(trigger):
+            if content and not self._facts.is_announced(name):
                 self._heed_api(name, level, content.api)
-        if written > line.newest.version and self._is_asked_for(written):
+        if written > line.newest.version and self._is_written_for(written, kind) and not self._is_burnt(name, written):
             self._raise(name, Level.NONE, Reason(f'{written} is written in its files', Level.NONE))
-        if self._kind is ReleaseKind.FINAL and line.newest.version.is_prerelease:
+        if kind is ReleaseKind.FINAL and line.newest.version.is_prerelease:
             self._raise(name, Level.NONE, Reason(f'{line.newest.version} becomes final', Level.NONE))
 
     def _heed_api(self, name: str, level: Level, api: ApiChange) -> None:
         """Raise a draft to what its public interface asks for, or propose it; breaks are problems of the plan."""
         if api.level > level:
-            text = f'breaks {_named(api.broken)}' if api.broken else f'adds {_named(api.added)}'
+            text = f'breaks {named(api.broken)}' if api.broken else f'adds {named(api.added)}'
             if self._configuration.public_api is PublicApi.RAISE:
                 self._raise(name, api.level, Reason(text, api.level))
             elif not api.broken:
                 self._proposed[name] = f'{text}, which is {api.level.label}'
+
+    def _uncompared(self) -> dict[str, str]:
+        """Return why the interfaces of released packages were not compared."""
+        contents = self._facts.contents
+        return {
+            name: contents[name].api.unread
+            for name in sorted(self._drafts)
+            if name in contents and contents[name].api.unread
+        }
 
     def _is_unannounced(self, name: str) -> bool:
         """Return whether the content of a package changed, and nobody said so."""
@@ -165,19 +184,41 @@ class _Planner:
     def _follow(self) -> bool:
         """Let dependants follow whose policy asks for it; tell whether something moved."""
         version_of = cache(self._version)
-        before, waiting = len(self._waiting), list[Edge]()
-        for edge in self._waiting:
-            if edge.dependency in self._drafts and self._is_followed(edge, version_of(self._units[edge.dependency])):
-                self._raise(edge.dependant, Level.PATCH, None).causes.append(edge)
+        before, waiting = len(self._waiting), list[_Link]()
+        for link in self._waiting:
+            if link.dependency in self._drafts and self._is_followed(link, version_of(self._units[link.dependency])):
+                self._raise(link.dependant, Level.PATCH, None).causes.append(link)
             else:
-                waiting.append(edge)
+                waiting.append(link)
         self._waiting = waiting
         return len(waiting) < before
 
-    def _is_followed(self, edge: Edge, version: Version) -> bool:
-        policy = propagation_of(edge, self._configuration)
-        is_left_out = policy is Propagation.OUT_OF_RANGE and not self._reaches(edge, version)
-        return policy is Propagation.ALWAYS or is_left_out
+    def _links(self) -> list[_Link]:
+        """Return the pairs of a package that may follow and one that it needs, by manifest or by newest release."""
+        edges: defaultdict[tuple[str, str], list[Edge]] = defaultdict(list)
+        for edge in self._facts.installed_edges:
+            edges[edge.dependant, edge.dependency].append(edge)
+        published: defaultdict[tuple[str, str], list[PublishedRequirement]] = defaultdict(list)
+        for dependant, requirements in self._facts.published.items():
+            for requirement in requirements:
+                if requirement.name in self._units and dependant in self._units:
+                    published[dependant, requirement.name].append(requirement)
+        return [
+            _Link(*pair, tuple(published[pair]), tuple(edges[pair]))
+            for pair in dict.fromkeys((*edges, *published))
+            if pair[0] in self._allowed and pair[0] in self._lines
+        ]
+
+    def _is_followed(self, link: _Link, version: Version) -> bool:
+        policy = propagation_of(link.dependant, link.dependency, self._configuration)
+        if policy is Propagation.ALWAYS:
+            return bool(link.edges)
+        return policy is Propagation.OUT_OF_RANGE and bool(_left_out(link, version)) and self._is_helped(link, version)
+
+    def _is_helped(self, link: _Link, version: Version) -> bool:
+        """Tell whether a new release of the dependant admits a version; a kept requirement says what it says."""
+        kept = [edge for edge in link.edges if style_of(edge, self._configuration) is PinStyle.KEEP]
+        return all(admits(edge.requirement.parsed.specifier, version) for edge in kept)
 
     def _raise(self, name: str, level: Level, reason: Reason | None) -> _Draft:
         draft = self._drafts.setdefault(name, _Draft(level))
@@ -186,64 +227,28 @@ class _Planner:
             draft.reasons.append(reason)
         return draft
 
-    def _reaches(self, edge: Edge, version: Version) -> bool:
-        """Tell whether the dependant that is published already admits a version; kept requirements cannot be helped."""
-        style = style_of(edge, self._configuration)
-        return style is PinStyle.KEEP or admits(_specifiers(self._published(edge)), version)
-
-    def _published(self, edge: Edge) -> str:
-        """Return the requirement as the dependant's newest release has it."""
-        line = self._lines.get(edge.dependency)
-        return self._pinned(edge, line.newest.version) if line else edge.requirement.text
-
     def _pinned(self, edge: Edge, version: Version) -> str:
         style = style_of(edge, self._configuration)
         return rewritten(edge.requirement.text, style, version, self._configuration.zero)
 
     def _version(self, unit: Unit) -> Version:
         """Return the version of a unit's released members, as far as it is decided."""
-        newest = max((line.newest.version for line in self._lines_of(unit)), default=Version('0.dev0'))
-        target = self._target(unit)
-        ahead = [
-            version
-            for version in (self._facts.written[name] for name in unit.names)
-            if kind_of(version) is self._kind and base_of(version) == base_of(target) and version > newest
-        ]
-        taken = [version for name in unit.names for version in self._facts.taken.get(name, ())]
-        distance = max(self._facts.distance.get(name, 0) for name in unit.names)
-        return max(ahead) if ahead else numbered(target, self._kind, taken, distance)
-
-    def _target(self, unit: Unit) -> Version:
-        """Return the final version that a unit is on the way to."""
-        if self._kind is ReleaseKind.POST:
-            return max(
-                (base_of((line.final or line.newest).version) for line in self._lines_of(unit)), default=_NOTHING
-            )
-        found: list[Version] = []
-        for name in unit.names:
-            line, written = self._lines.get(name), self._facts.written[name]
-            if line and line.final:
-                found.append(raised(line.final.version, self._level(unit), self._configuration.zero))
-            if line and line.newest.version.is_prerelease:
-                found.append(base_of(line.newest.version))
-            if line is None or written > line.newest.version:
-                found.append(written if kind_of(written) in _STABLE else base_of(written))
-        return max(found)
+        return self._targets.version(unit, self._level(unit))
 
     def _level(self, unit: Unit) -> Level:
         return max((self._drafts[name].level for name in unit.names if name in self._drafts), default=Level.NONE)
 
-    def _lines_of(self, unit: Unit) -> list[Line]:
-        return [self._lines[name] for name in unit.names if name in self._lines]
+    def _is_burnt(self, name: str, version: Version) -> bool:
+        return version in self._facts.burnt.get(name, ())
 
-    def _is_asked_for(self, version: Version) -> bool:
-        """Tell whether a version is of the kind that the plan makes."""
-        kind = kind_of(version)
-        return kind is self._kind or (kind in _STABLE and self._kind is ReleaseKind.FINAL)
+    def _is_written_for(self, version: Version, kind: ReleaseKind) -> bool:
+        """Tell whether a version that is written is one of the kind that the package gets."""
+        written = kind_of(version)
+        return written is kind or (written in STABLE and kind is ReleaseKind.FINAL)
 
-    def _release(self, name: str, versions: Mapping[str, Version], tier: int) -> Release:
-        draft, line, version = self._drafts[name], self._lines.get(name), str(versions[name])
-        reasons = [*draft.reasons, *(self._following(edge, versions) for edge in draft.causes)]
+    def _release(self, name: str, decided: Decided, tier: int) -> Release:
+        draft, line, version = self._drafts[name], self._lines.get(name), str(decided.versions[name])
+        reasons = [*draft.reasons, *(self._following(link, decided.versions) for link in draft.causes)]
         return Release(
             name,
             str(self._facts.workspace.by_name[name].folder),
@@ -253,93 +258,31 @@ class _Planner:
             self._level(self._units[name]),
             self._configuration.tag.format(name=name, version=version),
             tuple(reasons),
-            self._changes(name),
-            tuple(dict.fromkeys(self._rewrites(name, versions))),
+            self._facts.changes(name),
+            tuple(dict.fromkeys(self._rewrites(name, decided))),
         )
 
-    def _following(self, edge: Edge, versions: Mapping[str, Version]) -> Reason:
-        version = versions[edge.dependency]
-        if propagation_of(edge, self._configuration) is Propagation.ALWAYS:
-            return Reason(f'follows {edge.dependency} {version}', Level.PATCH, edge.dependency)
-        text = f'{self._published(edge)!r} ({edge.requirement.place}) leaves out {edge.dependency} {version}'
-        return Reason(text, Level.PATCH, edge.dependency)
+    def _following(self, link: _Link, versions: Mapping[str, Version]) -> Reason:
+        version = versions[link.dependency]
+        if propagation_of(link.dependant, link.dependency, self._configuration) is Propagation.ALWAYS:
+            return Reason(f'follows {link.dependency} {version}', Level.PATCH, link.dependency)
+        left_out = _left_out(link, version)[0]
+        what = 'is dynamic and may leave out' if left_out.is_open else 'leaves out'
+        text = f'{left_out.text!r} ({left_out.place}) {what} {link.dependency} {version}'
+        return Reason(text, Level.PATCH, link.dependency)
 
-    def _rewrites(self, name: str, versions: Mapping[str, Version]) -> Iterator[Rewrite]:
-        for edge in self._edges():
-            version = self._reachable(edge.dependency, versions)
+    def _rewrites(self, name: str, decided: Decided) -> Iterator[Rewrite]:
+        for edge in self._facts.installed_edges:
+            version = decided.reachable(edge.dependency)
             if edge.dependant == name and version is not None:
                 new = self._pinned(edge, version)
                 if new != edge.requirement.text:
                     yield Rewrite(edge.requirement.section, edge.requirement.text, new)
 
-    def _problems(self, versions: Mapping[str, Version]) -> Iterator[Problem]:
-        for name, version in versions.items():
-            yield from self._unsaid(name)
-            line = self._lines.get(name)
-            if line and version <= line.newest.version:
-                text = f'{version} is not above {line.newest.version}, which was released on this line'
-                yield Problem('RK-PLAN-BACKWARDS', name, f'{text}; ask for a later --kind, or write a version')
-            elif version in self._facts.taken.get(name, ()):
-                text = f'{version} exists already, on another line or on the index'
-                yield Problem('RK-PLAN-TAKEN', name, f'{text}; write a free version in the manifest')
-        for edge in self._facts.workspace.edges:
-            yield from self._unmet(edge, versions)
 
-    def _unsaid(self, name: str) -> Iterator[Problem]:
-        """Yield the breaks of a public interface that no commit speaks of."""
-        content, changes = self._facts.contents.get(name), self._changes(name)
-        if content is None or self._configuration.public_api is not PublicApi.GUARD or _is_announced(changes):
-            return
-        if content.api.broken and self._drafts[name].level < Level.MAJOR:
-            text = f'its public interface broke, and no commit says so: {_named(content.api.broken)}'
-            way_out = 'Mend it; or add a commit with `!`, or an intent file, that says which level this is'
-            yield Problem('RK-PLAN-BREAKS', name, f'{text}. {way_out}.')
-
-    def _unmet(self, edge: Edge, versions: Mapping[str, Version]) -> Iterator[Problem]:
-        version = self._reachable(edge.dependency, versions)
-        requirement = edge.requirement
-        place, admitted = f'{requirement.place}: {requirement.text!r}', requirement.parsed.specifier
-        if edge.dependency in versions:
-            is_kept = style_of(edge, self._configuration) is PinStyle.KEEP
-            if is_kept and not admits(admitted, versions[edge.dependency]):
-                text = f'{place} leaves out {edge.dependency} {version}; widen it, or set another pin style'
-                yield Problem('RK-PLAN-EXCLUDED', edge.dependant, text)
-        elif edge.dependant in versions and self._is_installed(edge) and not (version and admits(admitted, version)):
-            state = f'whose newest release is {version}' if version else 'which was never released'
-            text = f'{place} asks for {edge.dependency}, {state}; release it too'
-            yield Problem('RK-PLAN-UNRELEASED', edge.dependant, text)
-
-    def _reachable(self, name: str, versions: Mapping[str, Version]) -> Version | None:
-        """Return the version that a dependant can have of a package once the plan is carried out."""
-        line = self._lines.get(name)
-        return versions.get(name) or (line.newest.version if line else None)
-
-    def _edges(self) -> Iterator[Edge]:
-        return (edge for edge in self._facts.workspace.edges if self._is_installed(edge))
-
-    def _is_installed(self, edge: Edge) -> bool:
-        """Tell whether installing one published package asks for another one, always or with an extra."""
-        is_published = edge.dependant in self._units and edge.dependency in self._units
-        return is_published and edge.kind in _INSTALLED and edge.dependant != edge.dependency
-
-    def _changes(self, name: str) -> tuple[Change, ...]:
-        since = self._facts.since_final if self._kind is ReleaseKind.FINAL else self._facts.since_newest
-        return since.get(name, ())
-
-
-@lru_cache(maxsize=4096)
-def _specifiers(requirement: str) -> SpecifierSet:
-    return Requirement(requirement).specifier
-
-
-def _is_announced(changes: tuple[Change, ...]) -> bool:
-    """Return whether the level was set by hand."""
-    return any(change.kind == 'intent' for change in changes)
-
-
-def _named(paths: tuple[str, ...]) -> str:
-    more = f' and {len(paths) - 3} more' if len(paths) > 3 else ''  # noqa: PLR2004 - some are enough
-    return ', '.join(paths[:3]) + more
+def _left_out(link: _Link, version: Version) -> list[PublishedRequirement]:
+    """Return the published requirements that do not admit a version."""
+    return [requirement for requirement in link.published if not requirement.admits(version)]
 
 
 def _summary(changes: tuple[Change, ...]) -> str:

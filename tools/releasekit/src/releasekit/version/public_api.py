@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What became of the public interface of a package: read from its source, without running any of it."""
 
+import ast
 import hashlib
 import json
 import logging
+import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,12 +30,12 @@ def compare_api(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiC
     by the hash of what was asked.
 
     Args:
-        before: The files of a package by path; import packages lie in ``src/``.
+        before: The files of import packages, by path below the folder that holds the packages.
         after: The files of the package after the change, in the same form.
     """
     if before == after:
         return ApiChange()
-    asked = hashlib.sha256(version('griffelib').encode())
+    asked = hashlib.sha256(_reader().encode())
     for files in (before, after):
         for path, content in sorted(files.items()):
             asked.update(f'{path} {len(content)} '.encode() + content)
@@ -45,7 +49,15 @@ def compare_api(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiC
         return found
 
 
+@cache
+def _reader() -> str:
+    """Return what reads the source, as part of what an answer is kept by."""
+    return f'{version("griffelib")} {sys.version_info[:2]}'
+
+
 def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiChange:
+    if unread := _unread(before, after):
+        return ApiChange(unread=unread)
     import griffe  # noqa: PLC0415  (most plans have nothing new to compare)
 
     logging.getLogger('griffe').setLevel(logging.CRITICAL)  # what it cannot resolve belongs to others
@@ -67,6 +79,24 @@ def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiCha
     return ApiChange(tuple(sorted(set(broken))[:_MOST]), tuple(sorted(set(added))[:_MOST]))
 
 
+def _unread(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
+    """Return why two interfaces cannot be compared: a file that changed and that this Python does not read."""
+    for files, others in ((after, before), (before, after)):
+        for path, content in sorted(files.items()):
+            if content != others.get(path) and not _is_python(content):
+                return f'{path} is no source that Python {sys.version_info[0]}.{sys.version_info[1]} reads'
+    return ''
+
+
+def _is_python(content: bytes) -> bool:
+    with warnings.catch_warnings(action='ignore'):
+        try:
+            ast.parse(content)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
 def _loaded(folder: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
     import griffe  # noqa: PLC0415  (see above)
 
@@ -74,10 +104,10 @@ def _loaded(folder: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    tops = sorted({path.split('/')[1].removesuffix('.pyi').removesuffix('.py') for path in files})
+    tops = sorted({path.split('/')[0].removesuffix('.pyi').removesuffix('.py') for path in files})
     loaded: dict[str, Any] = {}
     for top in tops:
-        loader = griffe.GriffeLoader(search_paths=[folder / 'src'], allow_inspection=False, store_source=False)
+        loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False, store_source=False)
         try:
             loaded[top] = loader.load(top, try_relative_path=False)
         except (ImportError, SyntaxError, griffe.GriffeError):

@@ -23,6 +23,8 @@ _SHAPE = re.compile(
 def rewritten(text: str, style: PinStyle, version: Version, zero: ZeroPolicy) -> str:
     """Return a requirement that asks for a version in some style; a URL, and what is kept, stays as it is.
 
+    Of a local version the public one is asked for, which admits it.
+
     ```python
     exact = rewritten('genkit[web] >=1 ; os_name == "nt"', PinStyle.EXACT, Version('2.0'), ZeroPolicy.MINOR)
     assert exact == 'genkit[web]==2.0 ; os_name == "nt"'
@@ -31,7 +33,8 @@ def rewritten(text: str, style: PinStyle, version: Version, zero: ZeroPolicy) ->
     found = _SHAPE.fullmatch(text)
     if found is None or style is PinStyle.KEEP:
         return text
-    return f'{found["head"]}{_versions(style, version, zero, found["versions"].strip("() "))}{found["tail"]}'
+    versions = _versions(style, Version(version.public), zero, found['versions'].strip('() '))
+    return f'{found["head"]}{versions}{found["tail"]}'
 
 
 def admits(versions: SpecifierSet, version: Version) -> bool:
@@ -40,21 +43,24 @@ def admits(versions: SpecifierSet, version: Version) -> bool:
 
 
 def style_of(edge: Edge, configuration: Configuration) -> PinStyle:
-    """Return the pin style of an edge."""
-    return next((policy.pin for policy in _policies(edge, configuration) if policy.pin), configuration.pin)
+    """Return the pin style of an edge; a requirement that is not written in the manifest cannot but be kept."""
+    if edge.requirement.is_dynamic:
+        return PinStyle.KEEP
+    policies = _policies(edge.dependant, edge.dependency, configuration)
+    return next((policy.pin for policy in policies if policy.pin), configuration.pin)
 
 
-def propagation_of(edge: Edge, configuration: Configuration) -> Propagation:
-    """Return when the edge makes its dependant follow."""
-    policies = _policies(edge, configuration)
+def propagation_of(dependant: str, dependency: str, configuration: Configuration) -> Propagation:
+    """Return when one package makes another one follow."""
+    policies = _policies(dependant, dependency, configuration)
     return next((policy.propagation for policy in policies if policy.propagation), configuration.propagation)
 
 
-def _policies(edge: Edge, configuration: Configuration) -> list[EdgePolicy]:
+def _policies(dependant: str, dependency: str, configuration: Configuration) -> list[EdgePolicy]:
     found: list[EdgePolicy] = []
     for pattern, policy in configuration.edges.items():
-        dependant, _, dependency = (part.strip() for part in pattern.partition('->'))
-        if fnmatchcase(edge.dependant, dependant) and fnmatchcase(edge.dependency, dependency):
+        start, _, end = (part.strip() for part in pattern.partition('->'))
+        if fnmatchcase(dependant, start) and fnmatchcase(dependency, end):
             found.append(policy)
     return found
 

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from releasekit.model.configuration import Configuration, GroupKind, Versioning
+from releasekit.model.configuration import Configuration, GroupKind, Releases, Versioning
 from releasekit.model.errors import WorkspaceError
 
 
 @dataclass(frozen=True)
 class Unit:
-    """Packages with one version; `label` is what reasons call them. In a fixed unit all are released, or none."""
+    """Packages with one version; `label` is what reasons call them. In a fixed unit all are released, or none.
+
+    `releases` is the kind of version that is configured for them together.
+    """
 
     names: tuple[str, ...]
     is_fixed: bool = False
     label: str = ''
+    releases: Releases | None = None
 
 
 def units_of(names: Sequence[str], configuration: Configuration) -> tuple[Unit, ...]:
@@ -39,5 +43,5 @@ def units_of(names: Sequence[str], configuration: Configuration) -> tuple[Unit, 
         for name in inside:
             if owner.setdefault(name, label) != label:
                 raise WorkspaceError('RK-CONFIG-VALUE', f'{name} is in the groups {owner[name]!r} and {label!r}')
-        units.append(Unit(inside, group.kind is GroupKind.FIXED, f'group {label}'))
+        units.append(Unit(inside, group.kind is GroupKind.FIXED, f'group {label}', group.releases))
     return (*units, *(Unit((name,)) for name in names if name not in owner))

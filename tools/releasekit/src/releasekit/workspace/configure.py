@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading the configuration: the table `[tool.releasekit]` of the root manifest, or the file `releasekit.toml`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from enum import StrEnum
@@ -9,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from releasekit.model.configuration import Configuration
+from releasekit.model.configuration import COMMIT_TYPE, Configuration
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.manifest import Manifest
 from releasekit.model.names import suggestion
@@ -85,9 +86,20 @@ def _section(shape: type[_Section], source: Manifest, keys: tuple[str, ...]) -> 
             )
         name, hint = known[key]
         values[name] = _value(hint, source, (*keys, key))
+        if name == 'types':
+            _refuse_types(source, (*keys, key))
         if name in {'tag', 'tags_read'}:
             _refuse_grammars(source, (*keys, key), values[name])
     return shape(**values)
+
+
+def _refuse_types(source: Manifest, keys: tuple[str, ...]) -> None:
+    for kind in source.table(*keys):
+        if not re.fullmatch(COMMIT_TYPE, kind):
+            text = (
+                f'{source.place(*keys, kind)}: no commit has the type {kind!r}; letters, digits, `-` and `_` make one'
+            )
+            raise WorkspaceError('RK-CONFIG-VALUE', text)
 
 
 def _refuse_grammars(source: Manifest, keys: tuple[str, ...], grammars: str | tuple[str, ...]) -> None:

@@ -6,10 +6,16 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-
-from tomlkit import TOMLDocument, dumps, parse
+from typing import TYPE_CHECKING
 
 from releasekit.workspace.regular import read_text
+
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+
+_MARK = '\ufeff'
 
 
 def write_text(path: Path, text: str) -> None:
@@ -27,14 +33,22 @@ def write_text(path: Path, text: str) -> None:
         raise
 
 
-def edit_manifest(path: Path, change: Callable[[TOMLDocument], None]) -> None:
+def edit_manifest(path: Path, change: 'Callable[[TOMLDocument], None]') -> None:
     """Apply a change to a TOML file and keep its comments, order and layout."""
     text = read_text(path)
-    document = parse(text)
-    change(document)
-    changed = dumps(document)
+    changed = edited(text, change)
     if changed != text:
         write_text(path, changed)
+
+
+def edited(text: str, change: 'Callable[[TOMLDocument], None]') -> str:
+    """Return a TOML text with a change in it; comments, order and layout stay, and so does a byte order mark."""
+    from tomlkit import dumps, parse  # noqa: PLC0415 - slow to import, and a plan writes nothing
+
+    mark = _MARK if text.startswith(_MARK) else ''
+    document = parse(text.removeprefix(mark))
+    change(document)
+    return f'{mark}{dumps(document)}'
 
 
 def make_executable(path: Path) -> None:

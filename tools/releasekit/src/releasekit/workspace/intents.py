@@ -14,16 +14,21 @@ The fence may be `+++` and the sign `=` as well. The file's name does not matter
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
 
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.names import normalize_name, suggestion
 from releasekit.model.plan import LEVELS, Level
+from releasekit.model.requirement import read_version
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.regular import read_file
 
 
+_REPLACES = 'Replaces: '
 _SHAPE = re.compile(
     r'\s*(?P<fence>---|\+\+\+) *\n(?P<levels>.*?)^(?P=fence) *\n?(?P<text>.*)', re.DOTALL | re.MULTILINE
 )
@@ -32,11 +37,20 @@ _LEVEL = re.compile(r'["\']?(?P<name>[A-Za-z0-9._-]+)["\']?\s*[:=]\s*["\']?(?P<l
 
 @dataclass(frozen=True)
 class Intent:
-    """What one file announces: the level for each member, and the words for the changelog."""
+    """What one file announces: the level for each member, and the words for the changelog.
+
+    `replaced` are versions by name and text that are never to be planned; lines such as `Replaces: NAME 1.2.3` say so.
+    """
 
     path: Path
     levels: dict[str, Level]
     text: str
+    replaced: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def replaces(self) -> tuple[tuple[str, Version], ...]:
+        """The versions that are replaced."""
+        return tuple((name, Version(text)) for name, text in self.replaced)
 
 
 def read_intents(workspace: Workspace) -> tuple[Intent, ...]:
@@ -70,7 +84,18 @@ def _read(workspace: Workspace, path: Path) -> Intent:
                 f'{place}:{number}: {line.strip()!r} is no member with one of {", ".join(LEVELS)}.{near}',
             )
         levels[name] = LEVELS[pair['level']]
-    return Intent(path, levels, found['text'].strip())
+    lines = found['text'].splitlines()
+    replaced = tuple(_replaced(workspace, place, line) for line in lines if line.startswith(_REPLACES))
+    text = '\n'.join(line for line in lines if not line.startswith(_REPLACES))
+    return Intent(path, levels, text.strip(), replaced)
+
+
+def _replaced(workspace: Workspace, place: str, line: str) -> tuple[str, str]:
+    name, _, version = line.removeprefix(_REPLACES).strip().partition(' ')
+    with suppress(InvalidVersion):
+        if normalize_name(name) in workspace.by_name:
+            return normalize_name(name), str(read_version(version.strip()))
+    raise WorkspaceError('RK-INTENT-UNREADABLE', f'{place}: {line!r} names no member with a version, `NAME 1.2.3`')
 
 
 def _content(path: Path, place: str) -> bytes:

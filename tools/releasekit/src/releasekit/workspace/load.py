@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loading a whole workspace: what uv discovers, as data."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.manifest import Manifest
 from releasekit.model.member import Member
 from releasekit.model.names import is_valid_name
-from releasekit.model.requirement import declared_requirements
+from releasekit.model.requirement import declared_requirements, dynamic_requirements, has_dynamic_requirements
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.configure import configuration_source, read_configuration, refuse_strangers
+from releasekit.workspace.lock import LOCK_FILE
+from releasekit.workspace.locked import locked_members
 from releasekit.workspace.patterns import member_folders
+from releasekit.workspace.regular import read_text
 from releasekit.workspace.root import MANIFEST, find_root, read_manifest
 
 
@@ -41,13 +45,35 @@ def load_workspace(start: Path, *, unique: bool = True) -> Workspace:
     for folder in folders:
         if folder != PurePosixPath():
             members.extend(_nested(root, folder))
+    members, unread = _with_locked(root, members)
     source, keys = configuration_source(root, manifest)
     configuration = read_configuration(source, keys)
     refuse_strangers(configuration, source, keys, [member.name for member in members])
-    workspace = Workspace(root, manifest, configuration, tuple(members), tuple(idle))
+    workspace = Workspace(root, manifest, configuration, tuple(members), tuple(idle), unread)
     if unique:
         _refuse_collisions(workspace)
     return workspace
+
+
+def _with_locked(root: Path, members: list[Member]) -> tuple[list[Member], frozenset[str]]:
+    """Return the members, with the requirements of the lock where they are dynamic; and those that it does not know."""
+    dynamic = {member.name for member in members if has_dynamic_requirements(member.manifest)}
+    path = root / LOCK_FILE
+    if not dynamic:
+        return members, frozenset()
+    try:
+        locked = locked_members(read_text(path), dynamic) if path.exists() else {}
+    except (OSError, ValueError) as error:
+        raise WorkspaceError('RK-MANIFEST-UNREADABLE', f'{LOCK_FILE}: cannot be read: {error}') from error
+    found: list[Member] = []
+    for member in members:
+        if member.name in locked:
+            known = locked[member.name]
+            more = dynamic_requirements(member.manifest, known.requirements)
+            found.append(replace(member, requirements=(*member.requirements, *more), dynamic_extras=known.extras))
+        else:
+            found.append(member)
+    return found, frozenset(dynamic - locked.keys())
 
 
 def _nested(root: Path, folder: PurePosixPath) -> list[Member]:

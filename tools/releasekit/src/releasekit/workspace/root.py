@@ -49,7 +49,7 @@ def read_manifest(path: Path, shown: str) -> Manifest:
         WorkspaceError: The file cannot be read, or it is not UTF-8 or not TOML.
     """
     try:
-        text = read_text(path).replace('\r\n', '\n')
+        text = read_text(path).removeprefix('\ufeff').replace('\r\n', '\n')
         return Manifest(path, shown, text, parse_toml(text))
     except UnicodeDecodeError as error:
         raise WorkspaceError(

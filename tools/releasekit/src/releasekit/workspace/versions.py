@@ -4,7 +4,9 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -12,7 +14,9 @@ from releasekit.model.configuration import Configuration, PackagePolicy
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.manifest import Manifest
 from releasekit.model.member import Member
+from releasekit.model.names import normalize_name
 from releasekit.model.requirement import LONGEST_VERSION, read_version
+from releasekit.workspace.edit import edited
 from releasekit.workspace.regular import read_text
 
 
@@ -22,24 +26,84 @@ _LINE = re.compile(
 )
 
 
+_SCM = ('SETUPTOOLS_SCM_PRETEND_VERSION', 'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{name}')
+# What each plugin takes a version from; nothing for those that take none.
+_VARIABLES = {
+    'setuptools-scm': _SCM,
+    'hatch-vcs': _SCM,
+    'flit-scm': _SCM,
+    'uv-dynamic-versioning': ('UV_DYNAMIC_VERSIONING_BYPASS',),
+    'pdm-backend': ('PDM_BUILD_SCM_VERSION',),
+    'poetry-dynamic-versioning': ('POETRY_DYNAMIC_VERSIONING_BYPASS',),
+    'versioningit': (),
+}
+_HATCH_SOURCES = {'vcs': 'hatch-vcs', 'uv-dynamic-versioning': 'uv-dynamic-versioning', 'versioningit': 'versioningit'}
+_BY_REQUIREMENT = (('setuptools-scm', 'simple'), ('flit-scm', None))
+_REQUIRED = re.compile(r'(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[(?P<extra>[a-z]+)\])?')
+
+
 def written_version(member: Member, configuration: Configuration) -> Version:
     """Return the version that a member's files say it has.
 
     Raises:
         WorkspaceError: No version is written where one is looked for, or it is not PEP 440.
     """
-    place = member.manifest.place('project', 'version')
-    text = member.version
-    if text is None:
-        files = _files(member, configuration)
-        if not files:
-            raise WorkspaceError(
-                'RK-VERSION-PLACE',
-                f'{member.manifest.place("project")}: {member.name} has no version; write `version`, or name the file '
-                f'that holds it in `version-files` of [tool.releasekit.packages.{member.name}]',
-            )
-        place, text = files[0], _found(member, files[0])['version']
-    return parsed_version(place, text)
+    if (text := member.version) is not None:
+        with suppress(InvalidVersion):
+            return read_version(text)
+        return parsed_version(member.manifest.place('project', 'version'), text)
+    files = _files(member, configuration)
+    if not files:
+        raise WorkspaceError(
+            'RK-VERSION-PLACE',
+            f'{member.manifest.place("project")}: {member.name} has no version; write `version`, or name the file '
+            f'that holds it in `version-files` of [tool.releasekit.packages.{member.name}]',
+        )
+    return parsed_version(member.inside(files[0]), _found(member, files[0])['version'])
+
+
+def has_history_version(member: Member) -> bool:
+    """Tell whether a member's build backend works its version out from the history, by whatever plugin."""
+    return member.version is None and bool(_history_plugin(member.manifest))
+
+
+def version_variables(member: Member, version: str) -> dict[str, str]:
+    """Return the environment variables by which a build backend that reads versions from the history is given one.
+
+    There are none for a member whose version is written in its files.
+
+    Raises:
+        WorkspaceError: The plugin of the backend takes no version from outside.
+    """
+    plugin = _history_plugin(member.manifest) if member.version is None else ''
+    if not plugin:
+        return {}
+    if not _VARIABLES[plugin]:
+        raise WorkspaceError(
+            'RK-VERSION-PLACE',
+            f'{member.manifest.place("project")}: {member.name} has its version from {plugin}, which cannot be given '
+            'one; write `version`, or use another plugin, e.g. hatch-vcs or setuptools-scm',
+        )
+    name = member.name.replace('-', '_').upper()
+    return {variable.format(name=name): version for variable in _VARIABLES[plugin]}
+
+
+def _history_plugin(manifest: Manifest) -> str:
+    """Return the plugin that works a version out from the history, by the table that configures it; '' for none."""
+    hatch = manifest.string('tool', 'hatch', 'version', 'source')
+    if hatch is not None:
+        return _HATCH_SOURCES.get(hatch, '')
+    if manifest.string('tool', 'pdm', 'version', 'source') == 'scm':
+        return 'pdm-backend'
+    tables = (('setuptools_scm',), ('poetry-dynamic-versioning',), ('versioningit',))
+    for keys in tables:
+        if manifest.value('tool', *keys) is not None:
+            return keys[0].replace('_', '-')
+    for text in manifest.strings('build-system', 'requires'):
+        found = _REQUIRED.match(text)
+        if found and (normalize_name(found['name']), found['extra']) in _BY_REQUIREMENT:
+            return normalize_name(found['name'])
+    return ''
 
 
 def parsed_version(place: str, text: str) -> Version:
@@ -63,11 +127,11 @@ def version_edits(member: Member, configuration: Configuration, version: str) ->
     """
     edits: dict[Path, str] = {}
     if member.version is not None:
-        import tomlkit  # noqa: PLC0415 - slow to import, and a plan writes nothing
 
-        document = tomlkit.parse(read_text(member.manifest.path))
-        document['project']['version'] = version
-        edits[member.manifest.path] = tomlkit.dumps(document)
+        def write(document: Any) -> None:
+            document['project']['version'] = version
+
+        edits[member.manifest.path] = edited(read_text(member.manifest.path), write)
     for name in _files(member, configuration):
         found = _found(member, name)
         edits[member.path / name] = (
@@ -77,7 +141,7 @@ def version_edits(member: Member, configuration: Configuration, version: str) ->
 
 
 def _files(member: Member, configuration: Configuration) -> tuple[str, ...]:
-    manifest: Manifest = member.manifest
+    manifest = member.manifest
     files = configuration.packages.get(member.name, PackagePolicy()).version_files
     source = manifest.string('tool', 'hatch', 'version', 'path') if member.version is None else None
     return tuple(dict.fromkeys((*((source,) if source else ()), *files)))

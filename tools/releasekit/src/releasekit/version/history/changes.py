@@ -5,22 +5,34 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from releasekit.model.history import Commit
 from releasekit.model.plan import Change, Level
-from releasekit.version.attribution import Attribution
-from releasekit.version.commits import DEFAULT_TYPES, Message, read_message
+from releasekit.version.history.attribution import Attribution
+from releasekit.version.history.commits import DEFAULT_TYPES, Message, read_message
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What one commit means to one member. `identity` is shared by copies; so are the identities that it reverts."""
+    """What one commit means to one member. `identity` is shared by copies; so are the identities that it reverts.
+
+    `release_as` is the version that it asks for, as it is written.
+    """
 
     sha: str
     identity: str
     changes: tuple[Change, ...]
     reverts: tuple[str, ...]
+    release_as: str = ''
+
+
+@dataclass(frozen=True)
+class ReleaseAs:
+    """A version that a commit asks for, as it is written."""
+
+    version: str
+    commit: str
 
 
 def entries_by_member(
@@ -37,8 +49,8 @@ def entries_by_member(
         attribution: Whom paths belong to.
         patch_ids: Asked once, for commits that may be copies of one another.
     """
-    levels = {**DEFAULT_TYPES, **types}
-    read = [(commit.sha, read_message(commit, levels), attribution.of_paths(commit.paths)) for commit in commits]
+    levels = {**DEFAULT_TYPES, **{kind.lower(): level for kind, level in types.items()}}
+    read = [_read(commit, levels, attribution) for commit in commits]
     messages = {sha: message for sha, message, _ in read}
     identities = _identities(messages, patch_ids)
     known = sorted(messages)
@@ -49,8 +61,18 @@ def entries_by_member(
         reverted = tuple(identities.get(sha, sha) for sha in shas)
         for name in touched:
             changes = attribution.of_changes(message.changes, touched, name)
-            entries[name].append(Entry(sha, identities.get(sha, sha), changes, reverted))
+            entries[name].append(Entry(sha, identities.get(sha, sha), changes, reverted, message.release_as))
     return entries
+
+
+def _read(commit: Commit, levels: Mapping[str, Level], attribution: Attribution) -> tuple[str, Message, frozenset[str]]:
+    """Return a commit's message and its members; one without paths that asks for a version has those of its scopes."""
+    message = read_message(commit, levels)
+    touched = attribution.of_paths(commit.paths)
+    if message.release_as and not commit.paths:
+        touched = attribution.of_scopes(change.scope or '' for change in message.changes)
+        message = replace(message, changes=())
+    return commit.sha, message, touched
 
 
 def settled(entries: Sequence[Entry]) -> tuple[Change, ...]:

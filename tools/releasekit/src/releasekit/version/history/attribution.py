@@ -12,26 +12,28 @@ from releasekit.model.names import normalize_name
 from releasekit.model.plan import Change
 
 
-# What users of a package never see. A workspace's own patterns come first.
-DEFAULT_PATHS: Mapping[str, tuple[str, ...]] = {
-    '**/tests/**': (),
-    '**/docs/**': (),
-    '**/CHANGELOG.md': (),
-    '**/uv.lock': (),
-}
+# What users of a package never see, where it lies directly in the folder of a member. What has such a name further down
+# may be a module that is installed.
+_UNSEEN_FOLDERS = frozenset({'docs', 'tests'})
+_UNSEEN_FILES = frozenset({'CHANGELOG.md', 'releasekit.toml', 'uv.lock'})
 
 
 class Attribution:
     """Tells whom paths belong to: the owners of the first pattern that fits, else the member of the deepest folder."""
 
     def __init__(
-        self, members: Collection[Member], patterns: Mapping[str, tuple[str, ...]], moved: Mapping[str, str]
+        self,
+        members: Collection[Member],
+        patterns: Mapping[str, tuple[str, ...]],
+        moved: Mapping[str, str],
+        intents: str = '',
     ) -> None:
-        """Take members, owners by pattern, and the names of members by former folder."""
+        """Take members, owners by pattern, the names of members by former folder, and the folder of intent files."""
+        self._intents = intents.strip('/')
         self._folders = {**moved, **{str(member.folder): member.name for member in members}}
         self._owners = [
             (re.compile(path_pattern(pattern)), _chosen(self._folders.values(), owners))
-            for pattern, owners in (*patterns.items(), *DEFAULT_PATHS.items())
+            for pattern, owners in patterns.items()
         ]
         self._scopes = {
             normalize_name(scope): member.name for member in members for scope in (member.folder.name, member.name)
@@ -45,6 +47,11 @@ class Attribution:
     def of_paths(self, paths: Iterable[str]) -> frozenset[str]:
         """Return the members that a commit with these paths belongs to."""
         return frozenset[str]().union(*(self.members_of(path) for path in paths))
+
+    def of_scopes(self, scopes: Iterable[str]) -> frozenset[str]:
+        """Return the members that the scopes of a commit name."""
+        named = (self._scopes.get(normalize_name(scope)) for scope in scopes)
+        return frozenset(name for name in named if name)
 
     def of_changes(self, changes: tuple[Change, ...], touched: frozenset[str], name: str) -> tuple[Change, ...]:
         """Return those changes of a commit that belong to one of the members that it touched.
@@ -61,12 +68,20 @@ class Attribution:
         for pattern, owners in self._owners:
             if pattern.fullmatch(path):
                 return owners
-        folder = path
-        while folder:
-            folder = folder.rpartition('/')[0]
+        folder = path  # itself too: a submodule is a path
+        while True:
             if (name := self._folders.get(folder or '.')) is not None:
-                return frozenset({name})
-        return frozenset()
+                inside = path[len(folder) + 1 :] if folder else path
+                return frozenset() if self._is_unseen(inside) else frozenset({name})
+            if not folder:
+                return frozenset()
+            folder = folder.rpartition('/')[0]
+
+    def _is_unseen(self, inside: str) -> bool:
+        """Tell whether a path below the folder of its member holds nothing that the member's users get."""
+        top, _, rest = inside.partition('/')
+        is_intent = bool(self._intents) and inside.startswith(f'{self._intents}/')
+        return is_intent or (top in _UNSEEN_FOLDERS if rest else top in _UNSEEN_FILES)
 
 
 def path_pattern(pattern: str) -> str:

@@ -5,7 +5,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from releasekit.model.history import Ancestry
-from releasekit.version.ancestry import Ranges, newest
+from releasekit.version.history.ancestry import Ranges, newest
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

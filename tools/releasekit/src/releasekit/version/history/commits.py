@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from releasekit.model.configuration import COMMIT_TYPE
 from releasekit.model.history import Commit
 from releasekit.model.plan import Change, Level
 
@@ -18,11 +19,14 @@ DEFAULT_TYPES: Mapping[str, Level] = {
     **dict.fromkeys(('build', 'chore', 'ci', 'docs', 'refactor', 'style', 'test', 'tests'), Level.NONE),
 }
 
-_HEADER = re.compile(r'(?P<bullet>[*-] +)?(?P<type>[A-Za-z]+)(?:\((?P<scope>[^()]*)\))?(?P<bang>!)?: +(?P<text>\S.*)')
+_HEADER = re.compile(
+    rf'(?P<bullet>[*-] +)?(?P<type>{COMMIT_TYPE})(?:\((?P<scope>[^()]*)\))?(?P<bang>!)?: +(?P<text>\S.*)'
+)
 _PULL = re.compile(r' *\(#(\d+)\)$')
 _BREAK = re.compile(r'BREAKING[ -]CHANGE(?:: +| +#)(.*)')
 _FOOTER = re.compile(r'[A-Za-z][A-Za-z-]*(?:: +| +#)\S')
 _AUTHOR = re.compile(r'^Co-authored-by: *([^<\n]*[^<\s])', re.IGNORECASE | re.MULTILINE)
+_RELEASE_AS = re.compile(r'^Release-As: *(\S+) *$', re.IGNORECASE | re.MULTILINE)
 _GIT_REVERT = re.compile(r'Revert "(?P<text>.*)"( \(#\d+\))?')
 _GIT_REAPPLY = re.compile(r'Re(?:apply|vert "Revert) "(?P<text>.*?)"+( \(#\d+\))?')
 _REVERTED = re.compile(r'^(?:This reverts commit|Refs:|and commit) +((?:[0-9a-f]{7,40}[,\s]*)+)', re.MULTILINE)
@@ -31,10 +35,14 @@ _REVERTED_PULL = re.compile(r'^Reverts +\S*(#\d+)', re.MULTILINE)
 
 @dataclass(frozen=True)
 class Message:
-    """What a commit says: its changes, and what it reverts, as beginnings of hashes and pull requests such as `#12`."""
+    """What a commit says: its changes, and what it reverts, as beginnings of hashes and pull requests such as `#12`.
+
+    `release_as` is the version that it asks for, as it is written.
+    """
 
     changes: tuple[Change, ...]
     reverts: tuple[str, ...] = ()
+    release_as: str = ''
 
 
 def read_message(commit: Commit, types: Mapping[str, Level]) -> Message:
@@ -58,7 +66,8 @@ def read_message(commit: Commit, types: Mapping[str, Level]) -> Message:
         same = changes.setdefault((kind, scope, text), change)
         if change.level > same.level:
             changes[kind, scope, text] = change
-    return Message(tuple(changes.values()), _reverted(commit, lines[0], changes))
+    asked = _RELEASE_AS.findall(commit.message) if 'elease-' in commit.message else ()
+    return Message(tuple(changes.values()), _reverted(commit, lines[0], changes), asked[-1] if asked else '')
 
 
 def _reverted(commit: Commit, first: str, changes: Mapping[tuple[str, str | None, str], Change]) -> tuple[str, ...]:

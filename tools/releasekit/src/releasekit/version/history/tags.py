@@ -13,13 +13,13 @@ from releasekit.model.history import Ancestry, Tag
 from releasekit.model.names import normalize_name
 from releasekit.model.plan import ReleaseKind
 from releasekit.model.requirement import read_version
-from releasekit.version.ancestry import newest
+from releasekit.version.history.ancestry import newest
 from releasekit.version.numbers import kind_of
 
 
 _VERSION = '(?P<version>[0-9][0-9A-Za-z.!+_-]*)'
 _NAME = '(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)'
-_RELEASED = (ReleaseKind.FINAL, ReleaseKind.POST)
+FINAL_KINDS = (ReleaseKind.FINAL, ReleaseKind.POST)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,10 @@ class Line:
 
 
 class TagReader:
-    """Reads names and versions out of tags; the first grammar that fits decides."""
+    """Reads names and versions out of tags; the first grammar that fits decides.
+
+    A local part, such as the build metadata of semantic versions, is left out: no index has a version with one.
+    """
 
     def __init__(self, grammars: Sequence[str]) -> None:
         self._patterns = [re.compile(_pattern(grammar)) for grammar in grammars]
@@ -55,7 +58,7 @@ class TagReader:
             if found:
                 name = found.groupdict().get('name')
                 try:
-                    return name and normalize_name(name), read_version(found['version'])
+                    return name and normalize_name(name), Version(read_version(found['version']).public)
                 except InvalidVersion:
                     continue
         return None
@@ -91,7 +94,7 @@ def find_lines(ancestry: Ancestry, released: Mapping[str, Sequence[Released]]) -
 
 
 def _final(released: Iterable[Released]) -> list[Released]:
-    return [release for release in released if kind_of(release.version) in _RELEASED]
+    return [release for release in released if kind_of(release.version) in FINAL_KINDS]
 
 
 def _newest(ancestry: Ancestry, released: Mapping[str, Sequence[Released]]) -> dict[str, Released]:

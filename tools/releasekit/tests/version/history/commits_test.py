@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from releasekit.model.history import Commit
 from releasekit.model.plan import Change, Level
-from releasekit.version.commits import DEFAULT_TYPES, read_message
+from releasekit.version.history.commits import DEFAULT_TYPES, read_message
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,6 +35,8 @@ HEADERS = [
     ('feature: unknown types mean nothing', [('feature', None, 'unknown types mean nothing', 'none', None)]),
     ('fix: b (#12)', [('fix', None, 'b', 'patch', None)]),
     ('fix(): a', [('fix', None, 'a', 'patch', None)]),
+    ('security-fix2(x): a', [('security-fix2', 'x', 'a', 'none', None)]),
+    ('Signed-off-by: somebody', [('signed-off-by', None, 'somebody', 'none', None)]),
     ('Fix the thing', []),
     ('fix:no space', []),
     ('fix : a', []),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.version import Version
 from releasekit.model.configuration import Configuration
 from releasekit.model.history import Ancestry, Tag
-from releasekit.version.tags import Released, TagReader, find_lines, find_released
+from releasekit.version.history.tags import Released, TagReader, find_lines, find_released
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,7 +28,10 @@ TAGS = [
     ('v1.2.3', (None, '1.2.3')),
     ('genkit-vNext', None),
     ('genkit-v1.2.x', None),
-    ('1.2.3', None),
+    ('1.2.3', (None, '1.2.3')),
+    ('genkit-v1.1.0+gha', ('genkit', '1.1.0')),
+    ('genkit-v1.1.0-rc.1+build.5', ('genkit', '1.1.0rc1')),
+    ('1.2.x', None),
     ('release', None),
     ('a/b-v1.0', None),
 ]

@@ -4,7 +4,7 @@
 
 import pytest
 from releasekit.model.plan import Change, Level
-from releasekit.version.changes import Entry, settled
+from releasekit.version.history.changes import Entry, settled
 
 
 def entry(name, *reverts, identity=None, level=Level.PATCH):
