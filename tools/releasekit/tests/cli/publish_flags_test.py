@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from releasekit.cli.arguments import build_parser
-from releasekit.commands.publish import local_folder
+from releasekit.index.connection import local_folder
 
 from tools.releasekit.tests.index.fault_index import FaultIndex
 

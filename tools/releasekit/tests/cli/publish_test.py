@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from releasekit.commands.publish import local_folder
+from releasekit.index.connection import local_folder
 from releasekit.workspace.places import runs_folder
 
 from tools.releasekit.tests.forge.stand_in import StandIn

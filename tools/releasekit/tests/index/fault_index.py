@@ -129,6 +129,12 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self._say(200, 'text/html', f'<!DOCTYPE html><body><h1>{project}</h1>{links}</body>'.encode())
 
+    def do_HEAD(self) -> None:
+        """Refuse, as an index does that serves no parts of files."""
+        self.send_response(405)
+        self.send_header('Content-Length', '0')
+        self.end_headers()
+
     def do_POST(self) -> None:
         index = self.index
         if self.path.startswith('/_/oidc/mint-token'):

@@ -114,7 +114,7 @@ def _stored_request(arguments: argparse.Namespace) -> 'BuildRequest':
     """Return the request for what was built before; what the store has lost is built again."""
     from releasekit.commands.build import BuildRequest  # noqa: PLC0415 - see above
 
-    return BuildRequest(plan_options(arguments), resolves=False)
+    return BuildRequest(plan_options(arguments), resolves=False, to=arguments.to)
 
 
 def _build_request(arguments: argparse.Namespace) -> 'BuildRequest':

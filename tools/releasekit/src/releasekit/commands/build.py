@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """`releasekit build`: every file of the next release, built from the commit and proved; nothing is sent."""
 
+import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from releasekit.build.builder import Told, build_plan
@@ -14,6 +15,10 @@ from releasekit.build.proof import ProofOptions, prove_installation, prove_resol
 from releasekit.build.provenance import write_statements
 from releasekit.build.store import ArtefactStore
 from releasekit.commands.plan import Planned, PlanOptions, plan_digest, usable_plan
+from releasekit.index.bound import Place, needed_members
+from releasekit.index.connection import open_index, refuse_unknown, served
+from releasekit.index.port import Index, IndexUnreachable
+from releasekit.index.web_index import Address
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact, Release
 from releasekit.workspace.places import cache_folder
@@ -23,13 +28,15 @@ from releasekit.workspace.places import cache_folder
 class BuildRequest:
     """What is to be built, how, and what is proved of it.
 
-    `index` and `is_offline` say where proofs find third parties; without `resolves` and `installs` nothing is proved.
+    `to` names the index that is published to; a name that no index has is refused before anything is built. `index` and
+    `is_offline` say where proofs find third parties; without `resolves` and `installs` nothing is proved.
     """
 
     plan: PlanOptions = field(default_factory=PlanOptions)
     build: BuildOptions = field(default_factory=BuildOptions)
     resolves: bool = True
     installs: bool = False
+    to: str | None = None
     index: str | None = None
     is_offline: bool = False
 
@@ -58,9 +65,12 @@ def build(start: Path, request: BuildRequest, tell: Told) -> Built:
         tell: Told package and step as they come.
 
     Raises:
+        UsageError: No index has the name that is published to.
         RefusedError: The tree is not as committed, a build or a gate fails, or a proof cannot be given.
     """
     planned = usable_plan(start, request.plan)
+    if request.to:
+        refuse_unknown(planned.workspace, request.to)
     if planned.plan.inputs.changed:
         raise RefusedError(
             'RK-TREE-DIRTY',
@@ -83,11 +93,42 @@ def build(start: Path, request: BuildRequest, tell: Told) -> Built:
 
 
 def _prove(built: Built, request: BuildRequest, tell: Told) -> None:
-    if not built.artefacts:
+    if not built.artefacts or not (request.resolves or request.installs):
         return
-    pythons = built.planned.workspace.configuration.pythons
-    options = ProofOptions(pythons, request.index, request.is_offline)
+    target = None if request.is_offline else asyncio.run(_target(built.planned, request.to))
+    options = ProofOptions(built.planned.workspace, target, request.index, request.is_offline)
     if request.resolves:
         prove_resolution(built.artefacts, built.store, options, tell)
     if request.installs:
         prove_installation(built.artefacts, built.store, options, tell)
+
+
+async def _target(planned: Planned, to: str | None) -> Place | None:
+    """Return the index that is published to, with the names that proofs take from there; None if they take none."""
+    if to is None or not _others(planned):
+        return None
+    async with open_index(planned.workspace, to) as (address, index):
+        try:
+            place = await target_place(planned, index, address)
+        except IndexUnreachable as error:
+            raise RefusedError('RK-PREFLIGHT', f'{to} does not answer: {error}; nothing was sent') from error
+    others = place.names - planned.plan.by_name.keys()
+    return replace(place, names=others) if others else None
+
+
+async def target_place(planned: Planned, index: Index, address: Address) -> Place:
+    """Return the index that is published to, with the names that are taken from there.
+
+    Those are the packages of the plan, and the members that they need if the index has their last release.
+
+    Raises:
+        IndexUnreachable: It gives no answer.
+    """
+    known = await served(index, _others(planned))
+    return Place(address.name, address.url, known | planned.plan.by_name.keys())
+
+
+def _others(planned: Planned) -> dict[str, str | None]:
+    """Return the members that the plan's packages need and that it does not release, with their last release."""
+    names = planned.plan.by_name.keys()
+    return {name: planned.plan.unchanged.get(name) for name in sorted(needed_members(planned.workspace, names))}

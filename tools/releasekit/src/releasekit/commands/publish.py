@@ -7,17 +7,18 @@ import contextlib
 import json
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from releasekit.build.builder import Told
-from releasekit.commands.build import BuildRequest, Built, build
-from releasekit.index.addresses import LOCAL, address_of
-from releasekit.index.credentials import credentials_for, nobody
-from releasekit.index.local_index import local_index
-from releasekit.index.web_index import Address, WebIndex, connected
+from releasekit.commands.build import BuildRequest, Built, build, target_place
+from releasekit.index import connection
+from releasekit.index.addresses import LOCAL
+from releasekit.index.connection import local_folder
+from releasekit.index.port import IndexUnreachable
+from releasekit.index.web_index import Address, WebIndex
 from releasekit.model.documents import to_document
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Release
@@ -35,7 +36,7 @@ from releasekit.publish.run import Report, Run
 from releasekit.publish.verify import verify_bytes, verify_installation
 from releasekit.publish.work import Stage, Work, make_work
 from releasekit.vcs.git import GitRepository
-from releasekit.workspace.places import cache_folder, runs_folder
+from releasekit.workspace.places import runs_folder
 
 
 _AT_ONCE = 8
@@ -92,7 +93,7 @@ def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Publish
         RefusedError: What `build` refuses; another run is under way; a name is taken; verification fails.
     """
     started = time.monotonic()
-    built = build(start, request.build, watchers.step)
+    built = build(start, replace(request.build, to=request.to), watchers.step)
     root = built.planned.workspace.root
     what = f'publishing to {request.to}'
     with run_lock(runs_folder(root), what):
@@ -170,25 +171,11 @@ def run_folder(built: Built, to: str) -> Path:
     return runs_folder(built.planned.workspace.root) / built.digest[:32] / to
 
 
-@asynccontextmanager
-async def open_index(built: Built, to: str, *, with_uv: bool = False) -> AsyncGenerator[tuple[Address, WebIndex]]:
-    """Give the index of a name, and where it is; the local one is started, and stopped afterwards."""
-    root = built.planned.workspace.root
-    if to == LOCAL:
-        async with (
-            local_index(local_folder(root)) as address,
-            connected(address, nobody, with_uv=with_uv) as index,
-        ):
-            yield address, index
-        return
-    address = address_of(built.planned.workspace, to)
-    async with connected(address, credentials_for(address.upload_url), with_uv=with_uv) as index:
-        yield address, index
-
-
-def local_folder(root: Path) -> Path:
-    """Return the files of a workspace's local index."""
-    return cache_folder() / 'local' / runs_folder(root).name
+def open_index(
+    built: Built, to: str, *, with_uv: bool = False
+) -> AbstractAsyncContextManager[tuple[Address, WebIndex]]:
+    """Give the index of a name, and where it is, for the time of a block."""
+    return connection.open_index(built.planned.workspace, to, with_uv=with_uv)
 
 
 async def verify_index(built: Built, to: str, tell: Told) -> tuple[str, ...]:
@@ -211,9 +198,11 @@ async def verify(
     if wrong:
         return wrong
     wheels = {file.package: built.store.path(file) for file in built.artefacts if file.is_wheel}
-    flags = ('--index', address.url, '--refresh')
     try:
-        await asyncio.to_thread(verify_installation, work, wheels.__getitem__, packages, flags, tell)
+        source = (built.planned.workspace, await target_place(built.planned, index, address))
+        await asyncio.to_thread(verify_installation, work, wheels.__getitem__, packages, source, tell)
+    except IndexUnreachable as error:
+        return (str(error),)
     except RefusedError as error:
         return (str(error),)
     return ()

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from releasekit.build.proof import declared_modules, install_and_import
+from releasekit.index.bound import Place, bindings_of, needed_lines, needed_members
 from releasekit.index.port import Index, IndexUnreachable
 from releasekit.model.errors import RefusedError
+from releasekit.model.workspace import Workspace
 from releasekit.publish.work import Work
 
 
@@ -42,29 +44,37 @@ def verify_installation(
     work: Work,
     path_of: Callable[[str], Path],
     packages: Sequence[str],
-    flags: Sequence[str],
+    source: tuple[Workspace, Place],
     tell: Callable[[str, str], None],
 ) -> None:
     """Install each package by its exact version, together with all that it needs, and import what it declares.
+
+    Names of the workspace come from the index that they were published to, and no other name does.
 
     Args:
         work: What was published.
         path_of: Gives the wheel of a package.
         packages: Which ones.
-        flags: Where uv takes packages from.
+        source: The workspace, and the index with the names that are taken from there.
         tell: Told package and step.
 
     Raises:
         RefusedError: A package cannot be installed or imported; the message names all of them.
     """
+    workspace, place = source
+    bindings = bindings_of(workspace, (place,))
     failed: list[str] = []
     for number, package in enumerate(packages, 1):
         tell(package, f'installing and importing, {number} of {len(packages)}')
         modules = {package: declared_modules(path_of(package))}
         with tempfile.TemporaryDirectory(prefix='releasekit-verify-') as folder:
             exact = f'{package}=={work.parcels[package].version}'
+            lines = [exact, *needed_lines(workspace, [package], bindings.bound)]
+            own = sorted(place.names & {package, *needed_members(workspace, [package])})
+            fresh = [flag for name in own for flag in ('--refresh-package', name)]
             try:
-                for note in install_and_import(Path(folder) / 'venv', [exact], modules, flags):
+                project = bindings.write(Path(folder) / 'project', lines)
+                for note in install_and_import(Path(folder) / 'venv', project, modules, fresh):
                     tell('', note)
             except RefusedError as error:
                 failed.append(f'{package}: {error}')
