@@ -205,6 +205,11 @@ class GitRepository:
             finally:
                 self._ask('worktree', 'remove', '--force', '--', str(tree))
 
+    def begin(self, message: str, moment: int) -> None:
+        """Make the folder a repository of its own, with all that it holds in one commit."""
+        self._ask('init', '--quiet', '--initial-branch=main', '.')
+        self.commit_all(message, moment)
+
     def commit_all(self, message: str, moment: int) -> str:
         """Commit everything below the folder, always as the same commit for the same content, and return its hash."""
         self._ask('add', '--all', '.')
