@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from releasekit.build.environment import run_uv_here
 from releasekit.build.gates import Contents
 from releasekit.build.import_program import NOTE
 from releasekit.build.store import ArtefactStore
-from releasekit.build.worker import run_uv_here
 from releasekit.index.bound import Place, bindings_of, needed_lines
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact

@@ -16,6 +16,7 @@ from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
 
 
+DIFFERS = 'differs.txt'
 _LIST = 'artefacts.json'
 
 

@@ -76,6 +76,29 @@ def version_edits(member: Member, configuration: Configuration, version: str) ->
     return edits
 
 
+def version_variables(member: Member, version: str) -> dict[str, str]:
+    """Return the variables by which a backend that asks a repository for the version is given one instead.
+
+    Sources: https://setuptools-scm.readthedocs.io/en/latest/overrides/,
+    https://github.com/ninoseki/uv-dynamic-versioning, https://backend.pdm-project.org/metadata/,
+    https://github.com/mtkennerly/poetry-dynamic-versioning
+
+    Args:
+        member: A package; one whose manifest has a version needs none.
+        version: That its files are to have.
+    """
+    if member.version is not None:
+        return {}
+    name = member.name.replace('-', '_').upper()
+    return {
+        'SETUPTOOLS_SCM_PRETEND_VERSION': version,
+        f'SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{name}': version,
+        'UV_DYNAMIC_VERSIONING_BYPASS': version,
+        'PDM_BUILD_SCM_VERSION': version,
+        'POETRY_DYNAMIC_VERSIONING_BYPASS': version,
+    }
+
+
 def _files(member: Member, configuration: Configuration) -> tuple[str, ...]:
     manifest: Manifest = member.manifest
     files = configuration.packages.get(member.name, PackagePolicy()).version_files
