@@ -272,7 +272,7 @@ def test_verify_finds_what_is_missing_and_what_is_altered(run, project):
     (local_folder(project.root) / FILES[-1]).unlink()
     code, out, _ = run('verify', '--to', 'local')
     assert code == 5
-    assert 'genkit-1.0.0-py3-none-any.whl: the index serves sha256' in out
+    assert 'genkit-1.0.0-py3-none-any.whl: ours has sha256' in out
     assert 'kit-1.0.0.tar.gz is not there' in out
 
 

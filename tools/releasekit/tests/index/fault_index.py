@@ -31,6 +31,7 @@ class FaultIndex:
         faults: What becomes of the next uploads, in turn; see `_Handler.do_POST`.
         speaks: ``json`` or ``html``.
         hides_hashes: Whether pages say no hashes.
+        uploaded: When its files came, as pages in JSON say it; empty if they do not.
         stale_until: The monotonic time before which pages are those of an empty index.
         page: What every page is instead, if anything: status, type, text, further headers.
         serves: Bytes that are served instead of a file's own.
@@ -39,6 +40,7 @@ class FaultIndex:
     faults: list[str] = field(default_factory=list)
     speaks: str = 'json'
     hides_hashes: bool = False
+    uploaded: str = ''
     stale_until: float = 0.0
     page: tuple[int, str, str, dict[str, str]] | None = None
     serves: dict[str, bytes] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
                     'filename': name,
                     'url': f'../../files/{name}',
                     'hashes': {} if index.hides_hashes else {'sha256': digest},
+                    **({'upload-time': index.uploaded} if index.uploaded else {}),
                 }
                 for name, digest in hashes.items()
             ]

@@ -27,10 +27,10 @@ class ArtefactStore:
 
     Args:
         folder: Holds the builds of all plans.
-        plan: The digest of the plan.
+        plan: The digest of the plan; empty if the folder holds the builds of one alone.
     """
 
-    def __init__(self, folder: Path, plan: str) -> None:
+    def __init__(self, folder: Path, plan: str = '') -> None:
         self.folder = folder / plan[:32]
 
     def path(self, artefact: Artefact) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from releasekit.build.builder import Told, build_plan
+from releasekit.build.bundle import read_bundle, write_bundle
 from releasekit.build.gates import pass_gates
 from releasekit.build.options import BuildOptions
 from releasekit.build.proof import ProofOptions, prove_installation, prove_resolution
@@ -28,8 +29,10 @@ from releasekit.workspace.places import cache_folder
 class BuildRequest:
     """What is to be built, how, and what is proved of it.
 
-    `to` names the index that is published to; a name that no index has is refused before anything is built. `index` and
-    `is_offline` say where proofs find third parties; without `resolves` and `installs` nothing is proved.
+    `out` is where a bundle is written, `bundle` one that was written and is taken instead of building, and
+    `bundle_sha256` what its list has to have. `to` names the index that is published to; a name that no index has is
+    refused before anything is built. `index` and `is_offline` say where proofs find third parties; without `resolves`
+    and `installs` nothing is proved.
     """
 
     plan: PlanOptions = field(default_factory=PlanOptions)
@@ -37,27 +40,36 @@ class BuildRequest:
     resolves: bool = True
     installs: bool = False
     to: str | None = None
+    out: Path | None = None
+    bundle: Path | None = None
+    bundle_sha256: str | None = None
     index: str | None = None
     is_offline: bool = False
 
 
 @dataclass(frozen=True)
 class Built:
-    """The files of a plan, by package, and the store that holds them."""
+    """The files of a plan, by package, and the store that holds them; `bundle` is the sha256 of a bundle's list."""
 
     planned: Planned
     digest: str
     store: ArtefactStore
     files: Mapping[str, tuple[Artefact, ...]]
+    bundle: str | None = None
 
     @property
     def artefacts(self) -> tuple[Artefact, ...]:
         """All files, in publishing order."""
         return tuple(file for files in self.files.values() for file in files)
 
+    def adopt(self, files: Mapping[str, Artefact]) -> 'Built':
+        """Return the same with the artefacts that an index has of some files, by file name, in place of ours."""
+        own = {name: tuple(files.get(file.file, file) for file in found) for name, found in self.files.items()}
+        return replace(self, files=own)
+
 
 def build(start: Path, request: BuildRequest, tell: Told) -> Built:
-    """Build what a plan releases.
+    """Build what a plan releases, or take over what a bundle holds of it.
 
     Args:
         start: A folder of the workspace.
@@ -77,6 +89,8 @@ def build(start: Path, request: BuildRequest, tell: Told) -> Built:
             f'not committed: {", ".join(planned.plan.inputs.changed)}. What is published is what a commit holds.',
         )
     digest = plan_digest(planned.plan)
+    if request.bundle:
+        return Built(planned, digest, *read_bundle(request.bundle, planned.plan, digest, request.bundle_sha256))
     store = ArtefactStore(cache_folder() / 'artefacts', digest)
     files = build_plan(planned.workspace, planned.plan, store, request.build, tell)
 
@@ -89,6 +103,8 @@ def build(start: Path, request: BuildRequest, tell: Told) -> Built:
         list(pool.map(look, planned.plan.releases))
     built = Built(planned, digest, store, files)
     _prove(built, request, tell)
+    if request.out:
+        return replace(built, bundle=write_bundle(planned.plan, digest, files, store, request.out))
     return built
 
 

@@ -17,12 +17,13 @@ from releasekit.commands.build import BuildRequest, Built, build, target_place
 from releasekit.index import connection
 from releasekit.index.addresses import LOCAL
 from releasekit.index.connection import local_folder
+from releasekit.index.credentials import credentials_for
 from releasekit.index.port import IndexUnreachable
 from releasekit.index.web_index import Address, WebIndex
 from releasekit.model.documents import to_document
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Release
-from releasekit.publish.calendar import postponed, tried_lately
+from releasekit.publish.calendar import begun_lately, postponed, tried_lately
 from releasekit.publish.controls import Controls, follow_orders
 from releasekit.publish.delivery import Dock
 from releasekit.publish.difference import DIFFERENCE, WheelDifference, difference_from
@@ -47,7 +48,7 @@ class PublishRequest:
     """What is published where, and how.
 
     `verifies` says whether every package is downloaded, installed and imported afterwards; `lease` where the right to
-    send is held, beside the lock of this machine.
+    send is held, beside the lock of this machine. A dry run does everything up to the first upload.
     """
 
     to: str
@@ -56,6 +57,7 @@ class PublishRequest:
     with_uv: bool = False
     verifies: bool = True
     lease: LeaseOptions | None = None
+    is_dry: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Published:
     """What came of a run; `wrong` says what does not stand on the index as it was built.
 
     `seconds` is how long all of it took, from planning to verifying; `differences` say how the new wheels differ from
-    those that the index had; `folder` is where the local index keeps its files.
+    those that the index had; `folder` is where the local index keeps its files. After a dry run the report says what
+    waits to be sent.
     """
 
     built: Built
@@ -74,6 +77,7 @@ class Published:
     wrong: tuple[str, ...] = ()
     differences: tuple[WheelDifference, ...] = ()
     folder: Path | None = None
+    is_dry: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Publish
 
 
 async def _publish_leased(built: Built, request: PublishRequest, what: str, watchers: Watchers) -> Published:
-    if request.lease is None:
+    if request.lease is None or request.is_dry:
         return await _publish(built, request, _alone, watchers)
     repository = GitRepository(built.planned.workspace.root)
     async with leased(repository, request.lease, what) as guard:
@@ -110,33 +114,79 @@ async def _publish_leased(built: Built, request: PublishRequest, what: str, watc
 
 
 async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers: Watchers) -> Published:
-    work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
     folder = run_folder(built, request.to)
-    async with open_index(built, request.to, with_uv=request.with_uv) as (address, index):
+    folder.mkdir(parents=True, exist_ok=True)
+    sends = not request.is_dry
+    async with open_index(built, request.to, sends=sends, with_uv=request.with_uv) as (address, index):
         watchers.step('', f'asking {request.to} what it has')
-        folder.mkdir(parents=True, exist_ok=True)
         kept = local_folder(built.planned.workspace.root) if request.to == LOCAL else None
         anew = (f'Begin the local index anew: rm -r {kept}',) if kept else ()
-        found = await preflight(work, index, folder, *anew)
+        found = await preflight(_work(built), index, folder, built.store.path, *anew)
+        for file, there in found.adopted.items():
+            watchers.step(there.package, f'{file} is there with other bytes that hold the same; it counts as sent')
+        built = built.adopt(found.adopted)
+        work = _work(built)
         watchers.step('', _expected(work, found, request.policy.width))
         differences = await _differences(built, index, watchers.step)
-        journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
-        if journal.set_aside:
-            watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
-        try:
-            controls = Controls()
-            new = tuple(sorted(found.new, key=work.priority.__getitem__))
-            path_of, policy = built.store.path, request.policy
-            dock = Dock(index, journal, path_of, policy, controls, _told(folder, watchers), guard, frozenset(new))
-            watchers.begin(work, controls)
-            report = await _run(Run(work, dock, _waiting(built, request.to, new)), controls, folder)
-        finally:
-            journal.close()
+        new = tuple(sorted(found.new, key=work.priority.__getitem__))
+        waiting = await _waiting(built, request.to, index, new)
+        if request.is_dry:
+            _tell_of_credentials(request.to, address, watchers.step)
+            return Published(built, address, found, _unsent(work, found, waiting), differences=differences, is_dry=True)
+        report = await _sent(built, request, (work, index, guard, new, waiting), watchers)
         wrong: tuple[str, ...] = ()
         done = [name for name, stage in report.stages.items() if stage is Stage.PUBLISHED]
         if request.verifies and report.exit_code == 0:
             wrong = await verify(work, built, index, address, done, watchers.step)
         return Published(built, address, found, report, wrong=wrong, differences=differences, folder=kept)
+
+
+async def _sent(
+    built: Built,
+    request: PublishRequest,
+    run: tuple[Work, WebIndex, Guard, tuple[str, ...], Mapping[str, str]],
+    watchers: Watchers,
+) -> Report:
+    """Send everything but what waits, and return what became of it."""
+    work, index, guard, new, waiting = run
+    folder = run_folder(built, request.to)
+    journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
+    if journal.set_aside:
+        watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
+    try:
+        controls = Controls()
+        told = _told(folder, watchers)
+        dock = Dock(index, journal, built.store.path, request.policy, controls, told, guard, frozenset(new))
+        watchers.begin(work, controls)
+        return await _run(Run(work, dock, waiting), controls, folder)
+    finally:
+        journal.close()
+
+
+def _unsent(work: Work, found: Preflight, waiting: Mapping[str, str]) -> Report:
+    """Return what would become of each package, if every file arrived."""
+    there = set(found.there)
+    stages = {
+        name: Stage.POSTPONED
+        if name in waiting
+        else Stage.PUBLISHED
+        if there.issuperset(file.file for file in parcel.files)
+        else Stage.WAITING
+        for name, parcel in work.parcels.items()
+    }
+    return Report(stages, texts=dict(waiting))
+
+
+def _tell_of_credentials(to: str, address: Address, tell: Told) -> None:
+    try:
+        if to != LOCAL:
+            credentials_for(address.upload_url)
+    except RefusedError as error:
+        tell('', str(error))
+
+
+def _work(built: Built) -> Work:
+    return make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
 
 
 async def _differences(built: Built, index: WebIndex, tell: Told) -> tuple[WheelDifference, ...]:
@@ -172,16 +222,16 @@ def run_folder(built: Built, to: str) -> Path:
 
 
 def open_index(
-    built: Built, to: str, *, with_uv: bool = False
+    built: Built, to: str, *, sends: bool = False, with_uv: bool = False
 ) -> AbstractAsyncContextManager[tuple[Address, WebIndex]]:
     """Give the index of a name, and where it is, for the time of a block."""
-    return connection.open_index(built.planned.workspace, to, with_uv=with_uv)
+    return connection.open_index(built.planned.workspace, to, sends=sends, with_uv=with_uv)
 
 
 async def verify_index(built: Built, to: str, tell: Told) -> tuple[str, ...]:
     """Return what does not stand on an index as it was built, or cannot be used from there."""
-    work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
     async with open_index(built, to) as (address, index):
+        work = _work(built)
         return await verify(work, built, index, address, list(work.parcels), tell)
 
 
@@ -194,9 +244,9 @@ async def verify(
         RefusedError: A package cannot be installed or imported.
     """
     tell('', 'downloading and comparing every file')
-    wrong = await verify_bytes(work, index, packages)
-    if wrong:
-        return wrong
+    served = await verify_bytes(work, index, packages, built.store.path)
+    if served.texts:
+        return served.texts
     wheels = {file.package: built.store.path(file) for file in built.artefacts if file.is_wheel}
     try:
         source = (built.planned.workspace, await target_place(built.planned, index, address))
@@ -208,11 +258,18 @@ async def verify(
     return ()
 
 
-def _waiting(built: Built, to: str, new: Sequence[str]) -> Mapping[str, str]:
+async def _waiting(built: Built, to: str, index: WebIndex, new: Sequence[str]) -> Mapping[str, str]:
     """Return the new names whose turn has not come, where the index takes so many a day; a rehearsal takes all."""
     workspace, now = built.planned.workspace, time.time()
     most = 0 if to == LOCAL else workspace.configuration.new_projects
-    return postponed(new, tried_lately(runs_folder(workspace.root), to, now), most, now)
+    if not most or not new:
+        return {}
+    others = [member.name for member in workspace.members if member.is_published and member.name not in new]
+    try:
+        begun = await begun_lately(index, others, now)
+    except IndexUnreachable as error:
+        raise RefusedError('RK-PREFLIGHT', f'{to} does not answer: {error}; nothing was sent') from error
+    return postponed(new, {**begun, **tried_lately(runs_folder(workspace.root), to, now)}, most, now)
 
 
 def _told(folder: Path, watchers: Watchers) -> Listener:

@@ -17,17 +17,19 @@ from releasekit.workspace.places import cache_folder, runs_folder
 
 @asynccontextmanager
 async def open_index(
-    workspace: Workspace, to: str, *, with_uv: bool = False
+    workspace: Workspace, to: str, *, sends: bool = False, with_uv: bool = False
 ) -> AsyncGenerator[tuple[Address, WebIndex]]:
     """Give the index of a name, and where it is; the local one is started, and stopped afterwards.
 
     Args:
         workspace: Whose indexes have names.
         to: `local`, or the name of one of its indexes.
+        sends: Whether files are sent there; without, no credentials are needed.
         with_uv: Whether `uv publish` sends the files.
 
     Raises:
         UsageError: There is no such index.
+        RefusedError: There are no credentials to send files with.
     """
     if to == LOCAL:
         async with (
@@ -37,7 +39,8 @@ async def open_index(
             yield address, index
         return
     address = address_of(workspace, to)
-    async with connected(address, credentials_for(address.upload_url), with_uv=with_uv) as index:
+    credentials = credentials_for(address.upload_url) if sends else nobody
+    async with connected(address, credentials, with_uv=with_uv) as index:
         yield address, index
 
 

@@ -4,40 +4,75 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from releasekit.build.proof import declared_modules, install_and_import
 from releasekit.index.bound import Place, bindings_of, needed_lines, needed_members
 from releasekit.index.port import Index, IndexUnreachable
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
 from releasekit.model.workspace import Workspace
+from releasekit.publish.preflight import as_served
 from releasekit.publish.work import Work
 
 
-async def verify_bytes(work: Work, index: Index, packages: Sequence[str]) -> tuple[str, ...]:
-    """Download every file of some packages and return what is wrong with it."""
+@dataclass(frozen=True)
+class Served:
+    """What an index serves of some packages: `files` as it has them, by name, and what is `wrong`, by package."""
+
+    files: Mapping[str, Artefact]
+    wrong: Mapping[str, tuple[str, ...]]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is wrong."""
+        return tuple(text for texts in self.wrong.values() for text in texts)
+
+
+async def verify_bytes(
+    work: Work, index: Index, packages: Sequence[str], path_of: Callable[[Artefact], Path]
+) -> Served:
+    """Download every file of some packages and compare it with what was built.
+
+    Args:
+        work: What was published.
+        index: Where.
+        packages: Which ones.
+        path_of: Finds an artefact's file.
+    """
     slots = asyncio.Semaphore(8)
 
-    async def look(package: str) -> list[str]:
+    async def look(package: str) -> tuple[list[Artefact], tuple[str, ...]]:
         async with slots:
-            return await _differences(work, index, package)
+            return await _served(work, index, package, path_of)
 
-    return tuple(text for texts in await asyncio.gather(*map(look, packages)) for text in texts)
+    found = dict(zip(packages, await asyncio.gather(*map(look, packages)), strict=True))
+    return Served(
+        {file.file: file for files, _ in found.values() for file in files},
+        {package: texts for package, (_, texts) in found.items() if texts},
+    )
 
 
-async def _differences(work: Work, index: Index, package: str) -> list[str]:
+async def _served(
+    work: Work, index: Index, package: str, path_of: Callable[[Artefact], Path]
+) -> tuple[list[Artefact], tuple[str, ...]]:
+    files: list[Artefact] = []
+    wrong: list[str] = []
     try:
         listed = await index.files(package) or {}
-        found: list[str] = []
         for file in work.parcels[package].files:
             if file.file not in listed:
-                found.append(f'{file.file} is not there')
-            elif (digest := await index.digest(listed[file.file])) != file.sha256:
-                found.append(f'{file.file}: the index serves sha256 {digest}, {file.sha256} was built')
+                wrong.append(f'{file.file} is not there')
+                continue
+            unsaid = replace(listed[file.file], sha256=None)  # what the index serves counts, not what it says
+            served = await as_served(file, unsaid, index, path_of(file))
+            files += [served] if isinstance(served, Artefact) else []
+            wrong += [served] if isinstance(served, str) else []
     except IndexUnreachable as error:
-        return [f'{package}: {error}']
-    return found
+        wrong = [f'{package}: {error}']
+    return files, tuple(wrong)
 
 
 def verify_installation(
