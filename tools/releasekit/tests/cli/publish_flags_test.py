@@ -25,7 +25,9 @@ BUNDLE = {'--from': ['{out}'], '--bundle-sha256': ['0']}  # in bundle_test
 FLAGS = {
     'build': {**BUILDING, '--prove-install': [], '--to': ['nowhere'], '--out': ['{out}']},
     'publish': {
-        **BUILDING, '--to': ['mine'], '--with-uv': [], '--no-verify': [], '--fast': [], '--upload-width': ['3'],
+        **BUILDING, '--to': ['mine'], '--with-uv': [], '--no-verify': [], '--fast': [],
+        '--no-attestations': [],  # in attestations_test
+        '--upload-width': ['3'],
         '--attempts': ['1'], '--visible-within': ['0.2'], '--lease': ['{remote}'],
         **BUNDLE, '--dry-run': [], '--events': [], '--serve': ['8423'],  # which ends with Ctrl-C, in publish_test
     },

@@ -31,6 +31,7 @@ class FaultIndex:
         faults: What becomes of the next uploads, in turn; see `_Handler.do_POST`.
         speaks: ``json`` or ``html``.
         hides_hashes: Whether pages say no hashes.
+        provenance: What it serves as the provenance of each file, if anything.
         uploaded: When its files came, as pages in JSON say it; empty if they do not.
         stale_until: The monotonic time before which pages are those of an empty index.
         page: What every page is instead, if anything: status, type, text, further headers.
@@ -41,6 +42,7 @@ class FaultIndex:
     speaks: str = 'json'
     hides_hashes: bool = False
     uploaded: str = ''
+    provenance: bytes = b''
     stale_until: float = 0.0
     page: tuple[int, str, str, dict[str, str]] | None = None
     serves: dict[str, bytes] = field(default_factory=dict)
@@ -99,6 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.startswith('/identity'):
             index.minted.append((self.path, self.headers['Authorization']))
             self._say(200, 'application/json', b'{"value": "claim"}')
+        elif self.path == '/provenance':
+            self._say(200, 'application/vnd.pypi.integrity.v1+json', index.provenance)
         elif index.page:
             status, kind, text, headers = index.page
             self._say(status, kind, text.encode(), headers)
@@ -120,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
                     'url': f'../../files/{name}',
                     'hashes': {} if index.hides_hashes else {'sha256': digest},
                     **({'upload-time': index.uploaded} if index.uploaded else {}),
+                    **({'provenance': f'{index.url}/provenance'} if index.provenance else {}),
                 }
                 for name, digest in hashes.items()
             ]

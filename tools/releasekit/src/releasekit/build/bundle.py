@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from releasekit.build.attestations import attestation_file
 from releasekit.build.store import DIFFERS, ArtefactStore
 from releasekit.model.documents import from_document, to_document, to_text
 from releasekit.model.errors import RefusedError
@@ -67,7 +66,7 @@ def write_bundle(
             (folder / package).mkdir()
             for artefact in artefacts:
                 shutil.copyfile(store.path(artefact), folder / package / artefact.file)
-            for path in _companions(package, artefacts, store):
+            for path in _companions(package, store):
                 content = path.read_bytes()
                 (folder / package / path.name).write_bytes(content)
                 companions.append(Companion(package, path.name, hashlib.sha256(content).hexdigest(), len(content)))
@@ -80,9 +79,8 @@ def write_bundle(
     return hashlib.sha256(text).hexdigest()
 
 
-def _companions(package: str, artefacts: tuple[Artefact, ...], store: ArtefactStore) -> Iterator[Path]:
-    names = [f'{package}.cdx.json', f'{package}.provenance.json', DIFFERS, *map(attestation_file, artefacts)]
-    for name in names:
+def _companions(package: str, store: ArtefactStore) -> Iterator[Path]:
+    for name in (f'{package}.cdx.json', f'{package}.provenance.json', DIFFERS):
         path = store.folder / package / name
         if path.is_file():
             yield path

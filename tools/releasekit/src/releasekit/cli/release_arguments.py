@@ -31,6 +31,7 @@ def add_publish(command: argparse.ArgumentParser) -> None:
     command.add_argument('--dry-run', action='store_true', help='do all up to the first upload, and say what is sent')
     command.add_argument('--with-uv', action='store_true', help='send files with `uv publish` instead of a form')
     command.add_argument('--no-verify', action='store_true', help='do not download, install and import afterwards')
+    command.add_argument('--no-attestations', action='store_true', help='sign nothing, even where a workflow could')
     command.add_argument('--fast', action='store_true', help='send packages without waiting for those that they need')
     command.add_argument(
         '--upload-width', type=_positive, default=_POLICY.width, metavar='N', help='files at a time (default: 8)'

@@ -163,7 +163,8 @@ def _publish_request(arguments: argparse.Namespace) -> 'PublishRequest':
     request = _with_bundle(_build_request(arguments), arguments)
     lease = LeaseOptions(arguments.lease) if arguments.lease else None
     verifies = not arguments.no_verify
-    return PublishRequest(arguments.to, request, policy, arguments.with_uv, verifies, lease, arguments.dry_run)
+    signs = not arguments.no_attestations
+    return PublishRequest(arguments.to, request, policy, arguments.with_uv, verifies, lease, arguments.dry_run, signs)
 
 
 @contextlib.contextmanager

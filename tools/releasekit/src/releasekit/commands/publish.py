@@ -12,12 +12,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from releasekit.build.attestations import attest, is_identity_offered, workflow_signer
 from releasekit.build.builder import Told
 from releasekit.commands.build import BuildRequest, Built, build, target_place
 from releasekit.index import connection
 from releasekit.index.addresses import LOCAL
 from releasekit.index.connection import local_folder
-from releasekit.index.credentials import credentials_for
+from releasekit.index.credentials import credentials_for, is_trusted_publisher
 from releasekit.index.port import IndexUnreachable
 from releasekit.index.web_index import Address, WebIndex
 from releasekit.model.documents import to_document
@@ -48,7 +49,8 @@ class PublishRequest:
     """What is published where, and how.
 
     `verifies` says whether every package is downloaded, installed and imported afterwards; `lease` where the right to
-    send is held, beside the lock of this machine. A dry run does everything up to the first upload.
+    send is held, beside the lock of this machine. A dry run does everything up to the first upload. `attests` says
+    whether files are signed where the environment offers an identity.
     """
 
     to: str
@@ -58,6 +60,7 @@ class PublishRequest:
     verifies: bool = True
     lease: LeaseOptions | None = None
     is_dry: bool = False
+    attests: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,12 +136,27 @@ async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers
         if request.is_dry:
             _tell_of_credentials(request.to, address, watchers.step)
             return Published(built, address, found, _unsent(work, found, waiting), differences=differences, is_dry=True)
+        if request.to != LOCAL:
+            await asyncio.to_thread(_attest, work, found, built, request, watchers.step)
         report = await _sent(built, request, (work, index, guard, new, waiting), watchers)
         wrong: tuple[str, ...] = ()
         done = [name for name, stage in report.stages.items() if stage is Stage.PUBLISHED]
         if request.verifies and report.exit_code == 0:
             wrong = await verify(work, built, index, address, done, watchers.step)
         return Published(built, address, found, report, wrong=wrong, differences=differences, folder=kept)
+
+
+def _attest(work: Work, found: Preflight, built: Built, request: PublishRequest, tell: Told) -> None:
+    """Sign what will be sent, if the environment offers an identity that the index can trust; else say so."""
+    if not request.attests:
+        return
+    if not (is_trusted_publisher() and is_identity_offered()):
+        tell('', 'no attestations: files are not sent by the trusted workflow of a forge, which has an identity')
+        return
+    there = set(found.there)
+    files = [file for parcel in work.parcels.values() for file in parcel.files if file.file not in there]
+    tell('', f'signing {len(files)} files')
+    attest(files, built.store.path, workflow_signer)
 
 
 async def _sent(

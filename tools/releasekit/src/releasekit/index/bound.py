@@ -166,7 +166,7 @@ def _line(requirement: DeclaredRequirement) -> str:
 
 
 def _sources(workspace: Workspace) -> dict[str, Any]:
-    """Return the names of third parties that the workspace binds to an index, whoever of its manifests does."""
+    """Return the names of third parties that a manifest of the workspace binds to an index."""
     found: dict[str, Any] = {}
     manifests: Sequence[Manifest] = (*(member.manifest for member in workspace.members), workspace.manifest)
     for manifest in manifests:

@@ -62,7 +62,7 @@ def local_folder(root: Path) -> Path:
 async def served(index: Index, versions: Mapping[str, str | None]) -> frozenset[str]:
     """Return the names of which an index has the version that is given.
 
-    A name that it does not have, or only in other versions, is somebody else's there, or comes from elsewhere.
+    A name that it does not have, or only in other versions, is another project there, or comes from elsewhere.
 
     Args:
         index: Is asked.

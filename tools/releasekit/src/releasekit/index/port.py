@@ -41,12 +41,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class IndexFile:
-    """A file that an index lists; `sha256` and `uploaded` (seconds since 1970) are None where it does not say them."""
+    """A file that an index lists.
+
+    What it does not say is None: `sha256`, `uploaded` (in seconds since 1970), and `provenance`, the address of
+    attestations.
+    """
 
     file: str
     url: str
     sha256: str | None = None
     uploaded: float | None = None
+    provenance: str | None = None
 
     @property
     def version(self) -> Version | None:

@@ -98,6 +98,7 @@ def _from_json(answer: httpx.Response, url: str) -> list[IndexFile]:
                 urljoin(url, entry['url']),
                 entry.get('hashes', {}).get('sha256'),
                 _seconds(entry.get('upload-time')),
+                urljoin(url, entry['provenance']) if entry.get('provenance') else None,
             )
             for entry in document['files']
         ]

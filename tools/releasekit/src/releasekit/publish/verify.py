@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from releasekit.build.attestations import provenance_problem
 from releasekit.build.proof import declared_modules, install_and_import
 from releasekit.index.bound import Place, bindings_of, needed_lines, needed_members
-from releasekit.index.port import Index, IndexUnreachable
+from releasekit.index.port import Index, IndexFile, IndexUnreachable
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
 from releasekit.model.workspace import Workspace
@@ -68,8 +69,14 @@ async def _served(
                 continue
             unsaid = replace(listed[file.file], sha256=None)  # what the index serves counts, not what it says
             served = await as_served(file, unsaid, index, path_of(file))
-            files += [served] if isinstance(served, Artefact) else []
-            wrong += [served] if isinstance(served, str) else []
+            if isinstance(served, str):
+                wrong.append(served)
+                continue
+            files.append(served)
+            if address := listed[file.file].provenance:
+                document = await index.fetch(IndexFile(file.file, address))
+                problem = await asyncio.to_thread(provenance_problem, document, served)
+                wrong += [problem] if problem else []
     except IndexUnreachable as error:
         wrong = [f'{package}: {error}']
     return files, tuple(wrong)
