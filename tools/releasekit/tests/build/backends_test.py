@@ -4,12 +4,13 @@
 
 import json
 import shutil
+import tarfile
 
 import pytest
 
 from tools.releasekit.tests.conftest import Clone
 
-from .layouts import NATIVE, PURE, write_layouts
+from .layouts import NATIVE, PURE, README, write_layouts
 
 
 @pytest.fixture(scope='session')
@@ -88,3 +89,47 @@ def test_a_native_package_is_built_and_published(run, cache, tmp_path, plain_git
     assert code == 0, said
     if 'not reproducible' not in err:
         assert built(run, clone, '--sample', '0')[0] == first
+
+
+ROOT = """\
+[project]
+name = "acme"
+version = "1.0.0"
+description = "The root of a test"
+readme = "README.md"
+license = "MIT"
+license-files = ["LICENSE"]
+requires-python = ">=3.11"
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[tool.hatch.build.targets.wheel]
+packages = ["acme"]
+
+[tool.uv.workspace]
+members = ["packages/*"]
+"""
+
+
+@pytest.mark.timeout(120)
+def test_a_root_project_meets_nothing_of_other_builds_and_has_its_name_in_messages(run, cache, tmp_path, plain_git):
+    clone = laid_out(tmp_path, [layout for layout in PURE if layout.name == 'lay-data'])
+    clone.write('pyproject.toml', ROOT)
+    clone.write('README.md', README.format(name='acme'))
+    clone.write('acme/__init__.py', '')
+    clone.write('acme/py.typed', '')
+    clone.commit('feat: a root')
+    built(run, clone, '--sample', '0', '--only', 'lay-data', '--only', 'acme')
+    (sdist,) = (tmp_path / 'cache-1').glob('artefacts/*/acme/*.tar.gz')
+    with tarfile.open(sdist) as archive:
+        assert [name for name in archive.getnames() if 'egg-info' in name or 'PKG-INFO' in name] == [
+            'acme-1.0.0/PKG-INFO'
+        ]
+    clone.replace('pyproject.toml', '"README.md"', '"NOTHING.md"')
+    clone.commit('fix: lose the readme')
+    for how in ((), ('--isolated',)):
+        code, _, err = run('build', '--root', clone.root, '--no-proof', '--sample', '0', '--only', 'acme', *how)
+        assert code == 4
+        assert 'error[RK-BUILD-FAILED]: acme: ' in err

@@ -11,7 +11,7 @@ from releasekit.model.errors import RefusedError
 def scratch(clone, target):
     planned = plan(clone.root, PlanOptions(only=('kit',)))
     make_scratch(planned.workspace, planned.plan, planned.plan.releases, target)
-    return target / 'tools' / 'kit'
+    return target / 'kit' / 'tools' / 'kit'
 
 
 def link(clone, path, target):
@@ -37,7 +37,7 @@ def test_a_licence_and_a_readme_of_the_workspace_are_those_of_the_package(kit, t
     assert (folder / 'LICENSE').read_text() == 'Apache License\n'
     assert (folder / 'README.md').read_text() == '# All\n'
     assert not any(path.is_symlink() for path in folder.rglob('*'))
-    assert [path.name for path in (tmp_path / 'scratch').iterdir()] == ['tools']
+    assert [path.name for path in (tmp_path / 'scratch' / 'kit').iterdir()] == ['tools']
 
 
 def test_a_folder_that_is_a_link_is_copied_and_a_link_inside_stays(kit, tmp_path):
@@ -53,8 +53,8 @@ def test_a_folder_that_is_a_link_is_copied_and_a_link_inside_stays(kit, tmp_path
 @pytest.mark.parametrize(
     ('target', 'said'),
     [
-        ('/etc/hostname', 'leads out of the repository'),
-        ('../../../outside', 'leads out of the repository'),
+        ('/etc/hostname', 'leads out of the workspace'),
+        ('../../../outside', 'leads out of the workspace'),
         ('../../nothing', 'tools/kit/DATA leads to nothing, which the commit does not have'),
         ('../../docs/loop', 'without end'),
     ],

@@ -18,7 +18,7 @@ from releasekit.build.canonical import canonize
 from releasekit.build.environment import Pins, build_environment, find_pins, run_uv_here
 from releasekit.build.likeness import first_difference
 from releasekit.build.options import BuildOptions
-from releasekit.build.scratch import make_scratch
+from releasekit.build.scratch import make_scratch, scratch_folder
 from releasekit.build.store import DIFFERS, ArtefactStore
 from releasekit.build.worker import Job, Worker, build_variables
 from releasekit.model.errors import RefusedError
@@ -63,7 +63,7 @@ def build_plan(
     if missing:
         with tempfile.TemporaryDirectory(prefix='releasekit-') as folder:
             scratch = Path(folder).resolve()
-            make_scratch(workspace, plan, missing, scratch / 'tree')
+            make_scratch(workspace, plan, missing, scratch / 'trees')
             found.update(_Building(workspace, plan, store, options, tell, scratch).build(missing))
     return found
 
@@ -212,7 +212,7 @@ class _Building:
         return built
 
     def _tree(self, release: Release) -> Path:
-        return self._scratch / 'tree' / release.folder
+        return scratch_folder(self._scratch / 'trees', release)
 
     def _target(self, release: Release, kind: str) -> Path:
         target = self._scratch / kind / release.name

@@ -25,22 +25,29 @@ _FROM_HISTORY = frozenset({'mesonpy'})  # they make a source distribution of wha
 def make_scratch(workspace: Workspace, plan: Plan, releases: Sequence[Release], target: Path) -> None:
     """Copy the folders of some releases from the plan's commit, and write into the copies what the plan says.
 
-    A link that leads out of a package's folder becomes what it leads to, as no archive can hold it.
+    Each has a tree of its own, so that no build meets what another one left behind. A link that leads out of the folder
+    of a package becomes what it leads to, as no archive can hold it.
 
     Raises:
-        RefusedError: The commit does not hold what the plan speaks of, or a link leads out of the repository.
+        RefusedError: The commit does not hold what the plan speaks of, or a link leads out of the workspace.
     """
     repository = GitRepository(workspace.root)
-    folders = [release.folder for release in releases]
-    _unpack(repository, plan.inputs.commit, folders, target)
     with tempfile.TemporaryDirectory(prefix='releasekit-links-') as beside:
-        _follow_links(repository, plan.inputs.commit, [target / folder for folder in folders], target, Path(beside))
-    for release in releases:
-        _write_versions(workspace, release, target)
-        _write_requirements(release, target / release.folder / 'pyproject.toml')
-        manifest = workspace.by_name[release.name].manifest
-        if manifest.string('build-system', 'build-backend') in _FROM_HISTORY:
-            GitRepository(target / release.folder).begin(f'{release.name} {release.version}', plan.time)
+        for release in releases:
+            tree = target / release.name
+            folder = scratch_folder(target, release)
+            _unpack(repository, plan.inputs.commit, [release.folder], tree)
+            _follow_links(repository, plan.inputs.commit, folder, tree, Path(beside))
+            _write_versions(workspace, release, tree)
+            _write_requirements(release, folder / 'pyproject.toml')
+            manifest = workspace.by_name[release.name].manifest
+            if manifest.string('build-system', 'build-backend') in _FROM_HISTORY:
+                GitRepository(folder).begin(f'{release.name} {release.version}', plan.time)
+
+
+def scratch_folder(target: Path, release: Release) -> Path:
+    """Return the folder of a package in the copies that `make_scratch` made."""
+    return target / release.name / release.folder
 
 
 def _unpack(repository: GitRepository, commit: str, paths: Sequence[str], target: Path) -> None:
@@ -48,32 +55,31 @@ def _unpack(repository: GitRepository, commit: str, paths: Sequence[str], target
         try:
             archive.extractall(target, filter='data')
         except tarfile.FilterError as error:
-            raise RefusedError('RK-BUILD-PLAN', f'{error.tarinfo.name}: a link leads out of the repository') from error
+            raise RefusedError('RK-BUILD-PLAN', f'{error.tarinfo.name}: a link leads out of the workspace') from error
 
 
-def _follow_links(repository: GitRepository, commit: str, folders: Sequence[Path], target: Path, beside: Path) -> None:
-    """Replace links that lead out of some folders by what the commit has there.
+def _follow_links(repository: GitRepository, commit: str, folder: Path, target: Path, beside: Path) -> None:
+    """Replace links that lead out of a folder by what the commit has there.
 
     Args:
         repository: Has the commit.
         commit: What the tree was copied from.
-        folders: Of packages.
-        target: The tree that they are in.
-        beside: An empty folder, for copies of what links lead to.
+        folder: Of a package.
+        target: The tree that it is in.
+        beside: A folder for copies of what links lead to.
     """
-    for folder in folders:
-        for link in sorted(path for path in folder.rglob('*') if path.is_symlink()):
-            inside = _target(link, target)
-            if not (target / inside).is_relative_to(folder):
-                try:
-                    real = _found(repository, commit, inside, beside)
-                except RefusedError as error:
-                    if error.code.id != 'RK-GIT-FAILED':
-                        raise
-                    text = f'{link.relative_to(target)} leads to {inside}, which the commit does not have'
-                    raise RefusedError('RK-BUILD-PLAN', text) from error
-                link.unlink()
-                (shutil.copytree if real.is_dir() else shutil.copy)(real, link)
+    for link in sorted(path for path in folder.rglob('*') if path.is_symlink()):
+        inside = _target(link, target)
+        if not (target / inside).is_relative_to(folder):
+            try:
+                real = _found(repository, commit, inside, beside)
+            except RefusedError as error:
+                if error.code.id != 'RK-GIT-FAILED':
+                    raise
+                text = f'{link.relative_to(target)} leads to {inside}, which the commit does not have'
+                raise RefusedError('RK-BUILD-PLAN', text) from error
+            link.unlink()
+            (shutil.copytree if real.is_dir() else shutil.copy)(real, link)
 
 
 def _found(repository: GitRepository, commit: str, inside: PurePosixPath, beside: Path) -> Path:

@@ -36,7 +36,9 @@ def tried_lately(runs: Path, to: str, now: float) -> dict[str, float]:
 
 
 async def begun_lately(index: Index, names: Iterable[str], now: float) -> dict[str, float]:
-    """Return the projects that began on an index within a day, from this machine or another, and when, in seconds since 1970.
+    """Return the projects that began on an index within a day, and when, in seconds since 1970.
+
+    Other machines publish too, and their journals are not here.
 
     Args:
         index: Is asked; one that does not say when files came says nothing here.
