@@ -14,6 +14,7 @@ from releasekit.build.environment import Pins, build_environment, find_pins
 from releasekit.build.proof import declared_modules
 from releasekit.build.store import ArtefactStore
 from releasekit.cli import main
+from releasekit.model.errors import RefusedError
 
 from tools.releasekit.tests.index.bound_test import wheel
 from tools.releasekit.tests.index.fault_index import FaultIndex
@@ -135,3 +136,21 @@ def test_a_full_disk_leaves_no_half_of_a_file(tmp_path):
     assert 'nothing was sent' in said
     assert [path for path in Path(folder).rglob('*') if path.is_file()] == []
     assert ArtefactStore(folder, 'plan').find('x') == ()
+
+
+def test_only_what_was_built_to_the_end_can_have_been_sent(tmp_path):
+    store = ArtefactStore(tmp_path / 'store', 'plan')
+    built = tmp_path / 'x-1-py3-none-any.whl'
+    (store.folder / 'x').mkdir(parents=True)
+    (store.folder / 'x' / built.name).write_bytes(b'of a run that was killed')
+    built.write_bytes(b'first')
+    (first,) = store.put('x', '1', [built])
+    assert store.find('x') == (first,)
+    store.path(first).write_bytes(b'damaged')
+    assert store.find('x') == ()
+    assert store.put('x', '1', [built]) == (first,)
+    assert store.path(first).read_bytes() == b'first'
+    built.write_bytes(b'second')
+    with pytest.raises(RefusedError, match='is lost') as raised:
+        store.put('x', '1', [built])
+    assert raised.value.code.id == 'RK-BUILD-DIFFERS'
