@@ -101,7 +101,20 @@ def test_marks_of_tools_are_no_difference_and_anything_else_is_named():
     ):
         files = {'kit__a': 'a', 'k_info__WHEEL': WHEEL.format('a 1'), 'k_info__RECORD': RECORD.format(1)}
         assert first_difference('k.whl', ours, packed(**{**files, **others})) == said
-    assert first_difference('k.whl', ours, packed()) == "'k.dist-info/WHEEL' is in ours only"
+    assert 'cannot be opened' in (first_difference('k.whl', ours, packed()) or '')
+    for change in (ours + b'x', b'x' + ours):
+        assert 'bytes before or behind it' in (first_difference('k.whl', ours, change) or '')
     assert 'cannot be opened' in (first_difference('k.whl', ours, b'no zip') or '')
     assert 'cannot be opened' in (first_difference('k.tar.gz', packed(), b'no tar') or '')
     assert 'far more than ours' in (first_difference('k.whl', ours, packed(kit__a='a' * (3 << 20))) or '')
+
+
+def test_what_programs_read_differently_is_a_difference(tmp_path):
+    ours = sdist(tmp_path / 'kit.tar.gz').read_bytes()
+    assert first_difference('kit.tar.gz', ours, ours + b'more') == 'it has bytes behind its end'
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, 'w') as archive:
+        archive.writestr('kit/a', 'evil')
+        with pytest.warns(UserWarning, match='Duplicate'):
+            archive.writestr('kit/a', 'a')
+    assert first_difference('k.whl', packed(kit__a='a'), content.getvalue()) == "'kit/a' is in it twice"
