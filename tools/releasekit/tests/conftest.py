@@ -144,7 +144,7 @@ class Clone(Workshop):
         self.git('init', '--quiet', '--initial-branch=main', '.')
 
     def git(self, *arguments: str, said: bytes | None = None) -> str:
-        stamp = f'{1_700_000_000 + self._minutes * 60} +0000'
+        stamp = f'{1_780_000_000 + self._minutes * 60} +0000'
         dates = {'GIT_AUTHOR_DATE': stamp, 'GIT_COMMITTER_DATE': stamp}
         command = ['git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', *arguments]
         done = subprocess.run(

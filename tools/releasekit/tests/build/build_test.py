@@ -10,10 +10,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from releasekit.build.environment import Pins, build_environment, find_pins
 from releasekit.build.proof import declared_modules
 from releasekit.build.store import ArtefactStore
-from releasekit.build.worker import build_environment
 from releasekit.cli import main
+from releasekit.model.errors import RefusedError
+
+from tools.releasekit.tests.index.bound_test import wheel
+from tools.releasekit.tests.index.fault_index import FaultIndex
 
 
 @pytest.fixture(autouse=True)
@@ -61,29 +65,38 @@ def test_what_a_backend_asks_for_besides_is_installed(capsys, clone, tmp_path, m
 
 
 @pytest.mark.timeout(60)
-def test_an_environment_is_renewed_after_a_day_where_versions_have_changed(tmp_path):
-    python = build_environment(tmp_path, ('iniconfig',))
-    complete = python.parents[1] / 'complete'
-    pins = complete.read_text()
-    made = python.stat(follow_symlinks=False).st_ctime_ns
-    assert build_environment(tmp_path, ('iniconfig',)) == python
-    os.utime(complete, (0, 0))
-    build_environment(tmp_path, ('iniconfig',))
-    assert python.stat(follow_symlinks=False).st_ctime_ns == made  # asked again, and nothing has changed
-    complete.write_text('iniconfig==0.1\n')
-    os.utime(complete, (0, 0))
-    build_environment(tmp_path, ('iniconfig',))
-    assert complete.read_text() == pins
-    assert python.stat(follow_symlinks=False).st_ctime_ns > made
+def test_build_requirements_are_those_that_the_index_had_at_the_time(tmp_path):
+    moments = {'2.0.0': 1_690_000_000, '2.1.0': 1_750_000_000}
+    found = {version: find_pins(tmp_path, ('iniconfig',), moment) for version, moment in moments.items()}
+    assert {version: (pins.text, pins.is_dated) for version, pins in found.items()} == {
+        version: (f'iniconfig=={version}\n', True) for version in moments
+    }
+    pythons = {version: build_environment(tmp_path, pins) for version, pins in found.items()}
+    assert len(set(pythons.values())) == 2
+    assert build_environment(tmp_path, found['2.1.0']) == pythons['2.1.0']
+
+
+@pytest.mark.timeout(60)
+def test_where_an_index_does_not_say_when_it_is_the_newest_for_a_day(tmp_path):
+    with FaultIndex() as index:
+        index.held.update([wheel('thing', '1.0')])
+        request = (tmp_path, ('thing',), 1_750_000_000, ('--default-index', f'{index.url}/simple/', '--no-cache'))
+        assert (find_pins(*request).text, find_pins(*request).is_dated) == ('thing==1.0\n', False)
+        index.held.update([wheel('thing', '2.0')])
+        assert find_pins(*request).text == 'thing==1.0\n'
+        (newest,) = tmp_path.glob('*.newest')
+        os.utime(newest, (0, 0))
+        assert find_pins(*request).text == 'thing==2.0\n'
 
 
 @pytest.mark.timeout(60)
 def test_of_two_runs_one_makes_an_environment(tmp_path):
     failures = []
+    pins = Pins('iniconfig==2.1.0\n', (), is_dated=True)
 
     def make():
         try:
-            subprocess.run([build_environment(tmp_path, ('iniconfig',)), '-c', 'import iniconfig'], check=True)
+            subprocess.run([build_environment(tmp_path, pins), '-c', 'import iniconfig'], check=True)
         except Exception as error:  # noqa: BLE001  (told below)
             failures.append(error)
 
@@ -123,3 +136,21 @@ def test_a_full_disk_leaves_no_half_of_a_file(tmp_path):
     assert 'nothing was sent' in said
     assert [path for path in Path(folder).rglob('*') if path.is_file()] == []
     assert ArtefactStore(folder, 'plan').find('x') == ()
+
+
+def test_only_what_was_built_to_the_end_can_have_been_sent(tmp_path):
+    store = ArtefactStore(tmp_path / 'store', 'plan')
+    built = tmp_path / 'x-1-py3-none-any.whl'
+    (store.folder / 'x').mkdir(parents=True)
+    (store.folder / 'x' / built.name).write_bytes(b'of a run that was killed')
+    built.write_bytes(b'first')
+    (first,) = store.put('x', '1', [built])
+    assert store.find('x') == (first,)
+    store.path(first).write_bytes(b'damaged')
+    assert store.find('x') == ()
+    assert store.put('x', '1', [built]) == (first,)
+    assert store.path(first).read_bytes() == b'first'
+    built.write_bytes(b'second')
+    with pytest.raises(RefusedError, match='is lost') as raised:
+        store.put('x', '1', [built])
+    assert raised.value.code.id == 'RK-BUILD-DIFFERS'

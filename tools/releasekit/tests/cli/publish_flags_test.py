@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from releasekit.cli.arguments import build_parser
-from releasekit.commands.publish import local_folder
+from releasekit.index.connection import local_folder
 
 from tools.releasekit.tests.index.fault_index import FaultIndex
 
@@ -21,16 +21,19 @@ BUILDING = {
     '--offline': [],
 }  # fmt: skip
 PLANNED = {name: BUILDING[name] for name in ('--root', '--json', '--kind', '--only')}
+BUNDLE = {'--from': ['{out}'], '--bundle-sha256': ['0']}  # in bundle_test
 FLAGS = {
-    'build': {**BUILDING, '--prove-install': []},
+    'build': {**BUILDING, '--prove-install': [], '--to': ['nowhere'], '--out': ['{out}']},
     'publish': {
-        **BUILDING, '--to': ['mine'], '--with-uv': [], '--no-verify': [], '--fast': [], '--upload-width': ['3'],
+        **BUILDING, '--to': ['mine'], '--with-uv': [], '--no-verify': [], '--fast': [],
+        '--no-attestations': [],  # in attestations_test
+        '--upload-width': ['3'],
         '--attempts': ['1'], '--visible-within': ['0.2'], '--lease': ['{remote}'],
-        '--events': [], '--serve': ['8423'],  # which ends with Ctrl-C, in publish_test
+        **BUNDLE, '--dry-run': [], '--events': [], '--serve': ['8423'],  # which ends with Ctrl-C, in publish_test
     },
-    'verify': {**PLANNED, '--plan': ['{plan}'], '--to': ['mine']},
+    'verify': {**PLANNED, **BUNDLE, '--plan': ['{plan}'], '--to': ['mine']},
     'tag': {
-        **PLANNED, '--plan': ['{plan}'], '--to': ['mine'], '--push': ['{remote}'], '--forge': ['github'],
+        **PLANNED, **BUNDLE, '--plan': ['{plan}'], '--to': ['mine'], '--push': ['{remote}'], '--forge': ['github'],
         '--dry-run': [],
     },
     'status': {**PLANNED, '--to': ['mine'], '--follow': [], '--order': ['pause']},
@@ -67,7 +70,7 @@ def outcome(run, project, tmp_path, monkeypatch, index):
     shutil.rmtree(other / 'core')
     plan = tmp_path / 'plan.json'
     run('plan', '--kind', 'rc', *ONLY, '--out', plan)
-    places = {'other': other, 'plan': plan, 'remote': tmp_path / 'remote.git'}
+    places = {'other': other, 'plan': plan, 'remote': tmp_path / 'remote.git', 'out': tmp_path / 'out'}
     project.git('init', '--quiet', '--bare', str(places['remote']))
     number = 0
 
@@ -104,7 +107,21 @@ def _pairs(command, flags):
 
 
 SEEN = [
-    *_pairs('build', {'--json', '--kind', '--isolated', '--sample', '--root', '--prove-install', '--plan', '--only'}),
+    *_pairs(
+        'build',
+        {
+            '--json',
+            '--kind',
+            '--isolated',
+            '--sample',
+            '--root',
+            '--prove-install',
+            '--plan',
+            '--only',
+            '--to',
+            '--out',
+        },
+    ),
     *_pairs(
         'publish',
         {
@@ -113,6 +130,8 @@ SEEN = [
             '--isolated',
             '--upload-width',
             '--lease',
+            '--dry-run',
+            '--from',
             '--events',
             '--to',
             '--root',
@@ -137,7 +156,7 @@ def test_an_option_changes_what_comes_out(outcome, command, flag):
     published = ('publish', *TO, *ONLY, '--no-proof', '--sample', '0', '--no-verify')
     before = () if command in {'build', 'publish'} else (published,)
     base += ['--no-verify'] if command == 'publish' else []
-    plain = [*base, *(TO if flag == '--to' else ())]
+    plain = [*base, *(TO if flag == '--to' and command != 'build' else ())]
     with_flag = [*base, flag, *FLAGS[command][flag]]
     assert outcome(command, *with_flag, before=before) != outcome(command, *plain, before=before)
 

@@ -92,11 +92,11 @@ def test_the_difference_of_two_plans_is_told_in_markdown_and_as_a_document(run, 
 def test_changelogs_are_printed_written_and_written_again_without_a_change(run, news):
     code, out, _ = run('changelog', '--only', 'kit')
     assert code == 0
-    assert out.startswith('# kit\n\n## 1.1.0 (2023-11-14)\n\n### Features\n\n- new kit (#5, ')
+    assert out.startswith('# kit\n\n## 1.1.0 (2026-05-28)\n\n### Features\n\n- new kit (#5, ')
     assert '### Fixes\n\n- It is quicker.\n' in out
     assert run('changelog', '--write', '--only', 'kit')[1] == 'wrote tools/kit/CHANGELOG.md\n'
     written = news.read('tools/kit/CHANGELOG.md')
-    assert written.startswith('# Changelog\n\n## Unreleased\n\n## 1.1.0 (2023-11-14)\n')
+    assert written.startswith('# Changelog\n\n## Unreleased\n\n## 1.1.0 (2026-05-28)\n')
     run('changelog', '--write', '--only', 'kit')
     assert news.read('tools/kit/CHANGELOG.md') == written
 

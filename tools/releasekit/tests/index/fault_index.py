@@ -31,6 +31,8 @@ class FaultIndex:
         faults: What becomes of the next uploads, in turn; see `_Handler.do_POST`.
         speaks: ``json`` or ``html``.
         hides_hashes: Whether pages say no hashes.
+        provenance: What it serves as the provenance of each file, if anything.
+        uploaded: When its files came, as pages in JSON say it; empty if they do not.
         stale_until: The monotonic time before which pages are those of an empty index.
         page: What every page is instead, if anything: status, type, text, further headers.
         serves: Bytes that are served instead of a file's own.
@@ -39,6 +41,8 @@ class FaultIndex:
     faults: list[str] = field(default_factory=list)
     speaks: str = 'json'
     hides_hashes: bool = False
+    uploaded: str = ''
+    provenance: bytes = b''
     stale_until: float = 0.0
     page: tuple[int, str, str, dict[str, str]] | None = None
     serves: dict[str, bytes] = field(default_factory=dict)
@@ -97,6 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.startswith('/identity'):
             index.minted.append((self.path, self.headers['Authorization']))
             self._say(200, 'application/json', b'{"value": "claim"}')
+        elif self.path == '/provenance':
+            self._say(200, 'application/vnd.pypi.integrity.v1+json', index.provenance)
         elif index.page:
             status, kind, text, headers = index.page
             self._say(status, kind, text.encode(), headers)
@@ -117,6 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
                     'filename': name,
                     'url': f'../../files/{name}',
                     'hashes': {} if index.hides_hashes else {'sha256': digest},
+                    **({'upload-time': index.uploaded} if index.uploaded else {}),
+                    **({'provenance': f'{index.url}/provenance'} if index.provenance else {}),
                 }
                 for name, digest in hashes.items()
             ]
@@ -128,6 +136,12 @@ class _Handler(BaseHTTPRequestHandler):
             for name, digest in hashes.items()
         )
         self._say(200, 'text/html', f'<!DOCTYPE html><body><h1>{project}</h1>{links}</body>'.encode())
+
+    def do_HEAD(self) -> None:
+        """Refuse, as an index does that serves no parts of files."""
+        self.send_response(405)
+        self.send_header('Content-Length', '0')
+        self.end_headers()
 
     def do_POST(self) -> None:
         index = self.index

@@ -5,7 +5,7 @@
 import tomllib
 
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from releasekit.model.toml_lines import toml_lines
 
@@ -31,18 +31,21 @@ def paths_of(value, path=()):
         yield from paths_of(inner, (*path, key))
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_every_key_and_item_has_a_line(document):
     text = tomlkit.dumps(document)
     assert set(toml_lines(text)) == set(paths_of(tomllib.loads(text)))
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_lines_exist_in_the_text(document):
     text = tomlkit.dumps(document)
     assert all(1 <= line <= text.count('\n') + 1 for line in toml_lines(text).values())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_text_that_is_not_toml_ends_the_scan_quietly(text):
     assert isinstance(toml_lines(text), dict)

@@ -25,6 +25,7 @@ from releasekit.workspace.secrets import find_secrets
 
 
 _MOST_BYTES = 100 * 1024 * 1024  # what the public index takes of a project that has not asked for more
+_POINTER = b'version https://git-lfs.github.com/spec/'
 _STRAY = re.compile(
     r'(^|/)(__pycache__|\.git|\.venv|node_modules|\.env|\.DS_Store|\.pytest_cache|\.ruff_cache)(/|$)|\.py[co]$'
 )
@@ -125,6 +126,9 @@ def _links(contents: Contents, release: Release, member: Member) -> Iterator[str
 
 def _requirements(contents: Contents, release: Release, member: Member) -> Iterator[str]:
     rewritten = {(rewrite.section, rewrite.old): rewrite.new for rewrite in release.rewrites}
+    dynamic = set(member.manifest.strings('project', 'dynamic'))
+    if {'dependencies', 'optional-dependencies'} & dynamic:
+        return  # only the backend knows them, and nothing of them was planned
     planned = set(_planned(member, rewritten))
     built = {_normal(requirement) for requirement in contents.metadata.requires_dist or ()}
     for requirement in sorted(planned - built):
@@ -163,6 +167,8 @@ def _flat(marker: str) -> str:
 
 
 def _python(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    if 'requires-python' in member.manifest.strings('project', 'dynamic'):
+        return
     asked = SpecifierSet(member.manifest.string('project', 'requires-python') or '')
     built = contents.metadata.requires_python or SpecifierSet()
     if asked != built:
@@ -204,6 +210,12 @@ def _size(contents: Contents, release: Release, member: Member) -> Iterator[str]
         yield f'it has {contents.artefact.size:,} bytes, and indexes take {_MOST_BYTES:,}'
 
 
+def _pointers(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    for name, content in contents.files.items():
+        if content.startswith(_POINTER):
+            yield f'{name!r} is a pointer of git-lfs, not the file: `git lfs install && git lfs pull`, then build again'
+
+
 def _secrets(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
     for name, content in contents.files.items():
         for kind, _ in find_secrets(content):
@@ -229,6 +241,7 @@ GATES = (
     Gate('foreign', _foreign),
     Gate('stray', _stray),
     Gate('size', _size),
+    Gate('pointers', _pointers),
     Gate('secrets', _secrets, 'hard-coded-secrets'),
 )
 
@@ -261,4 +274,4 @@ def pass_gates(
     if kinds != [False, True]:
         found.append(f'{release.name}: one wheel and one source distribution are expected, got {len(artefacts)} files')
     if found:
-        raise RefusedError('RK-GATE', '; '.join(found))
+        raise RefusedError('RK-GATE', f'{release.name} {release.version} is not fit to be published', found)

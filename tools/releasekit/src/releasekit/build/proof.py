@@ -7,16 +7,18 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from releasekit.build.environment import run_uv_here
 from releasekit.build.gates import Contents
 from releasekit.build.import_program import NOTE
 from releasekit.build.store import ArtefactStore
-from releasekit.build.worker import run_uv_here
+from releasekit.index.bound import Place, bindings_of, needed_lines
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
+from releasekit.model.workspace import Workspace
 
 
 _RESOLUTIONS = ('highest', 'lowest-direct')
@@ -28,12 +30,14 @@ class ProofOptions:
     """What is proved.
 
     Attributes:
-        pythons: Minor versions of Python that packages have to resolve for; all that the workspace supports.
-        index: The index beside the new files; uv's own default if it is None.
+        workspace: Has the packages, and says where third parties come from.
+        target: The index that is published to, with the names of further members that it has.
+        index: The index of third parties; the workspace's own, or uv's, if it is None.
         is_offline: Whether only uv's cache is asked.
     """
 
-    pythons: tuple[str, ...]
+    workspace: Workspace
+    target: Place | None = None
     index: str | None = None
     is_offline: bool = False
 
@@ -41,6 +45,18 @@ class ProofOptions:
     def flags(self) -> tuple[str, ...]:
         """The arguments of uv."""
         return index_flags(self.index, is_offline=self.is_offline)
+
+    def project(self, folder: Path, artefacts: Sequence[Artefact], store: ArtefactStore, more: Sequence[str]) -> Path:
+        """Write a project that requires what was built, takes it from a folder of links, and return its manifest."""
+        links = folder / 'links'
+        links.mkdir()
+        for artefact in artefacts:
+            (links / artefact.file).write_bytes(store.path(artefact).read_bytes())
+        names = frozenset(artefact.package for artefact in artefacts)
+        places = (Place('releasekit-built', str(links), names, is_flat=True), *((self.target,) if self.target else ()))
+        bindings = bindings_of(self.workspace, places)
+        exact = sorted({f'{artefact.package}=={artefact.version}' for artefact in artefacts})
+        return bindings.write(folder / 'project', [*exact, *more, *needed_lines(self.workspace, names, bindings.bound)])
 
 
 def index_flags(index: str | None, *, is_offline: bool) -> tuple[str, ...]:
@@ -61,15 +77,12 @@ def prove_resolution(
     """
     wheels = [artefact for artefact in artefacts if artefact.is_wheel]
     with tempfile.TemporaryDirectory(prefix='releasekit-proof-') as folder:
-        links = _links(Path(folder), wheels, store)
-        wanted = Path(folder) / 'wanted.in'
-        lines = [f'{wheel.package}=={wheel.version}' for wheel in wheels]
-        lines += sorted({line for wheel in wheels for line in _required(wheel, store)})
-        wanted.write_text('\n'.join(lines), encoding='utf-8')
+        more = sorted({line for wheel in wheels for line in _required(wheel, store)})
+        project = options.project(Path(folder), artefacts, store, more)
         for resolution in _RESOLUTIONS:
-            for python in options.pythons:
+            for python in options.workspace.configuration.pythons:
                 tell('', f'resolving for Python {python}, {resolution}')
-                _resolve(wanted, links, resolution, python, options)
+                _resolve(project, resolution, python, options)
 
 
 def _required(wheel: Artefact, store: ArtefactStore) -> Iterator[str]:
@@ -79,20 +92,11 @@ def _required(wheel: Artefact, store: ArtefactStore) -> Iterator[str]:
             yield str(text)
 
 
-def _resolve(wanted: Path, links: Path, resolution: str, python: str, options: ProofOptions) -> None:
+def _resolve(project: Path, resolution: str, python: str, options: ProofOptions) -> None:
     try:
         run_uv_here(
-            *(
-                'pip',
-                'compile',
-                '--quiet',
-                '--no-config',
-                '--no-python-downloads',
-                '--universal',
-                '--resolution',
-                resolution,
-            ),
-            *('--python-version', python, '--find-links', str(links), *options.flags, str(wanted)),
+            *('pip', 'compile', '--quiet', '--no-python-downloads', '--universal', '--resolution', resolution),
+            *('--python-version', python, '--project', str(project.parent), *options.flags, str(project)),
         )
     except RefusedError as error:
         raise RefusedError('RK-PROOF-RESOLVE', f'Python {python}, {resolution} versions: {error}') from error
@@ -111,37 +115,33 @@ def prove_installation(
     """
     wheels = [artefact for artefact in artefacts if artefact.is_wheel]
     with tempfile.TemporaryDirectory(prefix='releasekit-proof-') as folder:
-        links = _links(Path(folder), wheels, store)
-        exact = [f'{wheel.package}=={wheel.version}' for wheel in wheels]
-        tell('', f'installing {len(exact)} packages')
-        for note in install_and_import(
-            Path(folder) / 'venv',
-            exact,
-            {wheel.package: declared_modules(store.path(wheel)) for wheel in wheels},
-            ('--find-links', str(links), *options.flags),
-        ):
+        project = options.project(Path(folder), artefacts, store, ())
+        tell('', f'installing {len(wheels)} packages')
+        modules = {wheel.package: declared_modules(store.path(wheel)) for wheel in wheels}
+        for note in install_and_import(Path(folder) / 'venv', project, modules, options.flags):
             tell('', note)
 
 
 def install_and_import(
-    place: Path, wanted: Sequence[str], modules: dict[str, tuple[str, ...]], flags: Sequence[str]
+    place: Path, project: Path, modules: Mapping[str, tuple[str, ...]], flags: Sequence[str]
 ) -> tuple[str, ...]:
-    """Make an environment, install some requirements in it, import modules and load the packages' entry points.
+    """Make an environment, install what a project requires, import modules and load the packages' entry points.
 
     Returns which entry points were not loaded, because the program that loads them is not installed.
 
     Args:
         place: Where the environment is made.
-        wanted: The requirements.
+        project: The project's manifest, which also says where uv takes packages from.
         modules: What is imported, by distribution.
-        flags: Where uv takes packages from.
+        flags: More arguments for uv.
 
     Raises:
         RefusedError: Something cannot be installed, imported or loaded.
     """
     python = place / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
     run_uv_here('venv', '--quiet', '--no-project', '--python', sys.executable, str(place))
-    run_uv_here('pip', 'install', '--quiet', '--no-config', '--python', str(python), *flags, *wanted)
+    wanted = ('--project', str(project.parent), '--requirements', str(project))
+    run_uv_here('pip', 'install', '--quiet', '--python', str(python), *flags, *wanted)
     program = Path(__file__).with_name('import_program.py')
     said = [f'{name}:{",".join(found)}' for name, found in modules.items()]
     printed = run_uv_here('run', '--quiet', '--no-project', '--no-config', '--python', str(python), str(program), *said)
@@ -164,11 +164,3 @@ def _above(name: str) -> Iterator[str]:
     while '.' in name:
         name = name.rpartition('.')[0]
         yield name
-
-
-def _links(folder: Path, wheels: Sequence[Artefact], store: ArtefactStore) -> Path:
-    links = folder / 'links'
-    links.mkdir()
-    for wheel in wheels:
-        (links / wheel.file).write_bytes(store.path(wheel).read_bytes())
-    return links

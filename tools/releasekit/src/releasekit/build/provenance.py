@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
+from releasekit.build.environment import run_uv_here
 from releasekit.build.store import ArtefactStore
-from releasekit.build.worker import run_uv_here
 from releasekit.model.plan import Artefact, Plan, Release
 from releasekit.model.workspace import Workspace
 

@@ -16,6 +16,7 @@ from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
 
 
+DIFFERS = 'differs.txt'
 _LIST = 'artefacts.json'
 
 
@@ -26,10 +27,10 @@ class ArtefactStore:
 
     Args:
         folder: Holds the builds of all plans.
-        plan: The digest of the plan.
+        plan: The digest of the plan; empty if the folder holds the builds of one alone.
     """
 
-    def __init__(self, folder: Path, plan: str) -> None:
+    def __init__(self, folder: Path, plan: str = '') -> None:
         self.folder = folder / plan[:32]
 
     def path(self, artefact: Artefact) -> Path:
@@ -38,19 +39,23 @@ class ArtefactStore:
 
     def find(self, package: str) -> tuple[Artefact, ...]:
         """Return the files of a package; none if it was not built to the end, or if a file has changed since."""
-        try:
-            entries: list[Any] = json.loads((self.folder / package / _LIST).read_bytes())
-            artefacts = tuple(from_document(Artefact, entry) for entry in entries)
-        except (OSError, ValueError, KeyError, TypeError):
-            return ()
+        artefacts = self._listed(package)
         whole = all(_sha256(self.path(artefact)) == artefact.sha256 for artefact in artefacts)
         return artefacts if whole else ()
+
+    def _listed(self, package: str) -> tuple[Artefact, ...]:
+        try:
+            entries: list[Any] = json.loads((self.folder / package / _LIST).read_bytes())
+            return tuple(from_document(Artefact, entry) for entry in entries)
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
 
     def put(self, package: str, version: str, built: Iterable[Path]) -> tuple[Artefact, ...]:
         """Take files over, and then say that the package is there.
 
         Raises:
-            RefusedError: A file of that name lies here with other bytes, or the disk does not take it.
+            RefusedError: The package was built to the end before, may have been sent, and had other bytes; or the disk
+                does not take it.
         """
         artefacts = tuple(self._take(package, version, path) for path in sorted(built))
         _write(self.folder / package / _LIST, json.dumps(to_document(artefacts), indent=2).encode())
@@ -69,14 +74,14 @@ class ArtefactStore:
     def _take(self, package: str, version: str, path: Path) -> Artefact:
         content = path.read_bytes()
         artefact = Artefact(package, version, path.name, hashlib.sha256(content).hexdigest(), len(content))
-        earlier = _sha256(self.path(artefact))
-        if earlier not in {None, artefact.sha256}:
+        earlier = {file.file: file.sha256 for file in self._listed(package)}.get(path.name, artefact.sha256)
+        if earlier != artefact.sha256:
             raise RefusedError(
                 'RK-BUILD-DIFFERS',
-                f'{path.name} was built before with sha256 {earlier}, and now has {artefact.sha256}. Find out what the '
-                f'build depends on; if the first one was never sent, remove {self.folder / package}.',
+                f'{path.name} was built before with sha256 {earlier}, which is lost, and now has {artefact.sha256}: '
+                f'its build is not reproducible. If the first one was never sent, remove {self.folder / package}.',
             )
-        if earlier is None:
+        if _sha256(self.path(artefact)) != artefact.sha256:
             _write(self.path(artefact), content)
         return artefact
 

@@ -38,7 +38,7 @@ def _run(arguments: argparse.Namespace, argv: Sequence[str]) -> int:
         code: int = arguments.handler(arguments, screen, errors)
         sys.stdout.flush()
     except ReleasekitError as error:
-        return _failed(arguments, screen, errors, error.code, str(error))
+        return _failed(arguments, screen, errors, error.code, error.headline, error.entries)
     except KeyboardInterrupt:
         errors.line('interrupted')
         return INTERRUPTED
@@ -63,11 +63,21 @@ def _problem(error: OSError) -> str:
     return f'{error.filename or "input or output"}: {error.strerror or error}'
 
 
-def _failed(arguments: argparse.Namespace, screen: Screen, errors: Screen, code: Code, message: str) -> int:
+def _failed(
+    arguments: argparse.Namespace,
+    screen: Screen,
+    errors: Screen,
+    code: Code,
+    message: str,
+    entries: Sequence[str] = (),
+) -> int:
     """Say what went wrong, to programs as a document besides."""
-    errors.line(f'error[{code.id}]: {message}', 'red')
+    errors.line(f'error[{code.id}]: {message}{":" if entries else ""}', 'red')
+    for entry in entries:
+        errors.line(f'  {entry}', 'red')
     if arguments.format == 'json':
-        document: dict[str, object] = {'code': code.id, 'message': message, 'way_out': code.way_out}
+        text = f'{message}: {"; ".join(entries)}' if entries else message
+        document: dict[str, object] = {'code': code.id, 'message': text, 'way_out': code.way_out}
         screen.json('releasekit.error/1', {**document, 'exit_code': code.exit_code})
     return code.exit_code
 

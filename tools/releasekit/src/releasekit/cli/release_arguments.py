@@ -18,6 +18,8 @@ _BUILD, _POLICY = BuildOptions(), Policy()
 def add_build(command: argparse.ArgumentParser) -> None:
     """Add the options of `build`."""
     _add_building(command)
+    command.add_argument('--to', metavar='INDEX', help='the index that it is for; it has the other members')
+    command.add_argument('--out', type=Path, metavar='DIR', help='write all files into a bundle that others publish')
     command.add_argument('--prove-install', action='store_true', help='install and import everything that was built')
 
 
@@ -25,8 +27,11 @@ def add_publish(command: argparse.ArgumentParser) -> None:
     """Add the options of `publish`."""
     add_target(command)
     _add_building(command)
+    _add_bundle(command)
+    command.add_argument('--dry-run', action='store_true', help='do all up to the first upload, and say what is sent')
     command.add_argument('--with-uv', action='store_true', help='send files with `uv publish` instead of a form')
     command.add_argument('--no-verify', action='store_true', help='do not download, install and import afterwards')
+    command.add_argument('--no-attestations', action='store_true', help='sign nothing, even where a workflow could')
     command.add_argument('--fast', action='store_true', help='send packages without waiting for those that they need')
     command.add_argument(
         '--upload-width', type=_positive, default=_POLICY.width, metavar='N', help='files at a time (default: 8)'
@@ -59,12 +64,14 @@ def add_verify(command: argparse.ArgumentParser) -> None:
     """Add the options of `verify`."""
     add_target(command)
     _add_plan(command)
+    _add_bundle(command)
 
 
 def add_tag(command: argparse.ArgumentParser) -> None:
     """Add the options of `tag`."""
     add_target(command)
     _add_plan(command)
+    _add_bundle(command)
     command.add_argument('--push', metavar='REMOTE', help='send the tags there, one by one')
     add_forge(command)
     command.add_argument('--dry-run', action='store_true', help='say what would be tagged')
@@ -102,6 +109,13 @@ def add_target(command: argparse.ArgumentParser) -> None:
 
 def _add_plan(command: argparse.ArgumentParser) -> None:
     command.add_argument('--plan', type=Path, metavar='FILE', help='use a frozen plan; refused if it is stale')
+
+
+def _add_bundle(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        '--from', dest='bundle', type=Path, metavar='DIR', help='take the files of a bundle, and build nothing'
+    )
+    command.add_argument('--bundle-sha256', metavar='HEX', help='what `build --out` printed; others are refused')
 
 
 def _add_building(command: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ def run_publish(arguments: argparse.Namespace, screen: Screen, errors: Screen) -
         view.show_published_json(screen, published)
     else:
         view.show_published(errors if arguments.events else screen, published)
+    if published.is_dry:
+        return OK
     code = published.report.exit_code or (PARTIAL if published.wrong else OK)
     if arguments.serve and published.folder and code == OK:
         serve(published.folder, arguments.serve, partial(view.show_served, errors))
@@ -115,7 +118,7 @@ def _stored_request(arguments: argparse.Namespace) -> 'BuildRequest':
     """Return the request for what was built before; what the store has lost is built again."""
     from releasekit.commands.build import BuildRequest  # noqa: PLC0415 - see above
 
-    return BuildRequest(plan_options(arguments), resolves=False)
+    return _with_bundle(BuildRequest(plan_options(arguments), resolves=False, to=arguments.to), arguments)
 
 
 def _build_request(arguments: argparse.Namespace) -> 'BuildRequest':
@@ -135,7 +138,16 @@ def _build_request(arguments: argparse.Namespace) -> 'BuildRequest':
         installs=getattr(arguments, 'prove_install', False),
         index=arguments.index,
         is_offline=arguments.offline,
+        to=arguments.to,
+        out=getattr(arguments, 'out', None),
     )
+
+
+def _with_bundle(request: 'BuildRequest', arguments: argparse.Namespace) -> 'BuildRequest':
+    """Return a request that takes over a bundle, if the arguments name one."""
+    if arguments.bundle_sha256 and not arguments.bundle:
+        raise UsageError('RK-USAGE', '--bundle-sha256 is what a bundle has to be; name the bundle with --from')
+    return replace(request, bundle=arguments.bundle, bundle_sha256=arguments.bundle_sha256)
 
 
 def _publish_request(arguments: argparse.Namespace) -> 'PublishRequest':
@@ -149,9 +161,11 @@ def _publish_request(arguments: argparse.Namespace) -> 'PublishRequest':
         visible_within=arguments.visible_within,
         is_strict=not arguments.fast,
     )
-    request = _build_request(arguments)
+    request = _with_bundle(_build_request(arguments), arguments)
     lease = LeaseOptions(arguments.lease) if arguments.lease else None
-    return PublishRequest(arguments.to, request, policy, arguments.with_uv, not arguments.no_verify, lease)
+    verifies = not arguments.no_verify
+    signs = not arguments.no_attestations
+    return PublishRequest(arguments.to, request, policy, arguments.with_uv, verifies, lease, arguments.dry_run, signs)
 
 
 @contextlib.contextmanager

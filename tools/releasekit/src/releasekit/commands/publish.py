@@ -7,21 +7,24 @@ import contextlib
 import json
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from releasekit.build.attestations import attest, is_identity_offered, workflow_signer
 from releasekit.build.builder import Told
-from releasekit.commands.build import BuildRequest, Built, build
-from releasekit.index.addresses import LOCAL, address_of
-from releasekit.index.credentials import credentials_for, nobody
-from releasekit.index.local_index import local_index
-from releasekit.index.web_index import Address, WebIndex, connected
+from releasekit.commands.build import BuildRequest, Built, build, target_place
+from releasekit.index import connection
+from releasekit.index.addresses import LOCAL
+from releasekit.index.connection import local_folder
+from releasekit.index.credentials import credentials_for, is_trusted_publisher
+from releasekit.index.port import IndexUnreachable
+from releasekit.index.web_index import Address, WebIndex
 from releasekit.model.documents import to_document
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Release
-from releasekit.publish.calendar import postponed, tried_lately
+from releasekit.publish.calendar import begun_lately, postponed, tried_lately
 from releasekit.publish.controls import Controls, follow_orders
 from releasekit.publish.delivery import Dock
 from releasekit.publish.difference import DIFFERENCE, WheelDifference, difference_from
@@ -35,7 +38,7 @@ from releasekit.publish.run import Report, Run
 from releasekit.publish.verify import verify_bytes, verify_installation
 from releasekit.publish.work import Stage, Work, make_work
 from releasekit.vcs.git import GitRepository
-from releasekit.workspace.places import cache_folder, runs_folder
+from releasekit.workspace.places import runs_folder
 
 
 _AT_ONCE = 8
@@ -46,7 +49,8 @@ class PublishRequest:
     """What is published where, and how.
 
     `verifies` says whether every package is downloaded, installed and imported afterwards; `lease` where the right to
-    send is held, beside the lock of this machine.
+    send is held, beside the lock of this machine. A dry run does everything up to the first upload. `attests` says
+    whether files are signed where the environment offers an identity.
     """
 
     to: str
@@ -55,6 +59,8 @@ class PublishRequest:
     with_uv: bool = False
     verifies: bool = True
     lease: LeaseOptions | None = None
+    is_dry: bool = False
+    attests: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ class Published:
     """What came of a run; `wrong` says what does not stand on the index as it was built.
 
     `seconds` is how long all of it took, from planning to verifying; `differences` say how the new wheels differ from
-    those that the index had; `folder` is where the local index keeps its files.
+    those that the index had; `folder` is where the local index keeps its files. After a dry run the report says what
+    waits to be sent.
     """
 
     built: Built
@@ -73,6 +80,7 @@ class Published:
     wrong: tuple[str, ...] = ()
     differences: tuple[WheelDifference, ...] = ()
     folder: Path | None = None
+    is_dry: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Publish
         RefusedError: What `build` refuses; another run is under way; a name is taken; verification fails.
     """
     started = time.monotonic()
-    built = build(start, request.build, watchers.step)
+    built = build(start, replace(request.build, to=request.to), watchers.step)
     root = built.planned.workspace.root
     what = f'publishing to {request.to}'
     with run_lock(runs_folder(root), what):
@@ -101,7 +109,7 @@ def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Publish
 
 
 async def _publish_leased(built: Built, request: PublishRequest, what: str, watchers: Watchers) -> Published:
-    if request.lease is None:
+    if request.lease is None or request.is_dry:
         return await _publish(built, request, _alone, watchers)
     repository = GitRepository(built.planned.workspace.root)
     async with leased(repository, request.lease, what) as guard:
@@ -109,33 +117,94 @@ async def _publish_leased(built: Built, request: PublishRequest, what: str, watc
 
 
 async def _publish(built: Built, request: PublishRequest, guard: Guard, watchers: Watchers) -> Published:
-    work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
     folder = run_folder(built, request.to)
-    async with open_index(built, request.to, with_uv=request.with_uv) as (address, index):
+    folder.mkdir(parents=True, exist_ok=True)
+    sends = not request.is_dry
+    async with open_index(built, request.to, sends=sends, with_uv=request.with_uv) as (address, index):
         watchers.step('', f'asking {request.to} what it has')
-        folder.mkdir(parents=True, exist_ok=True)
         kept = local_folder(built.planned.workspace.root) if request.to == LOCAL else None
         anew = (f'Begin the local index anew: rm -r {kept}',) if kept else ()
-        found = await preflight(work, index, folder, *anew)
+        found = await preflight(_work(built), index, folder, built.store.path, *anew)
+        for file, there in found.adopted.items():
+            watchers.step(there.package, f'{file} is there with other bytes that hold the same; it counts as sent')
+        built = built.adopt(found.adopted)
+        work = _work(built)
         watchers.step('', _expected(work, found, request.policy.width))
         differences = await _differences(built, index, watchers.step)
-        journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
-        if journal.set_aside:
-            watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
-        try:
-            controls = Controls()
-            new = tuple(sorted(found.new, key=work.priority.__getitem__))
-            path_of, policy = built.store.path, request.policy
-            dock = Dock(index, journal, path_of, policy, controls, _told(folder, watchers), guard, frozenset(new))
-            watchers.begin(work, controls)
-            report = await _run(Run(work, dock, _waiting(built, request.to, new)), controls, folder)
-        finally:
-            journal.close()
+        new = tuple(sorted(found.new, key=work.priority.__getitem__))
+        waiting = await _waiting(built, request.to, index, new)
+        if request.is_dry:
+            _tell_of_credentials(request.to, address, watchers.step)
+            return Published(built, address, found, _unsent(work, found, waiting), differences=differences, is_dry=True)
+        if request.to != LOCAL:
+            await asyncio.to_thread(_attest, work, found, built, request, watchers.step)
+        report = await _sent(built, request, (work, index, guard, new, waiting), watchers)
         wrong: tuple[str, ...] = ()
         done = [name for name, stage in report.stages.items() if stage is Stage.PUBLISHED]
         if request.verifies and report.exit_code == 0:
             wrong = await verify(work, built, index, address, done, watchers.step)
         return Published(built, address, found, report, wrong=wrong, differences=differences, folder=kept)
+
+
+def _attest(work: Work, found: Preflight, built: Built, request: PublishRequest, tell: Told) -> None:
+    """Sign what will be sent, if the environment offers an identity that the index can trust; else say so."""
+    if not request.attests:
+        return
+    if not (is_trusted_publisher() and is_identity_offered()):
+        tell('', 'no attestations: files are not sent by the trusted workflow of a forge, which has an identity')
+        return
+    there = set(found.there)
+    files = [file for parcel in work.parcels.values() for file in parcel.files if file.file not in there]
+    tell('', f'signing {len(files)} files')
+    attest(files, built.store.path, workflow_signer)
+
+
+async def _sent(
+    built: Built,
+    request: PublishRequest,
+    run: tuple[Work, WebIndex, Guard, tuple[str, ...], Mapping[str, str]],
+    watchers: Watchers,
+) -> Report:
+    """Send everything but what waits, and return what became of it."""
+    work, index, guard, new, waiting = run
+    folder = run_folder(built, request.to)
+    journal = Journal.open(folder / 'journal', f'{built.digest} {request.to}', time.time)
+    if journal.set_aside:
+        watchers.step('', f'the journal was damaged or of another run; it was put to {journal.set_aside}')
+    try:
+        controls = Controls()
+        told = _told(folder, watchers)
+        dock = Dock(index, journal, built.store.path, request.policy, controls, told, guard, frozenset(new))
+        watchers.begin(work, controls)
+        return await _run(Run(work, dock, waiting), controls, folder)
+    finally:
+        journal.close()
+
+
+def _unsent(work: Work, found: Preflight, waiting: Mapping[str, str]) -> Report:
+    """Return what would become of each package, if every file arrived."""
+    there = set(found.there)
+    stages = {
+        name: Stage.POSTPONED
+        if name in waiting
+        else Stage.PUBLISHED
+        if there.issuperset(file.file for file in parcel.files)
+        else Stage.WAITING
+        for name, parcel in work.parcels.items()
+    }
+    return Report(stages, texts=dict(waiting))
+
+
+def _tell_of_credentials(to: str, address: Address, tell: Told) -> None:
+    try:
+        if to != LOCAL:
+            credentials_for(address.upload_url)
+    except RefusedError as error:
+        tell('', str(error))
+
+
+def _work(built: Built) -> Work:
+    return make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
 
 
 async def _differences(built: Built, index: WebIndex, tell: Told) -> tuple[WheelDifference, ...]:
@@ -170,31 +239,17 @@ def run_folder(built: Built, to: str) -> Path:
     return runs_folder(built.planned.workspace.root) / built.digest[:32] / to
 
 
-@asynccontextmanager
-async def open_index(built: Built, to: str, *, with_uv: bool = False) -> AsyncGenerator[tuple[Address, WebIndex]]:
-    """Give the index of a name, and where it is; the local one is started, and stopped afterwards."""
-    root = built.planned.workspace.root
-    if to == LOCAL:
-        async with (
-            local_index(local_folder(root)) as address,
-            connected(address, nobody, with_uv=with_uv) as index,
-        ):
-            yield address, index
-        return
-    address = address_of(built.planned.workspace, to)
-    async with connected(address, credentials_for(address.upload_url), with_uv=with_uv) as index:
-        yield address, index
-
-
-def local_folder(root: Path) -> Path:
-    """Return the files of a workspace's local index."""
-    return cache_folder() / 'local' / runs_folder(root).name
+def open_index(
+    built: Built, to: str, *, sends: bool = False, with_uv: bool = False
+) -> AbstractAsyncContextManager[tuple[Address, WebIndex]]:
+    """Give the index of a name, and where it is, for the time of a block."""
+    return connection.open_index(built.planned.workspace, to, sends=sends, with_uv=with_uv)
 
 
 async def verify_index(built: Built, to: str, tell: Told) -> tuple[str, ...]:
     """Return what does not stand on an index as it was built, or cannot be used from there."""
-    work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
     async with open_index(built, to) as (address, index):
+        work = _work(built)
         return await verify(work, built, index, address, list(work.parcels), tell)
 
 
@@ -207,23 +262,32 @@ async def verify(
         RefusedError: A package cannot be installed or imported.
     """
     tell('', 'downloading and comparing every file')
-    wrong = await verify_bytes(work, index, packages)
-    if wrong:
-        return wrong
+    served = await verify_bytes(work, index, packages, built.store.path)
+    if served.texts:
+        return served.texts
     wheels = {file.package: built.store.path(file) for file in built.artefacts if file.is_wheel}
-    flags = ('--index', address.url, '--refresh')
     try:
-        await asyncio.to_thread(verify_installation, work, wheels.__getitem__, packages, flags, tell)
+        source = (built.planned.workspace, await target_place(built.planned, index, address))
+        await asyncio.to_thread(verify_installation, work, wheels.__getitem__, packages, source, tell)
+    except IndexUnreachable as error:
+        return (str(error),)
     except RefusedError as error:
         return (str(error),)
     return ()
 
 
-def _waiting(built: Built, to: str, new: Sequence[str]) -> Mapping[str, str]:
+async def _waiting(built: Built, to: str, index: WebIndex, new: Sequence[str]) -> Mapping[str, str]:
     """Return the new names whose turn has not come, where the index takes so many a day; a rehearsal takes all."""
     workspace, now = built.planned.workspace, time.time()
     most = 0 if to == LOCAL else workspace.configuration.new_projects
-    return postponed(new, tried_lately(runs_folder(workspace.root), to, now), most, now)
+    if not most or not new:
+        return {}
+    others = [member.name for member in workspace.members if member.is_published and member.name not in new]
+    try:
+        begun = await begun_lately(index, others, now)
+    except IndexUnreachable as error:
+        raise RefusedError('RK-PREFLIGHT', f'{to} does not answer: {error}; nothing was sent') from error
+    return postponed(new, {**begun, **tried_lately(runs_folder(workspace.root), to, now)}, most, now)
 
 
 def _told(folder: Path, watchers: Watchers) -> Listener:

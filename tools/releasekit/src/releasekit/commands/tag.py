@@ -12,13 +12,12 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from releasekit.build.store import ArtefactStore
 from releasekit.commands.build import BuildRequest, Built, build
 from releasekit.commands.publish import open_index
 from releasekit.forge.port import Forge
 from releasekit.model.errors import RefusedError
 from releasekit.model.names import normalize_name
-from releasekit.model.plan import Plan, Release
+from releasekit.model.plan import Release
 from releasekit.publish.difference import kept_lines
 from releasekit.publish.verify import verify_bytes
 from releasekit.publish.work import make_work
@@ -65,7 +64,7 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
     """
     built = build(start, request.build, lambda _package, _step: None)
     plan = built.planned.plan
-    served = asyncio.run(_served(built, request.to))
+    built, served = asyncio.run(_served(built, request.to))
     repository = GitRepository(built.planned.workspace.root)
     here = {found.name: found.commit for found in repository.tags()}
     written: list[str] = []
@@ -94,7 +93,7 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
             forge = forge_of(repository.remote_url(request.remote))
             sent = tuple(name for name in (*there, *written) if repository.send_tag(name, request.remote))
             shown = [release for release in plan.releases if release.name in served]
-            released, unreleased = _released(plan, shown, forge, built.store) if forge else ((), ())
+            released, unreleased = _released(shown, forge, built) if forge else ((), ())
     missing = tuple(release.name for release in plan.releases if release.name not in served)
     return Tagged(tuple(written), tuple(there), missing, sent, released, unreleased)
 
@@ -111,14 +110,12 @@ def _required(built: Built, release: Release) -> list[str]:
     return [text for text in found if normalize_name(Requirement(text).name) in members]
 
 
-def _released(
-    plan: Plan, releases: Iterable[Release], forge: Forge, store: ArtefactStore
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _released(releases: Iterable[Release], forge: Forge, built: Built) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Show the notes of tags on a forge; one that is down costs the notes, never what was published."""
     done: list[str] = []
     failed: list[str] = []
     for release in releases:
-        notes = section(plan, release).partition('\n\n')[2] + _content(release, store)
+        notes = section(built.planned.plan, release).partition('\n\n')[2] + _content(release, built)
         is_prerelease = Version(release.version).is_prerelease
         try:
             if forge.release(release.tag, f'{release.name} {release.version}', notes, is_prerelease=is_prerelease):
@@ -128,16 +125,17 @@ def _released(
     return tuple(done), tuple(failed)
 
 
-def _content(release: Release, store: ArtefactStore) -> str:
+def _content(release: Release, built: Built) -> str:
     """Return the hashes of a release's files, and how its wheel differs from the one before, as notes show them."""
-    hashes = [f'- `{file.file}` sha256 `{file.sha256}`' for file in store.find(release.name)]
-    lines = [f'- {line}' for line in kept_lines(store.folder / release.name)]
+    hashes = [f'- `{file.file}` sha256 `{file.sha256}`' for file in built.files[release.name]]
+    lines = [f'- {line}' for line in kept_lines(built.store.folder / release.name)]
     parts = [('Contents', lines), ('Files', hashes)]
     return ''.join(f'\n### {title}\n\n' + '\n'.join(found) + '\n' for title, found in parts if found)
 
 
-async def _served(built: Built, to: str) -> frozenset[str]:
+async def _served(built: Built, to: str) -> tuple[Built, frozenset[str]]:
+    """Return the files as the index has them, and the packages that it serves whole."""
     work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
     async with open_index(built, to) as (_, index):
-        wrong = {name: await verify_bytes(work, index, [name]) for name in work.parcels}
-    return frozenset(name for name, texts in wrong.items() if not texts)
+        served = await verify_bytes(work, index, list(work.parcels), built.store.path)
+    return built.adopt(served.files), frozenset(work.parcels) - served.wrong.keys()

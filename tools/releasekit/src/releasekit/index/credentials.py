@@ -36,13 +36,18 @@ def credentials_for(upload_url: str) -> Callable[[str], Awaitable[tuple[str, str
             return fixed
 
         return same
-    if os.environ.get(_REQUEST_URL) and os.environ.get(_REQUEST_TOKEN):
+    if is_trusted_publisher():
         return _Minted(upload_url)
     raise RefusedError(
         'RK-CREDENTIALS',
         'no credentials: set UV_PUBLISH_TOKEN, or UV_PUBLISH_USERNAME and UV_PUBLISH_PASSWORD, or publish from a '
         'workflow with the permission `id-token: write`',
     )
+
+
+def is_trusted_publisher() -> bool:
+    """Return whether files are sent with the identity of a workflow, not with a token or a password."""
+    return _of_environment() is None and bool(os.environ.get(_REQUEST_URL) and os.environ.get(_REQUEST_TOKEN))
 
 
 async def nobody(_package: str) -> tuple[str, str]:

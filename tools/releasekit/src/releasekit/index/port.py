@@ -8,6 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+from packaging.version import Version
+
 from releasekit.model.plan import Artefact
 
 
@@ -38,11 +41,26 @@ class Answer:
 
 @dataclass(frozen=True)
 class IndexFile:
-    """A file that an index lists; `sha256` is None where the index does not say it."""
+    """A file that an index lists.
+
+    What it does not say is None: `sha256`, `uploaded` (in seconds since 1970), and `provenance`, the address of
+    attestations.
+    """
 
     file: str
     url: str
     sha256: str | None = None
+    uploaded: float | None = None
+    provenance: str | None = None
+
+    @property
+    def version(self) -> Version | None:
+        """The version in its name, None where the name is none of a wheel or a source distribution."""
+        try:
+            is_wheel = self.file.endswith('.whl')
+            return parse_wheel_filename(self.file)[1] if is_wheel else parse_sdist_filename(self.file)[1]
+        except (InvalidWheelFilename, InvalidSdistFilename):
+            return None
 
 
 class IndexUnreachable(Exception):  # noqa: N818 - a state of the world, not a mistake

@@ -4,6 +4,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -92,11 +93,22 @@ def _from_json(answer: httpx.Response, url: str) -> list[IndexFile]:
     try:
         document: Any = answer.json()
         return [
-            IndexFile(entry['filename'], urljoin(url, entry['url']), entry.get('hashes', {}).get('sha256'))
+            IndexFile(
+                entry['filename'],
+                urljoin(url, entry['url']),
+                entry.get('hashes', {}).get('sha256'),
+                _seconds(entry.get('upload-time')),
+                urljoin(url, entry['provenance']) if entry.get('provenance') else None,
+            )
             for entry in document['files']
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexUnreachable(f'{_shown(url)} answered with JSON that is no page of a project: {error}') from error
+
+
+def _seconds(written: str | None) -> float | None:
+    """Return a time as PEP 700 writes it, in seconds since 1970."""
+    return datetime.fromisoformat(written).timestamp() if written else None
 
 
 class _Links(HTMLParser):

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from releasekit.index.bound import Bindings, Place
 from releasekit.index.form_upload import Credentials
 from releasekit.index.port import Answer, Outcome
 from releasekit.model.errors import RefusedError
@@ -17,9 +18,7 @@ from releasekit.model.plan import Artefact
 from releasekit.workspace.lock import find_uv
 
 
-async def run_uv(
-    arguments: Sequence[str], *, said: str = '', environment: Mapping[str, str] | None = None
-) -> tuple[int, str]:
+async def run_uv(arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> tuple[int, str]:
     """Run uv outside every project, and return its exit code and what it said.
 
     Raises:
@@ -33,12 +32,12 @@ async def run_uv(
         *arguments,
         cwd='/' if os.name == 'posix' else None,
         env={**_without_token(os.environ), 'NO_COLOR': '1', 'UV_NO_PROGRESS': '1', **(environment or {})},
-        stdin=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        output, _ = await process.communicate(said.encode())
+        output, _ = await process.communicate()
     except asyncio.CancelledError:
         process.kill()
         await process.wait()
@@ -58,11 +57,13 @@ class Resolver:
     costs more than the answer.
 
     Args:
+        name: Of the index, by which uv knows its credentials.
         url: The index.
         folder: For its caches.
     """
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, name: str, url: str, folder: Path) -> None:
+        self._name = name
         self._url = url
         self._folder = folder
         self._warm: asyncio.Task[None] | None = None
@@ -75,9 +76,11 @@ class Resolver:
         with tempfile.TemporaryDirectory(dir=self._folder) as name:
             cache = Path(name, 'cache')
             shutil.copytree(self._folder / 'warm', cache, symlinks=True)
-            here = ('--python', sys.executable, '--cache-dir', str(cache), '--default-index', self._url)
+            place = Place(self._name, self._url, frozenset({package}))
+            project = Bindings((place,)).write(Path(name, 'project'), [f'{package}=={version}'])
+            here = ('--python', sys.executable, '--cache-dir', str(cache))
             flags = ('--no-deps', '--no-build', '--quiet', '--no-config', '--universal')
-            code, _ = await run_uv(('pip', 'compile', '-', *here, *flags), said=f'{package}=={version}')
+            code, _ = await run_uv(('pip', 'compile', str(project), *here, *flags))
         return code == 0
 
     async def _warm_up(self) -> None:

@@ -39,7 +39,7 @@ class WebIndex:
     def __init__(
         self, address: Address, client: httpx.AsyncClient, uploader: FormUploader | UvUploader, cache: Path
     ) -> None:
-        self._resolver = Resolver(address.url, cache)
+        self._resolver = Resolver(address.name, address.url, cache)
         self._reader = SimpleReader(client, address.url)
         self._uploader = uploader
         self._resolving = asyncio.Semaphore(os.cpu_count() or 1)

@@ -12,14 +12,23 @@ ReleasekitError            never raised itself
 Each carries a code of `releasekit.model.codes`, which also decides the exit code.
 """
 
+from collections.abc import Sequence
+
 from releasekit.model.codes import codes
 
 
 class ReleasekitError(Exception):
-    """What went wrong in one line: the place, the value, what was expected, and the way out."""
+    """What went wrong in one line: the place, the value, what was expected, and the way out.
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message.replace('\n', '\\n'))
+    Attributes:
+        headline: The line without its entries.
+        entries: The single things that are wrong, where there are several; a terminal shows one a line.
+    """
+
+    def __init__(self, code: str, message: str, entries: Sequence[str] = ()) -> None:
+        self.headline = message.replace('\n', '\\n')
+        self.entries = tuple(entry.replace('\n', '\\n') for entry in entries)
+        super().__init__(f'{self.headline}: {"; ".join(self.entries)}' if entries else self.headline)
         self.code = codes()[code]
 
 

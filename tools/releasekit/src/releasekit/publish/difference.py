@@ -13,7 +13,6 @@ from pathlib import Path
 
 from packaging.metadata import Metadata
 from packaging.requirements import Requirement
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
 from releasekit.index.port import Index, IndexFile, IndexUnreachable
@@ -77,7 +76,7 @@ async def difference_from(index: Index, artefact: Artefact, before: str, content
     """
     try:
         listed = await index.files(artefact.package) or {}
-        older = next((file for file in listed.values() if _version(file) == Version(before)), None)
+        older = next((file for file in listed.values() if _is_wheel_of(file, Version(before))), None)
         if older is None:
             return None
         return compare_wheels(artefact, before, await index.fetch(older), content)
@@ -107,11 +106,8 @@ def compare_wheels(artefact: Artefact, before: str, older: bytes, newer: bytes) 
     )
 
 
-def _version(file: IndexFile) -> Version | None:
-    try:
-        return parse_wheel_filename(file.file)[1]
-    except InvalidWheelFilename:
-        return None
+def _is_wheel_of(file: IndexFile, version: Version) -> bool:
+    return file.file.endswith('.whl') and file.version == version
 
 
 def _files(wheel: bytes) -> Mapping[str, tuple[int, bytes]]:

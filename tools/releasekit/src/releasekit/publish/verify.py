@@ -4,67 +4,119 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from releasekit.build.attestations import provenance_problem
 from releasekit.build.proof import declared_modules, install_and_import
-from releasekit.index.port import Index, IndexUnreachable
+from releasekit.index.bound import Place, bindings_of, needed_lines, needed_members
+from releasekit.index.port import Index, IndexFile, IndexUnreachable
 from releasekit.model.errors import RefusedError
+from releasekit.model.plan import Artefact
+from releasekit.model.workspace import Workspace
+from releasekit.publish.preflight import as_served
 from releasekit.publish.work import Work
 
 
-async def verify_bytes(work: Work, index: Index, packages: Sequence[str]) -> tuple[str, ...]:
-    """Download every file of some packages and return what is wrong with it."""
+@dataclass(frozen=True)
+class Served:
+    """What an index serves of some packages: `files` as it has them, by name, and what is `wrong`, by package."""
+
+    files: Mapping[str, Artefact]
+    wrong: Mapping[str, tuple[str, ...]]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is wrong."""
+        return tuple(text for texts in self.wrong.values() for text in texts)
+
+
+async def verify_bytes(
+    work: Work, index: Index, packages: Sequence[str], path_of: Callable[[Artefact], Path]
+) -> Served:
+    """Download every file of some packages and compare it with what was built.
+
+    Args:
+        work: What was published.
+        index: Where.
+        packages: Which ones.
+        path_of: Finds an artefact's file.
+    """
     slots = asyncio.Semaphore(8)
 
-    async def look(package: str) -> list[str]:
+    async def look(package: str) -> tuple[list[Artefact], tuple[str, ...]]:
         async with slots:
-            return await _differences(work, index, package)
+            return await _served(work, index, package, path_of)
 
-    return tuple(text for texts in await asyncio.gather(*map(look, packages)) for text in texts)
+    found = dict(zip(packages, await asyncio.gather(*map(look, packages)), strict=True))
+    return Served(
+        {file.file: file for files, _ in found.values() for file in files},
+        {package: texts for package, (_, texts) in found.items() if texts},
+    )
 
 
-async def _differences(work: Work, index: Index, package: str) -> list[str]:
+async def _served(
+    work: Work, index: Index, package: str, path_of: Callable[[Artefact], Path]
+) -> tuple[list[Artefact], tuple[str, ...]]:
+    files: list[Artefact] = []
+    wrong: list[str] = []
     try:
         listed = await index.files(package) or {}
-        found: list[str] = []
         for file in work.parcels[package].files:
             if file.file not in listed:
-                found.append(f'{file.file} is not there')
-            elif (digest := await index.digest(listed[file.file])) != file.sha256:
-                found.append(f'{file.file}: the index serves sha256 {digest}, {file.sha256} was built')
+                wrong.append(f'{file.file} is not there')
+                continue
+            unsaid = replace(listed[file.file], sha256=None)  # what the index serves counts, not what it says
+            served = await as_served(file, unsaid, index, path_of(file))
+            if isinstance(served, str):
+                wrong.append(served)
+                continue
+            files.append(served)
+            if address := listed[file.file].provenance:
+                document = await index.fetch(IndexFile(file.file, address))
+                problem = await asyncio.to_thread(provenance_problem, document, served)
+                wrong += [problem] if problem else []
     except IndexUnreachable as error:
-        return [f'{package}: {error}']
-    return found
+        wrong = [f'{package}: {error}']
+    return files, tuple(wrong)
 
 
 def verify_installation(
     work: Work,
     path_of: Callable[[str], Path],
     packages: Sequence[str],
-    flags: Sequence[str],
+    source: tuple[Workspace, Place],
     tell: Callable[[str, str], None],
 ) -> None:
     """Install each package by its exact version, together with all that it needs, and import what it declares.
+
+    Names of the workspace come from the index that they were published to, and no other name does.
 
     Args:
         work: What was published.
         path_of: Gives the wheel of a package.
         packages: Which ones.
-        flags: Where uv takes packages from.
+        source: The workspace, and the index with the names that are taken from there.
         tell: Told package and step.
 
     Raises:
         RefusedError: A package cannot be installed or imported; the message names all of them.
     """
+    workspace, place = source
+    bindings = bindings_of(workspace, (place,))
     failed: list[str] = []
     for number, package in enumerate(packages, 1):
         tell(package, f'installing and importing, {number} of {len(packages)}')
         modules = {package: declared_modules(path_of(package))}
         with tempfile.TemporaryDirectory(prefix='releasekit-verify-') as folder:
             exact = f'{package}=={work.parcels[package].version}'
+            lines = [exact, *needed_lines(workspace, [package], bindings.bound)]
+            own = sorted(place.names & {package, *needed_members(workspace, [package])})
+            fresh = [flag for name in own for flag in ('--refresh-package', name)]
             try:
-                for note in install_and_import(Path(folder) / 'venv', [exact], modules, flags):
+                project = bindings.write(Path(folder) / 'project', lines)
+                for note in install_and_import(Path(folder) / 'venv', project, modules, fresh):
                     tell('', note)
             except RefusedError as error:
                 failed.append(f'{package}: {error}')

@@ -27,6 +27,8 @@ def show_built(screen: Screen, built: 'Built') -> None:
     if rows:
         screen.table(('package', 'file', 'bytes', 'sha256'), rows)
         screen.line(f'{len(rows)} files in {built.store.folder}')
+        if built.bundle:
+            screen.line(f'bundle sha256 {built.bundle}')
     else:
         screen.line('nothing to build')
 
@@ -37,6 +39,7 @@ def show_built_json(screen: Screen, built: 'Built') -> None:
         'plan': built.digest,
         'folder': str(built.store.folder),
         'files': to_document(built.artefacts),
+        'bundle': built.bundle,
     }
     screen.json('releasekit.build/1', document)
 
@@ -44,6 +47,9 @@ def show_built_json(screen: Screen, built: 'Built') -> None:
 def show_published(screen: Screen, published: 'Published') -> None:
     """Print what is public, what is not and why, and the way on."""
     report = published.report
+    if published.is_dry:
+        _show_unsent(screen, published)
+        return
     for name, stage in report.stages.items():
         if stage is not Stage.PUBLISHED:
             code = f' [{report.codes[name]}]' if name in report.codes else ''
@@ -62,6 +68,27 @@ def show_published(screen: Screen, published: 'Published') -> None:
     elif published.folder:
         screen.line(f'The files are in {published.folder}', 'dim')
         screen.line('To install from there: releasekit publish --to local --serve', 'dim')
+
+
+def _show_unsent(screen: Screen, published: 'Published') -> None:
+    """Print what a run would send, in its order, and what it would not."""
+    stages, there = published.report.stages, set(published.preflight.there)
+    new = set(published.preflight.new)
+    files = [file for file in published.built.artefacts if file.file not in there]
+    rows = [
+        (file.package, file.file, f'{file.size:,}', 'new project' if file.package in new else '')
+        for file in files
+        if stages[file.package] is Stage.WAITING
+    ]
+    if rows:
+        screen.table(('package', 'file', 'bytes', ''), rows)
+    for name, stage in stages.items():
+        if stage is Stage.POSTPONED:
+            screen.line(f'{name}: {stage}: {published.report.texts[name]}', 'yellow')
+    screen.line(
+        f'{len(rows)} files would be sent to {published.address.name}, {len(there)} are there; nothing was sent',
+        'green',
+    )
 
 
 def show_served(screen: Screen, address: 'Address', folder: 'Path') -> None:
@@ -92,7 +119,8 @@ def show_published_json(screen: Screen, published: 'Published') -> None:
         'seconds': round(published.seconds, 3),
         'wrong': list(published.wrong),
         'differences': to_document(published.differences),
-        'exit_code': report.exit_code,
+        'dry_run': published.is_dry,
+        'exit_code': 0 if published.is_dry else report.exit_code,
     }
     screen.json('releasekit.publish/1', document)
 

@@ -218,6 +218,12 @@ class GitRepository:
             finally:
                 self._ask('worktree', 'remove', '--force', '--', str(tree))
 
+    def begin(self, message: str, moment: int) -> None:
+        """Make the folder a repository of its own, with all that it holds in one commit."""
+        self._ask('init', '--quiet', '--initial-branch=main', '.')
+        self._ask('add', '--all', '.')
+        self._commit(message, moment)
+
     def commit_all(self, message: str, moment: int) -> str | None:
         """Commit everything below the folder, and return the hash; None if nothing differs from HEAD.
 
@@ -226,9 +232,12 @@ class GitRepository:
         self._ask('add', '--all', '.')
         if self._ask('write-tree') == self._ask('rev-parse', 'HEAD^{tree}'):
             return None
+        self._commit(message, moment)
+        return self._ask('rev-parse', 'HEAD').decode().strip()
+
+    def _commit(self, message: str, moment: int) -> None:
         dates = dict.fromkeys(('GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE'), f'{moment} +0000')
         self._ask(*_NOBODY, 'commit', '--quiet', '--no-verify', f'--message={message}', **dates)
-        return self._ask('rev-parse', 'HEAD').decode().strip()
 
     def _objects(self) -> ObjectReader:
         """Return what reads objects; one process for as long as this repository is read."""

@@ -70,7 +70,9 @@ def has_history_version(member: Member) -> bool:
 def version_variables(member: Member, version: str) -> dict[str, str]:
     """Return the environment variables by which a build backend that reads versions from the history is given one.
 
-    There are none for a member whose version is written in its files.
+    There are none for a member whose version is written in its files. Sources:
+    https://setuptools-scm.readthedocs.io/en/latest/overrides/, https://github.com/ninoseki/uv-dynamic-versioning,
+    https://backend.pdm-project.org/metadata/, https://github.com/mtkennerly/poetry-dynamic-versioning
 
     Raises:
         WorkspaceError: The plugin of the backend takes no version from outside.
