@@ -113,7 +113,7 @@ def test_the_way_from_commit_to_tag_is_the_one_of_the_readme(clone, shell):
             done = shell(line.replace('INDEX', 'local'))
             assert done.returncode == 0, f'{line}\n{done.stdout}{done.stderr}'
     sent = shell('git ls-remote --tags origin').stdout
-    assert {'kit-v1.0.1', 'kit-v1.1.0', 'kit-v1.0.2', 'kit-v1.1.1rc1'} == set(re.findall(r'refs/tags/(\S+)', sent))
+    assert {'kit-v1.0.1', 'kit-v1.1.0', 'kit-v1.0.2', 'kit-v1.1.1rc1'} == set(re.findall(r'refs/tags/([^\s^]+)', sent))
 
 
 def configuration(block):

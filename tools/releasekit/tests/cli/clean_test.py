@@ -22,6 +22,7 @@ READING = {
     'doctor': (),
     'explain': ('RK-PLAN-BREAKS',),
     'init': (),
+    'rename': ('--prefix', 'acme-'),
     'completions': ('bash',),
 }
 WRITING = {'version', 'prepare'}

@@ -3,6 +3,7 @@
 """What the gates say of built files, and how it is shown."""
 
 import json
+import subprocess
 
 
 QUICK = ('--no-proof', '--sample', '0', '--only', 'kit')
@@ -26,7 +27,7 @@ def test_every_objection_has_a_line_of_its_own(run, project):
     assert json.loads(out)['message'].startswith('kit 1.0.0 is not fit to be published: kit-1.0.0-py3-none-any.whl: ')
 
 
-def test_requirements_that_only_the_backend_knows_are_let_through(run, project):
+def test_requirements_that_only_the_backend_knows_are_let_through(run, project, uv):
     project.replace('tools/kit/pyproject.toml', 'dependencies = [\n]', 'dynamic = ["dependencies"]')
     project.replace('tools/kit/pyproject.toml', '"hatchling"', '"setuptools>=77"')
     project.replace('tools/kit/pyproject.toml', '"hatchling.build"', '"setuptools.build_meta"')
@@ -36,6 +37,7 @@ def test_requirements_that_only_the_backend_knows_are_let_through(run, project):
         '[tool.setuptools.package-data]\nkit = ["py.typed"]\n',
     )
     project.write('tools/kit/requirements.txt', 'iniconfig>=1\n')
+    subprocess.run([uv, 'lock', '--quiet'], cwd=project.root, check=True)
     project.commit('feat: need somebody')
     code, _, err = run('build', *QUICK)
     assert code == 0, err

@@ -135,7 +135,7 @@ def test_an_unknown_index_is_named_with_those_that_are_known(run, project):
     code, _, err = run('publish', '--to', 'mne', *QUICK)
     assert code == 2
     assert "Did you mean 'mine'?" in err
-    assert 'Known: local, pypi, testpypi, mine' in err
+    assert 'Known: local, pypi, mine' in err
 
 
 def test_a_second_run_at_the_same_time_is_refused(run, project):

@@ -227,7 +227,7 @@ def test_the_doctor_lists_the_publishers_that_an_index_has_to_know(run, news, mo
         wanted = 'repository lights/house, workflow release.yml, environment release\n'
         for name in ('genkit', 'kit', 'genkit-plugin-open-ai'):
             assert f'pending publisher: {name}: {wanted}' in out
-    monkeypatch.setattr('releasekit.commands.doctor._SECONDS', 0.5)
+    monkeypatch.setattr('releasekit.commands.setup.doctor._SECONDS', 0.5)
     assert 'warning  index: house was not asked which names it has' in run('doctor')[1]
 
 
@@ -346,9 +346,10 @@ FLAGS = {
     'doctor': {'--json': [], '--root': ['{other}']},
     'explain': {'--json': []},
     'init': {'--json': [], '--root': ['{other}'], '--released': [], '--write': []},
+    'rename': {'--json': [], '--root': ['{other}'], '--prefix': ['acme-'], '--write': []},
     'completions': {'--json': []},
 }  # fmt: skip
-POSITIONAL = {'completions': ['bash'], 'explain': ['RK-FILE']}
+POSITIONAL = {'completions': ['bash'], 'explain': ['RK-FILE'], 'rename': ['--prefix', 'x-']}
 
 
 def parsers():

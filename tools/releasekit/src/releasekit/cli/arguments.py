@@ -47,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     explain = _command(add_parser, 'explain', 'explain an error code or a rule', handlers.run_explain, place=False)
     explain.add_argument('code', nargs='?', metavar='CODE', help='a code or a rule; all are listed without it')
     _add_init(_command(add_parser, 'init', 'propose a configuration', handlers.run_init))
+    _add_rename(_command(add_parser, 'rename', 'give published packages a prefix', handlers.run_rename))
     _add_completions(parser, add_parser)
     return parser
 
@@ -146,6 +147,11 @@ def _add_choice(command: argparse.ArgumentParser) -> None:
 def _add_init(command: argparse.ArgumentParser) -> None:
     command.add_argument('--released', action='store_true', help='the versions in the manifests are published already')
     command.add_argument('--write', action='store_true', help='create releasekit.toml')
+
+
+def _add_rename(command: argparse.ArgumentParser) -> None:
+    command.add_argument('--prefix', required=True, metavar='PREFIX', help='stands before each name, e.g. acme-')
+    command.add_argument('--write', action='store_true', help='change the files and the lock')
 
 
 def _add_completions(parser: argparse.ArgumentParser, add_parser: Callable[..., argparse.ArgumentParser]) -> None:

@@ -153,7 +153,7 @@ def run_prepare(arguments: argparse.Namespace, screen: Screen, errors: Screen) -
 
 def run_doctor(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
     """Look at the environment; 1 when something would stop a release."""
-    from releasekit.commands.doctor import State, doctor  # noqa: PLC0415 - see above
+    from releasekit.commands.setup.doctor import State, doctor  # noqa: PLC0415 - see above
     from releasekit.ui import reports as view  # noqa: PLC0415 - see above
 
     probes = doctor(start_of(arguments))
@@ -176,7 +176,7 @@ def run_explain(arguments: argparse.Namespace, screen: Screen, errors: Screen) -
 
 def run_init(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
     """Propose a configuration, or write it; 0."""
-    from releasekit.commands.init import init  # noqa: PLC0415 - see above
+    from releasekit.commands.setup.init import init  # noqa: PLC0415 - see above
     from releasekit.ui import reports as view  # noqa: PLC0415 - see above
 
     report = init(start_of(arguments), is_released=arguments.released, write=arguments.write)
@@ -185,6 +185,20 @@ def run_init(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> i
         screen.json('releasekit.init/1', {'configuration': report.text, 'written': written})
     else:
         view.show_init(screen, report)
+    return OK
+
+
+def run_rename(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+    """Show the new names of published packages, or write them; 0."""
+    from releasekit.commands.setup.rename import rename  # noqa: PLC0415 - see above
+    from releasekit.ui import reports as view  # noqa: PLC0415 - see above
+
+    report = rename(start_of(arguments), arguments.prefix, write=arguments.write)
+    if arguments.format == 'json':
+        files = [str(path) for path in report.files]
+        screen.json('releasekit.rename/1', {'names': report.names, 'files': files, 'written': report.is_written})
+    else:
+        view.show_rename(screen, report)
     return OK
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from releasekit.commands.plan import Planned, PlanOptions, plan
-from releasekit.commands.publish import local_folder
 from releasekit.index.addresses import LOCAL, address_of
+from releasekit.index.connection import local_folder
 from releasekit.index.known import known_versions
 from releasekit.index.local_index import local_index
 from releasekit.index.port import IndexUnreachable

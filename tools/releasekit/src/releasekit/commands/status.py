@@ -15,8 +15,9 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from releasekit.build.store import ArtefactStore
 from releasekit.commands.build import Built
 from releasekit.commands.plan import Planned, PlanOptions, plan, plan_digest
-from releasekit.commands.publish import local_folder, open_index, run_folder
+from releasekit.commands.publish import open_index, run_folder
 from releasekit.index.addresses import LOCAL
+from releasekit.index.connection import local_folder
 from releasekit.publish.journal import Journal
 from releasekit.workspace.places import cache_folder
 

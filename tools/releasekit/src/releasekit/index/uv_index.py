@@ -80,7 +80,8 @@ class Resolver:
             project = Bindings((place,)).write(Path(name, 'project'), [f'{package}=={version}'])
             here = ('--python', sys.executable, '--cache-dir', str(cache))
             flags = ('--no-deps', '--no-build', '--quiet', '--no-config', '--universal')
-            code, _ = await run_uv(('pip', 'compile', str(project), *here, *flags))
+            asked = ('pip', 'compile', str(project), *here, *flags)
+            code, _ = await run_uv(asked, environment={'UV_OFFLINE': '0'})  # the question is what the index has
         return code == 0
 
     async def _warm_up(self) -> None:

@@ -5,9 +5,10 @@
 from releasekit.checks.catalogue import RULES
 from releasekit.checks.rule import Rule
 from releasekit.commands.changelog import ChangelogReport
-from releasekit.commands.doctor import Probe, State
-from releasekit.commands.init import InitReport
 from releasekit.commands.prepare import BRANCH, Prepared
+from releasekit.commands.setup.doctor import Probe, State
+from releasekit.commands.setup.init import InitReport
+from releasekit.commands.setup.rename import RenameReport
 from releasekit.commands.version import VersionReport
 from releasekit.model.codes import EXIT_CODES, Code, codes
 from releasekit.model.documents import to_document
@@ -148,6 +149,14 @@ def show_codes_json(screen: Screen) -> None:
 def show_init(screen: Screen, report: InitReport) -> None:
     """Print the configuration, or where it was written."""
     screen.line(f'wrote {report.path}' if report.path else report.text.rstrip())
+
+
+def show_rename(screen: Screen, report: RenameReport) -> None:
+    """Print the new names and the files that have them, or would."""
+    for old, new in report.names.items():
+        screen.line(f'{old} -> {new}')
+    done = 'changed' if report.is_written else 'would change; --write does it'
+    screen.line(f'{len(report.files)} files {done}' if report.files else 'nothing to rename')
 
 
 def show_script(screen: Screen, script: str, *, is_json: bool) -> None:

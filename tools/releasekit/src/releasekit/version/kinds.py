@@ -48,5 +48,5 @@ def _kind(
     if any(line.final for line in known):
         return ReleaseKind.FINAL
     versions = [line.newest.version for line in known] or [without_dev(written[name]) for name in unit.names]
-    kind = kind_of(max(versions))
+    kind = kind_of(max(versions, default=Version('0')))
     return ReleaseKind.FINAL if kind is ReleaseKind.POST else kind

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 
 from releasekit.checks.release_workflow import PATH, release_workflow_text, without_commits
 from releasekit.checks.repair import write_file
@@ -75,17 +75,19 @@ def requires_python_uniform(site: Site) -> Iterator[Problem]:
     for path, specifiers in parsed.items():
         member, text = ranges[path]
         if specifiers != usual:
+            usually = next(shown for place, (_, shown) in ranges.items() if parsed.get(place) == usual)
             yield Problem(
-                f'requires-python is {text!r}, elsewhere in the workspace it is {str(usual)!r}',
-                f'write `requires-python = "{usual}"`',
+                f'requires-python is {text!r}, elsewhere in the workspace it is {usually!r}',
+                f'write `requires-python = "{usually}"`',
                 path,
                 member.manifest.line('project', 'requires-python'),
             )
 
 
-def _specifiers(text: str) -> SpecifierSet | str:
+def _specifiers(text: str) -> frozenset[Specifier] | str:
+    """Return what is equal for equal ranges; a range that cannot be read is equal to itself alone."""
     try:
-        return SpecifierSet(text)
+        return frozenset(SpecifierSet(text))
     except InvalidSpecifier:
         return text
 

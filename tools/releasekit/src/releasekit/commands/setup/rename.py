@@ -11,7 +11,7 @@ from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.workspace.edit import write_text
 from releasekit.workspace.load import load_workspace
-from releasekit.workspace.lock import refresh_lock
+from releasekit.workspace.lock import LOCK_FILE, refresh_lock
 from releasekit.workspace.regular import read_text
 from releasekit.workspace.renaming import renamed_manifest, renamed_text
 from releasekit.workspace.root import MANIFEST
@@ -50,7 +50,7 @@ def rename(start: Path, prefix: str, *, write: bool = False) -> RenameReport:
     if write:
         for path, text in changed.items():
             write_text(workspace.root / path, text)
-        if changed:
+        if changed and (workspace.root / LOCK_FILE).exists():
             refresh_lock(workspace.root, {*workspace.by_name, *names.values()})
     return RenameReport(names, tuple(sorted(changed)), write)
 
