@@ -109,6 +109,17 @@ def test_marks_of_tools_are_no_difference_and_anything_else_is_named():
     assert 'far more than ours' in (first_difference('k.whl', ours, packed(kit__a='a' * (3 << 20))) or '')
 
 
+METADATA = 'Metadata-Version: {}\nName: k\nVersion: 1\n{}\nRequires-Dist: idna{}\n\nLicense: of the text\n'
+
+
+def test_metadata_of_another_version_of_the_format_says_the_same():
+    ours = packed(k_info__METADATA=METADATA.format('2.5', 'License-Expression: MIT\nLicense-File: LICENSE', '>=3'))
+    same = packed(k_info__METADATA=METADATA.format('2.3', 'License: MIT', '>=3'))
+    other = packed(k_info__METADATA=METADATA.format('2.5', 'License-Expression: MIT\nLicense-File: LICENSE', '>=2'))
+    assert first_difference('k.whl', ours, same) is None
+    assert first_difference('k.whl', ours, other) == "'k.dist-info/METADATA' differs"
+
+
 def test_what_programs_read_differently_is_a_difference(tmp_path):
     ours = sdist(tmp_path / 'kit.tar.gz').read_bytes()
     assert first_difference('kit.tar.gz', ours, ours + b'more') == 'it has bytes behind its end'

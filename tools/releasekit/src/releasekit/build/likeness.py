@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether two files hold the same, whatever built them and when.
 
-Marks of tools and of time do not count: the `Generator` of a wheel, what `RECORD` says of the file that names it,
-times, order, compression, owners and modes.
+Marks of tools and of time do not count: the `Generator` of a wheel, the fields of metadata that follow from the version
+of the format that a tool writes, what `RECORD` says of both, times, order, compression, owners and modes.
 """
 
 import io
@@ -14,6 +14,8 @@ from collections.abc import Mapping
 
 
 _GENERATOR = b'Generator:'
+# Fields that say the same in other words from one version of the format to the next (core metadata, PEP 639, PEP 643).
+_OF_FORMAT = (b'Metadata-Version:', b'License:', b'License-Expression:', b'License-File:', b'Dynamic:')
 _GZIP = 31  # the format, for zlib
 _ZIP_BEGIN, _ZIP_END, _ZIP_END_SIZE = b'PK\x03\x04', b'PK\x05\x06', 22
 
@@ -107,7 +109,9 @@ def _refuse_bigger(size: int, most: int | None) -> None:
 
 
 def _without_marks(name: str, content: bytes) -> bytes:
-    folder, _, last = name.partition('/')
+    folder, _, last = name.rpartition('/')
+    if last == 'PKG-INFO' or (last == 'METADATA' and folder.endswith('.dist-info')):
+        return _described(content)
     if not folder.endswith('.dist-info'):
         return content
     if last == 'WHEEL':
@@ -117,5 +121,12 @@ def _without_marks(name: str, content: bytes) -> bytes:
     return content
 
 
+def _described(metadata: bytes) -> bytes:
+    """Return metadata without the fields of its format; the text behind the fields stays."""
+    fields, blank, text = metadata.replace(b'\r\n', b'\n').partition(b'\n\n')
+    kept = [line for line in fields.split(b'\n') if not line.startswith(_OF_FORMAT)]
+    return b'\n'.join(kept) + blank + text
+
+
 def _is_of_marks(line: bytes, folder: bytes) -> bool:
-    return line.startswith((folder + b'/WHEEL,', folder + b'/RECORD,'))
+    return line.startswith(tuple(folder + b'/' + name + b',' for name in (b'METADATA', b'WHEEL', b'RECORD')))
