@@ -41,3 +41,11 @@ def test_requirements_that_only_the_backend_knows_are_let_through(run, project, 
     project.commit('feat: need somebody')
     code, _, err = run('build', *QUICK)
     assert code == 0, err
+
+
+def test_a_wheel_that_installs_nothing_is_stopped_where_there_is_something_to_install(run, project):
+    project.replace('tools/kit/pyproject.toml', 'packages = ["src/kit"]', 'only-include = ["nothing"]')
+    project.commit('build: take nothing')
+    code, _, err = run('build', *QUICK)
+    assert code == 4
+    assert 'empty: it installs nothing, and tools/kit/src/kit/__init__.py is there: tell the build backend' in err

@@ -14,6 +14,7 @@ from releasekit.commands.version import write_versions
 from releasekit.model.errors import RefusedError, WorkspaceError
 from releasekit.model.plan import ReleaseKind
 from releasekit.vcs.git import GitRepository
+from releasekit.version.public_api import compare_api
 from releasekit.version.published import tag_message
 
 
@@ -599,3 +600,48 @@ def test_a_plan_of_another_schema_is_named(clone, frozen):
     frozen.write_text(frozen.read_text().replace('releasekit.plan/1', 'releasekit.plan/2'))
     with pytest.raises(WorkspaceError, match=r"has schema 'releasekit\.plan/2'"):
         read_plan(frozen)
+
+
+def test_a_member_that_no_commit_holds_is_a_problem(clone):
+    clone.project('tools/new', 'new', more=BUILT)
+    (problem,) = clone.plan().problems
+    assert (problem.code, problem.member) == ('RK-PLAN-UNCOMMITTED', 'new')
+    assert problem.message.endswith('`git add tools/new`, and commit it')
+    clone.commit('feat: something new')
+    assert clone.plan().problems == ()
+
+
+def test_a_package_may_be_withheld_by_its_name_or_a_pattern(clone):
+    configure(clone, 'packages = { "genkit-plugin-*" = { published = false } }')
+    assert set(clone.plan().unchanged) == {'genkit', 'kit'}
+
+
+EDGE = 'class A:\n    type: str\n    from builtins import type as builtin_type\nclass B(A):\n    x: {}\n'
+NAMED = {'a/__init__.py': b"from ._edge import B\n__all__ = ['B']\n"}
+
+
+@pytest.mark.parametrize(
+    ('before', 'after'),
+    [
+        (NAMED | {'a/_edge.py': EDGE.format('int').encode()}, NAMED | {'a/_edge.py': EDGE.format('str').encode()}),
+        ({'foo-stubs/__init__.pyi': b'a: int\n'}, {'foo-stubs/__init__.pyi': b'a: str\n'}),
+    ],
+    ids=['an import in a class', 'stubs'],
+)
+def test_a_source_of_any_form_stops_no_plan(before, after, monkeypatch, tmp_path):
+    monkeypatch.setenv('RELEASEKIT_CACHE', str(tmp_path))
+    assert compare_api(before, after).broken == ()
+
+
+def test_the_final_of_a_next_major_breaks_what_it_likes(clone):
+    clone.write('tools/kit/src/kit/__init__.py', 'def run() -> None: ...\n')
+    clone.commit('feat: run', 'tools/kit/x')
+    clone.tag('kit-v1.1.0')
+    clone.write('tools/kit/src/kit/__init__.py', 'def go() -> None: ...\n')
+    clone.replace('tools/kit/pyproject.toml', 'version = "1.0.0"', 'version = "2.0.0rc1"')
+    clone.commit('chore: a candidate')
+    clone.tag('kit-v2.0.0rc1')
+    clone.commit('fix: a leak', 'tools/kit/y')
+    plan = clone.plan()
+    assert [problem.code for problem in plan.problems] == []
+    assert plan.by_name['kit'].version == '2.0.0'

@@ -117,7 +117,15 @@ class _Building:
 
     def _pins(self, requires: tuple[str, ...]) -> Pins:
         """Return the versions of build requirements as of the commit, and say so where they are newer ones."""
-        pins = find_pins(cache_folder() / 'environments', requires, self._time, self._options.flags)
+        try:
+            pins = find_pins(cache_folder() / 'environments', requires, self._time, self._options.flags)
+        except RefusedError as error:
+            wanting = sorted(
+                member.manifest.place('build-system', 'requires')
+                for member in self._workspace.members
+                if {*member.manifest.strings('build-system', 'requires')} & {*requires}
+            )
+            raise RefusedError('RK-BUILD-UV', f'{", ".join(wanting)}: {error}') from error
         if not pins.is_dated:
             day = f'{datetime.fromtimestamp(self._time, UTC):%Y-%m-%d}'
             text = 'the index does not say what it had then, or had nothing that fits: they are the newest of today'

@@ -20,6 +20,7 @@ from releasekit.build.store import ArtefactStore
 from releasekit.model.errors import RefusedError
 from releasekit.model.member import Member
 from releasekit.model.plan import Artefact, Release
+from releasekit.version.content import source_paths
 from releasekit.workspace.acceptance import Described, broken_links, objections
 from releasekit.workspace.secrets import find_secrets
 
@@ -199,6 +200,13 @@ def _foreign(contents: Contents, release: Release, member: Member) -> Iterator[s
             yield f'{package!r} is in it, and not in {member.inside("src")}'
 
 
+def _empty(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
+    if contents.artefact.is_wheel and not any('.dist-info/' not in name for name in contents.files):
+        paths = sorted(path.relative_to(member.path).as_posix() for path in member.path.rglob('*.py*'))
+        for path in list(source_paths(paths).values())[:1]:
+            yield f'it installs nothing, and {member.inside(path)} is there: tell the build backend what to take'
+
+
 def _stray(contents: Contents, release: Release, member: Member) -> Iterator[str]:  # noqa: ARG001 - as all gates
     for name in contents.files:
         if _STRAY.search(name) or (contents.artefact.is_wheel and name.partition('/')[0] in {'tests', 'docs'}):
@@ -239,6 +247,7 @@ GATES = (
     Gate('licence', _licence, 'license-file'),
     Gate('typed', _typed, 'typing-marker'),
     Gate('foreign', _foreign),
+    Gate('empty', _empty),
     Gate('stray', _stray),
     Gate('size', _size),
     Gate('pointers', _pointers),

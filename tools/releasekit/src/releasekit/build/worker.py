@@ -16,6 +16,7 @@ from releasekit.model.errors import RefusedError
 
 
 PROGRAM = Path(__file__).with_name('hooks_program.py')
+_MOST_LINES = 15  # of a backend that failed
 _OF_A_PROGRAM = ('SystemExit', 'CalledProcessError')
 
 
@@ -108,19 +109,21 @@ class Worker:
         found: dict[str, Any] = json.loads(answer) if answer else {'error': self._last_words()}
         if 'error' in found:
             error: str = found['error']
-            if error.startswith(_OF_A_PROGRAM):  # which says no more than that it failed
-                error = f'{error}: {self._last_lines()}'
-            raise RefusedError('RK-BUILD-FAILED', f'{job.package}: {job.backend} {hook}: {error}')
+            said = self._last_lines() if error.startswith(_OF_A_PROGRAM) else ()  # it says only that it failed
+            raise RefusedError('RK-BUILD-FAILED', f'{job.package}: {job.backend} {hook}: {error}', said)
         return found['result']
 
     def _last_words(self) -> str:
         self._process.wait(timeout=10)
-        return self._last_lines() or 'the backend ended'
+        return ' '.join(self._last_lines()) or 'the backend ended'
 
-    def _last_lines(self) -> str:
+    def _last_lines(self) -> tuple[str, ...]:
+        """Return the last lines that the backend and its programs printed, without our own traceback."""
         self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, self._log.tell() - 4096))
-        return ' '.join(self._log.read().decode(errors='replace').split())[-400:]
+        self._log.seek(max(0, self._log.tell() - 16_384))
+        printed = self._log.read().decode(errors='replace').rpartition('Traceback (most recent call last)')
+        text = printed[0] or printed[2]
+        return tuple(line.strip() for line in text.splitlines() if line.strip())[-_MOST_LINES:]
 
 
 def build_variables(epoch: int) -> dict[str, str]:

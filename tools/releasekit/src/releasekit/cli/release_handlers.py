@@ -73,10 +73,11 @@ def run_verify(arguments: argparse.Namespace, screen: Screen, errors: Screen) ->
     return PARTIAL if wrong else OK
 
 
-def run_tag(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:  # noqa: ARG001 - as all handlers
+def run_tag(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> int:
     """Tag what the index serves; 0, or 5 where some of it is missing there, or has no notes on the forge."""
     from releasekit.commands.tag import TagRequest, tag  # noqa: PLC0415 - see above
     from releasekit.forge.choose import choose_forge  # noqa: PLC0415 - see above
+    from releasekit.index.addresses import LOCAL  # noqa: PLC0415 - see above
     from releasekit.ui import release as view  # noqa: PLC0415 - see above
 
     if arguments.forge and not arguments.push:
@@ -84,6 +85,9 @@ def run_tag(arguments: argparse.Namespace, screen: Screen, errors: Screen) -> in
     request = TagRequest(arguments.to, _stored_request(arguments), arguments.push, arguments.dry_run)
     tagged = tag(start_of(arguments), request, partial(choose_forge, arguments.forge))
     view.show_tagged(screen, tagged, is_json=arguments.format == 'json')
+    if tagged.sent and arguments.to == LOCAL:
+        text = 'these tags are of a rehearsal, and the next plan takes them for what users have. To take them back'
+        errors.line(f'note: {text}: git push {arguments.push} --delete {" ".join(tagged.sent)}', 'yellow')
     return PARTIAL if tagged.unpublished or tagged.unreleased else OK
 
 

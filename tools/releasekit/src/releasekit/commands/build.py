@@ -3,6 +3,7 @@
 """`releasekit build`: every file of the next release, built from the commit and proved; nothing is sent."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,9 @@ from releasekit.index.web_index import Address
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact, Release
 from releasekit.workspace.places import cache_folder
+
+
+_OWN_LINUX = re.compile(r'-linux_\w+\.whl$')
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ def build(start: Path, request: BuildRequest, tell: Told) -> Built:
 
     def look(release: Release) -> None:
         tell(release.name, 'looking into its files')
+        for file in (file.file for file in files[release.name] if _OWN_LINUX.search(file.file)):
+            tell(release.name, f'{file} is for this machine: public indexes take manylinux and musllinux wheels')
         pass_gates(release, planned.workspace.by_name[release.name], files[release.name], store, off)
         write_statements(planned.workspace, planned.plan, release, files[release.name], store)
 

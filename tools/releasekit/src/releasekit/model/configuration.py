@@ -104,12 +104,16 @@ class EdgePolicy:
 
 @dataclass(frozen=True)
 class PackagePolicy:
-    """What holds for one package: its former names and folders, files that repeat its version, its kind of versions."""
+    """What holds for one package: its former names and folders, files that repeat its version, its kind of versions.
+
+    `published` is false for a package that no release uploads; a table with it may be for a pattern of names.
+    """
 
     formerly: tuple[str, ...] = ()
     moved_from: tuple[str, ...] = ()
     version_files: tuple[str, ...] = ()
     releases: Releases | None = None
+    published: bool | None = None
 
 
 @dataclass(frozen=True)

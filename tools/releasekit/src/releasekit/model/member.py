@@ -40,13 +40,15 @@ class Member:
     """A project that uv counts to the workspace.
 
     `folder` is relative to the workspace root, with forward slashes; `.` for the root project. `dynamic_extras` are
-    those that the build backend says, as the lock has them.
+    those that the build backend says, as the lock has them. `is_withheld` says that the configuration keeps it from
+    being published.
     """
 
     folder: PurePosixPath
     manifest: Manifest
     requirements: tuple[DeclaredRequirement, ...]
     dynamic_extras: tuple[str, ...] = ()
+    is_withheld: bool = False
 
     @cached_property
     def declared_name(self) -> str:
@@ -91,7 +93,7 @@ class Member:
     @property
     def is_published(self) -> bool:
         """Whether a release uploads it: everything but samples and what is private."""
-        return self.kind is not MemberKind.SAMPLE and not self.is_private
+        return self.kind is not MemberKind.SAMPLE and not self.is_private and not self.is_withheld
 
     def inside(self, *parts: str) -> str:
         """Return a path inside the member as messages show it: relative to the workspace root."""

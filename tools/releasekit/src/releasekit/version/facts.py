@@ -29,6 +29,7 @@ from releasekit.version.numbers import kind_of
 from releasekit.version.public_api import compare_api
 from releasekit.version.published import INSTALLED, PublishedRequirement, manifest_paths, published_requirements
 from releasekit.workspace.intents import Intent
+from releasekit.workspace.root import MANIFEST
 from releasekit.workspace.versions import has_history_version, parsed_version, written_version
 
 
@@ -43,7 +44,8 @@ class Facts:
     and `since_newest` are the changes after the releases of the line. `distance` counts commits since the final one;
     only dev releases ask for it. `contents` say how what users get differs from the release that changes count from.
     `published` is what the newest release of each package requires of other members. `asked` are versions that commits
-    ask for, `burnt` those that an intent file replaces, which are never planned.
+    ask for, `burnt` those that an intent file replaces, which are never planned. `uncommitted` are members whose
+    manifest HEAD does not have.
     """
 
     workspace: Workspace
@@ -62,6 +64,7 @@ class Facts:
     )
     asked: Mapping[str, ReleaseAs] = field(default_factory=dict[str, ReleaseAs])
     burnt: Mapping[str, frozenset[Version]] = field(default_factory=dict[str, frozenset[Version]])
+    uncommitted: frozenset[str] = frozenset()
 
     @cached_property
     def kinds(self) -> dict[str, ReleaseKind]:
@@ -119,6 +122,8 @@ def gather(workspace: Workspace, repository: Repository, inputs: Inputs, intents
     is_final = {name: kind is ReleaseKind.FINAL for name, kind in kinds.items()}
     origins = {name: (starts if is_final[name] else tips)[name] for name in known}
     since_final = _since(configuration, known, final, entries, intents)
+    heads = {name: ('HEAD', str(workspace.by_name[name].folder)) for name in names if name not in known}
+    trees = repository.trees(list(heads.values()))
     burnt = [replaced for intent in intents for replaced in intent.replaces]
     return Facts(
         workspace,
@@ -143,6 +148,7 @@ def gather(workspace: Workspace, repository: Repository, inputs: Inputs, intents
             if (asked := _asked(entries.get(name, ()), name, final if is_final[name] else newest))
         },
         {name: frozenset(version for meant, version in burnt if meant == name) for name, _ in burnt},
+        frozenset(name for name, place in heads.items() if MANIFEST not in trees[place]),
     )
 
 

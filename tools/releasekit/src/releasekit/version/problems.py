@@ -43,6 +43,10 @@ def _problems(decided: Decided) -> Iterator[Problem]:
         yield from _unsaid(decided, name)
         yield from tuple(_asked(decided, name)) or _numbered(decided, name, version)
         yield from _foreign(decided, name, version)
+        if name in decided.facts.uncommitted:
+            folder = decided.facts.workspace.by_name[name].folder
+            text = f'{folder}/ is not in the commit that would be released; `git add {folder}`, and commit it'
+            yield Problem('RK-PLAN-UNCOMMITTED', name, text)
         if name in decided.facts.workspace.unread:
             text = 'its requirements are dynamic, and uv.lock does not hold them; run `uv lock`, and commit the result'
             yield Problem('RK-PLAN-DYNAMIC', name, text)
@@ -104,10 +108,20 @@ def _unsaid(decided: Decided, name: str) -> Iterator[Problem]:
     is_guarded = facts.workspace.configuration.public_api is PublicApi.GUARD
     if content is None or not is_guarded or facts.is_announced(name):
         return
-    if content.api.broken and decided.levels[name] < Level.MAJOR:
+    if content.api.broken and decided.levels[name] < Level.MAJOR and not _is_next_line(decided, name):
         text = f'its public interface broke, and no commit says so: {named(content.api.broken)}'
         way_out = 'Mend it; or add a commit with `!`, or an intent file, that says which level this is'
         yield Problem('RK-PLAN-BREAKS', name, f'{text}. {way_out}.')
+
+
+def _is_next_line(decided: Decided, name: str) -> bool:
+    """Return whether a version is beyond the range that those who have the last final one accept."""
+    line = decided.facts.lines.get(name)
+    before = line.final.version if line and line.final else None
+    version = decided.versions[name]
+    return before is not None and (
+        version.major > before.major or (version.major == before.major == 0 and version.minor > before.minor)
+    )
 
 
 def _unmet(decided: Decided, edge: Edge) -> Iterator[Problem]:

@@ -9,16 +9,18 @@ import logging
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from releasekit.model.documents import from_document, to_document
 from releasekit.model.plan import ApiChange
 from releasekit.workspace.places import cache_folder
 
+
+Sources: TypeAlias = Mapping[str, bytes]
 
 _MOST = 20  # of each; the rest is found in the source
 
@@ -55,12 +57,20 @@ def _reader() -> str:
     return f'{version("griffelib")} {sys.version_info[:2]}'
 
 
-def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiChange:
+def _compared(before: Sources, after: Sources) -> ApiChange:
     if unread := _unread(before, after):
         return ApiChange(unread=unread)
     import griffe  # noqa: PLC0415  (most plans have nothing new to compare)
 
     logging.getLogger('griffe').setLevel(logging.CRITICAL)  # what it cannot resolve belongs to others
+    try:
+        return _differences(griffe.find_breaking_changes, before, after)
+    except Exception as error:  # noqa: BLE001  (a source may be of any form, and a guard must not stop a plan)
+        return ApiChange(unread=f'its source could not be compared ({type(error).__name__}: {_one_line(error)})')
+
+
+def _differences(find: Callable[[Any, Any], Iterable[Any]], before: Sources, after: Sources) -> ApiChange:
+    """Return what two readable sources do not have in common; `find` yields the breaks between two packages."""
     with tempfile.TemporaryDirectory(prefix='releasekit-api-') as folder:
         old, new = (_loaded(Path(folder, place), files) for place, files in (('old', before), ('new', after)))
         broken: list[str] = []
@@ -69,7 +79,7 @@ def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiCha
             if top not in new:
                 broken.append(f'{top} is gone')
                 continue
-            for breakage in griffe.find_breaking_changes(package, new[top]):
+            for breakage in find(package, new[top]):
                 detail = _one_line(breakage.details or breakage.new_value or '')
                 what = str(breakage.kind.value).lower()
                 broken.append(f'{breakage.obj.path}: {what}{f" ({detail})" if detail else ""}')
@@ -110,7 +120,7 @@ def _loaded(folder: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
         loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False, store_source=False)
         try:
             loaded[top] = loader.load(top, try_relative_path=False)
-        except (ImportError, SyntaxError, griffe.GriffeError):
+        except (ImportError, SyntaxError, KeyError, griffe.GriffeError):
             continue
         loader.resolve_aliases(implicit=False, external=False)
     return loaded

@@ -119,6 +119,8 @@ def _value(hint: Any, source: Manifest, keys: tuple[str, ...]) -> object:
     kind = next(choice for choice in (*get_args(hint), hint) if choice is not type(None))
     if is_dataclass(kind):
         return _section(cast('type[object]', kind), source, keys)
+    if kind is bool:
+        return source.flag(*keys, default=False)
     if kind is int:
         return source.number(*keys)
     if issubclass(kind, StrEnum):

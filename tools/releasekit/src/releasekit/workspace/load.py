@@ -3,6 +3,7 @@
 """Loading a whole workspace: what uv discovers, as data."""
 
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from releasekit.model.errors import WorkspaceError
@@ -49,6 +50,11 @@ def load_workspace(start: Path, *, unique: bool = True) -> Workspace:
     source, keys = configuration_source(root, manifest)
     configuration = read_configuration(source, keys)
     refuse_strangers(configuration, source, keys, [member.name for member in members])
+    withheld = [name for name, policy in configuration.packages.items() if policy.published is False]
+    members = [
+        replace(member, is_withheld=any(fnmatchcase(member.name, pattern) for pattern in withheld))
+        for member in members
+    ]
     workspace = Workspace(root, manifest, configuration, tuple(members), tuple(idle), unread)
     if unique:
         _refuse_collisions(workspace)
