@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Links in a package: what leads out of it becomes what it leads to, as the commit has it."""
 
+import io
+import tarfile
+
 import pytest
 from releasekit.build.scratch import make_scratch
 from releasekit.commands.plan import PlanOptions, plan
 from releasekit.model.errors import RefusedError
+from releasekit.vcs.git import GitRepository
+
+from tools.releasekit.tests.conftest import Clone
 
 
 def scratch(clone, target):
@@ -67,3 +73,35 @@ def test_a_link_to_nowhere_is_named(kit, tmp_path, target, said):
     with pytest.raises(RefusedError, match=said) as raised:
         scratch(kit, tmp_path / 'scratch')
     assert raised.value.code.id == 'RK-BUILD-PLAN'
+
+
+@pytest.mark.parametrize('where', ['.gitattributes', '.git/info/attributes'])
+@pytest.mark.parametrize('attribute', ['export-ignore', 'export-subst', 'filter=evil', 'text eol=crlf'])
+def test_files_are_copied_as_the_commit_holds_them(tmp_path, where, attribute):
+    clone = Clone(tmp_path / 'clone')
+    clone.git('config', 'filter.evil.smudge', 'sed s/a/EVIL/')
+    clone.git('config', 'filter.evil.clean', 'cat')
+    clone.write('kit/a.txt', 'a $Format:%H$\n')
+    if where == '.gitattributes':
+        clone.write(where, f'*.txt {attribute}\n')
+    clone.commit('feat: a file')
+    (clone.root / '.git/info').mkdir(exist_ok=True)
+    if where != '.gitattributes':
+        clone.write(where, f'*.txt {attribute}\n')
+    with tarfile.open(fileobj=io.BytesIO(GitRepository(clone.root).archive('HEAD', ['kit']))) as archive:
+        file = archive.extractfile('kit/a.txt')
+        assert file is not None
+        assert file.read() == b'a $Format:%H$\n'
+
+
+def test_programs_and_links_are_copied_as_such(tmp_path):
+    clone = Clone(tmp_path / 'clone')
+    clone.write('kit/run.sh', '#!/bin/sh\n').chmod(0o755)
+    (clone.root / 'kit/link').symlink_to('run.sh')
+    clone.commit('feat: a program')
+    for paths in (['kit'], ['.'], ['kit/run.sh', 'kit/link']):
+        with tarfile.open(fileobj=io.BytesIO(GitRepository(clone.root).archive('HEAD', paths))) as archive:
+            assert archive.getmember('kit/run.sh').mode == 0o755
+            assert archive.getmember('kit/link').linkname == 'run.sh'
+    with pytest.raises(RefusedError, match='kit/none is not in the commit HEAD'):
+        GitRepository(clone.root).archive('HEAD', ['kit/none'])

@@ -511,3 +511,15 @@ def test_the_local_index_stays_up_for_other_projects_until_it_is_interrupted(pro
     assert (tmp_path / 'there' / 'kit').is_dir()
     assert refused.is_client_error
     assert serving.returncode == 0
+
+
+def test_a_file_of_our_version_that_is_none_of_ours_stops_everything(run, project):
+    run('publish', '--to', 'local', *QUICK, '--no-verify')
+    folder = local_folder(project.root)
+    foreign = folder / 'kit-1.0.0-py311-none-any.whl'  # installers prefer it to one for every Python
+    shutil.copy(folder / 'kit-1.0.0-py3-none-any.whl', foreign)
+    for command in (('publish', *QUICK, '--no-verify'), ('verify',), ('tag',)):
+        code, out, err = run(command[0], '--to', 'local', *command[1:])
+        assert code != 0, command
+        assert f'{foreign.name}: the index has this file of kit 1.0.0' in out + err or 'kit is not on the index' in out
+    assert 'kit-v1.0.0' not in project.git('tag')

@@ -133,7 +133,7 @@ def test_a_lock_that_changes_elsewhere_is_put_back(locked):
     foreign = (
         '\n[[package]]\nname = "left-over"\nversion = "1.0"\nsource = { registry = "https://example.org/simple" }\n'
     )
-    locked.write('uv.lock', lock + foreign)
+    locked.write('uv.lock', lock.replace('requires-python = ">=3.11"', 'requires-python = ">=3.12"', 1) + foreign)
     locked.commit('feat: x', CORE)
     code, message = refusal(locked)
     assert code == 'RK-LOCK-FOREIGN'
@@ -180,3 +180,19 @@ def test_a_byte_order_mark_and_line_ends_stay_where_they_are(locked):
     assert b'version = "2.0.0"\r\n' in written
     assert b'"genkit>=2.0.0,<3"' in written
     assert b'\n' not in written.replace(b'\r\n', b'')
+
+
+def test_a_lock_gets_the_versions_and_no_backend_runs(locked, monkeypatch, tmp_path):
+    ran = tmp_path / 'ran'
+    locked.append(
+        'tools/kit/pyproject.toml',
+        '\n[tool.hatch.metadata.hooks.custom]\n\n[tool.hatch.build.hooks.custom]\n',
+    )
+    locked.write('tools/kit/hatch_build.py', f'open({str(ran)!r}, "w").close()\n')
+    locked.commit('feat(kit): x', 'tools/kit/src/kit/y.py')
+    before = locked.read('uv.lock')
+    write_versions(locked.root, PlanOptions())
+    assert locked.read('uv.lock') == before.replace(
+        'name = "kit"\nversion = "1.0.0"', 'name = "kit"\nversion = "1.1.0"'
+    )
+    assert not ran.exists()

@@ -229,8 +229,8 @@ def test_a_failure_names_the_command_and_why(repository, monkeypatch, tmp_path, 
     program.chmod(0o755)
     monkeypatch.setenv('PATH', str(program.parent))
     with pytest.raises(RefusedError) as caught:
-        repository.archive('HEAD', ['core'])
-    assert str(caught.value).startswith('`git archive` in ')
+        repository.write_tag('core-v1', 'HEAD', 'core 1', 0)
+    assert str(caught.value).startswith('`git tag` in ')
     assert str(caught.value).endswith(f' failed: {reason}')
 
 

@@ -5,7 +5,6 @@
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,11 +17,11 @@ from pathlib import Path
 from filelock import FileLock
 
 from releasekit.model.errors import RefusedError
+from releasekit.workspace.environment import without_secrets
 from releasekit.workspace.lock import find_uv
 
 
 _DAY = 86_400.0
-_SECRET = re.compile(r'TOKEN|PASSWORD|SECRET|CREDENTIAL|API_KEY|^UV_PUBLISH_|^TWINE_', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,16 +133,3 @@ def run_uv_here(*arguments: str, environment: Mapping[str, str] | None = None) -
         reason = ' '.join(done.stderr.split())[-600:]
         raise RefusedError('RK-BUILD-UV', f'`uv {" ".join(arguments[:2])}` failed: {reason}')
     return done.stdout
-
-
-def without_secrets(but: str | None = None) -> dict[str, str]:
-    """Return the environment for programs that others wrote, such as build backends: nobody's keys are in it.
-
-    Args:
-        but: How names begin that are passed on nevertheless.
-    """
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not _SECRET.search(name) or (but is not None and name.startswith(but))
-    }

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from releasekit.build.environment import without_secrets
 from releasekit.model.errors import RefusedError
+from releasekit.workspace.environment import without_secrets
 
 
 PROGRAM = Path(__file__).with_name('hooks_program.py')

@@ -5,7 +5,7 @@
 import asyncio
 import email
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,11 +91,32 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
             repository.write_tag(name, plan.inputs.commit, message, plan.time)
         if request.remote:
             forge = forge_of(repository.remote_url(request.remote))
-            sent = tuple(name for name in (*there, *written) if repository.send_tag(name, request.remote))
+            sent = _send(repository, request.remote, there, written)
             shown = [release for release in plan.releases if release.name in served]
             released, unreleased = _released(shown, forge, built) if forge else ((), ())
     missing = tuple(release.name for release in plan.releases if release.name not in served)
     return Tagged(tuple(written), tuple(there), missing, sent, released, unreleased)
+
+
+def _send(repository: GitRepository, remote: str, there: Sequence[str], written: Sequence[str]) -> tuple[str, ...]:
+    """Send tags, and return those that the remote did not have.
+
+    Where one is refused, those that were written just now and not sent are taken back, so that the next plan still
+    releases them, and the same command goes on.
+    """
+    sent: list[str] = []
+    waiting = [*there, *written]
+    try:
+        while waiting:
+            if repository.send_tag(waiting[0], remote):
+                sent.append(waiting[0])
+            waiting.pop(0)
+    except RefusedError:
+        for name in waiting:
+            if name in written:
+                repository.remove_tag(name)
+        raise
+    return tuple(sent)
 
 
 def _required(built: Built, release: Release) -> list[str]:

@@ -101,7 +101,8 @@ def _apply(planned: Planned, edits: Mapping[Path, str], intents: list[Path], loc
         for path in intents:
             path.unlink()
         if lock:
-            refresh_lock(planned.workspace.root, planned.workspace.by_name)
+            versions = {release.name: release.version for release in planned.plan.releases}
+            refresh_lock(planned.workspace.root, planned.workspace.by_name, versions)
     except BaseException:
         for path, text in before.items():
             write_text(path, text)

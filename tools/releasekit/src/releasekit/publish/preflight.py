@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from packaging.version import Version
+
 from releasekit.build.likeness import first_difference
 from releasekit.index.port import Index, IndexFile, IndexUnreachable
 from releasekit.model.errors import RefusedError
@@ -106,7 +108,19 @@ async def _look(parcel: Parcel, index: Index, path_of: Callable[[Artefact], Path
             served = await as_served(file, found, index, path_of(file))
             there += [served] if isinstance(served, Artefact) else []
             taken += [served] if isinstance(served, str) else []
+    taken += foreign_files(parcel, listed or {})
     return _Found(listed is None, tuple(there), tuple(taken))
+
+
+def foreign_files(parcel: Parcel, listed: Mapping[str, IndexFile]) -> list[str]:
+    """Return what an index has of a package's version besides our files, in words: installers may prefer it to ours."""
+    own = {file.file for file in parcel.files}
+    version = Version(parcel.version)
+    return [
+        f'{name}: the index has this file of {parcel.package} {version}, and it is none of ours'
+        for name, file in listed.items()
+        if name not in own and file.version == version
+    ]
 
 
 async def as_served(artefact: Artefact, found: IndexFile, index: Index, path: Path) -> Artefact | str:

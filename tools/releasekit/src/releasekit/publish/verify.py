@@ -15,7 +15,7 @@ from releasekit.index.port import Index, IndexFile, IndexUnreachable
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
 from releasekit.model.workspace import Workspace
-from releasekit.publish.preflight import as_served
+from releasekit.publish.preflight import as_served, foreign_files
 from releasekit.publish.work import Work
 
 
@@ -63,6 +63,7 @@ async def _served(
     wrong: list[str] = []
     try:
         listed = await index.files(package) or {}
+        wrong += foreign_files(work.parcels[package], listed)
         for file in work.parcels[package].files:
             if file.file not in listed:
                 wrong.append(f'{file.file} is not there')

@@ -3,10 +3,12 @@
 """git behind the port, in one process a question, however many commits or files are asked for."""
 
 import hashlib
+import io
 import os
 import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -119,18 +121,34 @@ class GitRepository:
         found = ((name, self._objects().read(name)) for name in hashes)
         return {name: blob.content for name, blob in found if blob is not None}
 
-    def archive(self, commit: str, folders: Sequence[str]) -> bytes:
-        """Return some folders as they are at a commit, in one tar file; one process.
+    def archive(self, commit: str, paths: Sequence[str]) -> bytes:
+        """Return some folders and files as a commit has them, in one tar file.
 
-        What `.gitattributes` leaves out of archives is left out, and line ends are those of the repository.
+        They are as committed: no `.gitattributes`, filter or setting of this machine leaves out or changes any of them.
+
+        Args:
+            commit: The commit.
+            paths: Relative to the folder of this repository; `.` is all of it.
+
+        Raises:
+            RefusedError: The commit does not have one of them.
         """
-        return self._ask('-c', 'core.autocrlf=false', 'archive', '--format=tar', commit, '--', *folders)
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode='w', format=tarfile.PAX_FORMAT) as archive:
+            for path in paths:
+                if not self._objects().pack(commit, '' if path == '.' else path, archive):
+                    raise RefusedError('RK-GIT-FAILED', f'{path} is not in the commit {commit[:12]}')
+        return packed.getvalue()
 
     def write_tag(self, name: str, commit: str, message: str, moment: int) -> None:
         """Write an annotated tag, always the same one for the same commit, message and moment."""
         who = {'GIT_COMMITTER_NAME': 'releasekit', 'GIT_COMMITTER_EMAIL': 'releasekit@localhost'}
         words = ('--annotate', '--cleanup=verbatim', f'--message={message}')
         self._ask('tag', '--no-sign', *words, name, commit, **who, GIT_COMMITTER_DATE=f'{moment} +0000')
+
+    def remove_tag(self, name: str) -> None:
+        """Remove a tag here; what a remote has stays."""
+        self._ask('tag', '--delete', name)
 
     def send_tag(self, name: str, remote: str) -> bool:
         """Send a tag; False if the remote has it already, at the same object or commit.

@@ -3,10 +3,11 @@
 """Asking uv whether the lock agrees with the manifests."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,20 @@ from typing import Protocol
 
 from releasekit.model.errors import RefusedError
 from releasekit.model.toml_lines import parse_toml
+from releasekit.workspace.edit import write_text
+from releasekit.workspace.environment import without_secrets
 from releasekit.workspace.regular import read_text
 
 
 LOCK_FILE = 'uv.lock'
 
-_FORGE_TOKENS = frozenset({'GITHUB_TOKEN', 'GH_TOKEN', 'GITLAB_TOKEN', 'CI_JOB_TOKEN'})
+_OF_INDEXES = 'UV_INDEX_'  # uv itself signs in to indexes
+_NO_BUILD = ('disabled', 'no-build')
+_MEMBER = re.compile(
+    r'(?P<before>^\[\[package\]\]\r?\nname = "(?P<name>[^"]+)"\r?\nversion = ")[^"]*'
+    r'(?P<after>"\r?\nsource = \{ (?:editable|virtual|directory) = )',
+    re.MULTILINE,
+)
 _STALE = ('needs to be updated', 'Unable to find lockfile')
 _ASK_UV = '`uv lock --check` says all of it: correct the requirement, or let uv reach what it names, and look again'
 _INSTALL = 'install uv (https://docs.astral.sh/uv), or leave the rule out with --skip lock-current'
@@ -77,15 +86,10 @@ class UvLock:
         return LockState(is_current=False, reason=f'the lock cannot be checked: {_reason(said)}', way_out=_ASK_UV)
 
 
-def _check(uv: str, root: Path) -> subprocess.Popen[str]:
-    command = [uv, 'lock', '--check', '--no-progress', '--color=never']
+def _check(uv: str, root: Path, *more: str) -> subprocess.Popen[str]:
+    command = [uv, 'lock', '--check', '--no-progress', '--color=never', *more]
     streams = (subprocess.DEVNULL, subprocess.DEVNULL, subprocess.PIPE)
-    return subprocess.Popen(command, -1, None, *streams, cwd=root, env=_environment(), text=True)  # noqa: S603 - no shell
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment without the tokens of forges: locking may run build backends, which need none."""
-    return {name: value for name, value in os.environ.items() if name not in _FORGE_TOKENS}
+    return subprocess.Popen(command, -1, None, *streams, cwd=root, env=without_secrets(_OF_INDEXES), text=True)  # noqa: S603 - no shell
 
 
 def find_uv() -> str | None:
@@ -94,8 +98,14 @@ def find_uv() -> str | None:
     return os.environ.get('UV') or shutil.which('uv', path=beside)
 
 
-def refresh_lock(root: Path, members: Collection[str]) -> None:
-    """Let uv write the versions of members into the lock, once.
+def refresh_lock(root: Path, members: Collection[str], versions: Mapping[str, str] | None = None) -> None:
+    """Bring the lock up to date with the manifests of members.
+
+    Args:
+        root: The root of the workspace.
+        members: The names of what may change.
+        versions: The new versions, if nothing else has changed: they are written into the lock, and uv compares it. No
+            build backend runs then, as locking otherwise may have it.
 
     Raises:
         RefusedError: uv is missing or fails, or what changed is not only members. The caller puts the files back.
@@ -104,9 +114,17 @@ def refresh_lock(root: Path, members: Collection[str]) -> None:
     if not uv:
         raise RefusedError('RK-UV-MISSING', 'uv is not installed, so the lock cannot follow the versions; install uv')
     before = _foreign(root, members)
-    command = [uv, 'lock', '--no-progress', '--color=never']
+    builds: tuple[str, ...] = ()
+    if versions is not None:
+        builds = ('--no-build',)
+        write_text(root / LOCK_FILE, with_versions(read_text(root / LOCK_FILE), versions))
+        process = _check(uv, root, *builds)
+        _, said = process.communicate()
+        if process.returncode == 0 or all(word in said for word in _NO_BUILD):
+            return  # what only a build could tell has not changed
+    command = [uv, 'lock', '--no-progress', '--color=never', *builds]
     done = subprocess.run(  # noqa: S603 - no shell
-        command, cwd=root, env=_environment(), capture_output=True, text=True, check=False
+        command, cwd=root, env=without_secrets(_OF_INDEXES), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RefusedError(
@@ -121,6 +139,16 @@ def refresh_lock(root: Path, members: Collection[str]) -> None:
             'RK-LOCK-FOREIGN',
             f'`uv lock` also changed {", ".join(changed)}, so all files are as they were; lock and commit those first',
         )
+
+
+def with_versions(lock: str, versions: Mapping[str, str]) -> str:
+    """Return the text of a lock with other versions of members, which have a source in the workspace."""
+
+    def write(found: re.Match[str]) -> str:
+        version = versions.get(found['name'])
+        return found[0] if version is None else f'{found["before"]}{version}{found["after"]}'
+
+    return _MEMBER.sub(write, lock)
 
 
 def _foreign(root: Path, members: Collection[str]) -> dict[tuple[str, str], object]:
