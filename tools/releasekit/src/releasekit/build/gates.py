@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
 from releasekit.build.store import ArtefactStore
+from releasekit.model.counts import counted
 from releasekit.model.errors import RefusedError
 from releasekit.model.member import Member
 from releasekit.model.plan import Artefact, Release
@@ -272,6 +273,8 @@ def pass_gates(
             found.append(f'{artefact.file}: metadata: {error}')
     kinds = sorted(artefact.is_wheel for artefact in artefacts)
     if kinds != [False, True]:
-        found.append(f'{release.name}: one wheel and one source distribution are expected, got {len(artefacts)} files')
+        found.append(
+            f'{release.name}: one wheel and one source distribution are expected, got {counted(len(artefacts), "file")}'
+        )
     if found:
         raise RefusedError('RK-GATE', f'{release.name} {release.version} is not fit to be published', found)

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from releasekit.model.counts import counted
 from releasekit.model.documents import from_document, to_document, to_text
 from releasekit.model.errors import RefusedError, UsageError, WorkspaceError
 from releasekit.model.plan import Plan, ReleaseKind
@@ -124,7 +125,7 @@ def usable_plan(start: Path, options: PlanOptions, repository: Repository | None
     planned = plan(start, options, repository)
     if problems := planned.plan.problems:
         first = f'{problems[0].code} in {problems[0].member}: {problems[0].message}'
-        raise RefusedError('RK-PLAN-PROBLEMS', f'the plan has {len(problems)} problem(s), first {first}')
+        raise RefusedError('RK-PLAN-PROBLEMS', f'the plan has {counted(len(problems), "problem")}, first {first}')
     return planned
 
 

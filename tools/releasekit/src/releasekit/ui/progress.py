@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from releasekit.model.counts import counted
 from releasekit.model.documents import to_document
 from releasekit.model.history import escaped, printable
 from releasekit.publish.controls import Controls
@@ -117,7 +118,7 @@ class Lines:
 
     def begin(self, work: Work, controls: Controls) -> None:  # noqa: ARG002 - as every watcher
         """Say how much there is to do."""
-        self.step('', f'publishing {len(work.parcels)} packages')
+        self.step('', f'publishing {counted(len(work.parcels), "package")}')
 
     def event(self, event: Event) -> None:
         """Print what happened."""
