@@ -21,8 +21,8 @@ from releasekit.build.options import BuildOptions
 from releasekit.build.scratch import make_scratch, scratch_folder
 from releasekit.build.store import DIFFERS, ArtefactStore
 from releasekit.build.worker import Job, Worker, build_variables
-from releasekit.model.counts import counted
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Plan, Release
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.places import cache_folder

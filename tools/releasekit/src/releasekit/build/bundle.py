@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from releasekit.build.store import DIFFERS, ArtefactStore
-from releasekit.model.counts import counted
 from releasekit.model.documents import from_document, to_document, to_text
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Plan
 
 

@@ -17,9 +17,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
 from releasekit.build.store import ArtefactStore
-from releasekit.model.counts import counted
 from releasekit.model.errors import RefusedError
 from releasekit.model.member import Member
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Release
 from releasekit.workspace.acceptance import Described, broken_links, objections
 from releasekit.workspace.secrets import find_secrets

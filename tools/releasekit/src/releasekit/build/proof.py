@@ -16,8 +16,8 @@ from releasekit.build.gates import Contents
 from releasekit.build.import_program import NOTE
 from releasekit.build.store import ArtefactStore
 from releasekit.index.bound import Place, bindings_of, needed_lines
-from releasekit.model.counts import counted
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact
 from releasekit.model.workspace import Workspace
 

@@ -9,9 +9,9 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from releasekit.model.counts import counted
 from releasekit.model.documents import from_document, to_document, to_text
 from releasekit.model.errors import RefusedError, UsageError, WorkspaceError
+from releasekit.model.names import counted
 from releasekit.model.plan import Plan, ReleaseKind
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository

@@ -21,9 +21,9 @@ from releasekit.index.connection import local_folder
 from releasekit.index.credentials import credentials_for, is_trusted_publisher
 from releasekit.index.port import IndexUnreachable
 from releasekit.index.web_index import Address, WebIndex
-from releasekit.model.counts import counted
 from releasekit.model.documents import to_document
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Release
 from releasekit.publish.calendar import begun_lately, postponed, tried_lately
 from releasekit.publish.controls import Controls, follow_orders

@@ -16,8 +16,8 @@ from releasekit.index.connection import local_folder
 from releasekit.index.known import known_versions
 from releasekit.index.local_index import local_index
 from releasekit.index.port import IndexUnreachable
-from releasekit.model.counts import counted, verb
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted, verb
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.version.facts import gather

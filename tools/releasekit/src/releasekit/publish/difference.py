@@ -16,8 +16,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from releasekit.index.port import Index, IndexFile, IndexUnreachable
-from releasekit.model.counts import counted
 from releasekit.model.documents import from_document
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact
 
 

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from releasekit.checks.baseline import fingerprint
 from releasekit.checks.rule import Finding, Rule, Severity
 from releasekit.commands.check import CheckReport
-from releasekit.model.counts import counted
 from releasekit.model.history import escaped
+from releasekit.model.names import counted
 from releasekit.ui.screen import Screen
 
 

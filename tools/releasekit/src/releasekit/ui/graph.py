@@ -5,8 +5,8 @@
 from collections.abc import Callable
 
 from releasekit.commands.graph import Chain, GraphReport, Neighbour, Neighbours
-from releasekit.model.counts import counted
 from releasekit.model.graph import Cycle
+from releasekit.model.names import counted
 from releasekit.model.workspace import Edge
 from releasekit.ui.diagrams import by_level, to_dot, to_mermaid
 from releasekit.ui.screen import Branch, Screen

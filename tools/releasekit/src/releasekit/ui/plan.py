@@ -5,8 +5,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from releasekit.model.counts import counted
 from releasekit.model.documents import to_document
+from releasekit.model.names import counted
 from releasekit.model.plan import Level, Plan, Release
 from releasekit.ui.screen import Screen
 from releasekit.version.difference import Difference

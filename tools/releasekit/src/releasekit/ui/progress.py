@@ -10,9 +10,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from releasekit.model.counts import counted
 from releasekit.model.documents import to_document
 from releasekit.model.history import escaped, printable
+from releasekit.model.names import counted
 from releasekit.publish.controls import Controls
 from releasekit.publish.events import Event
 from releasekit.publish.work import Stage, Work

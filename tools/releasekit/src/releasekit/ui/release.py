@@ -5,8 +5,8 @@
 from typing import TYPE_CHECKING
 
 from releasekit.model.codes import EXIT_CODES
-from releasekit.model.counts import counted, verb
 from releasekit.model.documents import to_document
+from releasekit.model.names import counted, verb
 from releasekit.publish.work import Stage
 from releasekit.ui.screen import Screen
 

@@ -11,8 +11,8 @@ from releasekit.commands.setup.init import InitReport
 from releasekit.commands.setup.rename import RenameReport
 from releasekit.commands.version import VersionReport
 from releasekit.model.codes import EXIT_CODES, Code, codes
-from releasekit.model.counts import counted
 from releasekit.model.documents import to_document
+from releasekit.model.names import counted
 from releasekit.ui.screen import Screen
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from releasekit.checks.release_workflow import ENVIRONMENT, PATH
 from releasekit.index.port import IndexUnreachable
-from releasekit.model.counts import counted
 from releasekit.model.errors import ReleasekitError
+from releasekit.model.names import counted
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.vcs.repository import Repository

@@ -11,10 +11,9 @@ from pathlib import Path
 from packaging.version import InvalidVersion
 
 from releasekit.model.configuration import Configuration, PinStyle, Versioning
-from releasekit.model.counts import counted
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.member import MemberKind
-from releasekit.model.names import normalize_name
+from releasekit.model.names import counted, normalize_name
 from releasekit.model.requirement import RequirementKind, read_version
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
