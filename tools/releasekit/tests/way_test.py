@@ -89,9 +89,7 @@ def begin(machine: Machine) -> list[str]:
     for dependant, dependency in NEEDS.items():
         folder = dependant.removeprefix('way-')
         manifest = machine.root / f'packages/{folder}/pyproject.toml'
-        text = manifest.read_text(encoding='utf-8').replace(
-            'dependencies = []', f'dependencies = ["{dependency}>=0.1"]'
-        )
+        text = manifest.read_text(encoding='utf-8').replace('dependencies = []', f'dependencies = ["{dependency}"]')
         manifest.write_text(f'{text}\n[tool.uv.sources]\n{dependency} = {{ workspace = true }}\n', encoding='utf-8')
     machine.type_in('uv lock --quiet', 'git add -A', 'git commit -qm "feat: everything"', 'git push -q origin main')
     return names

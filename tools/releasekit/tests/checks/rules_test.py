@@ -240,6 +240,12 @@ CASES = [
     ),
     Case(
         'project-urls',
+        replaced(CORE, 'Source = ', 'Funding = '),
+        f'{CORE}:24',
+        'project.urls has no url of the source or the home page',
+    ),
+    Case(
+        'well-known-urls',
         replaced(CORE, 'Changelog = ', 'News = '),
         f'{CORE}:24',
         'project.urls has no Changelog',
@@ -489,6 +495,14 @@ def test_requirements_that_markers_keep_apart_are_no_duplicates(good, current_lo
     assert looked_at(good, 'duplicate-dependencies', current_lock).findings == ()
 
 
+def test_requirements_with_other_extras_are_no_duplicates(good, current_lock):
+    added_dependency(CORE, 'psycopg2[instruments]', 'psycopg2[instruments-any]', 'psycopg2[Instruments_Any]>=2')(good)
+    messages = [found.problem.message for found in looked_at(good, 'duplicate-dependencies', current_lock).findings]
+    assert messages == [
+        "'psycopg2[Instruments_Any]>=2' (runtime) repeats 'psycopg2[instruments-any]' of line 24",
+    ]
+
+
 def test_extras_may_collect_the_package_s_own_extras(good, current_lock):
     good.replace(CORE, 'dependencies = []', 'optional-dependencies = { all = ["genkit[web]"], web = [] }')
     assert check(good.root, CheckOptions(), current_lock).findings == ()
@@ -603,6 +617,11 @@ NOT_WRONG = {
     'build-system': replaced(CORE, '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n', ''),
     'placeholder-urls': lambda it: it.append(CORE, 'Guide = "https://genkit.dev/user/guide/start"\n'),
     'project-urls': lambda it: (
+        it.replace(CORE, 'Source = ', '"Our pages" = '),
+        it.replace(CORE, 'Issues = ', '# Issues = '),
+        it.replace(CORE, 'Changelog = ', '# Changelog = '),
+    ),
+    'well-known-urls': lambda it: (
         it.replace(CORE, 'Source = ', '"Source Code" = '),
         it.replace(CORE, 'Issues = ', '"Bug Tracker" = '),
         it.replace(CORE, 'Changelog = ', '"Release notes" = '),

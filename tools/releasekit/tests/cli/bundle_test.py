@@ -101,7 +101,7 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(run, project, bundl
     shutil.copy(next(folder.glob('kit/*.whl')), local)
     code, out, err = run('publish', *TO, *options, '--dry-run')
     assert code == 0, err
-    assert out.splitlines()[-1] == '5 files would be sent to local, 1 are there; nothing was sent'
+    assert out.splitlines()[-1] == '5 files would be sent to local, 1 is there; nothing was sent'
     assert 'genkit-1.0.0.tar.gz' in out
     assert [path.name for path in local.iterdir()] == ['kit-1.0.0-py3-none-any.whl']
     code, out, _ = run('publish', *TO, *options, '--dry-run', '--json')

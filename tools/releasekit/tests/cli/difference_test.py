@@ -34,7 +34,7 @@ def test_files_requirements_and_entry_points_are_compared():
         'requirements that are gone: rich>=1',
         'new entry points: console_scripts:y',
         'entry points that are gone: console_scripts:x',
-        '1 files changed',
+        '1 file changed',
     )
 
 

@@ -174,7 +174,7 @@ def test_check_prints_findings_as_compilers_do(run, good):
         '  = add the empty file (or --fix)',
         "plugins/open-ai/pyproject.toml:22: warning[pinned-dependencies]: 'genkit==1.0.0' (runtime) is an exact pin",
         '  = write a lower bound (>=) or a compatible range (~=)',
-        '1 error, 1 warning (4 members, 46 rules)',
+        '1 error, 1 warning (4 members, 47 rules)',
     ]
 
 

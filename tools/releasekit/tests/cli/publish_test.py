@@ -52,6 +52,23 @@ def test_a_rehearsal_publishes_installs_and_imports_everything(run, project):
     assert _clean(project)
 
 
+@pytest.mark.parametrize('options', [(), ('--dry-run',), ('--lease', 'nowhere')], ids=' '.join)
+def test_a_plan_with_nothing_to_release_needs_no_index(run, clone, uv, monkeypatch, tmp_path, options):
+    for name in ('UV_PUBLISH_TOKEN', 'UV_PUBLISH_USERNAME', 'UV_PUBLISH_PASSWORD', 'TWINE_USERNAME', 'TWINE_PASSWORD'):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv('RELEASEKIT_CACHE', str(tmp_path / 'cache'))
+    url = 'http://127.0.0.1:1'  # where nothing listens
+    index = f'name = "house"\nurl = "{url}/simple/"\npublish-url = "{url}/legacy/"\n'
+    clone.append('pyproject.toml', f'\n[[tool.uv.index]]\n{index}')
+    clone.commit('chore: an index')
+    monkeypatch.chdir(clone.root)
+    assert run('publish', '--to', 'house', *options)[:2] == (0, 'nothing to publish\n')
+    code, out, _ = run('publish', '--to', 'house', *options, '--json')
+    document = json.loads(out)
+    assert (code, document['index'], document['packages'], document['exit_code']) == (0, 'house', [], 0)
+    assert run('publish', '--to', 'hose', *options)[0] == 2
+
+
 def test_a_second_run_sends_nothing(run, project):
     run('publish', '--to', 'local', *QUICK, '--no-verify')
     before = _held(project.root)
@@ -112,7 +129,7 @@ def test_a_frozen_plan_is_carried_out(run, project, tmp_path):
     plan = tmp_path / 'plan.json'
     run('plan', '--only', 'kit', '--out', plan)
     code, out, _ = run('publish', '--to', 'local', '--plan', plan, *QUICK, '--no-verify')
-    assert (code, out.partition(',')[0]) == (0, '1 of 1 packages are on local')
+    assert (code, out.partition(',')[0]) == (0, '1 of 1 package is on local')
     assert sorted(_held(project.root)) == [file for file in FILES if file.startswith('kit')]
 
 

@@ -5,6 +5,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -156,7 +157,7 @@ def test_a_configuration_is_proposed_from_names_and_tags(run, news):
         'core = "genkit"',
         'plugin-prefix = "genkit-plugin-"',
         'sample-prefix = "genkit-sample-"',
-        '# 4 of 7 tags have this form.',
+        '# The form of 4 of 7 tags: {name}@{version}',
         'tag = "{name}@{version}"',
         'tags-read = ["{name}-v{version}"]',
         'versioning = "independent"',
@@ -174,7 +175,7 @@ def test_a_configuration_is_proposed_from_names_and_tags(run, news):
         (
             ('1.0.0', '1.1.0', '1.2.0rc1', 'v0.9'),
             [
-                '# 3 of 4 tags have this form.',
+                '# The form of 3 of 4 tags: {version}',
                 'tag = "{version}"',
                 'tags-read = ["v{version}"]',
                 'versioning = "lockstep"',
@@ -183,15 +184,16 @@ def test_a_configuration_is_proposed_from_names_and_tags(run, news):
         (
             ('python-1.0.0', 'python-1.1.0b260730', 'nightly', 'js@1'),
             [
-                '# 2 of 4 tags have this form.',
+                '# The form of 2 of 4 tags: python-{version}',
                 'tag = "python-{version}"',
+                'tags-read = ["{name}@{version}"]',
                 'versioning = "lockstep"',
             ],
         ),
         (
             ('acme_h2-1.0.0', 'py/acme-core/v2.0', 'py/acme-h2/v2.0'),
             [
-                '# 2 of 3 tags have this form.',
+                '# The form of 2 of 3 tags: py/{name}/v{version}',
                 'tag = "py/{name}/v{version}"',
                 'tags-read = ["{name}-{version}"]',
                 'versioning = "independent"',
@@ -211,6 +213,93 @@ def test_a_proposal_fits_a_workspace_of_somebody_else(run, clone, tags, lines):
     clone.tag(*tags)
     assert run('init', '--root', clone.root, '--write')[0] == 0
     assert clone.read('releasekit.toml').splitlines() == lines
+    assert run('plan', '--root', clone.root)[0] == 0
+
+
+def of_somebody_else(clone, *projects):
+    """Leave nothing but some packages, each a name, its version and what it requires."""
+    for folder in ('core', 'plugins', 'samples', 'tools'):
+        shutil.rmtree(clone.root / folder)
+    clone.write('pyproject.toml', '[tool.uv.workspace]\nmembers = ["packages/*"]\n')
+    for name, version, *requirements in projects:
+        system = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        written = f'version = "{version}"' if version else 'dynamic = ["version"]'
+        dynamic = '' if version else '[tool.hatch.version]\nsource = "vcs"\n'
+        members = {re.split(r'[=<>~]', text)[0] for text in requirements}
+        sources = ''.join(f'{member} = {{ workspace = true }}\n' for member in sorted(members))
+        clone.write(
+            f'packages/{name}/pyproject.toml',
+            f'{system}[project]\nname = "{name}"\n{written}\nrequires-python = ">=3.11"\n'
+            f'dependencies = {json.dumps(requirements)}\n[tool.uv.sources]\n{sources}{dynamic}',
+        )
+    clone.git('tag', '--delete', 'genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0', 'kit-v1.0.0')
+    clone.commit('feat: packages')
+
+
+@pytest.mark.parametrize(
+    ('versions', 'tags', 'lines'),
+    [
+        (('1.2', '1.2.0'), ('v1.1', 'v1.2'), ['tag = "v{version}"', 'versioning = "lockstep"']),
+        (('1.2', None), ('v1.1', 'v1.2'), ['tag = "v{version}"', 'versioning = "lockstep"']),
+        (
+            ('1.2', '0.3'),
+            ('v1.1', 'v1.2', 'a@0.9', 'js-1.0', '0.1'),
+            [
+                'tag = "{name}-v{version}"',
+                'tags-read = ["v{version}", "{name}@{version}", "{version}"]',
+                'versioning = "independent"',
+            ],
+        ),
+        (
+            ('1.2', '0.3'),
+            ('py-1.1', 'py-1.2'),
+            ['tag = "{name}-v{version}"', 'tags-read = ["py-{version}"]', 'versioning = "independent"'],
+        ),
+        (
+            ('1.2', '0.3'),
+            ('lights-a@1.1', 'lights-a@1.2', 'lights-a==1.0', 'v0.1', 'gone-v1.0'),
+            [
+                'tag = "{name}@{version}"',
+                'tags-read = ["{name}=={version}", "{name}-v{version}", "v{version}"]',
+                'versioning = "independent"',
+            ],
+        ),
+        (
+            ('1.2', '1.2'),
+            (*(f'lights-a@1.{number}' for number in range(20)), 'lights-b@0.1', 'v0.1'),
+            [
+                'tag = "lights-a@{version}"',
+                'tags-read = ["{name}@{version}", "v{version}"]',
+                'versioning = "lockstep"',
+            ],
+        ),
+    ],
+)
+def test_versions_are_proposed_to_go_together_only_where_they_do(run, clone, versions, tags, lines):
+    of_somebody_else(clone, *zip(('lights-a', 'lights-b'), versions, strict=True))
+    clone.tag(*tags)
+    assert run('init', '--root', clone.root, '--write')[0] == 0
+    found = [line for line in clone.read('releasekit.toml').splitlines() if not line.startswith('#')]
+    assert found == lines
+    assert run('plan', '--root', clone.root)[0] in {0, 1}  # findings there may be, but the configuration is read
+
+
+@pytest.mark.parametrize(
+    ('requirements', 'pin'),
+    [
+        ((), None),
+        (('lights-a',), None),
+        (('lights-a==1.0',), '=='),
+        (('lights-a==1.*',), 'keep'),
+        (('lights-a==1.0', 'lights-b>=1'), 'keep'),
+    ],
+)
+def test_a_pin_is_proposed_that_keeps_what_the_manifests_ask(run, clone, requirements, pin):
+    of_somebody_else(clone, ('lights-a', '1.0'), ('lights-b', '1.0'), ('lights-c', '1.0', *requirements))
+    assert run('init', '--root', clone.root, '--write')[0] == 0
+    comment = '# Without this line built metadata asks for >=NEW,<NEXT BREAK of other members.'
+    added = [comment, f'pin = "{pin}"'] if pin else []
+    assert clone.read('releasekit.toml').splitlines() == ['tag = "{name}-v{version}"', *added]
     assert run('plan', '--root', clone.root)[0] == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
-from releasekit.model.names import is_valid_name, nearest_name, normalize_name, suggestion
+from releasekit.model.names import counted, is_valid_name, nearest_name, normalize_name, suggestion, verb
 
 
 NAMES = st.from_regex(r'[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?', fullmatch=True)
@@ -45,3 +45,8 @@ def test_nearest_name_is_the_one_that_was_meant():
 def test_suggestion_is_empty_when_nothing_is_near():
     assert suggestion('zebra', ['genkit']) == ''
     assert suggestion('genkt', ['genkit']) == " Did you mean 'genkit'?"
+
+
+@pytest.mark.parametrize(('number', 'said'), [(0, '0 files are'), (1, '1 file is'), (2, '2 files are')])
+def test_a_count_agrees_with_its_noun_and_its_verb(number, said):
+    assert f'{counted(number, "file")} {verb(number)}' == said

@@ -22,6 +22,7 @@ from releasekit.build.scratch import make_scratch, scratch_folder
 from releasekit.build.store import DIFFERS, ArtefactStore
 from releasekit.build.worker import Job, Worker, build_variables
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Plan, Release
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.places import cache_folder
@@ -143,7 +144,7 @@ class _Building:
         """
         python = build_environment(cache_folder() / 'environments', pins)
         width = max(1, min(self._options.width, len(releases)))
-        self._tell('', f'building {len(releases)} packages with {backend.name}, {width} at a time')
+        self._tell('', f'building {counted(len(releases), "package")} with {backend.name}, {width} at a time')
         built: dict[str, list[Path]] = {}
         wanting: list[tuple[Backend, Release]] = []
         with ExitStack() as stack, ThreadPoolExecutor(width) as pool:

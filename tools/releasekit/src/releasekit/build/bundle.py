@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from releasekit.build.store import DIFFERS, ArtefactStore
 from releasekit.model.documents import from_document, to_document, to_text
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Plan
 
 
@@ -127,7 +128,8 @@ def _problems(bundle: Bundle, plan: Plan, digest: str, folder: Path) -> Iterator
     for name, release in plan.by_name.items():
         kinds = sorted(file.is_wheel for file in bundle.files if file.package == name)
         if kinds != [False, True]:
-            yield f'the bundle has {len(kinds)} files of {name} {release.version}, a wheel and a source are expected'
+            found = counted(len(kinds), 'file')
+            yield f'the bundle has {found} of {name} {release.version}, a wheel and a source are expected'
     for entry in (*bundle.files, *bundle.companions):
         if entry.package not in plan.by_name or PurePosixPath(entry.file).parts != (entry.file,) or '\\' in entry.file:
             yield f'{entry.package!r}: {entry.file!r} has no place in the bundle of this plan'

@@ -19,6 +19,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from releasekit.build.store import ArtefactStore
 from releasekit.model.errors import RefusedError
 from releasekit.model.member import Member
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Release
 from releasekit.version.content import source_paths
 from releasekit.workspace.acceptance import Described, broken_links, objections
@@ -281,6 +282,8 @@ def pass_gates(
             found.append(f'{artefact.file}: metadata: {error}')
     kinds = sorted(artefact.is_wheel for artefact in artefacts)
     if kinds != [False, True]:
-        found.append(f'{release.name}: one wheel and one source distribution are expected, got {len(artefacts)} files')
+        found.append(
+            f'{release.name}: one wheel and one source distribution are expected, got {counted(len(artefacts), "file")}'
+        )
     if found:
         raise RefusedError('RK-GATE', f'{release.name} {release.version} is not fit to be published', found)

@@ -17,6 +17,7 @@ from releasekit.build.import_program import NOTE
 from releasekit.build.store import ArtefactStore
 from releasekit.index.bound import Place, bindings_of, needed_lines
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact
 from releasekit.model.workspace import Workspace
 
@@ -116,7 +117,7 @@ def prove_installation(
     wheels = [artefact for artefact in artefacts if artefact.is_wheel]
     with tempfile.TemporaryDirectory(prefix='releasekit-proof-') as folder:
         project = options.project(Path(folder), artefacts, store, ())
-        tell('', f'installing {len(wheels)} packages')
+        tell('', f'installing {counted(len(wheels), "package")}')
         modules = {wheel.package: declared_modules(store.path(wheel)) for wheel in wheels}
         for note in install_and_import(Path(folder) / 'venv', project, modules, options.flags):
             tell('', note)

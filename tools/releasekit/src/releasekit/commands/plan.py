@@ -11,6 +11,7 @@ from pathlib import Path
 
 from releasekit.model.documents import from_document, to_document, to_text
 from releasekit.model.errors import RefusedError, UsageError, WorkspaceError
+from releasekit.model.names import counted
 from releasekit.model.plan import Plan, ReleaseKind
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
@@ -124,7 +125,7 @@ def usable_plan(start: Path, options: PlanOptions, repository: Repository | None
     planned = plan(start, options, repository)
     if problems := planned.plan.problems:
         first = f'{problems[0].code} in {problems[0].member}: {problems[0].message}'
-        raise RefusedError('RK-PLAN-PROBLEMS', f'the plan has {len(problems)} problem(s), first {first}')
+        raise RefusedError('RK-PLAN-PROBLEMS', f'the plan has {counted(len(problems), "problem")}, first {first}')
     return planned
 
 

@@ -16,13 +16,14 @@ from releasekit.build.attestations import attest, is_identity_offered, workflow_
 from releasekit.build.builder import Told
 from releasekit.commands.build import BuildRequest, Built, build, target_place
 from releasekit.index import connection
-from releasekit.index.addresses import LOCAL
+from releasekit.index.addresses import LOCAL, address_of
 from releasekit.index.connection import local_folder
 from releasekit.index.credentials import credentials_for, is_trusted_publisher
 from releasekit.index.port import IndexUnreachable
 from releasekit.index.web_index import Address, WebIndex
 from releasekit.model.documents import to_document
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted
 from releasekit.model.plan import Release
 from releasekit.publish.calendar import begun_lately, postponed, tried_lately
 from releasekit.publish.controls import Controls, follow_orders
@@ -101,11 +102,20 @@ def publish(start: Path, request: PublishRequest, watchers: Watchers) -> Publish
     """
     started = time.monotonic()
     built = build(start, replace(request.build, to=request.to), watchers.step)
+    if not built.planned.plan.releases:
+        return replace(_nothing(built, request), seconds=time.monotonic() - started)
     root = built.planned.workspace.root
     what = f'publishing to {request.to}'
     with run_lock(runs_folder(root), what):
         published = asyncio.run(_publish_leased(built, request, what, watchers))
     return replace(published, seconds=time.monotonic() - started)
+
+
+def _nothing(built: Built, request: PublishRequest) -> Published:
+    """Return what came of a plan that releases nothing, for which no index is asked."""
+    folder = local_folder(built.planned.workspace.root) if request.to == LOCAL else None
+    address = Address(request.to, '', '') if folder else address_of(built.planned.workspace, request.to)
+    return Published(built, address, Preflight((), (), 0, 0), Report({}), folder=folder, is_dry=request.is_dry)
 
 
 async def _publish_leased(built: Built, request: PublishRequest, what: str, watchers: Watchers) -> Published:
@@ -155,7 +165,7 @@ def _attest(work: Work, found: Preflight, built: Built, request: PublishRequest,
         return
     there = set(found.there)
     files = [file for parcel in work.parcels.values() for file in parcel.files if file.file not in there]
-    tell('', f'signing {len(files)} files')
+    tell('', f'signing {counted(len(files), "file")}')
     attest(files, built.store.path, workflow_signer)
 
 
@@ -229,9 +239,10 @@ async def _differences(built: Built, index: WebIndex, tell: Told) -> tuple[Wheel
 
 
 def _expected(work: Work, found: Preflight, width: int) -> str:
-    new = f', {len(found.new)} new projects' if found.new else ''
+    new = f', {counted(len(found.new), "new project")}' if found.new else ''
     seconds = found.seconds(work, width)
-    return f'{found.files} files, {found.size:,} bytes{new}; {width} at a time, about {seconds:.0f} s on the web'
+    size = f'{counted(found.files, "file")}, {found.size:,} bytes'
+    return f'{size}{new}; {width} at a time, about {seconds:.0f} s on the web'
 
 
 def run_folder(built: Built, to: str) -> Path:

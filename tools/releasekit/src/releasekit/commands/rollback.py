@@ -17,6 +17,7 @@ from releasekit.index.known import known_versions
 from releasekit.index.local_index import local_index
 from releasekit.index.port import IndexUnreachable
 from releasekit.model.errors import RefusedError
+from releasekit.model.names import counted, verb
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.version.facts import gather
@@ -115,9 +116,8 @@ def _choice(published: _Published) -> Choice:
         if published.is_tagged:
             text = 'it is tagged, and nothing of it is public; publish it, or take the tag away'
         return Choice(name, version, 'abandon', text)
-    count = f'{files} files are' if files > 1 else '1 file is'
     way_out = f"Yank {version} in the index's own pages (there is no interface for it), and publish a fixed version"
-    return Choice(name, version, 'yank', f'{count} public and will stay so. {way_out}')
+    return Choice(name, version, 'yank', f'{counted(files, "file")} {verb(files)} public and will stay so. {way_out}')
 
 
 def _intent(found: Sequence[_Published], reason: str) -> str:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names of distributions: one normal form, and the nearest one to a misspelt one."""
+"""Names of distributions, their normal form and the nearest one to a misspelt one; nouns with their numbers."""
 
 import re
 from collections.abc import Iterable
@@ -37,3 +37,19 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" with a leading space, or an empty string when nothing is near."""
     near = nearest_name(name, known)
     return f' Did you mean {near!r}?' if near else ''
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one.
+
+    ```python
+    assert counted(1, 'file') == '1 file'
+    assert counted(0, 'new project') == '0 new projects'
+    ```
+    """
+    return f'{number} {noun}' if number == 1 else f'{number} {noun}s'
+
+
+def verb(number: int) -> str:
+    """Return `is` for one, `are` for all other numbers."""
+    return 'is' if number == 1 else 'are'

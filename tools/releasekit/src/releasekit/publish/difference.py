@@ -17,6 +17,7 @@ from packaging.version import Version
 
 from releasekit.index.port import Index, IndexFile, IndexUnreachable
 from releasekit.model.documents import from_document
+from releasekit.model.names import counted
 from releasekit.model.plan import Artefact
 
 
@@ -52,8 +53,8 @@ class WheelDifference:
             ('new entry points', self.commands_added),
             ('entry points that are gone', self.commands_removed),
         )
-        counted = (f'{len(self.changed)} files changed',) if self.changed else ()
-        return (*(f'{what}: {", ".join(names)}' for what, names in named if names), *counted)
+        changed = (f'{counted(len(self.changed), "file")} changed',) if self.changed else ()
+        return (*(f'{what}: {", ".join(names)}' for what, names in named if names), *changed)
 
 
 def kept_lines(folder: Path) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from releasekit.checks.baseline import fingerprint
 from releasekit.checks.rule import Finding, Rule, Severity
 from releasekit.commands.check import CheckReport
 from releasekit.model.history import escaped
+from releasekit.model.names import counted
 from releasekit.ui.screen import Screen
 
 
@@ -26,14 +27,10 @@ def show_text(screen: Screen, report: CheckReport) -> None:
         fixable = ' (or --fix)' if finding.problem.fix else ''
         screen.line(f'  = {finding.problem.way_out}{fixable}')
     if report.known:
-        screen.line(f'{_counted(report.known, "finding")} of the baseline', 'dim')
-    counts = f'{_counted(report.errors, "error")}, {_counted(report.warnings, "warning")}'
-    scope = f'{_counted(len(report.workspace.members), "member")}, {_counted(len(report.rules), "rule")}'
+        screen.line(f'{counted(report.known, "finding")} of the baseline', 'dim')
+    counts = f'{counted(report.errors, "error")}, {counted(report.warnings, "warning")}'
+    scope = f'{counted(len(report.workspace.members), "member")}, {counted(len(report.rules), "rule")}'
     screen.line(f'{counts} ({scope})', 'red' if report.errors else 'green')
-
-
-def _counted(number: int, noun: str) -> str:
-    return f'{number} {noun}' if number == 1 else f'{number} {noun}s'
 
 
 def show_json(screen: Screen, report: CheckReport) -> None:

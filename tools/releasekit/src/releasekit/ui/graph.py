@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from releasekit.commands.graph import Chain, GraphReport, Neighbour, Neighbours
 from releasekit.model.graph import Cycle
+from releasekit.model.names import counted
 from releasekit.model.workspace import Edge
 from releasekit.ui.diagrams import by_level, to_dot, to_mermaid
 from releasekit.ui.screen import Branch, Screen
@@ -109,7 +110,9 @@ def show_cycles(errors: Screen, report: GraphReport) -> None:
         _show_requirements(errors, cycle.edges)
     if len(soft) > _MOST_NOTES:
         names = {name for cycle in soft for name in cycle.names}
-        errors.line(f'note: {len(soft) - 1} more such cycles among {len(names)} members; `--json` lists them', 'dim')
+        errors.line(
+            f'note: {len(soft) - 1} more such cycles among {counted(len(names), "member")}; `--json` lists them', 'dim'
+        )
 
 
 def show_chain(screen: Screen, chain: Chain) -> None:

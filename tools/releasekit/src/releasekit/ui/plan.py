@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from releasekit.model.documents import to_document
+from releasekit.model.names import counted
 from releasekit.model.plan import Level, Plan, Release
 from releasekit.ui.screen import Screen
 from releasekit.version.difference import Difference
@@ -40,7 +41,7 @@ def show_text(screen: Screen, plan: Plan) -> None:
     for problem in plan.problems:
         screen.line(f'problem[{problem.code}]: {problem.member}: {problem.message}', 'red')
     total = len(plan.releases) + len(plan.unchanged)
-    screen.line(f'{len(plan.releases)} of {total} packages')
+    screen.line(f'{len(plan.releases)} of {counted(total, "package")}')
 
 
 def _show_tier(screen: Screen, plan: Plan, releases: Iterable[Release]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from releasekit.model.documents import to_document
 from releasekit.model.history import escaped, printable
+from releasekit.model.names import counted
 from releasekit.publish.controls import Controls
 from releasekit.publish.events import Event
 from releasekit.publish.work import Stage, Work
@@ -117,7 +118,7 @@ class Lines:
 
     def begin(self, work: Work, controls: Controls) -> None:  # noqa: ARG002 - as every watcher
         """Say how much there is to do."""
-        self.step('', f'publishing {len(work.parcels)} packages')
+        self.step('', f'publishing {counted(len(work.parcels), "package")}')
 
     def event(self, event: Event) -> None:
         """Print what happened."""

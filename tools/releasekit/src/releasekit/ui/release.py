@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from releasekit.model.codes import EXIT_CODES
 from releasekit.model.documents import to_document
+from releasekit.model.names import counted, verb
 from releasekit.publish.work import Stage
 from releasekit.ui.screen import Screen
 
@@ -26,7 +27,7 @@ def show_built(screen: Screen, built: 'Built') -> None:
     rows = [(file.package, file.file, f'{file.size:,}', file.sha256[:16]) for file in built.artefacts]
     if rows:
         screen.table(('package', 'file', 'bytes', 'sha256'), rows)
-        screen.line(f'{len(rows)} files in {built.store.folder}')
+        screen.line(f'{counted(len(rows), "file")} in {built.store.folder}')
         if built.bundle:
             screen.line(f'bundle sha256 {built.bundle}')
     else:
@@ -47,6 +48,9 @@ def show_built_json(screen: Screen, built: 'Built') -> None:
 def show_published(screen: Screen, published: 'Published') -> None:
     """Print what is public, what is not and why, and the way on."""
     report = published.report
+    if not report.stages:
+        screen.line('nothing to publish')
+        return
     if published.is_dry:
         _show_unsent(screen, published)
         return
@@ -58,9 +62,10 @@ def show_published(screen: Screen, published: 'Published') -> None:
         screen.line(f'wrong: {text}', 'red')
     done = sum(stage is Stage.PUBLISHED for stage in report.stages.values())
     there = len(published.preflight.there)
+    before = f'; {counted(there, "file")} {"was" if there == 1 else "were"} there before' if there else ''
     screen.line(
-        f'{done} of {len(report.stages)} packages are on {published.address.name}, in {published.seconds:.1f} s'
-        f'{f"; {there} files were there before" if there else ""}',
+        f'{done} of {counted(len(report.stages), "package")} {verb(done)} on {published.address.name}, '
+        f'in {published.seconds:.1f} s{before}',
         'green' if done == len(report.stages) and not published.wrong else 'yellow',
     )
     if report.exit_code:
@@ -85,10 +90,8 @@ def _show_unsent(screen: Screen, published: 'Published') -> None:
     for name, stage in stages.items():
         if stage is Stage.POSTPONED:
             screen.line(f'{name}: {stage}: {published.report.texts[name]}', 'yellow')
-    screen.line(
-        f'{len(rows)} files would be sent to {published.address.name}, {len(there)} are there; nothing was sent',
-        'green',
-    )
+    would = f'{counted(len(rows), "file")} would be sent to {published.address.name}'
+    screen.line(f'{would}, {len(there)} {verb(len(there))} there; nothing was sent', 'green')
 
 
 def show_served(screen: Screen, address: 'Address', folder: 'Path') -> None:
@@ -133,7 +136,10 @@ def show_verified(screen: Screen, packages: int, wrong: tuple[str, ...], *, is_j
     for text in wrong:
         screen.line(text, 'red')
     if not wrong:
-        screen.line(f'{packages} packages are there byte for byte, and can be installed and imported', 'green')
+        screen.line(
+            f'{counted(packages, "package")} {verb(packages)} there byte for byte, and can be installed and imported',
+            'green',
+        )
 
 
 def show_tagged(screen: Screen, tagged: 'Tagged', *, is_json: bool) -> None:

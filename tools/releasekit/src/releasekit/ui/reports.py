@@ -12,6 +12,7 @@ from releasekit.commands.setup.rename import RenameReport
 from releasekit.commands.version import VersionReport
 from releasekit.model.codes import EXIT_CODES, Code, codes
 from releasekit.model.documents import to_document
+from releasekit.model.names import counted
 from releasekit.ui.screen import Screen
 
 
@@ -156,7 +157,7 @@ def show_rename(screen: Screen, report: RenameReport) -> None:
     for old, new in report.names.items():
         screen.line(f'{old} -> {new}')
     done = 'changed' if report.is_written else 'would change; --write does it'
-    screen.line(f'{len(report.files)} files {done}' if report.files else 'nothing to rename')
+    screen.line(f'{counted(len(report.files), "file")} {done}' if report.files else 'nothing to rename')
 
 
 def show_script(screen: Screen, script: str, *, is_json: bool) -> None:

@@ -105,10 +105,14 @@ def private_deps(site: MemberSite) -> Iterator[Problem]:
     )
 )
 def duplicate_dependencies(site: MemberSite) -> Iterator[Problem]:
-    """Two lines for one package drift apart; `--fix` removes a line that says exactly what an earlier one says."""
-    seen: dict[tuple[str, str | None, str, str | None], DeclaredRequirement] = {}
+    """Two lines for one package drift apart; `--fix` removes a line that says exactly what an earlier one says.
+
+    Lines with other extras or markers ask for something else.
+    """
+    seen: dict[tuple[str, str | None, str, frozenset[str], str | None], DeclaredRequirement] = {}
     for requirement in site.member.requirements:
-        key = (requirement.kind, requirement.section, requirement.name, requirement.marker)
+        extras = frozenset(map(normalize_name, requirement.parsed.extras))
+        key = (requirement.kind, requirement.section, requirement.name, extras, requirement.marker)
         first = seen.setdefault(key, requirement)
         if first is not requirement:
             message = f'{requirement.text!r} ({requirement.label}) repeats {first.text!r} of line {first.line}'

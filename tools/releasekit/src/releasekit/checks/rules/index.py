@@ -9,6 +9,7 @@ from typing import cast
 from releasekit.checks.rule import Problem, RuleFacts, Severity, member_rule
 from releasekit.checks.rules.files import readme_name
 from releasekit.checks.site import MemberSite
+from releasekit.model.configuration import Profile
 from releasekit.model.requirement import RequirementKind
 from releasekit.workspace.acceptance import Described, Objection, broken_links, objections
 
@@ -22,6 +23,7 @@ _URLS = {
     'Issues': {'issues', 'issue', 'bugs', 'bugtracker', 'tracker', 'issuetracker', 'bugreports'},
     'Documentation': {'documentation', 'docs'},
 }
+_ELSEWHERE = frozenset({'download', 'funding', 'sponsor', 'donate', 'donation'})
 
 
 @member_rule(RuleFacts('index-metadata', 'metadata that the public index accepts'))
@@ -81,22 +83,43 @@ def readme_links(site: MemberSite) -> Iterator[Problem]:
         yield Problem(message, 'write the whole address, with https://', site.member.inside(name), line)
 
 
-@member_rule(
-    RuleFacts('project-urls', 'urls of source, changelog, issues and documentation', severity=Severity.WARNING)
-)
+@member_rule(RuleFacts('project-urls', 'a url of the source or the home page', severity=Severity.WARNING))
 def project_urls(site: MemberSite) -> Iterator[Problem]:
-    """The page of an index has no other way to lead a visitor to them."""
-    if 'urls' in site.manifest.strings('project', 'dynamic'):
-        return
-    labels = {re.sub(r'[\W_]', '', label).lower() for label in site.manifest.table('project', 'urls')}
-    missing = [name for name, known in _URLS.items() if not known & labels]
-    if missing:
-        yield Problem(
-            f'project.urls has no {", ".join(missing)}',
-            'add them to [project.urls]',
-            site.manifest.relative,
-            site.manifest.line('project', 'urls'),
-        )
+    """The page of an index has no other way to lead a visitor there.
+
+    A url under any label counts, but for those of changelogs, issues, documentation, downloads and funding.
+    """
+    elsewhere = _ELSEWHERE.union(*(known for name, known in _URLS.items() if name != 'Source'))
+    if not _has_dynamic_urls(site) and _labels(site) <= elsewhere:
+        yield _missing(site, 'url of the source or the home page', 'add Source or Homepage to [project.urls]')
 
 
-RULES = (index_metadata, readme_links, project_urls)
+@member_rule(
+    RuleFacts(
+        'well-known-urls',
+        'urls of source, changelog, issues and documentation',
+        severity=Severity.WARNING,
+        profile=Profile.HOUSE,
+    )
+)
+def well_known_urls(site: MemberSite) -> Iterator[Problem]:
+    """The page of an index shows each with a sign of its own."""
+    missing = [name for name, known in _URLS.items() if not known & _labels(site)]
+    if missing and not _has_dynamic_urls(site):
+        yield _missing(site, ', '.join(missing), 'add them to [project.urls]')
+
+
+def _missing(site: MemberSite, what: str, way_out: str) -> Problem:
+    line = site.manifest.line('project', 'urls')
+    return Problem(f'project.urls has no {what}', way_out, site.manifest.relative, line)
+
+
+def _has_dynamic_urls(site: MemberSite) -> bool:
+    return 'urls' in site.manifest.strings('project', 'dynamic')
+
+
+def _labels(site: MemberSite) -> set[str]:
+    return {re.sub(r'[\W_]', '', label).lower() for label in site.manifest.table('project', 'urls')}
+
+
+RULES = (index_metadata, readme_links, project_urls, well_known_urls)

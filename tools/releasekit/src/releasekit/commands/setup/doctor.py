@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from releasekit.checks.release_workflow import ENVIRONMENT, PATH
 from releasekit.index.port import IndexUnreachable
 from releasekit.model.errors import ReleasekitError
+from releasekit.model.names import counted
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.vcs.repository import Repository
@@ -68,7 +69,7 @@ def doctor(start: Path, repository: Repository | None = None, lock: Lock | None 
         _versions(workspace, repository),
         _publishers(workspace, repository),
     )
-    probes = [_ok('workspace', f'{len(workspace.members)} members')]
+    probes = [_ok('workspace', counted(len(workspace.members), 'member'))]
     for look in (*looks, _machine(workspace.root)):
         try:
             probes.extend(look)
@@ -116,7 +117,10 @@ def _clone(repository: Repository) -> Iterator[Probe]:
 def _versions(workspace: Workspace, repository: Repository) -> Iterator[Probe]:
     intents = read_intents(workspace)
     facts = gather(workspace, repository, collect_inputs(workspace, repository.checkout(), intents), intents)
-    yield _ok('tags', f'{len(facts.lines)} of {len(facts.written)} packages have a release that HEAD reaches')
+    have = 'has' if len(facts.lines) == 1 else 'have'
+    yield _ok(
+        'tags', f'{len(facts.lines)} of {counted(len(facts.written), "package")} {have} a release that HEAD reaches'
+    )
     behind = [name for name, line in facts.lines.items() if facts.written[name] < line.newest.version]
     if behind:
         found = ', '.join(
@@ -143,7 +147,7 @@ def _publishers(workspace: Workspace, repository: Repository) -> Iterator[Probe]
     except IndexUnreachable as error:
         yield _warning('index', f'{index} was not asked which names it has: {error}', 'look again with a network')
         return
-    yield _ok('index', f'{index} has {len(names) - len(new)} of {len(names)} names')
+    yield _ok('index', f'{index} has {len(names) - len(new)} of {counted(len(names), "name")}')
     project = os.environ.get('GITHUB_REPOSITORY') or _project(repository)
     for name in new:
         found = f'{name}: repository {project}, workflow {Path(PATH).name}, environment {ENVIRONMENT}'
