@@ -539,4 +539,4 @@ def test_a_file_of_our_version_that_is_none_of_ours_stops_everything(run, projec
         code, out, err = run(command[0], '--to', 'local', *command[1:])
         assert code != 0, command
         assert f'{foreign.name}: the index has this file of kit 1.0.0' in out + err or 'kit is not on the index' in out
-    assert 'kit-v1.0.0' not in project.git('tag')
+    assert 'kit-v1.0.0' not in project.git('tag').split()
