@@ -85,6 +85,9 @@ def test_a_bundle_that_was_altered_is_refused(run, bundle, tmp_path):
         (folder / 'bundle.json').write_text(json.dumps({**listed, **change}))
         code, _, err = run(*request, *options)
         assert (code, said in err) == (4, True), err
+    (folder / 'bundle.json').write_text('[' * 200_000)
+    code, _, err = run(*request, *options)
+    assert (code, 'is no list of a bundle: it is nested too deeply' in err) == (4, True), err
 
 
 def test_a_bundle_is_not_written_over_another(run, bundle, tmp_path):

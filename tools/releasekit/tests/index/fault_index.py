@@ -31,6 +31,7 @@ class FaultIndex:
         faults: What becomes of the next uploads, in turn; see `_Handler.do_POST`.
         speaks: ``json`` or ``html``.
         hides_hashes: Whether pages say no hashes.
+        says: The hash that pages say of every file, if not its own.
         provenance: What it serves as the provenance of each file, if anything.
         uploaded: When its files came, as pages in JSON say it; empty if they do not.
         stale_until: The monotonic time before which pages are those of an empty index.
@@ -41,6 +42,7 @@ class FaultIndex:
     faults: list[str] = field(default_factory=list)
     speaks: str = 'json'
     hides_hashes: bool = False
+    says: str = ''
     uploaded: str = ''
     provenance: bytes = b''
     stale_until: float = 0.0
@@ -116,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not names or time.monotonic() < index.stale_until:
             self._say(404, 'text/plain', b'no such project')
             return
-        hashes = {name: hashlib.sha256(index.held[name]).hexdigest() for name in names}
+        hashes = {name: index.says or hashlib.sha256(index.held[name]).hexdigest() for name in names}
         if index.speaks == 'json':
             files = [
                 {

@@ -2,16 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every kind of answer means, asked of a server that gives it."""
 
+import asyncio
 import hashlib
+import json
 import time
 
+import httpx
 import pytest
 from releasekit.index.credentials import credentials_for, nobody
-from releasekit.index.port import IndexUnreachable, Outcome
+from releasekit.index.form_upload import FormUploader, read_answer
+from releasekit.index.port import IndexFile, IndexUnreachable, Outcome
+from releasekit.index.simple import SimpleReader
 from releasekit.index.web_index import Address, connected
 from releasekit.model.errors import RefusedError
 
 from .fault_index import FaultIndex
+
+
+JSON = 'application/vnd.pypi.simple.v1+json'
+
+
+def page_of(name, files, version='1.0'):
+    return json.dumps({'meta': {'api-version': version}, 'name': name, 'files': files})
 
 
 async def _sent(index, files, position=0, **options):
@@ -132,6 +144,21 @@ async def test_a_stale_page_shows_nothing_yet(files):
     [
         ((200, 'text/plain', 'hello', {}), 'no page of a project'),
         ((200, 'application/json', '{"files": 3}', {}), 'no page of a project'),
+        ((200, JSON, '[' * 200_000, {}), 'nested too deeply'),
+        ((200, JSON, f'[{"9" * 6000}]', {}), 'no page of a project'),
+        ((200, JSON, page_of('kit', [None]), {}), 'no page of a project'),
+        ((200, JSON, page_of('kit', [{'filename': 3, 'url': 'x'}]), {}), 'no page of a project'),
+        ((200, JSON, page_of('kit', [{'filename': 'kit-1.tar.gz', 'url': None}]), {}), 'no page of a project'),
+        ((200, JSON, page_of('kit', [], '9.0'), {}), 'speaks version 9.0'),
+        ((200, JSON, page_of('other', []), {}), "the page of 'other'"),
+        ((200, 'text/html', '<html><form>who?</form></html>', {}), "lists no file of 'kit'"),
+        ((200, 'text/html', '<html><a href="other-1.0.tar.gz">x</a></html>', {}), "lists no file of 'kit'"),
+        ((200, 'text/html', '<html><![x[', {}), 'no page of a project'),
+        ((200, 'text/html; charset=utf-99', '\x00\x01<a href="kit-1.0.tar.gz">x</a>', {}), 'it is not HTML'),
+        ((302, 'text/html', '', {'Location': '/simple/kit/'}), 'leads from one address to the next'),
+        ((302, 'text/html', '', {'Location': 'file:///etc/passwd'}), 'UnsupportedProtocol'),
+        ((204, 'text/html', '', {}), 'answered 204'),
+        ((200, 'text/html', 'not gzip', {'Content-Encoding': 'gzip'}), 'DecodingError'),
         ((500, 'text/plain', 'oh', {}), 'answered 500'),
         ((403, 'text/plain', 'oh', {}), 'answered 403'),
     ],
@@ -141,9 +168,81 @@ async def test_what_is_no_page_is_no_answer(page, said):
         await _listed(index)
 
 
-async def test_a_login_page_with_status_200_holds_no_files():
-    with FaultIndex(page=(200, 'text/html', '<html><form>who?</form></html>', {})) as index:
+@pytest.mark.parametrize(
+    'page',
+    [
+        (200, JSON, page_of('Kit', [])),
+        (200, 'text/html', '<!DOCTYPE html><html><head><title>Links for kit</title></head></html>'),
+        (200, 'text/html', '<html><meta name="pypi:repository-version" content="1.0"></html>'),
+    ],
+)
+async def test_a_project_may_have_no_files(page):
+    with FaultIndex(page=(*page, {})) as index:
         assert await _listed(index) == {}
+
+
+@pytest.mark.parametrize('speaks', ['json', 'html'])
+async def test_files_of_other_projects_are_left_out(speaks):
+    with FaultIndex(speaks=speaks) as index:
+        index.held = dict.fromkeys(('kit-1.0.tar.gz', 'kit-2-1.0.tar.gz', 'kit_ui-1.0-py3-none-any.whl'), b'')
+        assert list(await _listed(index) or ()) == ['kit-1.0.tar.gz']
+
+
+def _reader(pieces, patience=60.0):
+    async def content():
+        async for piece in pieces():
+            yield piece
+
+    def answer(_request):
+        return httpx.Response(200, headers={'content-type': 'text/html'}, content=content())
+
+    return SimpleReader(httpx.AsyncClient(transport=httpx.MockTransport(answer)), 'http://index/', patience)
+
+
+async def _endless():
+    while True:
+        yield b'A' * 100_000
+
+
+async def _dripping():
+    while True:
+        yield b' '
+        await asyncio.sleep(0.01)
+
+
+async def test_no_more_is_read_than_a_page_or_a_file_can_have():
+    reader = _reader(_endless)
+    with pytest.raises(IndexUnreachable, match='more than 67,108,864 bytes'):
+        await reader.files('kit')
+    with pytest.raises(IndexUnreachable, match='more than 16,777,256 bytes'):
+        await reader.digest(IndexFile('kit-1.0.tar.gz', 'http://index/kit-1.0.tar.gz', size=10))
+
+
+async def test_an_answer_has_to_be_whole_in_time():
+    reader = _reader(_dripping, 0.1)
+    with pytest.raises(IndexUnreachable, match='not answered to the end in time'):
+        await reader.files('kit')
+    with pytest.raises(IndexUnreachable, match='not answered to the end in time'):
+        await reader.fetch(IndexFile('kit-1.0.tar.gz', 'http://index/kit-1.0.tar.gz'))
+
+
+@pytest.mark.parametrize(
+    ('said', 'hint'), [('7', 7.0), ('9' * 5000, 366 * 86_400.0), ('²', None), ('-5', None), ('soon', None)]
+)
+def test_a_hint_is_a_number_that_can_be_waited_for(said, hint):
+    headers = [(b'Retry-After', said.encode())]
+    assert read_answer(httpx.Response(429, headers=headers)).retry_after == hint
+
+
+async def test_of_an_answer_to_a_file_no_more_than_the_beginning_is_read(files):
+    artefacts, path_of = files
+
+    def answer(_request):
+        return httpx.Response(400, content=_endless())
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        answered = await FormUploader(client, 'http://index/', nobody).upload(artefacts[0], path_of(artefacts[0]))
+    assert (answered.outcome, answered.text[:7]) == (Outcome.REFUSED, '400 AAA')
 
 
 async def test_a_file_that_is_listed_and_gone_is_no_answer(files):

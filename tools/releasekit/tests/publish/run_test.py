@@ -237,6 +237,46 @@ def test_draining_ends_what_is_under_way_and_the_next_run_goes_on(tmp_path):
     assert len(world.index.sent[WHEEL]) == 1
 
 
+def _drained_after(world: World, seconds: float) -> tuple[int, float]:
+    """Return the exit code of a run that is drained after some seconds, and when it ended."""
+
+    async def drain(controls: Any) -> None:
+        await asyncio.sleep(seconds)
+        controls.drain()
+
+    report = world.run(during=drain)
+    return report.exit_code, next(event.time for event in world.events if event.kind == 'end')
+
+
+def test_draining_ends_the_wait_for_a_file_to_be_seen(tmp_path):
+    world = _world(tmp_path, {'a': ()})
+    world.index.stale['a'] = 500
+    code, ended = _drained_after(world, 50)
+    assert (code, round(ended)) == (130, 50)
+    world.index.stale['a'] = 0
+    assert world.run().exit_code == 0
+    assert len(world.index.sent[WHEEL]) == 1
+
+
+@pytest.mark.parametrize('fault', ['429', '503 for a minute'])
+def test_draining_ends_the_quiet_that_an_index_asks_for(tmp_path, fault):
+    world = _world(tmp_path, {'a': ()})
+    world.index.faults[WHEEL] = [fault]
+    code, ended = _drained_after(world, 5)
+    assert (code, round(ended)) == (130, 5)
+
+
+@pytest.mark.parametrize('fault', ['429 for days', '503 for days'])
+def test_a_run_gives_up_where_an_index_asks_for_more_quiet_than_an_hour(tmp_path, fault):
+    world = _world(tmp_path, dict.fromkeys('abc', ()), policy=Policy(width=1))
+    world.index.faults[WHEEL] = [fault]
+    report = world.run()
+    assert (report.exit_code, set(report.codes.values())) == (5, {'RK-INDEX-SLOW'})
+    assert 'asks to be left alone for 24.0 hours' in report.texts['a']
+    assert 'c-1.0.0-py3-none-any.whl' not in world.index.sent
+    assert world.run().exit_code == 0
+
+
 def test_nothing_is_sent_while_paused(tmp_path):
     world = _world(tmp_path)
 

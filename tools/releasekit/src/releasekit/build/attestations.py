@@ -6,12 +6,12 @@ Nothing is signed without an identity, and an index takes attestations from trus
 Source: https://peps.python.org/pep-0740/
 """
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from releasekit.model.documents import parse_json
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
 
@@ -92,7 +92,7 @@ def workflow_signer() -> Sign:
 def _is_attested(artefact: Artefact, path: Path) -> bool:
     """Return whether an attestation lies there that speaks of the very bytes."""
     try:
-        statement = _statement(json.loads(path.read_bytes()))
+        statement = _statement(parse_json(path.read_bytes()))
         subjects: list[Any] = statement['subject']
         return any(subject['digest']['sha256'] == artefact.sha256 for subject in subjects)
     except (OSError, ValueError, KeyError, TypeError):
@@ -102,7 +102,7 @@ def _is_attested(artefact: Artefact, path: Path) -> bool:
 def _statement(attestation: Mapping[str, Any]) -> Mapping[str, Any]:
     import base64  # noqa: PLC0415 - only here
 
-    return cast('Mapping[str, Any]', json.loads(base64.b64decode(attestation['envelope']['statement'])))
+    return cast('Mapping[str, Any]', parse_json(base64.b64decode(attestation['envelope']['statement'])))
 
 
 def provenance_problem(document: bytes, artefact: Artefact) -> str | None:

@@ -6,14 +6,13 @@ Who builds needs no rights, and who publishes needs no build backend. What joins
 """
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from releasekit.build.store import DIFFERS, ArtefactStore
-from releasekit.model.documents import from_document, to_document, to_text
+from releasekit.model.documents import from_document, parse_json, to_document, to_text
 from releasekit.model.errors import RefusedError
 from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Plan
@@ -108,7 +107,7 @@ def read_bundle(
             raise RefusedError(
                 'RK-BUNDLE', f'{folder / LIST} has sha256 {found}, expected was {sha256}; nothing was sent'
             )
-        document = json.loads(content)
+        document = parse_json(content)
         if document['schema'] != SCHEMA:
             raise RefusedError('RK-BUNDLE', f'{folder / LIST} has schema {document["schema"]!r}, not {SCHEMA}')
         bundle = from_document(Bundle, document)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from releasekit.model.documents import from_document, to_document
+from releasekit.model.documents import from_document, parse_json, to_document
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
 
@@ -45,7 +45,7 @@ class ArtefactStore:
 
     def _listed(self, package: str) -> tuple[Artefact, ...]:
         try:
-            entries: list[Any] = json.loads((self.folder / package / _LIST).read_bytes())
+            entries: list[Any] = parse_json((self.folder / package / _LIST).read_bytes())
             return tuple(from_document(Artefact, entry) for entry in entries)
         except (OSError, ValueError, KeyError, TypeError):
             return ()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from releasekit.checks.rule import Finding
+from releasekit.model.documents import parse_json
 from releasekit.model.errors import WorkspaceError
 
 
@@ -45,7 +46,7 @@ def read_baseline(path: Path) -> Counter[str]:
         WorkspaceError: The file cannot be read, or is no baseline.
     """
     try:
-        document = json.loads(path.read_bytes())
+        document = parse_json(path.read_bytes())
         schema, entries = document['schema'], document['findings']
         known = Counter(str(entry['fingerprint']) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -4,12 +4,11 @@
 
 import asyncio
 import hashlib
-import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from releasekit.model.documents import from_document, to_document, to_text
+from releasekit.model.documents import from_document, parse_json, to_document, to_text
 from releasekit.model.errors import RefusedError, UsageError, WorkspaceError
 from releasekit.model.names import counted
 from releasekit.model.plan import Plan, ReleaseKind
@@ -146,12 +145,12 @@ def read_plan(path: Path) -> Plan:
         WorkspaceError: The file cannot be read, or holds no plan of this version.
     """
     try:
-        document = json.loads(read_file(path))
+        document = parse_json(read_file(path))
         schema = document['schema']
         found = from_document(Plan, document)
     except OSError as error:
         raise WorkspaceError('RK-FILE', f'{path}: {error.strerror}') from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         text = f'{str(path)!r} is no plan of schema {SCHEMA}: {error}'
         raise WorkspaceError('RK-PLAN-UNREADABLE', f'{text}; make one with `releasekit plan --out FILE`') from error
     if schema != SCHEMA:

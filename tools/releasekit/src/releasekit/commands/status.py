@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
-
 from releasekit.build.store import ArtefactStore
 from releasekit.commands.build import Built
 from releasekit.commands.plan import Planned, PlanOptions, plan, plan_digest
 from releasekit.commands.publish import open_index, run_folder
 from releasekit.index.addresses import LOCAL
 from releasekit.index.connection import local_folder
+from releasekit.index.port import IndexUnreachable
+from releasekit.model.errors import RefusedError
 from releasekit.publish.journal import Journal
 from releasekit.workspace.places import cache_folder
 
@@ -56,8 +56,12 @@ def status(start: Path, options: PlanOptions, to: str) -> Status:
 
     Raises:
         UsageError: There is no such index.
+        RefusedError: It does not say what it has.
     """
-    return asyncio.run(_status(_as_built(plan(start, options)), to))
+    try:
+        return asyncio.run(_status(_as_built(plan(start, options)), to))
+    except IndexUnreachable as error:
+        raise RefusedError('RK-INDEX-SLOW', f'{to} does not say what it has: {error}') from error
 
 
 async def _status(built: Built, to: str) -> Status:
@@ -77,19 +81,11 @@ async def _status(built: Built, to: str) -> Status:
             hashes = [listed[file.file].sha256 or await index.digest(listed[file.file]) for file in there]
             right = sum(file.sha256 == found for file, found in zip(there, hashes, strict=True))
             known = sum(file.file in tried for file in files)
-            foreign = sum(_version(name) == release.version for name in listed) - right
+            foreign = sum(str(file.version) == release.version for file in listed.values()) - right
             states.append(PackageState(release.name, release.version, len(files), known, right, foreign))
         served = str(local_folder(built.planned.workspace.root)) if to == LOCAL else address.url
     places = {'index': served, 'built files': str(built.store.folder), 'journal and events': str(path.parent)}
     return Status(tuple(states), places)
-
-
-def _version(file: str) -> str:
-    try:
-        parsed = parse_wheel_filename(file)[1] if file.endswith('.whl') else parse_sdist_filename(file)[1]
-    except (InvalidWheelFilename, InvalidSdistFilename):
-        return ''
-    return str(parsed)
 
 
 def follow(start: Path, options: PlanOptions, to: str) -> Iterator[dict[str, Any]]:

@@ -60,7 +60,8 @@ def tag(start: Path, request: TagRequest, forge_of: Callable[[str], Forge | None
         forge_of: Gives the forge of the remote's address, which shows the notes of tags that were sent.
 
     Raises:
-        RefusedError: A tag of that name is at another commit, here or at the remote.
+        RefusedError: A tag of that name is at another commit, here or at the remote; or the index does not say what it
+            has, or says other hashes than its files have.
     """
     built = build(start, request.build, lambda _package, _step: None)
     plan = built.planned.plan
@@ -159,4 +160,11 @@ async def _served(built: Built, to: str) -> tuple[Built, frozenset[str]]:
     work = make_work(built.planned.plan, built.planned.workspace.edges, built.artefacts)
     async with open_index(built, to) as (_, index):
         served = await verify_bytes(work, index, list(work.parcels), built.store.path)
+    if served.silent:
+        silent = tuple(served.silent.values())
+        raise RefusedError('RK-INDEX-SLOW', f'{to} does not say what it has, and nothing was tagged', silent)
+    if served.lies:
+        raise RefusedError(
+            'RK-VERIFY', f'{to} says other hashes than its files have, and nothing was tagged', served.lies
+        )
     return built.adopt(served.files), frozenset(work.parcels) - served.wrong.keys()

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 import httpx
 
+from releasekit.model.documents import parse_json
 from releasekit.model.errors import RefusedError
 
 
@@ -55,7 +56,7 @@ class Rest:
                 problem, wait = f'{type(error).__name__}', 2.0**attempt
             else:
                 if answer.is_success:
-                    return answer.json() if answer.content else None
+                    return _read(answer)
                 if may_lack and answer.status_code == HTTPStatus.NOT_FOUND:
                     return None
                 problem, wait = _problem(answer), _wait(answer, attempt)
@@ -78,9 +79,16 @@ def _wait(answer: httpx.Response, attempt: int) -> float | None:
     return 2.0**attempt if answer.is_server_error else None
 
 
+def _read(answer: httpx.Response) -> Any:
+    try:
+        return parse_json(answer.content) if answer.content else None
+    except ValueError as error:
+        raise RefusedError('RK-FORGE', f'{answer.request.method} {answer.url}: no JSON: {error}') from error
+
+
 def _problem(answer: httpx.Response) -> str:
     try:
-        said = cast('dict[str, Any]', answer.json())
+        said = cast('dict[str, Any]', parse_json(answer.content))
         errors = '; '.join(str(error.get('message') or error) for error in said.get('errors') or ())
         text = ': '.join(part for part in (str(said.get('message', '')), errors) if part)
     except (ValueError, AttributeError):

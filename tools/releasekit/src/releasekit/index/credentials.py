@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from releasekit.model.documents import parse_json
 from releasekit.model.errors import RefusedError
 
 
@@ -82,24 +83,24 @@ class _Minted:
                 audience = (await client.get(urljoin(self._upload_url, '/_/oidc/audience'))).raise_for_status()
                 identity = await client.get(
                     os.environ[_REQUEST_URL],
-                    params={'audience': audience.json()['audience']},
+                    params={'audience': parse_json(audience.content)['audience']},
                     headers={'Authorization': f'bearer {os.environ[_REQUEST_TOKEN]}'},
                 )
-                claim = identity.raise_for_status().json()['value']
+                claim = parse_json(identity.raise_for_status().content)['value']
                 minted = await client.post(
                     urljoin(self._upload_url, '/_/oidc/mint-token'), json={'token': claim, 'package': package}
                 )
-            except (httpx.HTTPError, KeyError, ValueError) as error:
+            except (httpx.HTTPError, KeyError, ValueError, TypeError) as error:
                 raise _refused(package, f'{type(error).__name__} {error}') from None
             try:
-                return _TOKEN_USER, minted.json()['token']
+                return _TOKEN_USER, parse_json(minted.content)['token']
             except (KeyError, ValueError, TypeError):
                 raise _refused(package, f'{minted.status_code} {_reasons(minted)}') from None
 
 
 def _reasons(minted: httpx.Response) -> str:
     try:
-        return '; '.join(f'{error["code"]}: {error["description"]}' for error in minted.json()['errors'])
+        return '; '.join(f'{error["code"]}: {error["description"]}' for error in parse_json(minted.content)['errors'])
     except (KeyError, ValueError, TypeError):
         return 'without a reason'
 

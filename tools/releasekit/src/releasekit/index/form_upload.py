@@ -23,6 +23,9 @@ _EXISTS = re.compile(r'already (exists|been taken|uploaded)|file[- ]name[- ]reus
 _QUOTA = re.compile(r'too many new projects|project\.create', re.IGNORECASE)
 _SHOWN = 300
 _THROTTLED, _CONFLICT = 429, 409
+_ANSWER = 1 << 20
+_SECONDS = 60.0
+_LONGEST_HINT = 366 * 86_400.0
 
 
 class FormUploader:
@@ -46,16 +49,33 @@ class FormUploader:
         signed = attestation_path(path)
         said = {'attestations': f'[{signed.read_text(encoding="utf-8")}]'} if signed.is_file() else {}
         try:
-            answer = await self._client.post(
+            async with self._client.stream(
+                'POST',
                 self._url,
                 data={**upload_form(artefact, path), **said},
                 files={'content': (artefact.file, content, 'application/octet-stream')},
                 auth=httpx.BasicAuth(user, password),
                 follow_redirects=False,
-            )
-        except httpx.HTTPError as error:
+            ) as answer:
+                return read_answer(await _beginning(answer))
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             return Answer(Outcome.UNCLEAR, f'{type(error).__name__} {error}'.rstrip())
-        return read_answer(answer)
+
+
+async def _beginning(answer: httpx.Response) -> httpx.Response:
+    """Return an answer with the beginning of its text, which is all that is read of it.
+
+    Raises:
+        TimeoutError: Not even that came in time.
+    """
+    content = bytearray()
+    async with asyncio.timeout(_SECONDS):
+        async for piece in answer.aiter_bytes():
+            content += piece[: _ANSWER - len(content)]
+            if len(content) >= _ANSWER:
+                break
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name != 'content-encoding']
+    return httpx.Response(answer.status_code, headers=headers, content=bytes(content))
 
 
 def read_answer(answer: httpx.Response) -> Answer:
@@ -83,13 +103,13 @@ def read_answer(answer: httpx.Response) -> Answer:
 
 def _retry_after(headers: httpx.Headers) -> float | None:
     given = headers.get('retry-after', '')
-    if given.isdigit():
-        return float(given)
+    if re.fullmatch(r'[0-9]+', given):
+        return min(float(given), _LONGEST_HINT)
     try:
         return max(0.0, (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        limit = re.search(r'\bt=(\d+)', headers.get('ratelimit', ''))
-        return float(limit[1]) if limit else None
+    except (TypeError, ValueError, OverflowError):
+        limit = re.search(r'\bt=([0-9]+)', headers.get('ratelimit', ''))
+        return min(float(limit[1]), _LONGEST_HINT) if limit else None
 
 
 def _plain(text: str) -> str:

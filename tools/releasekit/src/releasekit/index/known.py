@@ -6,15 +6,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from releasekit.index.credentials import nobody
+from releasekit.index.port import IndexFile
 from releasekit.index.web_index import Address, WebIndex, connected
 
 
@@ -34,20 +29,12 @@ async def known_versions(
 
     async def ask(index: WebIndex, name: str) -> tuple[str, dict[Version, int]]:
         async with slots:
-            return name, _counted(await index.files(name) or ())
+            return name, _counted((await index.files(name) or {}).values())
 
     async with connected(address, nobody, patience=patience) as index:
         return dict(await asyncio.gather(*(ask(index, name) for name in sorted(names))))
 
 
-def _counted(files: Iterable[str]) -> dict[Version, int]:
-    found = Counter(version for file in files if (version := _version(file)) is not None)
+def _counted(files: Iterable[IndexFile]) -> dict[Version, int]:
+    found = Counter(file.version for file in files if file.version is not None)
     return {version: found[version] for version in sorted(found)}
-
-
-def _version(file: str) -> Version | None:
-    """Return the version in a file's name, None for what is neither a wheel nor a source distribution."""
-    try:
-        return parse_wheel_filename(file)[1] if file.endswith('.whl') else parse_sdist_filename(file)[1]
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
-        return None

@@ -43,8 +43,8 @@ class Answer:
 class IndexFile:
     """A file that an index lists.
 
-    What it does not say is None: `sha256`, `uploaded` (in seconds since 1970), and `provenance`, the address of
-    attestations.
+    What it does not say is None: `sha256`, `uploaded` (in seconds since 1970), `provenance`, the address of
+    attestations, and `size` in bytes, by which it is known how much is too much.
     """
 
     file: str
@@ -52,15 +52,25 @@ class IndexFile:
     sha256: str | None = None
     uploaded: float | None = None
     provenance: str | None = None
+    size: int | None = None
 
     @property
     def version(self) -> Version | None:
         """The version in its name, None where the name is none of a wheel or a source distribution."""
+        return self._parsed[1]
+
+    @property
+    def project(self) -> str | None:
+        """The project in its name, normalized; None where the name is none of a wheel or a source distribution."""
+        return self._parsed[0]
+
+    @property
+    def _parsed(self) -> tuple[str | None, Version | None]:
         try:
             is_wheel = self.file.endswith('.whl')
-            return parse_wheel_filename(self.file)[1] if is_wheel else parse_sdist_filename(self.file)[1]
-        except (InvalidWheelFilename, InvalidSdistFilename):
-            return None
+            return (parse_wheel_filename(self.file) if is_wheel else parse_sdist_filename(self.file))[:2]
+        except (InvalidWheelFilename, InvalidSdistFilename, ValueError):
+            return None, None
 
 
 class IndexUnreachable(Exception):  # noqa: N818 - a state of the world, not a mistake

@@ -37,10 +37,15 @@ class WebIndex:
     """An index as publishing needs it; `connected` makes one."""
 
     def __init__(
-        self, address: Address, client: httpx.AsyncClient, uploader: FormUploader | UvUploader, cache: Path
+        self,
+        address: Address,
+        client: httpx.AsyncClient,
+        uploader: FormUploader | UvUploader,
+        cache: Path,
+        patience: float,
     ) -> None:
         self._resolver = Resolver(address.name, address.url, cache)
-        self._reader = SimpleReader(client, address.url)
+        self._reader = SimpleReader(client, address.url, patience)
         self._uploader = uploader
         self._resolving = asyncio.Semaphore(os.cpu_count() or 1)
 
@@ -76,7 +81,7 @@ async def connected(
         address: Where it is.
         credentials: Gives user and password for a package.
         with_uv: Whether `uv publish` sends the files.
-        patience: Seconds until a request counts as not answered.
+        patience: Seconds until a request counts as not answered; a page has to be whole by then.
     """
     agent = f'releasekit/{version_of("releasekit")} python/{sys.version_info.major}.{sys.version_info.minor}'
     through_proxy = not address.url.startswith('http://127.0.0.1:')
@@ -88,4 +93,4 @@ async def connected(
                 uploader = UvUploader(address.upload_url, credentials)
             else:
                 uploader = FormUploader(client, address.upload_url, credentials)
-            yield WebIndex(address, client, uploader, Path(folder))
+            yield WebIndex(address, client, uploader, Path(folder), patience)

@@ -15,6 +15,18 @@ from releasekit.model.plan import LEVELS, Level
 _Shape = TypeVar('_Shape')
 
 
+def parse_json(text: str | bytes) -> Any:
+    """Return what a JSON text holds.
+
+    Raises:
+        ValueError: It is not JSON, or nested so deeply that it is no document of any kind.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError('it is nested too deeply') from error
+
+
 def to_document(value: object) -> Any:
     """Return a value made of dataclasses, tuples, mappings and scalars as JSON would hold it."""
     if value is None or isinstance(value, str):

@@ -3,6 +3,7 @@
 """Controls of a run: pause, resume, drain."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 
@@ -10,7 +11,6 @@ class Controls:
     """Pause, resume, drain, and the packages that are taken out or put back.
 
     Attributes:
-        is_draining: Whether nothing new is begun any more.
         removed: Packages that are not to be sent.
     """
 
@@ -18,13 +18,18 @@ class Controls:
         self._running = asyncio.Event()
         self._running.set()
         self.changed = asyncio.Event()
-        self.is_draining = False
+        self._draining = asyncio.Event()
         self.removed: set[str] = set()
 
     @property
     def is_paused(self) -> bool:
         """Whether sending is paused until resumed."""
         return not self._running.is_set()
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether nothing new is begun any more."""
+        return self._draining.is_set()
 
     def pause(self) -> None:
         """Send nothing from now on; what is under way comes to its end."""
@@ -37,8 +42,8 @@ class Controls:
         self.changed.set()
 
     def drain(self) -> None:
-        """Begin nothing new, and end once what is under way has come to its end."""
-        self.is_draining = True
+        """Begin nothing new, wait for nothing, and end once what is being sent has come to its end."""
+        self._draining.set()
         self.resume()
 
     def remove(self, package: str) -> None:
@@ -54,6 +59,12 @@ class Controls:
     async def let_pass(self) -> None:
         """Wait while the run is paused."""
         await self._running.wait()
+
+    async def rest(self, seconds: float) -> None:
+        """Wait for some time, and no longer than until the run is drained."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._draining.wait()
 
     def obey(self, order: str) -> bool:
         """Do what a line says, such as ``pause`` or ``remove NAME``; False if it says nothing known."""

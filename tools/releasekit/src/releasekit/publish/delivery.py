@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -73,6 +73,7 @@ class Dock:
     random: Random = field(default_factory=Random)
     slots: Slots = field(init=False)
     quiet_until: float = 0.0
+    silence: str = ''
 
     def __post_init__(self) -> None:
         self.slots = Slots(self.policy.width)
@@ -135,7 +136,7 @@ class Delivery:
             _refuse(artefact, answer)
             if answer.outcome is Outcome.THROTTLED:
                 dock.slots.narrow()
-                wait = answer.retry_after if answer.retry_after is not None else self._backoff(unclear)
+                wait = self._heeded(answer, self._backoff(unclear))
                 dock.quiet_until = max(dock.quiet_until, asyncio.get_running_loop().time() + wait)
                 dock.note('wait', artefact.package, f'the index asks for {wait:.0f} s of quiet', artefact.file)
                 continue
@@ -150,7 +151,23 @@ class Delivery:
                     'RK-INDEX-UNCLEAR', f'{artefact.file}: sent {unclear} times, and not there: {answer.text}'
                 )
             dock.note('retry', artefact.package, f'not there after {answer.text!r}; sending again', artefact.file)
-            await asyncio.sleep(max(self._backoff(unclear - 1), answer.retry_after or 0))
+            backoff = self._backoff(unclear - 1)
+            await dock.controls.rest(max(backoff, self._heeded(answer, backoff)))
+
+    def _heeded(self, answer: Answer, otherwise: float) -> float:
+        """Return how long the index is left alone.
+
+        Raises:
+            Setback: It asks for more than a run waits; no other package is sent either.
+        """
+        wait = otherwise if answer.retry_after is None else answer.retry_after
+        if wait > self._dock.policy.longest_quiet:
+            self._dock.silence = (
+                f'the index asks to be left alone for {wait / 3600:,.1f} hours, until {day_of(wait)}, and a run waits '
+                f'{self._dock.policy.longest_quiet / 3600:.1f} hours at most; run it again then'
+            )
+            raise Setback('RK-INDEX-SLOW', self._dock.silence)
+        return wait
 
     async def _post(self, artefact: Artefact) -> Answer:
         """Send the very bytes that were built, once, with the intent on the disk before."""
@@ -178,13 +195,15 @@ class Delivery:
             await dock.controls.let_pass()
             if dock.controls.is_draining:
                 raise Drained
+            if dock.silence:
+                raise Setback('RK-INDEX-SLOW', dock.silence)
             async with dock.slots.one(self._priority):
                 if dock.controls.is_draining:
                     raise Drained
-                if not dock.controls.is_paused and loop.time() >= dock.quiet_until:
+                if not (dock.silence or dock.controls.is_paused) and loop.time() >= dock.quiet_until:
                     yield
                     return
-            await asyncio.sleep(max(0.0, dock.quiet_until - loop.time()))
+            await dock.controls.rest(max(0.0, dock.quiet_until - loop.time()))
 
     async def _wait_for(self, artefact: Artefact, *, was_stored: bool) -> None:
         """Wait until the index shows a file, and compare it."""
@@ -197,7 +216,7 @@ class Delivery:
 
     async def _compare(self, artefact: Artefact, found: IndexFile, *, was_stored: bool = False) -> None:
         async def digest() -> str:
-            return found.sha256 or await self._dock.index.digest(found)
+            return found.sha256 or await self._dock.index.digest(replace(found, size=artefact.size))
 
         on_index = await self._patiently(digest, f'{artefact.file} cannot be read from the index')
         if on_index == artefact.sha256:
@@ -224,7 +243,12 @@ class Delivery:
         return await self._dock.index.files(self._parcel.package) or {}
 
     async def _patiently(self, look: Callable[[], Awaitable[Found | None]], waiting_for: str) -> Found:
-        """Look until there is something to see, at growing intervals, for as long as the policy allows."""
+        """Look until there is something to see, at growing intervals, for as long as the policy allows.
+
+        Raises:
+            Setback: There was nothing.
+            Drained: The run ends, and there was nothing yet.
+        """
         loop, policy = asyncio.get_running_loop(), self._dock.policy
         deadline, pause = loop.time() + policy.visible_within, policy.poll
         while True:
@@ -237,7 +261,9 @@ class Delivery:
             if loop.time() + pause > deadline:
                 text = f'{waiting_for} after {policy.visible_within:.0f} s{reason}; run it again to go on'
                 raise Setback('RK-INDEX-SLOW', text)
-            await asyncio.sleep(pause)
+            if self._dock.controls.is_draining:
+                raise Drained
+            await self._dock.controls.rest(pause)
             pause = min(pause * 1.5, policy.poll * 50)
 
     def _backoff(self, attempt: int) -> float:

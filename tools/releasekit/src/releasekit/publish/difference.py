@@ -3,7 +3,6 @@
 """How a wheel differs from the one that an index has of the release before."""
 
 import configparser
-import json
 import re
 import zipfile
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from releasekit.index.port import Index, IndexFile, IndexUnreachable
-from releasekit.model.documents import from_document
+from releasekit.model.documents import from_document, parse_json
 from releasekit.model.names import counted
 from releasekit.model.plan import Artefact
 
@@ -60,7 +59,7 @@ class WheelDifference:
 def kept_lines(folder: Path) -> tuple[str, ...]:
     """Return the differences in words that a run kept beside a package's files; none if it kept none."""
     try:
-        document = json.loads((folder / DIFFERENCE).read_bytes())
+        document = parse_json((folder / DIFFERENCE).read_bytes())
         return from_document(WheelDifference, document).lines
     except (OSError, ValueError, KeyError, TypeError):
         return ()

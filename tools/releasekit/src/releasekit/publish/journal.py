@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from releasekit.model.documents import parse_json
 from releasekit.model.errors import RefusedError
 
 
@@ -94,7 +95,7 @@ class Journal:
         os.lseek(self._file, 0, os.SEEK_END)
         self._length = len(kept)
         self.records = records if is_ours else []
-        self._last = cast('str', json.loads(kept.splitlines()[-1])['sum']) if kept else ''
+        self._last = cast('str', parse_json(kept.splitlines()[-1])['sum']) if kept else ''
         if not kept:
             self.append('begin', schema=_SCHEMA, run=self._run)
 
@@ -126,7 +127,7 @@ def _read(content: bytes) -> tuple[list[Mapping[str, Any]], int]:
     length, before = 0, ''
     for line in content.splitlines(keepends=True):
         try:
-            record = json.loads(line)
+            record = parse_json(line)
             said = record.pop('sum')
         except (ValueError, KeyError, AttributeError, TypeError):
             break

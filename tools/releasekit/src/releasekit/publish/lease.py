@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from releasekit.model.documents import parse_json
 from releasekit.model.errors import RefusedError
 from releasekit.publish.delivery import Setback
 
@@ -169,7 +170,7 @@ async def leased(notes: Notes, options: LeaseOptions, what: str) -> AsyncGenerat
 
 def _read(text: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(text)
+        found = parse_json(text)
     except ValueError:
         return {}
     return cast('dict[str, Any]', found) if isinstance(found, dict) else {}

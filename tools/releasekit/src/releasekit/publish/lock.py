@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from releasekit.model.documents import parse_json
 from releasekit.model.errors import RefusedError
 
 
@@ -41,7 +42,7 @@ def run_lock(folder: Path, what: str) -> Generator[None]:
 
 def _holder(note: Path) -> str:
     try:
-        said = json.loads(note.read_bytes())
+        said = parse_json(note.read_bytes())
         return f'process {said["process"]}, {said["what"]}'
     except (OSError, ValueError, KeyError, TypeError):
         return 'its holder is not known'

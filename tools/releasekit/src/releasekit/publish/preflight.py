@@ -138,10 +138,10 @@ async def as_served(artefact: Artefact, found: IndexFile, index: Index, path: Pa
     Raises:
         IndexUnreachable: The index does not give them.
     """
-    digest = found.sha256 or await index.digest(found)
+    digest = found.sha256 or await index.digest(replace(found, size=artefact.size))
     if digest == artefact.sha256:
         return artefact
-    theirs = await index.fetch(found)
+    theirs = await index.fetch(replace(found, size=artefact.size))
     fetched = hashlib.sha256(theirs).hexdigest()
     if fetched != digest:
         return f'{artefact.file}: the index says sha256 {digest}, and serves {fetched}; ours has {artefact.sha256}'

@@ -5,7 +5,7 @@
 import asyncio
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from releasekit.build.attestations import provenance_problem
@@ -21,10 +21,16 @@ from releasekit.publish.work import Work
 
 @dataclass(frozen=True)
 class Served:
-    """What an index serves of some packages: `files` as it has them, by name, and what is `wrong`, by package."""
+    """What an index serves of some packages: `files` as it has them, by name, and what is `wrong`, by package.
+
+    `lies` are files whose page says another hash than they have, and `silent` why the index did not say what it has, by
+    package; both are wrong, and neither says that a package is not there.
+    """
 
     files: Mapping[str, Artefact]
     wrong: Mapping[str, tuple[str, ...]]
+    lies: tuple[str, ...] = ()
+    silent: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -45,42 +51,59 @@ async def verify_bytes(
     """
     slots = asyncio.Semaphore(8)
 
-    async def look(package: str) -> tuple[list[Artefact], tuple[str, ...]]:
+    async def look(package: str) -> _Seen:
         async with slots:
-            return await _served(work, index, package, path_of)
+            return await _seen(work, index, package, path_of)
 
     found = dict(zip(packages, await asyncio.gather(*map(look, packages)), strict=True))
     return Served(
-        {file.file: file for files, _ in found.values() for file in files},
-        {package: texts for package, (_, texts) in found.items() if texts},
+        {file.file: file for one in found.values() for file in one.files},
+        {package: texts for package, one in found.items() if (texts := one.texts)},
+        tuple(text for one in found.values() for text in one.lies),
+        {package: one.silent for package, one in found.items() if one.silent},
     )
 
 
-async def _served(
-    work: Work, index: Index, package: str, path_of: Callable[[Artefact], Path]
-) -> tuple[list[Artefact], tuple[str, ...]]:
-    files: list[Artefact] = []
-    wrong: list[str] = []
+@dataclass
+class _Seen:
+    """What an index serves of one package."""
+
+    files: list[Artefact] = field(default_factory=list[Artefact])
+    wrong: list[str] = field(default_factory=list[str])
+    lies: list[str] = field(default_factory=list[str])
+    silent: str = ''
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.silent,) if self.silent else (*self.wrong, *self.lies)
+
+
+async def _seen(work: Work, index: Index, package: str, path_of: Callable[[Artefact], Path]) -> _Seen:
+    seen = _Seen()
     try:
         listed = await index.files(package) or {}
         wrong += foreign_files(work.parcels[package], listed)
         for file in work.parcels[package].files:
             if file.file not in listed:
-                wrong.append(f'{file.file} is not there')
+                seen.wrong.append(f'{file.file} is not there')
                 continue
             unsaid = replace(listed[file.file], sha256=None)  # what the index serves counts, not what it says
             served = await as_served(file, unsaid, index, path_of(file))
             if isinstance(served, str):
-                wrong.append(served)
+                seen.wrong.append(served)
                 continue
-            files.append(served)
+            said = listed[file.file].sha256
+            if said not in {None, served.sha256}:
+                seen.lies.append(f'{file.file}: the index says sha256 {said}, and serves {served.sha256}')
+                continue
+            seen.files.append(served)
             if address := listed[file.file].provenance:
-                document = await index.fetch(IndexFile(file.file, address))
+                document = await index.fetch(IndexFile(file.file, address, size=0))
                 problem = await asyncio.to_thread(provenance_problem, document, served)
-                wrong += [problem] if problem else []
+                seen.wrong += [problem] if problem else []
     except IndexUnreachable as error:
-        wrong = [f'{package}: {error}']
-    return files, tuple(wrong)
+        seen.silent = f'{package}: {error}'
+    return seen
 
 
 def verify_installation(

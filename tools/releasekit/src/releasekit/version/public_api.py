@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from releasekit.model.documents import from_document, to_document
+from releasekit.model.documents import from_document, parse_json, to_document
 from releasekit.model.plan import ApiChange
 from releasekit.workspace.places import cache_folder
 
@@ -44,7 +44,7 @@ def compare_api(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> ApiC
         asked.update(b'\0')
     kept = cache_folder() / 'api' / f'{asked.hexdigest()}.json'
     try:
-        return from_document(ApiChange, json.loads(kept.read_bytes()))
+        return from_document(ApiChange, parse_json(kept.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError):
         found = _compared(before, after)
         _keep(kept, found)
