@@ -3,6 +3,7 @@
 """What one job built another one publishes, without a build backend; what is there already is known by its content."""
 
 import json
+import os
 import shutil
 import subprocess
 import zipfile
@@ -85,6 +86,20 @@ def test_a_bundle_that_was_altered_is_refused(run, bundle, tmp_path):
         (folder / 'bundle.json').write_text(json.dumps({**listed, **change}))
         code, _, err = run(*request, *options)
         assert (code, said in err) == (4, True), err
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='the system has no pipes with names')
+def test_a_pipe_in_a_bundle_keeps_nobody_waiting(run, bundle):
+    folder, options, _ = bundle
+    for path in (next(folder.glob('kit/*.whl')), folder / 'kit/kit.cdx.json', folder / 'bundle.json'):
+        content = path.read_bytes()
+        path.unlink()
+        os.mkfifo(path)
+        for command in ('publish', 'verify', 'tag'):
+            code, _, err = run(command, *TO, *options)
+            assert (code, f'{path}: Not a regular file' in err) == (4, True), err
+        path.unlink()
+        path.write_bytes(content)
 
 
 def test_a_bundle_is_not_written_over_another(run, bundle, tmp_path):

@@ -110,3 +110,15 @@ def test_pipes_are_no_files_and_nobody_waits_for_them(run, news):
     code, _, err = run('version', '--plan', news.root / 'plan.json')
     assert (code, 'Not a regular file' in err) == (3, True)
     assert len(load_workspace(news.root).members) > 1
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='the system has no pipes with names')
+def test_a_pipe_for_a_lock_or_a_baseline_keeps_nobody_waiting(run, news, tmp_path):
+    (news.root / 'uv.lock').unlink(missing_ok=True)
+    os.mkfifo(news.root / 'uv.lock')
+    for command in ('check', 'doctor'):
+        code, out, err = run(command)
+        assert (code, 'uv.lock: Not a regular file' in out + err) == (1, True), command
+    os.mkfifo(tmp_path / 'known')
+    code, _, err = run('check', '--baseline', tmp_path / 'known')
+    assert (code, 'known cannot be read: Not a regular file' in err) == (3, True)
