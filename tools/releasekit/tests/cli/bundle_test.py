@@ -76,6 +76,7 @@ def test_a_bundle_that_was_altered_is_refused(run, bundle, tmp_path):
     listed = json.loads((folder / 'bundle.json').read_text())
     for change, said in (
         ({'plan': 'another'}, 'is of the plan another'),
+        ({'commit': 'c' * 40}, 'is of the commit cccccccccccc, not of '),
         ({'files': listed['files'][1:]}, 'a wheel and a source are expected'),
         ({'files': [*listed['files'], {**listed['files'][0], 'file': '../x.whl'}]}, 'expected'),
         ({'companions': [{**listed['companions'][0], 'file': '../../plan.json'}]}, 'has no place in the bundle'),

@@ -123,6 +123,8 @@ def read_bundle(
 def _problems(bundle: Bundle, plan: Plan, digest: str, folder: Path) -> Iterator[str]:
     if bundle.plan != digest:
         yield f'the bundle is of the plan {bundle.plan[:12]}, not of {digest[:12]}'
+    if bundle.commit != plan.inputs.commit:
+        yield f'the bundle is of the commit {bundle.commit[:12]}, not of {plan.inputs.commit[:12]}'
     for name, release in plan.by_name.items():
         kinds = sorted(file.is_wheel for file in bundle.files if file.package == name)
         if kinds != [False, True]:
