@@ -105,7 +105,7 @@ def read_bundle(
         content = read_file(folder / LIST)
         found = hashlib.sha256(content).hexdigest()
         if sha256 is not None and found != sha256.lower():
-            raise RefusedError('RK-BUNDLE', f'{folder / LIST} has sha256 {found}, expected was {sha256}; nothing was sent')
+            raise RefusedError('RK-BUNDLE', f'{folder / LIST} has sha256 {found}, expected was {sha256}')
         document = json.loads(content)
         if document['schema'] != SCHEMA:
             raise RefusedError('RK-BUNDLE', f'{folder / LIST} has schema {document["schema"]!r}, not {SCHEMA}')
@@ -115,7 +115,7 @@ def read_bundle(
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RefusedError('RK-BUNDLE', f'{folder / LIST} is no list of a bundle: {error}') from error
     if problem := next(_problems(bundle, plan, digest, folder), None):
-        raise RefusedError('RK-BUNDLE', f'{problem}; nothing was sent. Build it again from the plan.')
+        raise RefusedError('RK-BUNDLE', f'{problem}. Build it again from the plan.')
     files = {name: tuple(file for file in bundle.files if file.package == name) for name in plan.by_name}
     return ArtefactStore(folder), files
 
