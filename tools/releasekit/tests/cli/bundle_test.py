@@ -103,6 +103,11 @@ def test_a_pipe_in_a_bundle_keeps_nobody_waiting(run, bundle):
         path.write_bytes(content)
 
 
+def test_nothing_is_verified_where_nothing_is_planned(run, project):
+    project.tag('genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0', 'kit-v1.0.0')
+    assert run('verify', *TO) == (0, 'nothing to verify: the plan is empty\n', '')
+
+
 def test_a_bundle_is_not_written_over_another(run, bundle, tmp_path):
     folder, (_, plan, *_), _ = bundle
     code, _, err = run('build', '--plan', plan, '--out', folder, *QUICK)
