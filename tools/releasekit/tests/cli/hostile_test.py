@@ -145,3 +145,15 @@ def test_a_plan_of_an_impossible_time_is_refused(run, news, tmp_path):
     (tmp_path / 'plan.json').write_text(json.dumps({**document, 'time': 10**14}))
     code, _, err = run('changelog', '--plan', tmp_path / 'plan.json')
     assert (code, 'which no commit has' in err) == (3, True)
+
+
+def test_no_commit_begins_html_in_a_changelog(run, news):
+    news.commit('fix(a<b>): <!-- hide --> <script>x</script> but `List<int>` stays', 'tools/kit/y')
+    _, out, _ = run('changelog', '--only', 'kit')
+    assert '**a&lt;b>:** &lt;!-- hide --> &lt;script>x&lt;/script> but `List<int>` stays' in out
+
+
+def test_an_intent_acts_on_no_terminal(run, news):
+    news.write('.changes/kit.md', '---\nkit: patch\n---\nIt is \x1b[2Jquicker.\n')
+    _, out, _ = run('changelog', '--only', 'kit')
+    assert 'It is quicker.' in out
