@@ -3,6 +3,7 @@
 """What one job built another one publishes, without a build backend; what is there already is known by its content."""
 
 import json
+import os
 import shutil
 import subprocess
 import zipfile
@@ -75,6 +76,7 @@ def test_a_bundle_that_was_altered_is_refused(run, bundle, tmp_path):
     listed = json.loads((folder / 'bundle.json').read_text())
     for change, said in (
         ({'plan': 'another'}, 'is of the plan another'),
+        ({'commit': 'c' * 40}, 'is of the commit cccccccccccc, not of '),
         ({'files': listed['files'][1:]}, 'a wheel and a source are expected'),
         ({'files': [*listed['files'], {**listed['files'][0], 'file': '../x.whl'}]}, 'expected'),
         ({'companions': [{**listed['companions'][0], 'file': '../../plan.json'}]}, 'has no place in the bundle'),
@@ -88,6 +90,25 @@ def test_a_bundle_that_was_altered_is_refused(run, bundle, tmp_path):
     (folder / 'bundle.json').write_text('[' * 200_000)
     code, _, err = run(*request, *options)
     assert (code, 'is no list of a bundle: it is nested too deeply' in err) == (4, True), err
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='the system has no pipes with names')
+def test_a_pipe_in_a_bundle_keeps_nobody_waiting(run, bundle):
+    folder, options, _ = bundle
+    for path in (next(folder.glob('kit/*.whl')), folder / 'kit/kit.cdx.json', folder / 'bundle.json'):
+        content = path.read_bytes()
+        path.unlink()
+        os.mkfifo(path)
+        for command in ('publish', 'verify', 'tag'):
+            code, _, err = run(command, *TO, *options)
+            assert (code, f'{path}: Not a regular file' in err, 'nothing was sent' in err) == (4, True, False), err
+        path.unlink()
+        path.write_bytes(content)
+
+
+def test_nothing_is_verified_where_nothing_is_planned(run, project):
+    project.tag('genkit-v1.0.0', 'genkit-plugin-open-ai-v1.0.0', 'kit-v1.0.0')
+    assert run('verify', *TO) == (0, 'nothing to verify: the plan is empty\n', '')
 
 
 def test_a_bundle_is_not_written_over_another(run, bundle, tmp_path):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What others wrote acts on no terminal, and hangs and breaks nothing."""
 
+import json
 import os
 import re
 
@@ -110,3 +111,49 @@ def test_pipes_are_no_files_and_nobody_waits_for_them(run, news):
     code, _, err = run('version', '--plan', news.root / 'plan.json')
     assert (code, 'Not a regular file' in err) == (3, True)
     assert len(load_workspace(news.root).members) > 1
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='the system has no pipes with names')
+def test_a_pipe_for_a_lock_or_a_baseline_keeps_nobody_waiting(run, news, tmp_path):
+    (news.root / 'uv.lock').unlink(missing_ok=True)
+    os.mkfifo(news.root / 'uv.lock')
+    for command in ('check', 'doctor'):
+        code, out, err = run(command)
+        assert (code, 'uv.lock: Not a regular file' in out + err) == (1, True), command
+    os.mkfifo(tmp_path / 'known')
+    code, _, err = run('check', '--baseline', tmp_path / 'known')
+    assert (code, 'known cannot be read: Not a regular file' in err) == (3, True)
+
+
+@pytest.mark.parametrize('moment', [99_999_999_999_999, 2**32])
+def test_a_commit_at_an_impossible_time_is_one_clear_error(run, news, monkeypatch, moment):
+    said = f'tree {news.git("rev-parse", "HEAD^{tree}")}\nparent {news.git("rev-parse", "HEAD")}\n'
+    who = f'A <a@b.c> {moment} +0000'
+    commit = news.git(
+        *('hash-object', '-t', 'commit', '-w', '--stdin'),
+        said=f'{said}author {who}\ncommitter {who}\n\nfix: x\n'.encode(),
+    )
+    news.git('reset', '--quiet', '--hard', commit)
+    for command in ('plan', 'changelog', 'build'):
+        code, _, err = run(command)
+        assert (code, 'RK-GIT-DATE' in err) == (4, True), err
+
+
+def test_a_plan_of_an_impossible_time_is_refused(run, news, tmp_path):
+    run('plan', '--out', tmp_path / 'plan.json')
+    document = json.loads((tmp_path / 'plan.json').read_text())
+    (tmp_path / 'plan.json').write_text(json.dumps({**document, 'time': 10**14}))
+    code, _, err = run('changelog', '--plan', tmp_path / 'plan.json')
+    assert (code, 'which no commit has' in err) == (3, True)
+
+
+def test_no_commit_begins_html_in_a_changelog(run, news):
+    news.commit('fix(a<b>): <!-- hide --> <script>x</script> but `List<int>` stays', 'tools/kit/y')
+    _, out, _ = run('changelog', '--only', 'kit')
+    assert '**a&lt;b>:** &lt;!-- hide --> &lt;script>x&lt;/script> but `List<int>` stays' in out
+
+
+def test_an_intent_acts_on_no_terminal(run, news):
+    news.write('.changes/kit.md', '---\nkit: patch\n---\nIt is \x1b[2Jquicker.\n')
+    _, out, _ = run('changelog', '--only', 'kit')
+    assert 'It is quicker.' in out

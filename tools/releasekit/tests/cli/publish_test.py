@@ -379,12 +379,14 @@ def test_rollback_is_honest_about_what_can_be_undone(run, project):
     _, out, _ = run('rollback', '--to', 'local')
     assert out.count(': abandon: nothing of it is public') == 3
     run('publish', '--to', 'local', *QUICK, '--no-verify', '--only', 'kit')
-    code, out, _ = run('rollback', '--to', 'local', '--only', 'kit', '--reason', 'It lost data.', '--write')
+    code, out, _ = run(
+        'rollback', '--to', 'local', '--only', 'kit', '--reason', 'It \x1b[1mlost\x1b[0m <data>.', '--write'
+    )
     assert code == 0
     assert 'kit 1.0.0: yank: 2 files are public and will stay so' in out
     assert 'delete' not in out
     (intent,) = (project.root / '.changes').iterdir()
-    assert intent.read_text() == '---\nkit: patch\n---\nIt lost data.\n\nReplaces: kit 1.0.0\n'
+    assert intent.read_text() == '---\nkit: patch\n---\nIt lost &lt;data>.\n\nReplaces: kit 1.0.0\n'
     assert project.versions(None, 'kit') == {'kit': '1.0.1'}
 
 

@@ -43,3 +43,8 @@ def test_a_prefix_that_cannot_begin_a_name_is_refused(run, project):
     for prefix in ('-', 'Acme-', 'a b', ''):
         code, _, err = run('rename', '--prefix', prefix)
         assert (code, 'RK-USAGE' in err or prefix == '') == (0 if prefix == '' else 2, True), (prefix, err)
+
+
+def test_a_name_that_would_be_too_long_is_refused(run, project):
+    code, _, err = run('rename', '--prefix', f'{"a" * 93}-')
+    assert (code, 'has 100 characters' in err, 'a name may have 100' in err) == (2, False, True)

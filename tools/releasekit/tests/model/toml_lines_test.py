@@ -4,10 +4,11 @@
 
 import tomllib
 
+import pytest
 import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from releasekit.model.toml_lines import toml_lines
+from releasekit.model.toml_lines import parse_toml, toml_lines
 
 
 KEYS = st.text(alphabet='ab.-_ "\'#=[]é', min_size=1, max_size=5)
@@ -87,3 +88,24 @@ def test_lines_are_those_of_the_editor():
     assert lines['tool', 'x', 1, 'k'] == 20
     assert ('not', 'a', 'table') not in lines
     assert ('nor', 'this') not in lines
+
+
+LONG_KEYS = [
+    f'[{"a." * 100_000}a]',
+    f'{"a . " * 100_000}a = 1',
+    f'x = {{ {"a." * 100_000}a = 1 }}',
+    f'{chr(34)}a{chr(34)}.{chr(39)}b{chr(39)}.' * 50_000 + 'a = 1',
+]
+
+
+@pytest.mark.parametrize('text', LONG_KEYS, ids=range(len(LONG_KEYS)))
+def test_a_key_of_too_many_parts_is_refused_before_it_is_parsed(text, monkeypatch):
+    monkeypatch.setattr(tomllib, 'loads', pytest.fail)
+    with pytest.raises(tomllib.TOMLDecodeError, match='too deeply: line 2 has a key of too many parts'):
+        parse_toml(f'\n{text}\n')
+
+
+def test_dots_that_part_no_keys_are_let_through():
+    for value in (repr('a.' * 1000), f'[{"1.0, " * 1000}]', '"' + 'a.' * 1000 + '\\".a"'):
+        assert parse_toml(f'x = {value}')['x']
+    assert parse_toml(f'x = """\n{"." * 1000}\n"""')['x']

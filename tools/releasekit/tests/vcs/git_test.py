@@ -239,3 +239,16 @@ def test_a_folder_that_is_as_committed_gives_no_commit(clone, repository):
     assert repository.commit_all('chore: nothing', 1_700_000_000) is None
     clone.write('core/new.txt', 'x')
     assert repository.commit_all('chore: something', 1_700_000_000) == clone.git('rev-parse', 'HEAD') != before
+
+
+def test_what_a_clone_replaces_is_read_as_everybody_has_it(clone, repository):
+    clone.commit('feat: other', 'core/src/genkit/x.py')
+    order = repository.ancestry().order
+    subjects = [commit.message for commit in commits_of(repository)]
+    clone.git('replace', order[1][0], order[0][0], said=None)
+    assert GitRepository(clone.root).ancestry().order == order
+    assert [commit.message for commit in commits_of(GitRepository(clone.root))] == subjects
+    clone.git('replace', '--delete', order[1][0])
+    clone.git('replace', order[0][0], order[1][0])
+    assert [commit.message for commit in commits_of(GitRepository(clone.root))] == subjects
+    assert clone.plan(None)

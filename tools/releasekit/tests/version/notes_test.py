@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from releasekit.model.plan import Change, Inputs, Level, Plan, Reason, Release, ReleaseKind
-from releasekit.version.notes import END, KEEP, combined_notes, kept_prose, section, updated_changelog
+from releasekit.version.notes import END, KEEP, combined_notes, kept_prose, section, updated_changelog, without_html
 
 
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -153,3 +153,20 @@ def test_line_ends_of_a_changelog_stay():
     assert windows == updated_changelog(text, plan, release()).replace('\n', '\r\n')
     assert updated_changelog(windows, plan, release()) == windows
     assert kept_prose(windows, '2.0.0') == 'Prose.'
+
+
+@pytest.mark.parametrize(
+    ('text', 'shown'),
+    [
+        ('<script> and <!-- and a < b', '&lt;script> and &lt;!-- and a &lt; b'),
+        ('a `List<int>` and ``x ` <y>`` stay', 'a `List<int>` and ``x ` <y>`` stay'),
+        ('no ` code <b>', 'no ` code &lt;b>'),
+        (r'\`<b>`', r'\`&lt;b>`'),
+        (r'\``a` <b> `', r'\``a` &lt;b> `'),
+        (r'\<b>', r'\&lt;b>'),
+        ('a `\nb ` c `<d>` e', 'a `\nb ` c `&lt;d>` e'),
+        ('``<b>`', '``&lt;b>`'),
+    ],
+)
+def test_html_begins_nowhere_but_in_code(text, shown):
+    assert without_html(text) == shown

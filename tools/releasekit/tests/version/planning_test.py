@@ -493,6 +493,12 @@ def test_a_post_release_is_for_named_packages_alone():
         make_plan(facts_of(CORE, LINES, {}, kind=ReleaseKind.POST))
 
 
+@pytest.mark.parametrize('lines', [{}, {'lone': Line(Released(Version('1.0.0a1'), 'c'))}])
+def test_a_post_release_needs_a_final_release(lines):
+    with pytest.raises(UsageError, match='lone has no final release yet'):
+        make_plan(facts_of({'lone': []}, lines, {}, kind=ReleaseKind.POST, only=['lone']))
+
+
 def test_only_leaves_the_others_as_they_are():
     changes = {name: [change(Level.MAJOR)] for name in CORE}
     assert versions(facts_of(CORE, LINES, changes, only=['core'])) == {'core': '2.0.0'}

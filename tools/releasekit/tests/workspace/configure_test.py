@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table `[tool.releasekit]`, and the file that may hold it instead."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -138,3 +139,38 @@ def test_configuration_in_two_places_is_refused(empty):
 def test_a_type_that_no_commit_can_have_is_refused(kind):
     with pytest.raises(WorkspaceError, match=r'pyproject\.toml:2: no commit has the type'):
         read(f'[tool.releasekit.types]\n"{kind}" = "patch"\n')
+
+
+CANNOT_WORK = [
+    *(f'tag = "{form}"' for form in ('-{name}-{version}', '/{version}', '{version}/', '{name}..{version}')),
+    *(f'tag = "{form}"' for form in ('{name} {version}', '{version}.lock', '{name}//{version}', '.{version}')),
+    *(f"tags-read = ['{name}']" for name in (f'{{name}}{sign}{{version}}' for sign in '~^:?*[\\')),
+    *(f'intents-folder = "{path}"' for path in ('../news', '/news', 'a/../..', 'C:/news', 'a\\u0000')),
+    'packages.kit.version-files = ["../../other.py"]',
+    'packages.kit.moved-from = ["/tools/kit"]',
+]
+
+
+@pytest.mark.parametrize('line', CANNOT_WORK)
+def test_a_value_that_cannot_work_is_refused(line):
+    with pytest.raises(
+        WorkspaceError, match=r'pyproject\.toml:2: .*(git takes for no tag|leaves the workspace)'
+    ) as raised:
+        read(f'[tool.releasekit]\n{line}\n')
+    assert raised.value.code.id == 'RK-CONFIG-VALUE'
+
+
+def test_default_forms_of_tags_can_be_written_too():
+    for form in (Configuration().tag, *Configuration().tags_read):
+        assert read(f'[tool.releasekit]\ntag = "{form}"').tag == form
+
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='the system has no pipes with names')
+def test_a_file_of_the_configuration_that_is_none_is_not_passed_over(empty):
+    empty.project('core', 'acme')
+    path = empty.root / 'releasekit.toml'
+    for make in (os.mkfifo, os.mkdir, lambda path: path.symlink_to('nowhere')):
+        make(path)
+        with pytest.raises(WorkspaceError, match=r'releasekit\.toml: cannot be read: (Not a regular|No such) file'):
+            load_workspace(empty.root)
+        path.rmdir() if path.is_dir() else path.unlink()

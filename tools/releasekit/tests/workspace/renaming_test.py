@@ -81,3 +81,9 @@ formerly = ["old"]
     assert 'members = ["acme-kit", "kit-*"]' in renamed
     assert '[tool.releasekit.packages.acme-kit-plugin-x]' in renamed
     assert renamed_manifest(renamed, {}, '') == renamed
+
+
+def test_a_manifest_keeps_its_byte_order_mark_and_its_line_ends():
+    text = '\ufeff[project]\r\nname = "kit"\r\ndependencies = ["kit-plugin-x"]\r\n'
+    expected = '\ufeff[project]\r\nname = "acme-kit"\r\ndependencies = ["acme-kit-plugin-x"]\r\n'
+    assert renamed_manifest(text, NAMES, 'acme-') == expected

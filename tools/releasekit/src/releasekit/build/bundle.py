@@ -16,6 +16,7 @@ from releasekit.model.documents import from_document, parse_json, to_document, t
 from releasekit.model.errors import RefusedError
 from releasekit.model.names import counted
 from releasekit.model.plan import Artefact, Plan
+from releasekit.workspace.regular import read_file
 
 
 LIST = 'bundle.json'
@@ -67,7 +68,7 @@ def write_bundle(
             for artefact in artefacts:
                 shutil.copyfile(store.path(artefact), folder / package / artefact.file)
             for path in _companions(package, store):
-                content = path.read_bytes()
+                content = read_file(path)
                 (folder / package / path.name).write_bytes(content)
                 companions.append(Companion(package, path.name, hashlib.sha256(content).hexdigest(), len(content)))
         every = tuple(artefact for artefacts in files.values() for artefact in artefacts)
@@ -101,22 +102,20 @@ def read_bundle(
         RefusedError: The bundle is not complete, not of this plan, or not as it was written.
     """
     try:
-        content = (folder / LIST).read_bytes()
+        content = read_file(folder / LIST)
         found = hashlib.sha256(content).hexdigest()
         if sha256 is not None and found != sha256.lower():
-            raise RefusedError(
-                'RK-BUNDLE', f'{folder / LIST} has sha256 {found}, expected was {sha256}; nothing was sent'
-            )
+            raise RefusedError('RK-BUNDLE', f'{folder / LIST} has sha256 {found}, expected was {sha256}')
         document = parse_json(content)
         if document['schema'] != SCHEMA:
             raise RefusedError('RK-BUNDLE', f'{folder / LIST} has schema {document["schema"]!r}, not {SCHEMA}')
         bundle = from_document(Bundle, document)
     except OSError as error:
         raise RefusedError('RK-BUNDLE', f'{folder / LIST}: {error.strerror}; make it with --out') from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RefusedError('RK-BUNDLE', f'{folder / LIST} is no list of a bundle: {error}') from error
     if problem := next(_problems(bundle, plan, digest, folder), None):
-        raise RefusedError('RK-BUNDLE', f'{problem}; nothing was sent. Build it again from the plan.')
+        raise RefusedError('RK-BUNDLE', f'{problem}. Build it again from the plan.')
     files = {name: tuple(file for file in bundle.files if file.package == name) for name in plan.by_name}
     return ArtefactStore(folder), files
 
@@ -124,6 +123,8 @@ def read_bundle(
 def _problems(bundle: Bundle, plan: Plan, digest: str, folder: Path) -> Iterator[str]:
     if bundle.plan != digest:
         yield f'the bundle is of the plan {bundle.plan[:12]}, not of {digest[:12]}'
+    if bundle.commit != plan.inputs.commit:
+        yield f'the bundle is of the commit {bundle.commit[:12]}, not of {plan.inputs.commit[:12]}'
     for name, release in plan.by_name.items():
         kinds = sorted(file.is_wheel for file in bundle.files if file.package == name)
         if kinds != [False, True]:
@@ -140,7 +141,7 @@ def _problems(bundle: Bundle, plan: Plan, digest: str, folder: Path) -> Iterator
 
 def _altered(entry: Artefact | Companion, path: Path) -> Iterator[str]:
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except OSError as error:
         yield f'{path}: {error.strerror}'
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 from releasekit.checks.rule import Finding
 from releasekit.model.documents import parse_json
 from releasekit.model.errors import WorkspaceError
+from releasekit.workspace.regular import read_file
 
 
 SCHEMA = 'releasekit.baseline/1'
@@ -46,10 +47,12 @@ def read_baseline(path: Path) -> Counter[str]:
         WorkspaceError: The file cannot be read, or is no baseline.
     """
     try:
-        document = parse_json(path.read_bytes())
+        document = parse_json(read_file(path))
         schema, entries = document['schema'], document['findings']
         known = Counter(str(entry['fingerprint']) for entry in entries)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise WorkspaceError('RK-BASELINE', f'{path} cannot be read: {error.strerror}. {_WAY_OUT}') from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WorkspaceError('RK-BASELINE', f'{path} is no baseline: {error!r}. {_WAY_OUT}') from error
     if schema != SCHEMA:
         raise WorkspaceError('RK-BASELINE', f'{path} has schema {schema!r}, not {SCHEMA}. {_WAY_OUT}')

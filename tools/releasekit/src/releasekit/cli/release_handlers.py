@@ -68,7 +68,7 @@ def run_verify(arguments: argparse.Namespace, screen: Screen, errors: Screen) ->
 
     tell = _teller(errors)
     built = build(start_of(arguments), _stored_request(arguments), tell)
-    wrong = asyncio.run(verify_index(built, arguments.to, tell))
+    wrong = asyncio.run(verify_index(built, arguments.to, tell)) if built.files else ()
     view.show_verified(screen, len(built.files), wrong, is_json=arguments.format == 'json')
     return PARTIAL if wrong else OK
 

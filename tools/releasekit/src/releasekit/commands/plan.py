@@ -10,6 +10,7 @@ from pathlib import Path
 
 from releasekit.model.documents import from_document, parse_json, to_document, to_text
 from releasekit.model.errors import RefusedError, UsageError, WorkspaceError
+from releasekit.model.history import LATEST
 from releasekit.model.names import counted
 from releasekit.model.plan import Plan, ReleaseKind
 from releasekit.model.workspace import Workspace
@@ -157,6 +158,9 @@ def read_plan(path: Path) -> Plan:
         raise WorkspaceError(
             'RK-PLAN-UNREADABLE', f'{str(path)!r} has schema {schema!r}, not {SCHEMA}; make a new plan'
         )
+    if not 0 <= found.time <= LATEST:
+        text = f'{str(path)!r} has the time {found.time}, which no commit has; make a new plan'
+        raise WorkspaceError('RK-PLAN-UNREADABLE', text)
     return found
 
 

@@ -17,10 +17,12 @@ from releasekit.index.known import known_versions
 from releasekit.index.local_index import local_index
 from releasekit.index.port import IndexUnreachable
 from releasekit.model.errors import RefusedError
+from releasekit.model.history import printable
 from releasekit.model.names import counted, verb
 from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.version.facts import gather
+from releasekit.version.notes import without_html
 from releasekit.workspace.edit import write_text
 
 
@@ -126,4 +128,4 @@ def _intent(found: Sequence[_Published], reason: str) -> str:
         return ''
     levels = '\n'.join(f'{it.name}: patch' for it in public)
     replaced = '\n'.join(f'Replaces: {it.name} {it.version}' for it in public)
-    return f'---\n{levels}\n---\n{reason}\n\n{replaced}\n'
+    return f'---\n{levels}\n---\n{without_html(printable(reason))}\n\n{replaced}\n'

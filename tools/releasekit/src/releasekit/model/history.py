@@ -11,6 +11,9 @@ from dataclasses import dataclass
 _SEQUENCE = re.compile(r'\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X].*?(?:\x1b\\|\x07|\Z)|[ -/]*[0-~]?)', re.DOTALL)
 _CONTROL = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 
+# The last moment that compressed archives can hold, in seconds since 1970: a day of 2106.
+LATEST = 2**32 - 1
+
 
 def printable(text: str) -> str:
     """Return untrusted text without what would act on a terminal, or hide in a changelog."""

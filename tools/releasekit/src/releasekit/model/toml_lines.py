@@ -25,6 +25,9 @@ _STRING = re.compile(
 )
 _SCALAR = re.compile(r'[^,\]}\n#]+')
 _DEEPEST = 200
+_MOST_DOTS = 10_000  # of a line, wherever its strings begin and end
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?|\'[^\']*\'?')
+_DOTTED = re.compile(r'[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)*')
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -33,6 +36,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     Raises:
         TOMLDecodeError: It is not TOML, is nested too deeply, or holds a number of too many digits.
     """
+    _refuse_long_keys(text)
     try:
         found = tomllib.loads(text)
     except RecursionError as error:
@@ -44,6 +48,15 @@ def parse_toml(text: str) -> dict[str, Any]:
     if _is_deeper(found, _DEEPEST):
         raise tomllib.TOMLDecodeError('it is nested too deeply')
     return found
+
+
+def _refuse_long_keys(text: str) -> None:
+    """Refuse keys of too many parts before they are parsed, which takes the square of their number."""
+    for number, line in enumerate(text.split('\n'), 1):
+        if line.count('.') >= _DEEPEST:
+            keys = _DOTTED.findall(_QUOTED.sub('_', line))
+            if line.count('.') >= _MOST_DOTS or any(key.count('.') >= _DEEPEST for key in keys):
+                raise tomllib.TOMLDecodeError(f'it is nested too deeply: line {number} has a key of too many parts')
 
 
 def _is_deeper(value: Any, limit: int) -> bool:

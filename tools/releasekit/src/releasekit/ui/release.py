@@ -135,7 +135,9 @@ def show_verified(screen: Screen, packages: int, wrong: tuple[str, ...], *, is_j
         return
     for text in wrong:
         screen.line(text, 'red')
-    if not wrong:
+    if not packages:
+        screen.line('nothing to verify: the plan is empty', 'dim')
+    elif not wrong:
         screen.line(
             f'{counted(packages, "package")} {verb(packages)} there byte for byte, and can be installed and imported',
             'green',

@@ -16,13 +16,20 @@ from pathlib import Path
 from typing import IO, cast
 
 from releasekit.model.errors import RefusedError
-from releasekit.model.history import Ancestry, Checkout, Commit, Tag, printable
+from releasekit.model.history import LATEST, Ancestry, Checkout, Commit, Tag, printable
 from releasekit.vcs.objects import ObjectReader
 from releasekit.vcs.repository import Tree
 
 
-# A user's configuration must not change what is read, and reading must not write the index.
-_QUIET = {'LC_ALL': 'C', 'GIT_OPTIONAL_LOCKS': '0', 'GIT_TERMINAL_PROMPT': '0', 'GIT_PAGER': 'cat'}
+# A user's configuration must not change what is read, and reading must not write the index. Objects that a clone
+# replaces are in no other clone.
+_QUIET = {
+    'LC_ALL': 'C',
+    'GIT_OPTIONAL_LOCKS': '0',
+    'GIT_TERMINAL_PROMPT': '0',
+    'GIT_PAGER': 'cat',
+    'GIT_NO_REPLACE_OBJECTS': '1',
+}
 _SETTINGS = ('user.name=releasekit', 'user.email=releasekit@localhost', 'commit.gpgsign=false')
 _NOBODY = tuple(word for setting in _SETTINGS for word in ('-c', setting))
 _FIELDS = '%x00%H%x00%aN%x00%B'
@@ -75,7 +82,14 @@ class GitRepository:
         """Return the hashes that HEAD reaches, children before parents."""
         lines = self._ask('rev-list', '--topo-order', '--parents', '--timestamp', 'HEAD').decode().splitlines()
         entries = [tuple(line.split(' ')) for line in lines]
-        return Ancestry(tuple(entry[1:] for entry in entries), int(entries[0][0]))
+        moment = int(entries[0][0])
+        if not 0 <= moment <= LATEST:
+            raise RefusedError(
+                'RK-GIT-DATE',
+                f'HEAD was committed {moment} s after 1970, which is no date that archives hold: 0 to {LATEST}; '
+                'set the clock and commit again',
+            )
+        return Ancestry(tuple(entry[1:] for entry in entries), moment)
 
     def commits(self, shas: Collection[str]) -> Iterator[Commit]:
         """Yield some commits while git still reads further ones; one process for all, none for none."""

@@ -9,7 +9,7 @@ from dataclasses import fields
 from importlib.metadata import version
 
 from releasekit.model.documents import to_document
-from releasekit.model.errors import RefusedError
+from releasekit.model.errors import RefusedError, WorkspaceError
 from releasekit.model.history import Checkout
 from releasekit.model.plan import Inputs, Plan, ReleaseKind
 from releasekit.model.workspace import Workspace
@@ -28,13 +28,21 @@ def collect_inputs(
     kind: ReleaseKind | None = None,
     only: Sequence[str] = (),
 ) -> Inputs:
-    """Return the inputs of a plan of some kind, or of each package's own, for some members or all."""
+    """Return the inputs of a plan of some kind, or of each package's own, for some members or all.
+
+    Raises:
+        WorkspaceError: The lock cannot be read.
+    """
     lock = workspace.root / LOCK_FILE
+    try:
+        locked = hashlib.sha256(read_file(lock)).hexdigest() if lock.exists() else ''
+    except OSError as error:
+        raise WorkspaceError('RK-FILE', f'{lock}: {error.strerror}') from error
     return Inputs(
         version('releasekit'),
         checkout.commit,
         checkout.changed,
-        hashlib.sha256(read_file(lock)).hexdigest() if lock.exists() else '',
+        locked,
         _digest(to_document(workspace.configuration)),
         _digest([[str(member.folder), member.manifest.text] for member in workspace.members]),
         _digest([[it.path.name, to_document(it.levels), it.text, to_document(it.replaced)] for it in intents]),

@@ -18,8 +18,20 @@ _OTHER = 'Other changes'
 _KEPT = re.compile(f'{re.escape(KEEP)}\n(.*?){re.escape(END)}', re.DOTALL)
 _FENCES = re.compile(rf'(?:{re.escape(KEEP)}|{re.escape(END)})\n?')
 _UNRELEASED = 'Unreleased'
+# What is no HTML in Markdown: an escaped character, or code between as many backticks; and what may be some.
+_MARKDOWN = re.compile(r'(?P<kept>\\[!-;=-~]|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|`+)|<', re.DOTALL)
 _COMMIT = re.compile(r'[( ][0-9a-f]{7}\)$')  # as `_line` ends
 _SECTION = re.compile(r'^## +\[?(?P<title>[^\]\s]+).*?(?=^## |\Z)', re.DOTALL | re.MULTILINE)
+
+
+def without_html(text: str) -> str:
+    """Return a text in which no element or comment of HTML begins, for a page that shows Markdown.
+
+    Code in a line stays as it is. Code over several lines does not count: a page may see its end elsewhere.
+    """
+    if any('\n' in found['kept'] for found in _MARKDOWN.finditer(text) if found['kept']):
+        return text.replace('<', '&lt;')
+    return _MARKDOWN.sub(lambda found: found['kept'] or '&lt;', text)
 
 
 def section(plan: Plan, release: Release, kept: str = '') -> str:
@@ -120,4 +132,5 @@ def _line(change: Change, breaking: str | None = None) -> str:
     pull = f'#{change.pull}' if change.pull else ''
     references = ', '.join(text for text in (pull, change.commit[:7]) if text)
     text = re.sub(r'\n(?=[^\n])', '\n  ', change.text) + (f' ({references})' if references else '')
-    return f'- {scope}{text}' + (f'\n  {breaking}' if breaking and breaking != change.text else '')
+    line = f'- {scope}{text}' + (f'\n  {breaking}' if breaking and breaking != change.text else '')
+    return line if change.kind == 'intent' else without_html(line)

@@ -27,7 +27,8 @@ def make_plan(facts: Facts) -> Plan:
 
     Raises:
         RefusedError: Requirements form a cycle.
-        UsageError: `only` names a member that is not published, or is missing for post-releases.
+        UsageError: `only` names a member that is not published, or is missing for post-releases, or one
+            of those has no final release to repair.
         WorkspaceError: Groups contradict one another.
     """
     _refuse_cycles(facts)
@@ -124,6 +125,7 @@ class _Planner:
         line, written = self._lines.get(name), self._facts.written[name]
         kind = self._facts.kinds[name]
         if kind is ReleaseKind.POST:
+            self._refuse_unreleased(name)
             self._raise(name, Level.PATCH, Reason('a post-release was asked for', Level.PATCH))
             return
         if asked := self._facts.asked.get(name):
@@ -144,6 +146,12 @@ class _Planner:
             self._raise(name, Level.NONE, Reason(f'{written} is written in its files', Level.NONE))
         if kind is ReleaseKind.FINAL and line.newest.version.is_prerelease:
             self._raise(name, Level.NONE, Reason(f'{line.newest.version} becomes final', Level.NONE))
+
+    def _refuse_unreleased(self, name: str) -> None:
+        lines = [self._lines[other] for other in self._units[name].names if other in self._lines]
+        if not any(line.final for line in lines):
+            text = f'--kind post: {name} has no final release yet, and a post-release repairs one; release it first'
+            raise UsageError('RK-USAGE', text)
 
     def _heed_api(self, name: str, level: Level, api: ApiChange) -> None:
         """Raise a draft to what its public interface asks for, or propose it; breaks are problems of the plan."""

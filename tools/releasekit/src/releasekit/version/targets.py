@@ -61,9 +61,7 @@ class Targets:
     def _target(self, unit: Unit, level: Level, kind: ReleaseKind) -> Version:
         """Return the final version that a unit is on the way to."""
         if kind is ReleaseKind.POST:
-            return max(
-                (base_of((line.final or line.newest).version) for line in self._lines_of(unit)), default=_NOTHING
-            )
+            return max(base_of(line.final.version) for line in self._lines_of(unit) if line.final)
         found: list[Version] = []
         for name in unit.names:
             line, written = self._facts.lines.get(name), self._facts.written[name]

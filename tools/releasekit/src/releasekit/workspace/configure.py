@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading the configuration: the table `[tool.releasekit]` of the root manifest, or the file `releasekit.toml`."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from releasekit.model.configuration import COMMIT_TYPE, Configuration
@@ -20,6 +21,9 @@ from releasekit.workspace.root import read_manifest
 
 CONFIGURATION_FILE = 'releasekit.toml'
 _TABLE = ('tool', 'releasekit')
+_PATHS = frozenset({'intents_folder', 'moved_from', 'version_files'})
+# The rules of git-check-ref-format(1), and that `git tag` takes a leading dash for an option.
+_NO_TAG = re.compile(r'^[-/]|[/.]$|//|\.\.|@\{|(?:^|/)\.|\.lock(?:/|$)|[\x00- \x7f~^:?*\[\\]')
 
 _Section = TypeVar('_Section')
 
@@ -31,7 +35,7 @@ def configuration_source(root: Path, manifest: Manifest) -> tuple[Manifest, tupl
         WorkspaceError: Both places hold one, or the file cannot be read.
     """
     path = root / CONFIGURATION_FILE
-    if not path.is_file():
+    if not os.path.lexists(path):
         return manifest, _TABLE
     if manifest.value(*_TABLE) is not None:
         raise WorkspaceError(
@@ -90,6 +94,8 @@ def _section(shape: type[_Section], source: Manifest, keys: tuple[str, ...]) -> 
             _refuse_types(source, (*keys, key))
         if name in {'tag', 'tags_read'}:
             _refuse_grammars(source, (*keys, key), values[name])
+        if name in _PATHS:
+            _refuse_outside(source, (*keys, key), values[name])
     return shape(**values)
 
 
@@ -107,6 +113,17 @@ def _refuse_grammars(source: Manifest, keys: tuple[str, ...], grammars: str | tu
         rest = grammar.replace('{name}', '', 1).replace('{version}', '', 1)
         if '{version}' not in grammar or '{' in rest or '}' in rest:
             text = f'{source.place(*keys)}: {grammar!r} needs {{version}}, and may have {{name}}, each once'
+            raise WorkspaceError('RK-CONFIG-VALUE', text)
+        if _NO_TAG.search(grammar.format(name='a', version='1')):
+            text = f'{source.place(*keys)}: {grammar!r} makes names that git takes for no tag (`git check-ref-format`)'
+            raise WorkspaceError('RK-CONFIG-VALUE', text)
+
+
+def _refuse_outside(source: Manifest, keys: tuple[str, ...], paths: str | tuple[str, ...]) -> None:
+    for each in (paths,) if isinstance(paths, str) else paths:
+        path = PureWindowsPath(each)  # with a slash of either kind
+        if path.anchor or '..' in path.parts or '\0' in each:
+            text = f'{source.place(*keys)}: {each!r} leaves the workspace; a relative path without `..` stays in it'
             raise WorkspaceError('RK-CONFIG-VALUE', text)
 
 

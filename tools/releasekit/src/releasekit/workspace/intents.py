@@ -21,6 +21,7 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from releasekit.model.errors import WorkspaceError
+from releasekit.model.history import printable
 from releasekit.model.names import normalize_name, suggestion
 from releasekit.model.plan import LEVELS, Level
 from releasekit.model.requirement import read_version
@@ -66,7 +67,7 @@ def read_intents(workspace: Workspace) -> tuple[Intent, ...]:
 
 def _read(workspace: Workspace, path: Path) -> Intent:
     place = path.relative_to(workspace.root).as_posix()
-    found = _SHAPE.fullmatch(_content(path, place).decode(errors='replace').replace('\r\n', '\n'))
+    found = _SHAPE.fullmatch(printable(_content(path, place).decode(errors='replace')))
     if not found or not found['text'].strip():
         raise WorkspaceError(
             'RK-INTENT-UNREADABLE', f'{place}: expected `---`, lines such as `NAME: minor`, `---`, and a sentence'

@@ -17,7 +17,7 @@ from releasekit.model.errors import RefusedError
 from releasekit.model.toml_lines import parse_toml
 from releasekit.workspace.edit import write_text
 from releasekit.workspace.environment import without_secrets
-from releasekit.workspace.regular import read_text
+from releasekit.workspace.regular import read_file, read_text
 
 
 LOCK_FILE = 'uv.lock'
@@ -31,6 +31,7 @@ _MEMBER = re.compile(
 )
 _STALE = ('needs to be updated', 'Unable to find lockfile')
 _ASK_UV = '`uv lock --check` says all of it: correct the requirement, or let uv reach what it names, and look again'
+_REPLACE = f'make {LOCK_FILE} a readable file, or remove it and run `uv lock`'
 _INSTALL = 'install uv (https://docs.astral.sh/uv), or leave the rule out with --skip lock-current'
 
 
@@ -64,7 +65,7 @@ class UvLock:
     def begin(self, root: Path) -> None:
         """Start uv in the workspace; where that is impossible, `state` says so."""
         with suppress(OSError):
-            if uv := find_uv():
+            if (uv := find_uv()) and not _unreadable(root):
                 self._begun[root] = _check(uv, root)
 
     def state(self, root: Path) -> LockState:
@@ -73,6 +74,8 @@ class UvLock:
         if not uv:
             reason = 'the lock cannot be checked: uv is not installed'
             return LockState(is_current=False, reason=reason, way_out=_INSTALL)
+        if problem := _unreadable(root):
+            return LockState(is_current=False, reason=f'the lock cannot be checked: {problem}', way_out=_REPLACE)
         try:
             process = self._begun.pop(root, None) or _check(uv, root)
         except OSError as error:
@@ -84,6 +87,17 @@ class UvLock:
         if any(text in said for text in _STALE):
             return LockState(is_current=False, reason=f'the lock is not current: {_reason(said)}')
         return LockState(is_current=False, reason=f'the lock cannot be checked: {_reason(said)}', way_out=_ASK_UV)
+
+
+def _unreadable(root: Path) -> str:
+    """Return why the lock is no file that uv can read, which would wait for a pipe for ever; empty if it is one."""
+    try:
+        read_file(root / LOCK_FILE)
+    except FileNotFoundError:
+        return ''  # uv says what to do about it
+    except OSError as error:
+        return f'{LOCK_FILE}: {error.strerror}'
+    return ''
 
 
 def _check(uv: str, root: Path, *more: str) -> subprocess.Popen[str]:

@@ -19,13 +19,16 @@ def read_file(path: Path, most: int | None = None) -> bytes:
         OSError: It cannot be read, is not a regular file, or is larger than so many bytes.
     """
     descriptor = os.open(path, _READ)
-    with os.fdopen(descriptor, 'rb') as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, 'Not a regular file', str(path))
         if most is not None and found.st_size > most:
             raise OSError(errno.EFBIG, f'More than {most:,} bytes', str(path))
-        return file.read()
+        with os.fdopen(descriptor, 'rb', closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def read_text(path: Path) -> str:

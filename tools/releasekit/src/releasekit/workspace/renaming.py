@@ -4,11 +4,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias, cast
-
-from tomlkit import TOMLDocument, dumps, parse
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from releasekit.model.names import normalize_name
+from releasekit.workspace.edit import edited
+
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 
 Names: TypeAlias = Mapping[str, str]  # the new name of each distribution, by its old one in normal form
@@ -30,7 +33,10 @@ def renamed_manifest(text: str, names: Names, prefix: str) -> str:
         names: The new names.
         prefix: The prefix that new names have, for settings that are prefixes themselves.
     """
-    document = parse(text)
+    return edited(text, lambda document: _rename(document, names, prefix))
+
+
+def _rename(document: 'TOMLDocument', names: Names, prefix: str) -> None:
     project = _table(document, 'project')
     if (own := names.get(normalize_name(str(project.get('name', ''))))) is not None:
         project['name'] = own
@@ -40,7 +46,6 @@ def renamed_manifest(text: str, names: Names, prefix: str) -> str:
                 listed[place] = changed
     _rename_keys(_table(document, 'tool', 'uv', 'sources'), names)
     _rename_settings(_table(document, 'tool', 'releasekit'), names, prefix)
-    return dumps(document)
 
 
 def renamed_requirement(text: str, names: Names) -> str:
@@ -77,7 +82,7 @@ def _run(found: re.Match[str], names: Names) -> str:
     return found[0] if new is None else f'{found["command"]} --from {new} {found["name"]}'
 
 
-def _lists(document: TOMLDocument) -> Iterator[Any]:
+def _lists(document: 'TOMLDocument') -> Iterator[Any]:
     """Yield the lists of requirements of a manifest."""
     project = _table(document, 'project')
     build, uv = _table(document, 'build-system'), _table(document, 'tool', 'uv')

@@ -14,6 +14,7 @@ from releasekit.checks.rule import Problem, RuleFacts, Severity, workspace_rule
 from releasekit.checks.site import Site
 from releasekit.model.configuration import Profile
 from releasekit.model.graph import Cycle
+from releasekit.workspace.regular import read_file
 
 
 @workspace_rule(RuleFacts('cycles', 'runtime and build requirements form no cycle'))
@@ -117,7 +118,7 @@ def release_workflow(site: Site) -> Iterator[Problem]:
     path = site.workspace.root / PATH
     if wanted is None:
         return
-    found = path.read_text(encoding='utf-8', errors='replace') if path.is_file() else None
+    found = read_file(path).decode(errors='replace').replace('\r\n', '\n') if path.is_file() else None
     message, line = 'there is no release workflow', None
     if found is not None:
         texts = (without_commits(text).split('\n') for text in (found, wanted))

@@ -18,6 +18,7 @@ from releasekit.workspace.root import MANIFEST
 
 
 _TEXTS = frozenset({'.md', '.py'})
+_LONGEST = 100
 _HISTORY = frozenset({'CHANGELOG.md'})
 
 
@@ -61,6 +62,9 @@ def _names(workspace: Workspace, prefix: str) -> dict[str, str]:
     for new in names.values():
         if not is_valid_name(new) or normalize_name(new) != new:
             raise UsageError('RK-USAGE', f'{new!r} cannot name a distribution; a prefix such as `acme-` can begin one')
+        if len(new) > _LONGEST:
+            text = f'{new!r} has {len(new)} characters, and a name may have {_LONGEST}; take a shorter prefix'
+            raise UsageError('RK-USAGE', text)
         if new in workspace.by_name:
             raise UsageError('RK-USAGE', f'a member is called {new!r} already; choose another prefix')
     return names
