@@ -82,7 +82,7 @@ async def _seen(work: Work, index: Index, package: str, path_of: Callable[[Artef
     seen = _Seen()
     try:
         listed = await index.files(package) or {}
-        wrong += foreign_files(work.parcels[package], listed)
+        seen.wrong += foreign_files(work.parcels[package], listed)
         for file in work.parcels[package].files:
             if file.file not in listed:
                 seen.wrong.append(f'{file.file} is not there')
