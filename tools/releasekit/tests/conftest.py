@@ -13,7 +13,7 @@ import pytest
 from releasekit.cli import main
 from releasekit.commands.plan import PlanOptions, plan
 from releasekit.model.plan import Plan, ReleaseKind
-from releasekit.workspace.lock import LockState
+from releasekit.workspace.uv.lock import LockState
 
 
 HEADER = '# Copyright 2026 The Genkit for Python authors\n# SPDX-License-Identifier: Apache-2.0\n'

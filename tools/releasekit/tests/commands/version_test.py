@@ -142,7 +142,7 @@ def test_a_lock_that_changes_elsewhere_is_put_back(locked):
 
 def test_without_uv_the_lock_cannot_follow(locked, monkeypatch):
     locked.commit('feat: x', CORE)
-    monkeypatch.setattr('releasekit.workspace.lock.find_uv', lambda: None)
+    monkeypatch.setattr('releasekit.workspace.uv.lock.find_uv', lambda: None)
     assert refusal(locked)[0] == 'RK-UV-MISSING'
 
 

@@ -10,7 +10,7 @@ import pytest
 from releasekit.index.bound import Bindings, Place, bindings_of, needed_lines, needed_members
 from releasekit.model.toml_lines import parse_toml
 from releasekit.workspace.load import load_workspace
-from releasekit.workspace.lock import find_uv
+from releasekit.workspace.uv.lock import find_uv
 
 from .fault_index import FaultIndex
 

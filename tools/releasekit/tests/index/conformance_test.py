@@ -14,7 +14,7 @@ from releasekit.index.credentials import nobody
 from releasekit.index.local_index import local_index
 from releasekit.index.port import Outcome
 from releasekit.index.web_index import Address, connected
-from releasekit.workspace.lock import find_uv
+from releasekit.workspace.uv.lock import find_uv
 
 
 USER = 'root'

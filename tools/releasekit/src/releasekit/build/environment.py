@@ -17,8 +17,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from releasekit.model.errors import RefusedError
-from releasekit.workspace.environment import without_secrets
-from releasekit.workspace.lock import find_uv
+from releasekit.workspace.uv.environment import without_secrets
+from releasekit.workspace.uv.lock import find_uv
 
 
 _DAY = 86_400.0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from releasekit.model.errors import RefusedError
-from releasekit.workspace.environment import without_secrets
+from releasekit.workspace.uv.environment import without_secrets
 
 
 PROGRAM = Path(__file__).with_name('hooks_program.py')

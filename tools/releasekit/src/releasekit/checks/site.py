@@ -11,8 +11,8 @@ from releasekit.model.manifest import Manifest
 from releasekit.model.member import Member, MemberKind
 from releasekit.model.names import normalize_name
 from releasekit.model.workspace import Workspace
-from releasekit.workspace.lock import Lock
 from releasekit.workspace.tree import Tree
+from releasekit.workspace.uv.lock import Lock
 
 
 _DEPTH = len(('src', 'package', '__init__.py'))

@@ -13,7 +13,7 @@ from releasekit.checks.rules.workspace import lock_current
 from releasekit.checks.site import Site
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.load import load_workspace
-from releasekit.workspace.lock import Lock, UvLock
+from releasekit.workspace.uv.lock import Lock, UvLock
 
 
 @dataclass(frozen=True)

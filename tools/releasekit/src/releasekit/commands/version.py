@@ -15,8 +15,8 @@ from releasekit.model.configuration import PinStyle
 from releasekit.model.plan import Plan
 from releasekit.version.requirements import admits, rewritten, style_of
 from releasekit.workspace.edit import edited, write_text
-from releasekit.workspace.lock import LOCK_FILE, refresh_lock
 from releasekit.workspace.regular import read_text
+from releasekit.workspace.uv.lock import LOCK_FILE, refresh_lock
 from releasekit.workspace.versions import version_edits
 
 

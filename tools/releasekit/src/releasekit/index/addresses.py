@@ -12,7 +12,7 @@ from releasekit.index.web_index import Address
 from releasekit.model.errors import RefusedError, UsageError
 from releasekit.model.names import suggestion
 from releasekit.model.workspace import Workspace
-from releasekit.workspace.lock import find_uv
+from releasekit.workspace.uv.lock import find_uv
 
 
 LOCAL = 'local'

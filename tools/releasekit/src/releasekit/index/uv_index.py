@@ -15,7 +15,7 @@ from releasekit.index.form_upload import Credentials
 from releasekit.index.port import Answer, Outcome
 from releasekit.model.errors import RefusedError
 from releasekit.model.plan import Artefact
-from releasekit.workspace.lock import find_uv
+from releasekit.workspace.uv.lock import find_uv
 
 
 async def run_uv(arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> tuple[int, str]:

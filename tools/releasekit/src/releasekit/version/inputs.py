@@ -14,8 +14,8 @@ from releasekit.model.history import Checkout
 from releasekit.model.plan import Inputs, Plan, ReleaseKind
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.intents import Intent
-from releasekit.workspace.lock import LOCK_FILE
 from releasekit.workspace.regular import read_file
+from releasekit.workspace.uv.lock import LOCK_FILE
 
 
 _ASKED = frozenset({'kind', 'only', 'index', 'published'})

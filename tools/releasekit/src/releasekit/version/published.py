@@ -30,9 +30,9 @@ from releasekit.model.workspace import Workspace
 from releasekit.vcs.repository import Repository
 from releasekit.version.history.tags import Line
 from releasekit.version.requirements import admits
-from releasekit.workspace.lock import LOCK_FILE
-from releasekit.workspace.locked import locked_members
 from releasekit.workspace.root import MANIFEST
+from releasekit.workspace.uv.lock import LOCK_FILE
+from releasekit.workspace.uv.locked import locked_members
 
 
 INSTALLED = (RequirementKind.RUNTIME, RequirementKind.EXTRA)

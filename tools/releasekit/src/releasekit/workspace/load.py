@@ -13,11 +13,11 @@ from releasekit.model.names import is_valid_name
 from releasekit.model.requirement import declared_requirements, dynamic_requirements, has_dynamic_requirements
 from releasekit.model.workspace import Workspace
 from releasekit.workspace.configure import configuration_source, read_configuration, refuse_strangers
-from releasekit.workspace.lock import LOCK_FILE
-from releasekit.workspace.locked import locked_members
 from releasekit.workspace.patterns import member_folders
 from releasekit.workspace.regular import read_text
 from releasekit.workspace.root import MANIFEST, find_root, read_manifest
+from releasekit.workspace.uv.lock import LOCK_FILE
+from releasekit.workspace.uv.locked import locked_members
 
 
 def load_workspace(start: Path, *, unique: bool = True) -> Workspace:

@@ -24,7 +24,7 @@ from releasekit.version.facts import gather
 from releasekit.version.inputs import collect_inputs
 from releasekit.workspace.intents import read_intents
 from releasekit.workspace.load import load_workspace
-from releasekit.workspace.lock import Lock, UvLock, find_uv
+from releasekit.workspace.uv.lock import Lock, UvLock, find_uv
 
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from releasekit.model.workspace import Workspace
 from releasekit.vcs.git import GitRepository
 from releasekit.workspace.edit import write_text
 from releasekit.workspace.load import load_workspace
-from releasekit.workspace.lock import LOCK_FILE, refresh_lock
 from releasekit.workspace.regular import read_text
 from releasekit.workspace.renaming import renamed_manifest, renamed_text
 from releasekit.workspace.root import MANIFEST
+from releasekit.workspace.uv.lock import LOCK_FILE, refresh_lock
 
 
 _TEXTS = frozenset({'.md', '.py'})

@@ -16,8 +16,8 @@ from typing import Protocol
 from releasekit.model.errors import RefusedError
 from releasekit.model.toml_lines import parse_toml
 from releasekit.workspace.edit import write_text
-from releasekit.workspace.environment import without_secrets
 from releasekit.workspace.regular import read_file, read_text
+from releasekit.workspace.uv.environment import without_secrets
 
 
 LOCK_FILE = 'uv.lock'

@@ -8,7 +8,7 @@ import pytest
 from releasekit.model.errors import WorkspaceError
 from releasekit.model.graph import Graph
 from releasekit.workspace.load import load_workspace
-from releasekit.workspace.locked import locked_members
+from releasekit.workspace.uv.locked import locked_members
 
 
 LOCK = """\

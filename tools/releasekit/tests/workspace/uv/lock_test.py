@@ -5,7 +5,7 @@
 import subprocess
 
 import pytest
-from releasekit.workspace.lock import UvLock, refresh_lock
+from releasekit.workspace.uv.lock import UvLock, refresh_lock
 
 
 @pytest.fixture
