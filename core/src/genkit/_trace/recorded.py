@@ -65,12 +65,15 @@ class Recorded:
 def recorded(value: Any) -> Recorded:
     """Return a value as JSON text."""
     try:
-        schema = _SCHEMA_OF.get(value.__class__)
-        if schema is not None and value.output is not None:
-            output = _recorded_output(value.output, *schema)
+        if not isinstance(value, WireModel):
+            return Recorded(dump_json(without_iterators(value, _WIRE)))
+        schema = _SCHEMA_OF.get(cast('Any', value.__class__))
+        asked: Any = getattr(value, 'output', None) if schema is not None else None
+        if schema is not None and asked is not None:
+            output = _recorded_output(asked, *schema)
             if output is not None:
                 return _around(value, 'output', 'output', output)
-        return Recorded(dump_json(value if isinstance(value, WireModel) else without_iterators(value, _WIRE)))
+        return Recorded(dump_json(value))
     except Exception as error:  # noqa: BLE001  (recording must not break the call that is recorded)
         return _unwritable(value, error)
 
