@@ -157,11 +157,9 @@ class Span:
         path, opening = names.opening(_PATH.get(), self._name, self._type, given.get('kind'))
         attributes = opening.copy()
         known = records_everything()
-        self._content: Content = 'recorded'
+        self._content: Content = 'recorded' if known else current_content()
         if known:
             self._add_content(attributes)
-        else:
-            self._content = current_content()
         around = otel_context.get_current()
         span = tracer.start_span(self._name, around, attributes=attributes)
         self._span = span
@@ -192,9 +190,7 @@ class Span:
         _PATH.reset(self._path_token)
         try:
             if self._recording:
-                if error is None:
-                    self._record_output()
-                elif isinstance(error, Interrupt):
+                if error is None or isinstance(error, Interrupt):
                     self._record_success(error)
                 else:
                     self._record_error(span, error)
@@ -225,17 +221,6 @@ class Span:
             self._record(content)
         elif self._translates:
             cast('TranslatedSpan', self._span).keep_aside(_as_texts(content))
-
-    def _record_output(self) -> None:
-        if self._content != 'recorded' or self._output is None:
-            self._record_success(None)
-            return
-        if self.recorded_output is None:
-            self.recorded_output = recorded(self._output)
-        outcome: dict[str, Any] = {names.STATE: 'success', names.OUTPUT: self.recorded_output}
-        if self._given.get('describe') is not None:
-            outcome.update(self._described(self._output))
-        self._record(outcome)
 
     def _record_success(self, interrupt: Interrupt | None) -> None:
         outcome: dict[str, Any] = {names.STATE: 'success'}
