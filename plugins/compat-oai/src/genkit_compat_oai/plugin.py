@@ -42,6 +42,7 @@ from genkit_compat_oai.convert.events import read_stream
 from genkit_compat_oai.convert.messages import to_request
 from genkit_compat_oai.convert.stream import ChatStream, to_response
 from genkit_compat_oai.embed import to_embed_requests, to_embeddings
+from genkit_compat_oai.endpoints import post, post_streaming
 from genkit_compat_oai.errors import Failures
 from genkit_compat_oai.image import to_image_request, to_image_response
 from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect, OpenAIEntry
@@ -106,7 +107,7 @@ class OpenAICompatible(ProviderPlugin):
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
             names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
             request = _typed(request, entry)
-            body = to_request(entry.name, request, names, self.dialect, schemas)
+            body = self.adapt(to_request(entry.name, request, names, self.dialect, schemas), request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
                     return await self._stream(client, body, headers, (names, failures), context)
@@ -121,6 +122,21 @@ class OpenAICompatible(ProviderPlugin):
                 return response
 
         return chat
+
+    def adapt(
+        self,
+        body: dict[str, Any],
+        request: GenerateRequest,  # noqa: ARG002  (for overriding)
+        entry: ModelEntry,  # noqa: ARG002  (likewise)
+    ) -> dict[str, Any]:
+        """Return the body of a chat request as this provider takes it, for what no `Dialect` can say.
+
+        Args:
+            body: The body in the protocol's form, which may be changed.
+            request: What it was made of; its config is of the entry's type, or data.
+            entry: The model's.
+        """
+        return body
 
     async def _stream(
         self,
@@ -149,7 +165,7 @@ class OpenAICompatible(ProviderPlugin):
             request = request.replaced(options=_typed_config(request.options, entry))
             async with self._call(request.options) as (client, headers, failures):
                 embeddings: list[Embedding] = []
-                for body, more in to_embed_requests(entry.name, request):
+                for body, more in to_embed_requests(entry.name, request, self.dialect.most_inputs):
                     answer = await client.embeddings.with_raw_response.create(
                         **body, extra_body=more, extra_headers=headers
                     )
@@ -201,6 +217,19 @@ class OpenAICompatible(ProviderPlugin):
                 return to_transcribe_response(content, body.get('response_format'), failures)
 
         return make_model(name, listen, config_schema=entry.config, info=entry.info(self.label))
+
+    async def _complete(
+        self, path: str, body: dict[str, Any], config: Any, context: ActionRunContext
+    ) -> GenerateResponse[Any]:
+        """Return what an endpoint says that answers as chat does, and has a path of its own."""
+        names = ToolNames(None)
+        async with self._call(config) as (client, headers, failures):
+            if not context.is_streaming:
+                answer = failures.members(await post(client, path, body, headers), 'choices')
+                return to_response(answer, names, self.dialect, _sound_type(body), failures)
+            reader = ChatStream(names, self.dialect, _sound_type(body), failures)
+            async with post_streaming(client, path, {**body, 'stream': True}, headers) as pieces:
+                return await read_stream(pieces, reader, failures, context.send_chunk)
 
     @contextlib.asynccontextmanager
     async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str], Failures]]:
