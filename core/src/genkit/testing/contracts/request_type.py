@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, cast, get_args, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from genkit.plugin import describe_problems
 
@@ -29,7 +29,13 @@ def find_misfits(request_type: Any, body: Any) -> list[str]:
 @functools.cache
 def _read_type(request_type: Any) -> tuple[TypeAdapter[Any], frozenset[str]]:
     kinds = get_args(request_type) or (request_type,)
-    return TypeAdapter(request_type), frozenset(name for kind in kinds for name in get_type_hints(kind))
+    return TypeAdapter(request_type), frozenset(name for kind in kinds for name in _names(kind))
+
+
+def _names(kind: Any) -> Iterable[str]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [field.alias or name for name, field in kind.model_fields.items()]
+    return get_type_hints(kind)
 
 
 def _walk(value: Any) -> None:
