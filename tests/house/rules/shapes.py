@@ -67,9 +67,9 @@ def _untested(root: Path, folder: Path) -> Iterator[Finding]:
 def _without_spec(root: Path, folder: Path) -> Iterator[Finding]:
     tests = files(root, f'{place(root, folder)}/tests/*_test.py')
     speaks = any('ModelContract' in test.read_text('utf-8') for test in tests)
-    if speaks and not (folder / 'conformance.yaml').is_file():
+    if speaks and not (folder / 'tests/conformance.yaml').is_file():
         remedy = 'list its models there, and what each is held to: docs/guide/conformance.md'
-        yield Finding(place(root, folder), 'has chat models and no conformance.yaml', remedy)
+        yield Finding(place(root, folder), 'has chat models and no tests/conformance.yaml', remedy)
 
 
 def _modules(root: Path, folder: Path) -> Iterator[Finding]:
