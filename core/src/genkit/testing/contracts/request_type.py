@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, cast, get_args, get_type_hints
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from genkit.plugin import describe_problems
 
@@ -33,9 +33,9 @@ def _read_type(request_type: Any) -> tuple[TypeAdapter[Any], frozenset[str]]:
 
 
 def _names(kind: Any) -> Iterable[str]:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return [field.alias or name for name, field in kind.model_fields.items()]
-    return get_type_hints(kind)
+    """Return the names that an object of a type has on the wire."""
+    fields: Mapping[str, Any] = getattr(kind, 'model_fields', {})
+    return [field.alias or name for name, field in fields.items()] or get_type_hints(kind)
 
 
 def _walk(value: Any) -> None:
