@@ -106,7 +106,7 @@ class OpenAICompatible(ProviderPlugin):
 
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
             names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
-            request = _typed(request, entry)
+            request = typed_request(request, entry)
             body = self.adapt(to_request(entry.name, request, names, self.dialect, schemas), request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
@@ -127,7 +127,7 @@ class OpenAICompatible(ProviderPlugin):
         self,
         body: dict[str, Any],
         request: GenerateRequest,  # noqa: ARG002  (for overriding)
-        entry: ModelEntry,  # noqa: ARG002  (likewise)
+        entry: ModelEntry,  # noqa: ARG002  (for overriding)
     ) -> dict[str, Any]:
         """Return the body of a chat request as this provider takes it, for what no `Dialect` can say.
 
@@ -177,7 +177,7 @@ class OpenAICompatible(ProviderPlugin):
 
     def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def draw(request: GenerateRequest) -> GenerateResponse[Any]:
-            request = _typed(request, entry)
+            request = typed_request(request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 body = to_image_request(entry.name, request)
                 kind = body.get('output_format')
@@ -190,7 +190,7 @@ class OpenAICompatible(ProviderPlugin):
 
     def _speech(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def speak(request: GenerateRequest) -> GenerateResponse[Any]:
-            request = _typed(request, entry)
+            request = typed_request(request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 body, more = to_speech_request(entry.name, request)
                 answer = await client.audio.speech.with_raw_response.create(
@@ -202,7 +202,7 @@ class OpenAICompatible(ProviderPlugin):
 
     def _transcribe(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def listen(request: GenerateRequest) -> GenerateResponse[Any]:
-            request = _typed(request, entry)
+            request = typed_request(request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 body, more = to_transcribe_request(entry.name, request)
                 asked = {**body, 'extra_body': more, 'extra_headers': headers}
@@ -299,7 +299,7 @@ class OpenAI(OpenAICompatible):
         self, entry: ModelEntry, request: GenerateRequest, context: ActionRunContext
     ) -> GenerateResponse[Any]:
         names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
-        body = to_responses_request(entry.name, _typed(request, entry), names)
+        body = to_responses_request(entry.name, typed_request(request, entry), names)
         async with self._call(request.config) as (client, headers, failures):
             reader = ResponsesReader(names, failures)
             if not context.is_streaming:
@@ -312,7 +312,7 @@ class OpenAI(OpenAICompatible):
                 return await read_stream(stream.iter_bytes(), reader, failures, context.send_chunk)
 
 
-def _typed(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:
+def typed_request(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:
     """Return a request whose options are typed; as data their names may be those of the wire."""
     config: Any = request.config
     return request.replaced(config=_typed_config(config, entry)) if isinstance(config, dict) else request

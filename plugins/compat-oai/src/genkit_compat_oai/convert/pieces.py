@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from genkit.plugin import TextPieces, items_of, text_of
+from genkit.plugin import TextPieces, text_of
 from genkit.types import CustomPart, Part, ReasoningPart, TextPart
 
 
@@ -130,8 +130,9 @@ class PieceParts:
 
     def _think(self, piece: Piece) -> list[Part]:
         said = piece.get('thinking')
-        texts = [item for item in items_of(said, 'content.thinking') if 'text' in item] if _is_pieces(said) else said
-        shown = _shown(self.add_thought(text_of(texts, 'content.thinking')))
+        if isinstance(said, list):
+            said = [item for item in cast('list[Any]', said) if not _is_other(item)]
+        shown = _shown(self.add_thought(text_of(said, 'content.thinking')))
         if piece.get(_SIGNED):
             self._run(ReasoningPart).metadata[_SIGNED] = text_of(piece[_SIGNED], 'content.signature')
         return shown
@@ -158,9 +159,9 @@ def _to_pieces(part: Part) -> Iterator[Piece]:
         yield piece
 
 
-def _is_pieces(value: Any) -> bool:
-    items = cast('list[Any]', value) if isinstance(value, list) else []
-    return bool(items) and all(isinstance(item, dict) for item in items)
+def _is_other(value: Any) -> bool:
+    """Return whether a piece of the reasoning is of a kind that has no text, such as a reference to a tool."""
+    return isinstance(value, dict) and cast('Piece', value).get('type', 'text') != 'text'
 
 
 def _is_reference(value: Any) -> bool:
