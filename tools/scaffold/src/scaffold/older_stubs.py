@@ -22,6 +22,7 @@ PLUGINS: Final = (
     'fastapi',
     'flask',
     'google_genai',
+    'mistral',
     'ollama',
 )
 
