@@ -13,9 +13,11 @@ from genkit import Genkit, GenkitError, Message, Role, TextPart
 from genkit.testing import CannedAnswer, GeminiWire, LoopbackServer, Said, SaidCall
 from genkit.types import (
     CustomPart,
+    Document,
     DocumentData,
     Media,
     MediaPart,
+    RetrieverResponse,
     ToolRequest,
     ToolRequestPart,
     ToolResponse,
@@ -353,6 +355,28 @@ async def test_embeddings_come_in_batches_and_in_order() -> None:
     assert first['requests'][0]['taskType'] == 'RETRIEVAL_QUERY'
     assert first['requests'][0]['outputDimensionality'] == 8
     assert second['requests'][0]['content']['parts'][0]['text'] == 't100'
+
+
+@pytest.mark.parametrize(('model', 'expected'), [('gemini-embedding-001', True), ('gemini-embedding-2', False)])
+async def test_an_indexer_and_a_retriever_have_vectors_of_their_type(model: str, expected: bool) -> None:
+    async with Google({'embeddings': [{'values': [1.0]}]}) as google:
+
+        async def index(documents: list[Document], options: Any) -> None:
+            await google.ai.embed(f'googleai/{model}', documents[0])
+
+        async def retrieve(query: Document, options: Any) -> RetrieverResponse:
+            await google.ai.embed(f'googleai/{model}', query, options=options)
+            return RetrieverResponse(documents=[])
+
+        google.ai.define_indexer('mine', index)
+        google.ai.define_retriever('mine', retrieve)
+        await google.ai.index('mine', 'a text')
+        await google.ai.retrieve('mine', 'a query')
+        await google.ai.retrieve('mine', 'a query', {'task_type': 'CLUSTERING'})
+    types = [body['requests'][0].get('taskType') for body in google.bodies]
+    assert types == (
+        ['RETRIEVAL_DOCUMENT', 'RETRIEVAL_QUERY', 'CLUSTERING'] if expected else [None, None, 'CLUSTERING']
+    )
 
 
 async def test_a_gemini_model_that_draws_answers_with_text_and_images() -> None:

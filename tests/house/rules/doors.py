@@ -14,6 +14,8 @@ from .tree import files, members, place, project_table
 FOR_PLUGINS = frozenset({'genkit', 'genkit.types', 'genkit.plugin', 'genkit.middleware'})
 FOR_APPLICATIONS = FOR_PLUGINS | {'genkit.agent', 'genkit.web', 'genkit.client'}
 FOR_TESTS = frozenset({'genkit.testing'})
+# A wire that a plugin brings is made of what those of core are made of.
+FOR_WIRES = FOR_TESTS | {'genkit.testing.wires.awkward', 'genkit.testing.wires.schema_rules'}
 # A plugin keeps the sessions of agents in one file, which sees the protocol of such stores.
 FOR_SESSIONS = frozenset({'genkit.agent'})
 
@@ -59,6 +61,8 @@ def _through_doors(root: Path, folder: Path, doors: frozenset[str]) -> Iterator[
     for where, item, is_test in _imports_of(root, folder):
         door = _door_of(item)
         allowed = doors | (FOR_TESTS if is_test else set()) | (FOR_SESSIONS if '/sessions' in where else set())
+        if re.search(r'/src/\w+/testing[./]', where):
+            allowed = allowed | FOR_WIRES
         if door and door not in allowed:
             yield Finding(where, f'imports `{door}`', f'use one of the doors {", ".join(sorted(allowed))}')
 

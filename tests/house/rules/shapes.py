@@ -16,7 +16,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
     | {'errors', 'sessions'}
-    | {'testing'}  # the provider as a fake server, where its wire format is its own
+    | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
 # `events` makes the protocol's JSON of bytes, for wires that are not left to a vendor's library; `pieces` is for
@@ -86,8 +86,10 @@ def _modules(root: Path, folder: Path) -> Iterator[Finding]:
         package, *rooms, module = path.relative_to(source).with_suffix('').parts
         if package != import_name(folder):
             problem, remedy = f'is outside {import_name(folder)}', 'a plugin holds one package, named after its folder'
+        elif rooms == ['testing']:
+            continue
         elif rooms not in ([], ['convert']):
-            problem, remedy = 'is in a folder of its own', 'only convert may become one'
+            problem, remedy = 'is in a folder of its own', 'only convert and testing may become one'
         elif is_library:
             continue
         elif module not in (CONVERT_MODULES if rooms else PLUGIN_MODULES | extra.keys()):

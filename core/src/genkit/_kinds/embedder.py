@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Embedders: compute vectors of documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from genkit._action.action import Action
@@ -30,6 +33,35 @@ from genkit.types import (
 _WAY_OUT: Final = 'expected a text or a document; for several, write ai.embed_many(embedder, […]).'
 
 _RESULT: Final = 'EmbedResponse(embeddings=[Embedding(embedding=[…])]), with a vector for each document'
+
+
+class EmbedPurpose(StrEnum):
+    """What vectors are for: to be found, or to find."""
+
+    DOCUMENT = 'document'
+    QUERY = 'query'
+
+
+_PURPOSE: 'ContextVar[EmbedPurpose | None]' = ContextVar('genkit_embed_purpose', default=None)
+
+
+def embed_purpose() -> EmbedPurpose | None:
+    """Return what the vectors of the running call are for; None if nothing says so.
+
+    Inside an indexer they are of documents, inside a retriever of a query, however the two are defined. An embedder
+    takes it as the default of its own option, which wins.
+    """
+    return _PURPOSE.get()
+
+
+@contextmanager
+def embedding_for(purpose: EmbedPurpose) -> Generator[None]:
+    """Set what the vectors are for that are made inside the block."""
+    token = _PURPOSE.set(purpose)
+    try:
+        yield
+    finally:
+        _PURPOSE.reset(token)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
 from genkit._base.errors import GenkitError, extended
+from genkit._kinds.embedder import EmbedPurpose, embedding_for
 from genkit._kinds.options import DocumentsArgument, OptionsFunction, read_documents, reference_options
 from genkit._registry.registry import Registry
 from genkit.types import ActionMetadata, Document, IndexerRef, IndexerRequest
@@ -56,7 +57,8 @@ def make_indexer(
 
     async def run(request: IndexerRequest, context: ActionRunContext) -> None:
         documents = [Document.from_document_data(document) for document in request.documents]
-        await function.call((documents,), request.options, context)
+        with embedding_for(EmbedPurpose.DOCUMENT):
+            await function.call((documents,), request.options, context)
 
     return Action(
         ActionKind.INDEXER,

@@ -9,6 +9,7 @@ from genkit._action.action import Action
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import to_json_schema
+from genkit._kinds.embedder import EmbedPurpose, embedding_for
 from genkit._kinds.options import OptionsFunction, read_document, read_result, reference_options
 from genkit._registry.registry import Registry
 from genkit.types import ActionMetadata, Document, DocumentData, RetrieverRef, RetrieverRequest, RetrieverResponse
@@ -38,7 +39,8 @@ def make_retriever(
 
     async def run(request: RetrieverRequest, context: ActionRunContext) -> RetrieverResponse:
         query = Document.from_document_data(request.query)
-        found = await function.call((query,), request.options, context)
+        with embedding_for(EmbedPurpose.QUERY):
+            found = await function.call((query,), request.options, context)
         return read_result(found, RetrieverResponse, f'Retriever {name!r}', _RESULT)
 
     return Action(

@@ -17,9 +17,18 @@ from genkit._base.status import StatusName, from_http_code
 from genkit._base.suggest import check_options, did_you_mean
 from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION, client_header
 from genkit._kinds.background_model import make_background_model
-from genkit._kinds.embedder import EmbedderOptions, EmbedderSupports, embed, embedder_action_metadata, make_embedder
+from genkit._kinds.embedder import (
+    EmbedderOptions,
+    EmbedderSupports,
+    EmbedPurpose,
+    embed,
+    embed_purpose,
+    embedder_action_metadata,
+    make_embedder,
+)
 from genkit._kinds.evaluator import EvaluatorInfo, evaluator_action_metadata, make_batch_evaluator, make_evaluator
 from genkit._kinds.indexer import indexer_action_metadata, make_indexer
+from genkit._kinds.instructions import augment_with_docs
 from genkit._kinds.model import ModelAction, make_model, model_action_metadata
 from genkit._kinds.reranker import make_reranker, reranker_action_metadata
 from genkit._kinds.resource import make_resource
@@ -117,6 +126,7 @@ __all__ = [
     'CacheMark',
     'Content',
     'Credentials',
+    'EmbedPurpose',
     'EmbedderOptions',
     'EmbedderSupports',
     'ErrorReason',
@@ -160,6 +170,7 @@ __all__ = [
     'answer_parts',
     'answer_text',
     'as_members',
+    'augment_with_docs',
     'cache_mark',
     'chat_supports',
     'check_options',
@@ -174,6 +185,7 @@ __all__ = [
     'did_you_mean',
     'document_id',
     'embed',
+    'embed_purpose',
     'embedder_action_metadata',
     'error_in_body',
     'evaluator_action_metadata',

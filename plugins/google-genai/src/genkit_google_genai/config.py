@@ -173,7 +173,8 @@ class EmbedConfig(WireModel):
     """Options of an embedder.
 
     Attributes:
-        task_type: What the vectors are for.
+        task_type: What the vectors are for. Default: ``RETRIEVAL_DOCUMENT`` inside an indexer and ``RETRIEVAL_QUERY``
+            inside a retriever, for models that take one.
         title: Of the document, where it is to be found again.
         output_dimensionality: Of the vectors, for models that can shorten them.
         version: The model's name, if it is to be another one.

@@ -4,7 +4,7 @@
 
 from typing import Any, Final
 
-from genkit.plugin import ModelEntry, ToolNames, as_members, text_to_embed, without_key
+from genkit.plugin import EmbedPurpose, ModelEntry, ToolNames, as_members, embed_purpose, text_to_embed, without_key
 from genkit.types import DocumentData, Embedding, EmbedRequest, EmbedResponse
 
 from genkit_google_genai.config import EmbedConfig
@@ -15,6 +15,7 @@ from genkit_google_genai.convert.tools import Body
 MOST_INPUTS: Final = 100
 # The first Gemini embedder takes one text a call on Vertex AI.
 _ONE_AT_A_TIME: Final = 'gemini-embedding-001'
+_TASKS: Final = {EmbedPurpose.DOCUMENT: 'RETRIEVAL_DOCUMENT', EmbedPurpose.QUERY: 'RETRIEVAL_QUERY'}
 
 
 def to_embed_requests(entry: ModelEntry, request: EmbedRequest, *, is_vertex: bool) -> list[Body]:
@@ -25,6 +26,9 @@ def to_embed_requests(entry: ModelEntry, request: EmbedRequest, *, is_vertex: bo
     """
     options = EmbedConfig.model_validate(without_key(as_members(request.options)))
     config = options.model_dump(exclude_none=True, by_alias=False, exclude={'version', 'api_key'})
+    purpose = embed_purpose()
+    if purpose is not None and not entry.supports.media:  # those that see take no type of task
+        config.setdefault('task_type', _TASKS[purpose])
     contents = [_content(entry, document, number) for number, document in enumerate(request.input)]
     most = 1 if is_vertex and entry.name == _ONE_AT_A_TIME else MOST_INPUTS
     model = options.version or entry.name

