@@ -20,11 +20,18 @@ async def get(client: Any, path: str, headers: Mapping[str, str]) -> tuple[int, 
 
 
 async def post(client: Any, path: str, body: Body, headers: Mapping[str, str]) -> bytes:
-    """Return the body of an answer; the path follows ``base_url``."""
+    """Return the body of an answer; the path follows ``base_url``, unless it is a whole URL."""
+    return (await post_for_media(client, path, body, headers))[0]
+
+
+async def post_for_media(
+    client: Any, path: str, body: Body, headers: Mapping[str, str]
+) -> tuple[bytes, Mapping[str, str]]:
+    """Return the body and the headers of an answer that may be bytes; the path is that of `post`."""
     from openai import HttpxBinaryResponseContent  # noqa: PLC0415  (loaded with the client)
 
     answer = await client.post(path, cast_to=HttpxBinaryResponseContent, **_sent(body, headers))
-    return answer.content
+    return answer.content, answer.response.headers
 
 
 @contextlib.asynccontextmanager
