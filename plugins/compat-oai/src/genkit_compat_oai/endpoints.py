@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any
 
 
-Body = Mapping[str, Any] | Sequence[tuple[str, Any]]
-"""What is sent: an object, as JSON, or the fields of a form: each a name, and file name, content and content type."""
+Sent = Mapping[str, Any] | Sequence[tuple[str, Any]] | tuple[bytes, str]
+"""What is sent: an object, as JSON; the fields of a form, each a name, and file name, content and content type; or
+bytes and their content type."""
 
 
 async def get(client: Any, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
@@ -19,13 +20,13 @@ async def get(client: Any, path: str, headers: Mapping[str, str]) -> tuple[int, 
     return answer.response.status_code, answer.content
 
 
-async def post(client: Any, path: str, body: Body, headers: Mapping[str, str]) -> bytes:
+async def post(client: Any, path: str, body: Sent, headers: Mapping[str, str]) -> bytes:
     """Return the body of an answer; the path follows ``base_url``, unless it is a whole URL."""
     return (await post_for_media(client, path, body, headers))[0]
 
 
 async def post_for_media(
-    client: Any, path: str, body: Body, headers: Mapping[str, str]
+    client: Any, path: str, body: Sent, headers: Mapping[str, str]
 ) -> tuple[bytes, Mapping[str, str]]:
     """Return the body and the headers of an answer that may be bytes; the path is that of `post`."""
     from openai import HttpxBinaryResponseContent  # noqa: PLC0415  (loaded with the client)
@@ -36,7 +37,7 @@ async def post_for_media(
 
 @contextlib.asynccontextmanager
 async def post_streaming(
-    client: Any, path: str, body: Body, headers: Mapping[str, str]
+    client: Any, path: str, body: Sent, headers: Mapping[str, str]
 ) -> AsyncGenerator[AsyncIterator[bytes]]:
     """Give the bytes of an answer as they come; the path follows ``base_url``."""
     from openai import AsyncStream  # noqa: PLC0415  (loaded with the client)
@@ -49,7 +50,9 @@ async def post_streaming(
         await stream.close()
 
 
-def _sent(body: Body, headers: Mapping[str, str]) -> dict[str, Any]:
+def _sent(body: Sent, headers: Mapping[str, str]) -> dict[str, Any]:
     if isinstance(body, Mapping):
         return {'body': body, 'options': {'headers': headers}}
+    if isinstance(body, tuple) and isinstance(body[0], bytes):
+        return {'content': body[0], 'options': {'headers': {**headers, 'Content-Type': body[1]}}}
     return {'files': list(body), 'options': {'headers': {**headers, 'Content-Type': 'multipart/form-data'}}}
