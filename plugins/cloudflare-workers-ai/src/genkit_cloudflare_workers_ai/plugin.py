@@ -62,7 +62,6 @@ class CloudflareWorkersAI(OpenAICompatible):
 
     name = 'cloudflare-workers-ai'
     label = 'Cloudflare Workers AI'
-    base_url_variable = 'CLOUDFLARE_BASE_URL'
     key_variables = ('CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY')
     models = MODELS
     dialect = Dialect(structured_streams=False, options={'top_k': 'top_k'}, most_inputs=_MOST_TEXTS)
@@ -79,7 +78,7 @@ class CloudflareWorkersAI(OpenAICompatible):
         account = account_id or os.environ.get('CLOUDFLARE_ACCOUNT_ID')
         url = (
             base_url
-            or os.environ.get(self.base_url_variable)
+            or os.environ.get('CLOUDFLARE_BASE_URL')
             or (account and f'{_ACCOUNTS}/{quote(account, safe="")}/ai/v1')
         )
         if not url:
