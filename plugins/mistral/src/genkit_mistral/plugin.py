@@ -18,17 +18,16 @@ from genkit.plugin import (
     without_key,
 )
 from genkit.types import GenerateRequest, GenerateResponse, MediaPart
-from genkit_compat_oai import Dialect, OpenAICompatible
+from genkit_compat_oai import OpenAICompatible
 from genkit_compat_oai.convert.events import read_stream
 from genkit_compat_oai.endpoints import post, post_streaming
 from genkit_compat_oai.plugin import typed_request
 
 from genkit_mistral.config import CodestralConfig
-from genkit_mistral.convert import Body, to_medium, to_mistral
+from genkit_mistral.convert import DIALECT, Body, to_mistral
 from genkit_mistral.models import MODELS
 from genkit_mistral.ocr import to_ocr_request, to_ocr_response
 from genkit_mistral.speech import (
-    COUNTS,
     SpeechReader,
     TranscriptReader,
     sound_type,
@@ -55,14 +54,7 @@ class Mistral(OpenAICompatible):
     base_url_variable = 'MISTRAL_BASE_URL'
     key_variables = ('MISTRAL_API_KEY',)
     models = MODELS
-    dialect = Dialect(
-        options={'seed': 'random_seed', 'top_k': 'top_k', 'suffix': None},
-        counts=COUNTS,
-        media=to_medium,
-        most_inputs=128,
-        pieces=True,
-        stream_usage=False,
-    )
+    dialect = DIALECT
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models of each task are made."""

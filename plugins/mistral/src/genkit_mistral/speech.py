@@ -32,11 +32,8 @@ from genkit_compat_oai.convert.usage import to_usage
 from genkit_compat_oai.errors import Failures
 
 from genkit_mistral.config import MistralSpeechConfig
-from genkit_mistral.convert import Body
+from genkit_mistral.convert import DIALECT, Body
 
-
-COUNTS: Final = {'prompt_audio_seconds': 'audioSeconds'}
-"""What is counted beside tokens."""
 
 _OF_TEXT: Final = ('top_k', 'top_p', 'max_output_tokens', 'stop_sequences')
 _TYPES: Final = {'mp3': 'audio/mpeg', 'pcm': 'audio/pcm'}
@@ -152,7 +149,7 @@ def to_transcribe_response(answer: Body) -> GenerateResponse[Any]:
     return GenerateResponse(
         message=Message(role=Role.MODEL, content=[TextPart(text=text_of(answer.get('text'), 'text'))]),
         finish_reason=FinishReason.STOP,
-        usage=to_usage(answer.get('usage'), COUNTS),
+        usage=to_usage(answer.get('usage'), DIALECT),
         raw=answer,
     )
 
@@ -246,6 +243,6 @@ def _spoken(sound: bytes, kind: str, raw: Body) -> GenerateResponse[Any]:
     return GenerateResponse(
         message=Message(role=Role.MODEL, content=[_medium(sound, kind)]),
         finish_reason=FinishReason.STOP,
-        usage=to_usage(raw.get('usage'), COUNTS),
+        usage=to_usage(raw.get('usage'), DIALECT),
         raw={name: value for name, value in raw.items() if value is not None},
     )
