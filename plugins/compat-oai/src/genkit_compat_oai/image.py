@@ -5,7 +5,16 @@
 from typing import Any, Final, Literal
 
 from genkit import GenkitError
-from genkit.plugin import as_members, count_of, items_of, text_of, to_data_url, token_usage, without_key
+from genkit.plugin import (
+    as_members,
+    count_of,
+    is_data_url,
+    items_of,
+    text_of,
+    to_data_url,
+    token_usage,
+    without_key,
+)
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -105,4 +114,7 @@ def _medium(image: dict[str, Any], kind: str) -> MediaPart:
             'whether base_url leads to a server that speaks this protocol.',
             status='INTERNAL',
         )
-    return MediaPart(media=Media(url=to_data_url(data, kind) if data else url, content_type=kind))
+    kind = text_of(image.get('mime_type'), 'data.mime_type') or kind
+    if data and not is_data_url(data):
+        data = to_data_url(data, kind)
+    return MediaPart(media=Media(url=data or url, content_type=kind))

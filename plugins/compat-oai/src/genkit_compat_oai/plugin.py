@@ -266,8 +266,9 @@ class OpenAICompatible(ProviderPlugin):
         names = ToolNames(None)
         async with self._call(config) as (client, headers, failures):
             if not context.is_streaming:
-                answer = failures.members(await post(client, path, body, headers), 'choices')
-                return to_response(answer, names, self.dialect, _sound_type(body), failures)
+                answer = await post(client, path, body, headers)
+                completion = failures.members(answer.content, 'choices')
+                return to_response(completion, names, self.dialect, _sound_type(body), failures)
             reader = ChatStream(names, self.dialect, _sound_type(body), failures)
             async with post_streaming(client, path, {**body, 'stream': True}, headers) as pieces:
                 return await read_stream(pieces, reader, failures, context.send_chunk)
@@ -321,7 +322,7 @@ class OpenAI(OpenAICompatible):
         if organization is not None:
             options['headers'] = {'OpenAI-Organization': organization, **(options.get('headers') or {})}
         super().__init__(api_key, **options)
-        self._api = api
+        self._api: Literal['chat', 'responses'] | None = api
 
     def api_for(self, entry: ModelEntry, config: Any) -> Literal['chat', 'responses']:
         """Return what the request says, else the plugin, else what the model wants."""

@@ -20,7 +20,7 @@ from genkit.plugin import (
 from genkit.types import GenerateRequest, GenerateResponse, MediaPart
 from genkit_compat_oai import OpenAICompatible
 from genkit_compat_oai.convert.events import read_stream
-from genkit_compat_oai.endpoints import post, post_streaming
+from genkit_compat_oai.endpoints import form_fields, post, post_streaming
 from genkit_compat_oai.plugin import typed_request
 
 from genkit_mistral.config import CodestralConfig
@@ -88,7 +88,8 @@ class Mistral(OpenAICompatible):
         async def read(request: GenerateRequest, _: ActionRunContext) -> GenerateResponse[Any]:
             body = to_ocr_request(entry.name, typed_request(request, entry))
             async with self._call(request.config) as (client, headers, failures):
-                return to_ocr_response(failures.members(await post(client, '/ocr', body, headers), 'pages'))
+                answer = await post(client, '/ocr', body, headers)
+                return to_ocr_response(failures.members(answer.content, 'pages'))
 
         function = fitted_answers(self.answer_schemas(entry), read)
         return make_model(name, function, config_schema=entry.config, info=entry.info(self.label))
@@ -99,8 +100,8 @@ class Mistral(OpenAICompatible):
             kind = sound_type(body)
             async with self._call(request.config) as (client, headers, failures):
                 if not context.is_streaming:
-                    content = await post(client, '/audio/speech', body, headers)
-                    return to_speech_response(failures.members(content, 'audio_data'), kind)
+                    answer = await post(client, '/audio/speech', body, headers)
+                    return to_speech_response(failures.members(answer.content, 'audio_data'), kind)
                 async with post_streaming(client, '/audio/speech', {**body, 'stream': True}, headers) as pieces:
                     reader = SpeechReader(kind, failures)
                     return await read_stream(pieces, reader, failures, context.send_chunk)
@@ -114,8 +115,9 @@ class Mistral(OpenAICompatible):
             form = to_transcribe_form(entry.name, typed_request(request, entry))
             async with self._call(request.config) as (client, headers, failures):
                 if not context.is_streaming:
-                    return to_transcribe_response(failures.members(await post(client, path, form, headers), 'text'))
-                async with post_streaming(client, path, [*form, ('stream', (None, b'true'))], headers) as pieces:
+                    answer = await post(client, path, form, headers)
+                    return to_transcribe_response(failures.members(answer.content, 'text'))
+                async with post_streaming(client, path, [*form, *form_fields({'stream': True})], headers) as pieces:
                     reader = TranscriptReader(failures)
                     return await read_stream(pieces, reader, failures, context.send_chunk)
 
