@@ -26,6 +26,7 @@ CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream',
 # Modules that one plugin needs beyond those, each with its reason.
 EXTRA_MODULES: dict[str, dict[str, str]] = {
     'compat-oai': {
+        'dialect': 'how providers differ is read by all converters and by tables, which know nothing of each other',
         'endpoints': 'providers of the protocol have endpoints beside it, which the library has no methods for',
         'responses': 'OpenAI has a second protocol, which few other providers of the first one speak',
     },

@@ -8,7 +8,7 @@ from typing import Any, Final
 from genkit.plugin import ModelEntry, decode_data_url, text_of, to_data_url, unsupported_part, without_key
 from genkit.types import FinishReason, GenerateRequest, GenerateResponse, Media, MediaPart, Message, Role, TextPart
 from genkit_compat_oai import Failures
-from genkit_compat_oai.endpoints import Sent
+from genkit_compat_oai.endpoints import Body, form_fields
 
 from genkit_cloudflare_workers_ai.convert import binary_kind, result_of
 from genkit_cloudflare_workers_ai.models import EDITS
@@ -21,7 +21,7 @@ OF_TEXT: Final = ('temperature', 'top_k', 'top_p', 'max_output_tokens', 'stop_se
 _MAGIC: Final = {b'\x89PNG': 'image/png', b'\xff\xd8\xff': 'image/jpeg', b'RIFF': 'image/webp'}
 
 
-def to_image_request(entry: ModelEntry, request: GenerateRequest, config: Mapping[str, Any]) -> Sent:
+def to_image_request(entry: ModelEntry, request: GenerateRequest, config: Mapping[str, Any]) -> Body:
     """Return what asks for an image: an object, or a form for models that take images with the prompt.
 
     Raises:
@@ -34,8 +34,7 @@ def to_image_request(entry: ModelEntry, request: GenerateRequest, config: Mappin
             if not isinstance(part, TextPart):
                 raise unsupported_part(part, 'text')
         return {'prompt': message.text, **options}
-    form: list[tuple[str, Any]] = [('prompt', (None, message.text.encode()))]
-    form += [(name, (None, str(value).encode())) for name, value in options.items()]
+    form = form_fields({'prompt': message.text, **options})
     images = [decode_data_url(part.media) for part in message.content if isinstance(part, MediaPart)]
     form += [(f'input_image_{n}', (f'{n}', image.data, image.content_type)) for n, image in enumerate(images)]
     return form

@@ -25,7 +25,7 @@ from genkit.plugin import (
 )
 from genkit.types import Document, FinishReason, GenerateRequest, GenerateResponse, RerankerResponse
 from genkit_compat_oai import Dialect, Failures, OpenAICompatible
-from genkit_compat_oai.endpoints import Sent, post_for_media
+from genkit_compat_oai.endpoints import Body, post
 
 from genkit_cloudflare_workers_ai.config import DEFAULT_MAX_TOKENS
 from genkit_cloudflare_workers_ai.image import to_image_request, to_image_response
@@ -159,7 +159,7 @@ class CloudflareWorkersAI(OpenAICompatible):
         self,
         entry: ModelEntry,
         config: Any,
-        sent: Sent,
+        sent: Body,
         read: Callable[[Failures, bytes, Mapping[str, str]], Any],
         query: str = '',
     ) -> Any:
@@ -169,7 +169,8 @@ class CloudflareWorkersAI(OpenAICompatible):
         model = as_members(config).get('version') or entry.name
         async with self._call(config) as (client, headers, failures):
             url = f'{runs}/{quote(model, safe="@/")}{query and "?"}{query}'
-            return read(failures, *await post_for_media(client, url, sent, headers))
+            answer = await post(client, url, sent, headers)
+            return read(failures, answer.content, answer.headers)
 
 
 def _cut(response: GenerateResponse[Any], limit: int) -> GenerateResponse[Any]:

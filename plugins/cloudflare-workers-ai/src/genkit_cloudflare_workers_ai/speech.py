@@ -24,14 +24,14 @@ from genkit.types import (
     TextPart,
 )
 from genkit_compat_oai import Failures
-from genkit_compat_oai.endpoints import Sent
+from genkit_compat_oai.endpoints import Body
 
 from genkit_cloudflare_workers_ai.convert import binary_kind, result_of
 from genkit_cloudflare_workers_ai.image import OF_TEXT
 from genkit_cloudflare_workers_ai.models import RAW
 
 
-def to_speech_request(entry: ModelEntry, request: GenerateRequest, config: Mapping[str, Any]) -> Sent:
+def to_speech_request(entry: ModelEntry, request: GenerateRequest, config: Mapping[str, Any]) -> Body:
     """Return what asks for speech; what is spoken is the text of the last message."""
     options = _sent(config)
     if 'voice' in options:
@@ -58,7 +58,7 @@ def to_speech_response(failures: Failures, content: bytes, headers: Mapping[str,
     return _made(MediaPart(media=Media(url=url, content_type=kind)), raw)
 
 
-def to_transcribe_request(entry: ModelEntry, request: GenerateRequest, config: Mapping[str, Any]) -> Sent:
+def to_transcribe_request(entry: ModelEntry, request: GenerateRequest, config: Mapping[str, Any]) -> Body:
     """Return what asks for text: the bytes of a sound, or an object that holds them in base 64.
 
     Raises:

@@ -25,7 +25,7 @@ from genkit.plugin import (
 )
 from genkit.types import Embedding, EmbedRequest, EmbedResponse, FinishReason, GenerateRequest, GenerateResponse
 from genkit_compat_oai import Dialect, OpenAICompatible
-from genkit_compat_oai.endpoints import post, post_for_media
+from genkit_compat_oai.endpoints import post
 
 from genkit_huggingface.embed import to_embed_bodies, to_embeddings
 from genkit_huggingface.errors import own_error
@@ -106,8 +106,8 @@ class HuggingFace(OpenAICompatible):
             embeddings: list[Embedding] = []
             async with self._call(options) as (client, headers, failures):
                 for body in to_embed_bodies(request.input, options):
-                    content = await post(client, self._url(entry, options), body, headers)
-                    embeddings += to_embeddings(failures, content, len(body['inputs']), options.get('pooling'))
+                    answer = await post(client, self._url(entry, options), body, headers)
+                    embeddings += to_embeddings(failures, answer.content, len(body['inputs']), options.get('pooling'))
             return EmbedResponse(embeddings=embeddings)
 
         return make_embedder(name, embed, self.embedder_options(entry))
@@ -117,8 +117,8 @@ class HuggingFace(OpenAICompatible):
             config = as_members(parse_config(entry.config, as_members(request.config), _MISFIT.format(entry.name)))
             async with self._call(config) as (client, headers, failures):
                 body = to_body(request.messages[-1].text, config)
-                content, given = await post_for_media(client, self._url(entry, config), body, headers)
-                return to_image_response(failures, content, given)
+                answer = await post(client, self._url(entry, config), body, headers)
+                return to_image_response(failures, answer.content, answer.headers)
 
         return make_model(name, draw, config_schema=entry.config, info=entry.info(self.label))
 
@@ -127,8 +127,8 @@ class HuggingFace(OpenAICompatible):
             config = as_members(parse_config(entry.config, as_members(request.config), _MISFIT.format(entry.name)))
             body = to_transcribe_body(request, config)
             async with self._call(config) as (client, headers, failures):
-                content = await post(client, self._url(entry, config), body, headers)
-                return to_transcript(failures, content)
+                answer = await post(client, self._url(entry, config), body, headers)
+                return to_transcript(failures, answer.content)
 
         return make_model(name, listen, config_schema=entry.config, info=entry.info(self.label))
 
