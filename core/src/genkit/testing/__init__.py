@@ -14,6 +14,8 @@ from genkit.testing.models import ProgrammableModel, define_echo_model, define_p
 from genkit.testing.overriding import Overridden, no_real_requests, overridden
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 from genkit.testing.wires import (
+    ANTHROPIC_RULES,
+    TOOL_RULES,
     AnthropicWire,
     Asked,
     AskedMessage,
@@ -39,6 +41,9 @@ from genkit.testing.wires import (
     VideoWire,
     Wanted,
     WantedWire,
+    absent_rows,
+    failed_rows,
+    first_refused,
 )
 
 
@@ -59,6 +64,8 @@ if _TYPE_CHECKING:
     )
 
 __all__ = [
+    'ANTHROPIC_RULES',
+    'TOOL_RULES',
     'AnthropicWire',
     'Asked',
     'AskedMessage',
@@ -103,10 +110,13 @@ __all__ = [
     'Wanted',
     'WantedWire',
     'WebContract',
+    'absent_rows',
     'define_echo_model',
     'define_fake_embedder',
     'define_programmable_model',
+    'failed_rows',
     'fake_vector',
+    'first_refused',
     'no_real_requests',
     'overridden',
     'play_agent_case',

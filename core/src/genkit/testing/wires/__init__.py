@@ -3,6 +3,7 @@
 """Protocols of providers, spoken by a loopback server in tests."""
 
 from genkit.testing.wires.anthropic_messages import AnthropicWire
+from genkit.testing.wires.awkward import absent_rows, failed_rows
 from genkit.testing.wires.gemini import GeminiWire
 from genkit.testing.wires.gemini_media import GeminiMediaWire
 from genkit.testing.wires.ollama_chat import OllamaEmbedWire, OllamaWire
@@ -30,9 +31,12 @@ from genkit.testing.wires.said import (
     Wanted,
     WantedWire,
 )
+from genkit.testing.wires.schema_rules import ANTHROPIC_RULES, TOOL_RULES, first_refused
 
 
 __all__ = [
+    'ANTHROPIC_RULES',
+    'TOOL_RULES',
     'AnthropicWire',
     'Asked',
     'AskedMessage',
@@ -58,4 +62,7 @@ __all__ = [
     'VideoWire',
     'Wanted',
     'WantedWire',
+    'absent_rows',
+    'failed_rows',
+    'first_refused',
 ]
