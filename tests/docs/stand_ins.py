@@ -3,18 +3,18 @@
 """Puts a server on this machine behind the provider that a page talks to, so that its blocks show what a user writes.
 
 A page says so in a comment, which readers do not see: ``<!-- stand-in: AnthropicWire base_url -->`` names a wire of
-`genkit.testing` and the argument of the plugin that takes the address.
+`genkit.testing`, or of a module that it begins with, and the argument of the plugin that takes the address.
 """
 
+import importlib
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
-import genkit.testing
 from genkit.testing import LoopbackServer, Said
 
 
-COMMENT = re.compile(r'<!-- stand-in: (\w+) (\w+) -->')
+COMMENT = re.compile(r'<!-- stand-in: (?:([\w.]+)\.)?(\w+) (\w+) -->')
 PLUGIN = re.compile(r'from genkit_\w+ import (\w+)$', re.MULTILINE)
 
 
@@ -27,9 +27,9 @@ def stood_in(text: str) -> Generator[str]:
         return
     plugin = PLUGIN.search(text)
     assert plugin is not None, 'The page has a comment `stand-in` and no line `from genkit_… import Plugin`.'
-    wire = getattr(genkit.testing, named[1])()
+    wire = getattr(importlib.import_module(named[1] or 'genkit.testing'), named[2])()
     with LoopbackServer(lambda _: wire.answer(Said(texts=['Hello!']))) as server:
-        changed = text.replace(f'{plugin[1]}()', f'{plugin[1]}(api_key="key", {named[2]}={server.url!r})')
+        changed = text.replace(f'{plugin[1]}()', f'{plugin[1]}(api_key="key", {named[3]}={server.url!r})')
         assert changed != text, f'The page has a comment `stand-in` and no call {plugin[1]}().'
         yield changed
         assert server.requests, f'Nothing was asked of {plugin[1]}.'

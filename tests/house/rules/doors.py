@@ -58,7 +58,8 @@ def _serves_applications(folder: Path) -> bool:
 def _through_doors(root: Path, folder: Path, doors: frozenset[str]) -> Iterator[Finding]:
     for where, item, is_test in _imports_of(root, folder):
         door = _door_of(item)
-        allowed = doors | (FOR_TESTS if is_test else set()) | (FOR_SESSIONS if '/sessions' in where else set())
+        allowed = doors | (FOR_TESTS if is_test or '/testing' in where else set())
+        allowed |= FOR_SESSIONS if '/sessions' in where else set()
         if door and door not in allowed:
             yield Finding(where, f'imports `{door}`', f'use one of the doors {", ".join(sorted(allowed))}')
 

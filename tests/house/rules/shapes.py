@@ -15,7 +15,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
-    | {'errors', 'sessions'}
+    | {'errors', 'sessions', 'testing'}
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
 # `events` makes the protocol's JSON of bytes, for wires that are not left to a vendor's library.
@@ -30,6 +30,9 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',
         'filters': 'the language of filters, which is larger than what else is converted',
         'layout': 'what the catalog says of a table, for `convert` and `filters` alike',
+    },
+    'amazon-bedrock': {
+        'service': 'requests are serialized and signed by parts of botocore, and sent with another library',
     },
     'llamacpp': {
         'engine': 'the model runs in this process: there is an engine where others have a client',
@@ -80,9 +83,9 @@ def _modules(root: Path, folder: Path) -> Iterator[Finding]:
         package, *rooms, module = path.relative_to(source).with_suffix('').parts
         if package != import_name(folder):
             problem, remedy = f'is outside {import_name(folder)}', 'a plugin holds one package, named after its folder'
-        elif rooms not in ([], ['convert']):
-            problem, remedy = 'is in a folder of its own', 'only convert may become one'
-        elif is_library:
+        elif rooms not in ([], ['convert'], ['testing']):
+            problem, remedy = 'is in a folder of its own', 'only convert and testing may become one'
+        elif is_library or rooms == ['testing']:  # the protocol as a fake server, one module for each part of it
             continue
         elif module not in (CONVERT_MODULES if rooms else PLUGIN_MODULES | extra.keys()):
             problem = 'has a name that no other plugin uses'
