@@ -86,6 +86,7 @@ async def test_one_failure_among_several_calls_is_the_error_of_all() -> None:
         with pytest.raises(GenkitError, match='slow down') as raised:
             await served.ai.embed_many('amazon-bedrock/amazon.titan-embed-text-v2:0', ['one', 'two', 'three'])
     assert raised.value.status == 'RESOURCE_EXHAUSTED'
+    assert raised.value.__cause__ is not None
 
 
 async def test_an_image_that_was_filtered_says_why() -> None:

@@ -51,7 +51,7 @@ from genkit_amazon_bedrock.convert.messages import media_to_fetch, to_config, to
 from genkit_amazon_bedrock.convert.stream import ConverseStream, to_response
 from genkit_amazon_bedrock.convert.tools import Body, tool_names
 from genkit_amazon_bedrock.embed import to_embed_bodies, to_embeddings
-from genkit_amazon_bedrock.errors import Call, calling, to_failure
+from genkit_amazon_bedrock.errors import Call, base_id, calling, to_failure
 from genkit_amazon_bedrock.image import to_image_body, to_image_response
 from genkit_amazon_bedrock.models import MODELS, BedrockEntry
 from genkit_amazon_bedrock.rerank import to_ranking, to_rerank_body
@@ -152,7 +152,7 @@ class AmazonBedrock(ProviderPlugin):
         seen = await _fetch_all(list(media_to_fetch(request)))
         asked = to_request(entry, request, names, seen, streamed=False)
         counted = {name: asked[name] for name in _COUNTED if name in asked}
-        parameters: Body = {'modelId': asked['modelId'], 'input': {'converse': counted}}
+        parameters: Body = {'modelId': base_id(asked['modelId']), 'input': {'converse': counted}}
         answer = await self._ask('CountTokens', parameters, request.config, 'inputTokens')
         return count_of(answer['inputTokens']) or 0
 
@@ -205,7 +205,8 @@ class AmazonBedrock(ProviderPlugin):
                 async with asyncio.TaskGroup() as group:
                     tasks += [group.create_task(ask(body)) for body in bodies]
             except ExceptionGroup as errors:
-                raise errors.exceptions[0] from None
+                error = errors.exceptions[0]
+                raise error from error.__cause__
             return to_embeddings([task.result() for task in tasks], len(request.input))
 
         return make_embedder(name, embed, self.embedder_options(entry))

@@ -90,7 +90,10 @@ class ConverseWire(BedrockErrors):
     def asked(self, request: RecordedRequest) -> Asked:
         """Return what a request asks for."""
         call = read_call(request)
-        body = call.parameters
+        body, streamed = call.parameters, call.operation == 'ConverseStream'
+        if call.refused is not None:
+            model = body['modelId']
+            return Asked(model=model, key=call.key, messages=[], stream=streamed, body=body, refused=call.refused)
         inference = body.get('inferenceConfig', {})
         options = {'temperature': inference.get('temperature'), 'max_tokens': inference.get('maxTokens')}
         options['stop'] = inference.get('stopSequences')
@@ -104,7 +107,7 @@ class ConverseWire(BedrockErrors):
         if body.get('system'):
             messages.insert(0, AskedMessage(role='system', text=_text(body['system'])))
         rules = ANTHROPIC_RULES if text_format else TOOL_RULES
-        refused = call.refused or first_refused(schema, tools, rules, TOOL_RULES) or next(_refused(body), None)
+        refused = first_refused(schema, tools, rules, TOOL_RULES) or next(_refused(body), None)
         return Asked(
             model=body['modelId'],
             key=call.key,
@@ -112,7 +115,7 @@ class ConverseWire(BedrockErrors):
             tools=tools,
             tool_choice='none' if choice == 'none' else _CHOICES.get(str(choice)),
             schema=schema,
-            stream=call.operation == 'ConverseStream',
+            stream=streamed,
             options={name: value for name, value in options.items() if value is not None},
             body=body,
             refused=refused,
