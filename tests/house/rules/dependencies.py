@@ -22,6 +22,7 @@ from .tree import files, members, place, project_table
 # Distributions that must be bounded from above where they are required, each with what a major version may break.
 BOUNDED = {
     'anthropic': 'its majors follow the service',
+    'botocore': 'its serializer, signer and decoder of streams are called by themselves',
     'django': 'the body of a request is read from a private member',
     'google-genai': 'its majors follow the service',
     'httpx': 'it has not had its first major version',

@@ -15,7 +15,7 @@ FOR_PLUGINS = frozenset({'genkit', 'genkit.types', 'genkit.plugin', 'genkit.midd
 FOR_APPLICATIONS = FOR_PLUGINS | {'genkit.agent', 'genkit.web', 'genkit.client'}
 FOR_TESTS = frozenset({'genkit.testing'})
 # A wire that a plugin brings is made of what those of core are made of.
-FOR_WIRES = FOR_TESTS | {'genkit.testing.wires.awkward', 'genkit.testing.wires.schema_rules'}
+FOR_WIRES = FOR_TESTS | {'genkit.testing.wires'}
 # A plugin keeps the sessions of agents in one file, which sees the protocol of such stores.
 FOR_SESSIONS = frozenset({'genkit.agent'})
 

@@ -38,6 +38,9 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'filters': 'the language of filters, which is larger than what else is converted',
         'layout': 'what the catalog says of a table, for `convert` and `filters` alike',
     },
+    'amazon-bedrock': {
+        'service': 'requests are serialized and signed by parts of botocore, and sent with another library',
+    },
     'llamacpp': {
         'engine': 'the model runs in this process: there is an engine where others have a client',
         'weights': 'finds the file of weights that others have behind an address',

@@ -14,6 +14,7 @@ from typing import Final
 HOME: Final = 'core/src/genkit-stubs'
 # Those that earlier releases had; others were never found under `genkit.plugins`.
 PLUGINS: Final = (
+    'amazon_bedrock',
     'anthropic',
     'cloudflare_workers_ai',
     'cohere',

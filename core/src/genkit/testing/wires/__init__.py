@@ -3,6 +3,16 @@
 """Protocols of providers, spoken by a loopback server in tests."""
 
 from genkit.testing.wires.anthropic_messages import AnthropicWire
+from genkit.testing.wires.awkward import (
+    CITY,
+    CUT_OFF,
+    GREETING,
+    absent_rows,
+    common_rows,
+    failed_rows,
+    to_json_bytes,
+    whole,
+)
 from genkit.testing.wires.gemini import GeminiWire
 from genkit.testing.wires.gemini_media import GeminiMediaWire
 from genkit.testing.wires.ollama_chat import OllamaEmbedWire, OllamaWire
@@ -30,9 +40,15 @@ from genkit.testing.wires.said import (
     Wanted,
     WantedWire,
 )
+from genkit.testing.wires.schema_rules import ANTHROPIC_RULES, TOOL_RULES, SchemaRules, first_refused
 
 
 __all__ = [
+    'ANTHROPIC_RULES',
+    'CITY',
+    'CUT_OFF',
+    'GREETING',
+    'TOOL_RULES',
     'AnthropicWire',
     'Asked',
     'AskedMessage',
@@ -53,9 +69,16 @@ __all__ = [
     'OpenAITranscriptWire',
     'Said',
     'SaidCall',
+    'SchemaRules',
     'SpeechWire',
     'TranscriptWire',
     'VideoWire',
     'Wanted',
     'WantedWire',
+    'absent_rows',
+    'common_rows',
+    'failed_rows',
+    'first_refused',
+    'to_json_bytes',
+    'whole',
 ]

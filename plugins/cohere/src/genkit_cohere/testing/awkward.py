@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from genkit.testing import Awkward, AwkwardKind, SaidCall
-from genkit.testing.wires.awkward import CITY, CUT_OFF, GREETING, common_rows, to_json_bytes, whole
+from genkit.testing.wires import CITY, CUT_OFF, GREETING, common_rows, to_json_bytes, whole
 
 
 Event = dict[str, Any]

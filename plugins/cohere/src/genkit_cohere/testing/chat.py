@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from genkit.testing import Asked, AskedMessage, Awkward, CannedAnswer, RecordedRequest, Said, SaidCall
-from genkit.testing.wires.schema_rules import TOOL_RULES, SchemaRules, first_refused
+from genkit.testing.wires import TOOL_RULES, SchemaRules, first_refused
 
 from genkit_cohere.testing.awkward import cohere_rows
 

@@ -3,7 +3,8 @@
 """Answers that no provider should give: the tables of the wires, played whole, in streams and byte by byte."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final, cast
 
 import pytest
@@ -83,7 +84,7 @@ class AwkwardTests(ModelExchanges):
             tools = [self.weather(ai, [])] if self.entry.supports.tools else None
             asking: Any = {'model': name, 'prompt': 'hi', 'tools': tools, 'return_tool_requests': True}
             for streamed, answer in good.items():
-                for what, body in _mutations(_joined(answer.body)):
+                for what, body in _mutations(self.json_values(_joined(answer.body))):
                     self._answer = CannedAnswer(body, answer.status, answer.headers)
                     try:
                         await ai.generate(**asking, on_chunk=list[Any]().append if streamed else None)
@@ -91,6 +92,17 @@ class AwkwardTests(ModelExchanges):
                         if isinstance(error.__cause__, SURPRISES):
                             surprises.append(f'{what}: {error.__cause__!r}')
         assert not surprises, '\n'.join(surprises)
+
+    def json_values(self, body: bytes) -> Iterator[tuple[Any, Callable[[Any], bytes]]]:
+        """Yield each JSON object of an answer, and a function that returns the answer with another in its place.
+
+        Override it for a protocol whose objects do not stand in lines of text.
+        """
+        lines = body.split(b'\n')
+        for place, line in enumerate(lines):
+            start = line.find(b'{')
+            if start >= 0:
+                yield json.loads(line[start:]), partial(_with_line, lines, place, line[:start])
 
     def _rows(self, kind: AwkwardKind) -> list[Awkward]:
         can_call = self.entry.supports.tools
@@ -131,21 +143,19 @@ def _joined(body: bytes | Iterable[bytes]) -> bytes:
     return body if isinstance(body, bytes) else b''.join(body)
 
 
-def _mutations(body: bytes) -> Iterator[tuple[str, bytes]]:
+def _mutations(values: Iterable[tuple[Any, Callable[[Any], bytes]]]) -> Iterator[tuple[str, bytes]]:
     """Yield an answer with one member of its JSON replaced, each by two of the values that it should not have."""
-    lines = body.split(b'\n')
     turn = 0
-    for place, line in enumerate(lines):
-        start = line.find(b'{')
-        if start < 0:
-            continue
-        value = json.loads(line[start:])
+    for place, (value, change) in enumerate(values):
         for path in list(_paths(value)):
             for strange in (_STRANGE[turn % len(_STRANGE)], _STRANGE[(turn + 2) % len(_STRANGE)]):
-                changed = line[:start] + json.dumps(_replaced(value, path, strange)).encode()
-                name = f'{strange!r} at {".".join(map(str, path))} of line {place}'
-                yield name, b'\n'.join([*lines[:place], changed, *lines[place + 1 :]])
+                name = f'{strange!r} at {".".join(map(str, path))} of value {place}'
+                yield name, change(_replaced(value, path, strange))
             turn += 1
+
+
+def _with_line(lines: Sequence[bytes], place: int, start: bytes, value: Any) -> bytes:
+    return b'\n'.join([*lines[:place], start + json.dumps(value).encode(), *lines[place + 1 :]])
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
