@@ -25,6 +25,7 @@ PLUGINS: Final = (
     'google_genai',
     'mistral',
     'ollama',
+    'xai',
 )
 
 _HEAD: Final = (
