@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, cast
 Field = tuple[str, tuple[str | None, bytes] | tuple[str | None, bytes, str]]
 """A field of a form: its name; its file name, if it is a file, its content and perhaps its content type."""
 
-Body = Mapping[str, Any] | Sequence[Field]
-"""What is sent: an object, as JSON, or the fields of a form."""
+Body = Mapping[str, Any] | Sequence[Field] | tuple[bytes, str]
+"""What is sent: an object, as JSON; the fields of a form; or bytes and their content type."""
 
 
 class Answer(NamedTuple):
@@ -37,7 +37,7 @@ async def get(client: Any, path: str, headers: Mapping[str, str]) -> Answer:
 
 
 async def post(client: Any, path: str, body: Body, headers: Mapping[str, str]) -> Answer:
-    """Return an answer; the path follows ``base_url``."""
+    """Return an answer; the path follows ``base_url``, unless it is a whole URL."""
     from openai import HttpxBinaryResponseContent  # noqa: PLC0415  (loaded with the client)
 
     return _answer(await client.post(path, cast_to=HttpxBinaryResponseContent, **_sent(body, headers)))
@@ -80,4 +80,6 @@ def _answer(answered: Any) -> Answer:
 def _sent(body: Body, headers: Mapping[str, str]) -> dict[str, Any]:
     if isinstance(body, Mapping):
         return {'body': body, 'options': {'headers': headers}}
+    if isinstance(body, tuple) and isinstance(body[0], bytes):
+        return {'content': body[0], 'options': {'headers': {**headers, 'Content-Type': body[1]}}}
     return {'files': list(body), 'options': {'headers': {**headers, 'Content-Type': 'multipart/form-data'}}}
