@@ -37,6 +37,8 @@ from genkit_google_genai import GoogleAI
 from genkit_mistral import Mistral
 from genkit_mistral.testing import MistralWire
 from genkit_ollama import Ollama
+from genkit_xai import XAI
+from genkit_xai.testing import XAIWire
 from measure import per_call
 
 
@@ -293,6 +295,7 @@ async def main() -> None:
     subjects = [
         *openai_subjects(),
         openai_shaped_subject('mistral', Mistral(KEY), 'mistral/mistral-medium-latest', MistralWire()),
+        openai_shaped_subject('xai', XAI(KEY), 'xai/grok-4.7', XAIWire()),
         anthropic_subject(),
         google_subject(),
         ollama_subject(),

@@ -108,6 +108,7 @@ class OpenAICompatible(ProviderPlugin):
         by_chat, by_responses = self._chat_function(entry), self._responses_function(entry)
 
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            request = typed_request(request, entry)
             api = self.api_for(entry, request.config)
             return await (by_chat if api == 'chat' else by_responses)(request, context)
 

@@ -28,6 +28,7 @@ PLUGINS: Final = (
     'huggingface',
     'mistral',
     'ollama',
+    'xai',
 )
 
 _HEAD: Final = (
