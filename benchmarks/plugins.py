@@ -34,6 +34,8 @@ from genkit.types import GenerateRequest
 from genkit_anthropic import Anthropic
 from genkit_compat_oai import OpenAI
 from genkit_google_genai import GoogleAI
+from genkit_mistral import Mistral
+from genkit_mistral.testing import MistralWire
 from genkit_ollama import Ollama
 from measure import per_call
 
@@ -137,6 +139,24 @@ def openai_subjects() -> list[Subject]:
             responses_stream,
         ),
     ]
+
+
+def openai_shaped_subject(name: str, plugin: Any, model: str, wire: Any) -> Subject:
+    """Return a plugin of a provider that is asked by OpenAI's library."""
+    from openai import AsyncOpenAI  # noqa: PLC0415  (likewise)
+
+    client: Any = AsyncOpenAI(api_key=KEY)
+    message = {'role': 'user', 'content': TEXT}
+    asked: Any = {'model': model.partition('/')[2], 'messages': [message], 'extra_headers': OWN_KEY}
+
+    async def once() -> None:
+        await client.chat.completions.create(**asked)
+
+    async def stream() -> None:
+        async for _ in await client.chat.completions.create(**asked, stream=True):
+            pass
+
+    return Subject(name, plugin, model, wire, once, stream)
 
 
 def anthropic_subject() -> Subject:
@@ -270,7 +290,13 @@ async def main() -> None:
     memory = Memory()
     memory.install()
     wanted = sys.argv[1:]
-    subjects = [*openai_subjects(), anthropic_subject(), google_subject(), ollama_subject()]
+    subjects = [
+        *openai_subjects(),
+        openai_shaped_subject('mistral', Mistral(KEY), 'mistral/mistral-medium-latest', MistralWire()),
+        anthropic_subject(),
+        google_subject(),
+        ollama_subject(),
+    ]
     print(f'{"":<24}{"turn, SDK":>13}{"plugin":>13}{"chunk, SDK":>15}{"plugin":>13}')
     for subject in subjects:
         if not wanted or any(word in subject.name for word in wanted):

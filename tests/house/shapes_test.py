@@ -71,8 +71,8 @@ def test_a_package_that_announces_a_plugin_is_no_library(tree):
 def test_a_plugin_with_chat_models_says_what_they_are_held_to(tree):
     tests = {'plugins/groq/tests/groq_test.py': 'class TestGroq(ModelContract): ...'}
     [finding] = shapes.check(tree({**plugin('groq'), **tests}))
-    assert finding.problem == 'has chat models and no conformance.yaml'
-    assert shapes.check(tree({**plugin('groq'), **tests, 'plugins/groq/conformance.yaml': ''})) == []
+    assert finding.problem == 'has chat models and no tests/conformance.yaml'
+    assert shapes.check(tree({**plugin('groq'), **tests, 'plugins/groq/tests/conformance.yaml': ''})) == []
 
 
 def test_a_plugin_holds_one_package(tree):

@@ -97,10 +97,11 @@ def _imports_of(root: Path, folder: Path) -> Iterator[tuple[str, Import, bool]]:
         inside = place(folder, path)
         if inside == OLDER_PROGRAMS:
             continue
-        is_test = 'tests' in path.relative_to(folder).parts or inside.endswith('_test.py')
+        # `testing` of a plugin is its provider as a fake server: it is imported by tests alone.
+        is_test = {'tests', 'testing', 'testing.py'} & {*path.relative_to(folder).parts} or inside.endswith('_test.py')
         home = folder / 'src' if inside.startswith('src/') else folder
         for item in imports(path, home):
-            yield f'{place(root, path)}:{item.line}', item, is_test
+            yield f'{place(root, path)}:{item.line}', item, bool(is_test)
 
 
 def _door_of(item: Import) -> str | None:

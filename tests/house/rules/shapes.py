@@ -16,16 +16,21 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
     | {'errors', 'sessions'}
-    | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
+    | {'testing'}  # the provider as a fake server, where its wire format is its own
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
-# `events` makes the protocol's JSON of bytes, for wires that are not left to a vendor's library.
-CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream', 'events'})
+# `events` makes the protocol's JSON of bytes, for wires that are not left to a vendor's library; `pieces` is for
+# contents that are lists, with an order that matters.
+CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream', 'events', 'pieces'})
 
 # Modules that one plugin needs beyond those, each with its reason.
 EXTRA_MODULES: dict[str, dict[str, str]] = {
     'compat-oai': {
-        'responses': 'OpenAI has a second protocol, which no other provider of the first one speaks',
+        'endpoints': 'providers of the protocol have endpoints beside it, which the library has no methods for',
+        'responses': 'OpenAI has a second protocol, which few other providers of the first one speak',
+    },
+    'mistral': {
+        'ocr': 'documents become text, which no other provider has as an endpoint of its own',
     },
     'postgresql': {
         'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',
@@ -68,9 +73,9 @@ def _untested(root: Path, folder: Path) -> Iterator[Finding]:
 def _without_spec(root: Path, folder: Path) -> Iterator[Finding]:
     tests = files(root, f'{place(root, folder)}/tests/*_test.py')
     speaks = any('ModelContract' in test.read_text('utf-8') for test in tests)
-    if speaks and not (folder / 'conformance.yaml').is_file():
+    if speaks and not (folder / 'tests/conformance.yaml').is_file():
         remedy = 'list its models there, and what each is held to: docs/guide/conformance.md'
-        yield Finding(place(root, folder), 'has chat models and no conformance.yaml', remedy)
+        yield Finding(place(root, folder), 'has chat models and no tests/conformance.yaml', remedy)
 
 
 def _modules(root: Path, folder: Path) -> Iterator[Finding]:

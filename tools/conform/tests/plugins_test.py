@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The specs of this repository's plugins: each can be read, and claims what the plugin's table says of its models."""
 
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -62,3 +63,31 @@ def test_a_run_in_which_nothing_was_run_is_no_success(run, folder, monkeypatch):
     code, out, _ = run('run', folder.path)
     assert code == 4
     assert 'nothing was run' in out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    'folder', [folder for folder in FOLDERS if folder.settings.loopback.wires], ids=lambda folder: folder.name
+)
+def test_the_models_pass_what_they_claim_where_the_provider_is_played(run, folder):
+    code, out, _ = run('run', folder.path, '--loopback')
+    assert code == 0, out
+
+
+def test_every_plugin_with_chat_models_of_a_provider_has_a_spec_and_is_played():
+    chats = {
+        plugin.__name__
+        for found in entry_points(group='genkit.plugins')
+        if (plugin := sys.modules[found.load().__module__.partition('.')[0]])
+        and any(entry.task is Task.CHAT for entry in getattr(found.load(), 'models', ()))
+    }
+    played = {f'genkit_{folder.name.replace("-", "_")}' for folder in FOLDERS if folder.settings.loopback.wires}
+    assert chats <= played | {'genkit_llamacpp'}
+
+
+def test_a_run_of_several_packages_ends_with_their_table(run):
+    code, out, _ = run('run', PLUGINS / 'groq', PLUGINS / 'deepseek', '--loopback', '--test-filter', 'multiturn')
+    assert code == 0
+    lines = out.splitlines()
+    (place,) = [place for place, line in enumerate(lines) if line.startswith('plugin  ')]
+    assert lines[place + 1].split()[:5] == ['groq', '-', 'genkit-plugin-groq', '2/13', '3/3']
+    assert 'tool-request' in lines[place + 2]

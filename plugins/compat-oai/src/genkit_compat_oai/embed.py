@@ -5,14 +5,11 @@
 import base64
 from array import array
 from sys import byteorder
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from genkit import GenkitError
 from genkit.plugin import as_members, items_of, text_to_embed, without_key
 from genkit.types import Embedding, EmbedRequest, OpenWireModel
-
-
-MOST_INPUTS: Final = 2048
 
 
 class EmbedConfig(OpenWireModel):
@@ -29,11 +26,13 @@ class EmbedConfig(OpenWireModel):
     api_key: str | None = None
 
 
-def to_embed_requests(model: str, request: EmbedRequest) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def to_embed_requests(
+    model: str, request: EmbedRequest, most_inputs: int
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return the bodies that together embed every document, in order: each in two parts, what must be and options."""
     options = {name: value for name, value in without_key(as_members(request.options)).items() if value is not None}
     texts = [text_to_embed(document, number) for number, document in enumerate(request.input)]
-    batches = [texts[start : start + MOST_INPUTS] for start in range(0, len(texts), MOST_INPUTS)]
+    batches = [texts[start : start + most_inputs] for start in range(0, len(texts), most_inputs)]
     return [({'model': model, 'input': batch, 'encoding_format': 'float'}, options) for batch in batches]
 
 

@@ -5,12 +5,12 @@
 Source: https://platform.openai.com/docs/models (November 2026).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from genkit.plugin import ModelEntry, ModelTable, Task, chat_supports
-from genkit.types import FinishReason, Stage, Supports
+from genkit.types import FinishReason, MediaPart, Stage, Supports
 
 from genkit_compat_oai.config import ChatConfig, OpenAIConfig
 from genkit_compat_oai.embed import EmbedConfig
@@ -32,6 +32,12 @@ class Dialect:
         replay_reasoning: Whether reasoning must be sent back with the tool calls that it led to.
         finish_reasons: Words of its own, in lower case.
         extra_body: Members of every request.
+        options: Its names of options, where they differ from the protocol's; None for one that it does not know.
+        counts: What it counts beside tokens in the usage, with the names of the custom counts that they become.
+        media: Converts a medium of a message in its way; the second argument is how closely images are looked at.
+        most_inputs: How many texts one request for embeddings may hold.
+        pieces: Whether what a model says may be a list of pieces (text, ``thinking``, ``reference`` and others), which
+            keep their order, and go back as they came.
     """
 
     max_tokens: Literal['max_completion_tokens', 'max_tokens'] = 'max_tokens'
@@ -43,6 +49,11 @@ class Dialect:
     replay_reasoning: bool = False
     finish_reasons: Mapping[str, FinishReason] = field(default_factory=dict[str, FinishReason])
     extra_body: Mapping[str, object] = field(default_factory=dict[str, object])
+    options: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    counts: Mapping[str, str] = field(default_factory=dict[str, str])
+    media: Callable[[MediaPart, Any], dict[str, Any]] | None = None
+    most_inputs: int = 2048
+    pieces: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ from genkit_compat_oai.convert.events import read_stream
 from genkit_compat_oai.convert.messages import to_request
 from genkit_compat_oai.convert.stream import ChatStream, to_response
 from genkit_compat_oai.embed import to_embed_requests, to_embeddings
+from genkit_compat_oai.endpoints import post, post_streaming
 from genkit_compat_oai.errors import Failures
 from genkit_compat_oai.image import to_image_request, to_image_response
 from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect, OpenAIEntry
@@ -105,8 +106,8 @@ class OpenAICompatible(ProviderPlugin):
 
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
             names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
-            request = _typed(request, entry)
-            body = to_request(entry.name, request, names, self.dialect, schemas)
+            request = typed_request(request, entry)
+            body = self.adapt(to_request(entry.name, request, names, self.dialect, schemas), request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 if context.is_streaming and (self.dialect.structured_streams or 'response_format' not in body):
                     return await self._stream(client, body, headers, (names, failures), context)
@@ -121,6 +122,21 @@ class OpenAICompatible(ProviderPlugin):
                 return response
 
         return chat
+
+    def adapt(
+        self,
+        body: dict[str, Any],
+        request: GenerateRequest,  # noqa: ARG002  (for overriding)
+        entry: ModelEntry,  # noqa: ARG002  (for overriding)
+    ) -> dict[str, Any]:
+        """Return the body of a chat request as this provider takes it, for what no `Dialect` can say.
+
+        Args:
+            body: The body in the protocol's form, which may be changed.
+            request: What it was made of; its config is of the entry's type, or data.
+            entry: The model's.
+        """
+        return body
 
     async def _stream(
         self,
@@ -149,7 +165,7 @@ class OpenAICompatible(ProviderPlugin):
             request = request.replaced(options=_typed_config(request.options, entry))
             async with self._call(request.options) as (client, headers, failures):
                 embeddings: list[Embedding] = []
-                for body, more in to_embed_requests(entry.name, request):
+                for body, more in to_embed_requests(entry.name, request, self.dialect.most_inputs):
                     answer = await client.embeddings.with_raw_response.create(
                         **body, extra_body=more, extra_headers=headers
                     )
@@ -161,7 +177,7 @@ class OpenAICompatible(ProviderPlugin):
 
     def _image(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def draw(request: GenerateRequest) -> GenerateResponse[Any]:
-            request = _typed(request, entry)
+            request = typed_request(request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 body = to_image_request(entry.name, request)
                 kind = body.get('output_format')
@@ -174,7 +190,7 @@ class OpenAICompatible(ProviderPlugin):
 
     def _speech(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def speak(request: GenerateRequest) -> GenerateResponse[Any]:
-            request = _typed(request, entry)
+            request = typed_request(request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 body, more = to_speech_request(entry.name, request)
                 answer = await client.audio.speech.with_raw_response.create(
@@ -186,7 +202,7 @@ class OpenAICompatible(ProviderPlugin):
 
     def _transcribe(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def listen(request: GenerateRequest) -> GenerateResponse[Any]:
-            request = _typed(request, entry)
+            request = typed_request(request, entry)
             async with self._call(request.config) as (client, headers, failures):
                 body, more = to_transcribe_request(entry.name, request)
                 asked = {**body, 'extra_body': more, 'extra_headers': headers}
@@ -201,6 +217,19 @@ class OpenAICompatible(ProviderPlugin):
                 return to_transcribe_response(content, body.get('response_format'), failures)
 
         return make_model(name, listen, config_schema=entry.config, info=entry.info(self.label))
+
+    async def _complete(
+        self, path: str, body: dict[str, Any], config: Any, context: ActionRunContext
+    ) -> GenerateResponse[Any]:
+        """Return what an endpoint says that answers as chat does, and has a path of its own."""
+        names = ToolNames(None)
+        async with self._call(config) as (client, headers, failures):
+            if not context.is_streaming:
+                answer = failures.members(await post(client, path, body, headers), 'choices')
+                return to_response(answer, names, self.dialect, _sound_type(body), failures)
+            reader = ChatStream(names, self.dialect, _sound_type(body), failures)
+            async with post_streaming(client, path, {**body, 'stream': True}, headers) as pieces:
+                return await read_stream(pieces, reader, failures, context.send_chunk)
 
     @contextlib.asynccontextmanager
     async def _call(self, config: Any) -> AsyncGenerator[tuple[Any, dict[str, str], Failures]]:
@@ -270,7 +299,7 @@ class OpenAI(OpenAICompatible):
         self, entry: ModelEntry, request: GenerateRequest, context: ActionRunContext
     ) -> GenerateResponse[Any]:
         names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
-        body = to_responses_request(entry.name, _typed(request, entry), names)
+        body = to_responses_request(entry.name, typed_request(request, entry), names)
         async with self._call(request.config) as (client, headers, failures):
             reader = ResponsesReader(names, failures)
             if not context.is_streaming:
@@ -283,7 +312,7 @@ class OpenAI(OpenAICompatible):
                 return await read_stream(stream.iter_bytes(), reader, failures, context.send_chunk)
 
 
-def _typed(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:
+def typed_request(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:
     """Return a request whose options are typed; as data their names may be those of the wire."""
     config: Any = request.config
     return request.replaced(config=_typed_config(config, entry)) if isinstance(config, dict) else request

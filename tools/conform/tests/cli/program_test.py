@@ -14,10 +14,8 @@ from genkit.testing import CannedAnswer, LoopbackServer
 
 ANSWER = '{message: {role: model, content: [{text: Hello}]}, finishReason: stop}'
 BROKEN = '{message: {role: model, content: [{text: "\\x01"}]}, finishReason: stop}'
-NO_TEST = 'there is no built-in test for it; write one under `tests`, with the validator `reasoning`'
 SPEC = f"""
 - model: replay/model
-  supports: [reasoning]
   tests:
     - name: greets
       input: {{messages: [{{role: user, content: [{{text: Hi}}]}}], config: {{response: {ANSWER}}}}}
@@ -44,26 +42,21 @@ def test_a_run_prints_what_comes_a_table_the_failures_and_the_sums(run, spec, ap
     code, out, err = run('run', spec, '--entry', app, '--jobs', '1')
     assert (code, err) == (1, '')
     assert without_numbers(out) == [
-        'skip  replay/model reasoning (N s)',
         'pass  replay/model greets (N s)',
         'FAIL  replay/model bids farewell (N s)',
         'pass  replay/echo multiturn (N s)',
         '',
         'spec           replay/model  replay/echo',
-        'reasoning      skip',
         'greets         pass',
         'bids farewell  FAIL',
         'multiturn                    pass',
-        '',
-        'skip replay/model reasoning',
-        f'  {NO_TEST}',
         '',
         'FAIL replay/model bids farewell',
         "  text-includes:bye — the text does not include 'bye'",
         '  got    {"role": "model", "content": [{"text": "\\u0001"}]}',
         '  trace  TRACE',
         '',
-        '2 passed, 1 failed, 1 skipped in N s (native)',
+        '2 passed, 1 failed in N s (native)',
     ]
 
 
@@ -78,7 +71,6 @@ def test_list_runs_nothing(run, spec, app, zoo):
     code, out, err = run('run', spec, '--entry', app, '--list')
     assert (code, err) == (0, '')
     assert out.splitlines() == [
-        f'spec  replay/model  reasoning  (skipped: {NO_TEST})',
         'spec  replay/model  greets',
         'spec  replay/model  bids farewell',
         'spec  replay/echo  multiturn',
@@ -225,7 +217,7 @@ def test_matrix_lists_packages_with_and_without_specs(run, write, tmp_path):
     assert run('matrix', tmp_path)[1].splitlines() == [
         'package  models  tests    environment',
         'shop             no spec',
-        'zoo      2       4        missing: ZOO_KEY',
+        'zoo      2       3        missing: ZOO_KEY',
     ]
 
 
@@ -247,10 +239,10 @@ def test_the_json_report_says_what_was_asked_and_got(run, spec, app, tmp_path):
     assert {name: document[name] for name in ('schema', 'mode', 'summary', 'skippedTargets')} == {
         'schema': 'conform.report/1',
         'mode': 'native',
-        'summary': {'passed': 2, 'failed': 1, 'skipped': 1, 'error': 0},
+        'summary': {'passed': 2, 'failed': 1, 'skipped': 0, 'error': 0},
         'skippedTargets': {},
     }
-    failed = document['cases'][2]
+    failed = document['cases'][1]
     assert len(failed.pop('traceId')) == 32
     assert isinstance(failed.pop('seconds'), float)
     assert failed['response'].pop('latencyMs') >= 0
@@ -272,9 +264,9 @@ def test_the_junit_report_is_what_junit_s_readers_expect(run, spec, app, tmp_pat
     path = tmp_path / 'report.xml'
     run('run', spec, '--entry', app, '--junit', path)
     root = ET.parse(path).getroot()
-    assert (root.tag, root.get('tests'), root.get('failures'), root.get('skipped')) == ('testsuites', '4', '1', '1')
+    assert (root.tag, root.get('tests'), root.get('failures'), root.get('skipped')) == ('testsuites', '3', '1', '0')
     assert [suite.get('name') for suite in root] == ['spec: replay/model', 'spec: replay/echo']
-    case = root.findall('.//testcase')[2]
+    case = root.findall('.//testcase')[1]
     assert (case.get('classname'), case.get('name')) == ('spec.replay/model', 'bids farewell')
     (failure,) = case.findall('failure')
     assert failure.get('message') == "text-includes:bye — the text does not include 'bye'"
@@ -285,8 +277,8 @@ def test_the_junit_report_is_read_by_another_s_reader(run, spec, app, tmp_path):
     path = tmp_path / 'report.xml'
     run('run', spec, '--entry', app, '--junit', path)
     read = junitparser.JUnitXml.fromfile(str(path))
-    assert (read.tests, read.failures, read.errors, read.skipped) == (4, 1, 0, 1)
+    assert (read.tests, read.failures, read.errors, read.skipped) == (3, 1, 0, 0)
     cases = [case for suite in read for case in suite]
     kinds = [[type(result).__name__ for result in case.result] for case in cases]
-    assert kinds == [['Skipped'], [], ['Failure'], []]
-    assert cases[2].system_out.startswith('trace ')
+    assert kinds == [[], ['Failure'], []]
+    assert cases[1].system_out.startswith('trace ')

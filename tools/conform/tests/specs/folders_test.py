@@ -21,7 +21,7 @@ def test_settings_stand_in_the_manifest_or_in_a_file_of_their_own(write, tmp_pat
     assert (folder.spec, folder.settings.plugin, folder.settings.config) == (path, 'p', {'threads': 2})
     write('conform.toml', 'entry = "main.py"\n')
     settings = read_folder(tmp_path).settings
-    assert (settings.plugin, settings.entry, settings.spec) == (None, 'main.py', 'conformance.yaml')
+    assert (settings.plugin, settings.entry, settings.spec) == (None, 'main.py', None)
 
 
 def test_missing_variables_are_named_with_their_alternatives(write, tmp_path, monkeypatch):

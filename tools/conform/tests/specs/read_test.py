@@ -32,10 +32,9 @@ def test_a_suite_becomes_its_capabilities_and_then_its_tests(write):
         ('/model/zoo/parrot', 'streaming-multiturn', ['stream-text-includes:Genkit'], True),
         ('/model/zoo/parrot', 'own', ['reasoning', 'text-includes:a:b'], True),
         ('/model/zoo/parrot', 'test 2', [], False),
-        ('/background-model/zoo/film', 'reasoning', [], False),
+        ('/background-model/zoo/film', 'reasoning', ['reasoning'], False),
     ]
     assert cases[2].request == {'messages': [{'role': 'user', 'content': [{'text': 'Hi'}]}]}
-    assert cases[4].skip
 
 
 def test_a_suite_without_supports_and_tests_claims_the_defaults(write):

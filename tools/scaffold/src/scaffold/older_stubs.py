@@ -23,6 +23,7 @@ PLUGINS: Final = (
     'fastapi',
     'flask',
     'google_genai',
+    'mistral',
     'ollama',
 )
 

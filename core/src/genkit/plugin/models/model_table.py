@@ -14,7 +14,7 @@ from genkit.types import Constrained, GenerationCommonConfig, ModelInfo, Stage, 
 
 
 class Task(StrEnum):
-    """The task of a model: chat, embeddings, images and so on."""
+    """The task of a model: chat, embeddings, images, reading documents and so on."""
 
     CHAT = 'chat'
     EMBED = 'embed'
@@ -24,6 +24,7 @@ class Task(StrEnum):
     VIDEO = 'video'
     AGENT = 'agent'
     RERANK = 'rerank'
+    OCR = 'ocr'
 
     @property
     def kind(self) -> ActionKind:

@@ -29,7 +29,13 @@ def find_misfits(request_type: Any, body: Any) -> list[str]:
 @functools.cache
 def _read_type(request_type: Any) -> tuple[TypeAdapter[Any], frozenset[str]]:
     kinds = get_args(request_type) or (request_type,)
-    return TypeAdapter(request_type), frozenset(name for kind in kinds for name in get_type_hints(kind))
+    return TypeAdapter(request_type), frozenset(name for kind in kinds for name in _names(kind))
+
+
+def _names(kind: Any) -> Iterable[str]:
+    """Return the names that an object of a type has on the wire."""
+    fields: Mapping[str, Any] = getattr(kind, 'model_fields', {})
+    return [field.alias or name for name, field in fields.items()] or get_type_hints(kind)
 
 
 def _walk(value: Any) -> None:

@@ -10,6 +10,7 @@ from genkit.plugin import (
     OPENAI_ANSWER_SCHEMAS,
     SchemaDialect,
     ToolNames,
+    answer_parts,
     answer_text,
     as_members,
     content_type_of,
@@ -34,6 +35,7 @@ from genkit.types import (
 )
 from pydantic import BaseModel
 
+from genkit_compat_oai.convert.pieces import piece_of, to_pieces
 from genkit_compat_oai.models import Dialect
 
 
@@ -120,16 +122,16 @@ def to_messages(messages: Sequence[Message], names: ToolNames, dialect: Dialect,
         elif message.role == Role.MODEL:
             converted.append(_from_model(message, number, names, dialect))
         elif message.role == Role.TOOL:
-            converted += _from_tools(messages, number, detail)
+            converted += _from_tools(messages, number, dialect, detail)
         else:
-            converted.append({'role': 'user', 'content': _content(message.content, detail)})
+            converted.append({'role': 'user', 'content': _content(message.content, dialect, detail)})
     return converted
 
 
 def _options(config: dict[str, Any], dialect: Dialect) -> Body:
     options: Body = {}
     for name, value in config.items():
-        wire = _OPTIONS.get(name, name)
+        wire = dialect.options[name] if name in dialect.options else _OPTIONS.get(name, name)
         if value is not None and wire is not None:
             options[wire] = value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
     if config.get('max_output_tokens') is not None:
@@ -153,11 +155,16 @@ def to_answer_schema(schema: Body, dialect: SchemaDialect = OPENAI_ANSWER_SCHEMA
     return {'name': name, 'schema': fitted.schema, 'strict': fitted.strict}
 
 
-def _content(parts: Sequence[Part], detail: Any) -> Any:
+def _content(parts: Sequence[Part], dialect: Dialect, detail: Any) -> Any:
     """Return the parts of a user's message; one text alone as a string, which every provider takes."""
     if len(parts) == 1 and isinstance(parts[0], TextPart):
         return parts[0].text
-    return [to_piece(part, 'text', lambda medium: _media(medium, detail)) for part in parts]
+    to_medium = dialect.media or _media
+    own = [piece_of(part) if dialect.pieces else None for part in parts]
+    return [
+        piece or to_piece(part, 'text', lambda medium: to_medium(medium, detail))
+        for part, piece in zip(parts, own, strict=True)
+    ]
 
 
 def to_piece(part: Part, type_of_text: str, to_medium: Callable[[MediaPart], Body]) -> Body:
@@ -197,7 +204,8 @@ def _from_model(message: Message, number: int, names: ToolNames, dialect: Dialec
         }
         for call in tool_calls(message, number)
     ]
-    converted: Body = {'role': 'assistant', 'content': message.text or (None if calls else '')}
+    said = to_pieces(message.content) if dialect.pieces else message.text
+    converted: Body = {'role': 'assistant', 'content': said or (None if calls else '')}
     if calls:
         converted['tool_calls'] = calls
         if dialect.replay_reasoning:
@@ -206,12 +214,18 @@ def _from_model(message: Message, number: int, names: ToolNames, dialect: Dialec
     return converted
 
 
-def _from_tools(messages: Sequence[Message], number: int, detail: Any) -> list[Body]:
-    """Return the answers of tools; their media follow in a message of the user, as the protocol has no other place."""
+def _from_tools(messages: Sequence[Message], number: int, dialect: Dialect, detail: Any) -> list[Body]:
+    """Return the answers of tools; where the protocol has no other place, their media follow in a user's message."""
     converted: list[Body] = []
     media: list[Part] = []
     for answer in tool_answers(messages, number):
         response = answer.part.tool_response
-        converted.append({'role': 'tool', 'tool_call_id': answer.id, 'content': answer_text(response)})
-        media += [piece for piece in response.content or () if isinstance(piece, MediaPart | TextPart)]
-    return [*converted, {'role': 'user', 'content': _content(media, detail)}] if media else converted
+        content: Any = answer_text(response)
+        pieces = [piece for piece in answer_parts(response) if isinstance(piece, MediaPart | TextPart)]
+        if dialect.pieces and pieces:
+            said = [] if response.output is None else [TextPart(text=content)]
+            content = _content([*said, *pieces], dialect, detail)
+        else:
+            media += pieces
+        converted.append({'role': 'tool', 'tool_call_id': answer.id, 'content': content})
+    return [*converted, {'role': 'user', 'content': _content(media, dialect, detail)}] if media else converted

@@ -37,6 +37,7 @@ from genkit.types import (
 )
 
 from genkit_compat_oai.convert.messages import to_messages
+from genkit_compat_oai.convert.pieces import PieceParts
 from genkit_compat_oai.convert.usage import to_usage
 from genkit_compat_oai.errors import Failures, require_name, whole_texts
 from genkit_compat_oai.models import Dialect
@@ -54,7 +55,7 @@ def to_response(
     Raises:
         GenkitError: The provider says that it failed.
     """
-    usage = to_usage(completion.get('usage'))
+    usage = to_usage(completion.get('usage'), dialect.counts)
     choices = items_of(completion.get('choices'), 'choices')
     if not choices:
         return GenerateResponse(
@@ -69,11 +70,8 @@ def to_response(
     calls = ToolCallAssembler(names, distinct_refs=True)
     for place, call in enumerate(items_of(message.get('tool_calls'), 'tool_calls')):
         _take(calls, call, place)
-    thought, text = _said(message, dialect)
     refusal = text_of(message.get('refusal'), 'refusal')
-    parts: list[Part] = [ReasoningPart(reasoning=thought)] if thought else []
-    parts += [TextPart(text=text)] if text else []
-    parts += [*_sounds(message, sound), *_named(calls.finish())]
+    parts = [*_whole_parts(message, dialect), *_sounds(message, sound), *_named(calls.finish())]
     return _answer(parts, reason, refusal or None, usage, dict(completion))
 
 
@@ -105,7 +103,7 @@ class ChatStream:
         self._heard = bytearray()
         self._dialect = dialect
         self._calls = ToolCallAssembler(names, distinct_refs=True)
-        self._spoken = SpokenParts()
+        self._spoken = PieceParts() if dialect.pieces else SpokenParts()
         self._refusals: list[str] = []
         self._reason: FinishReason = FinishReason.UNKNOWN
         self._usage: GenerationUsage | None = None
@@ -119,7 +117,7 @@ class ChatStream:
         if not event.get('choices') or event.get('error'):
             self._read_other(event)
         if event.get('usage') is not None:
-            self._usage = to_usage(event['usage'])
+            self._usage = to_usage(event['usage'], self._dialect.counts)
         self.begun = self.begun or 'choices' in event or self._usage is not None
         choices = items_of(event.get('choices'), 'choices')
         if not choices:
@@ -177,7 +175,11 @@ class ChatStream:
 
     def _parts(self, delta: Mapping[str, Any]) -> list[Part]:
         parts: list[Part] = []
-        thought, text = _said(delta, self._dialect)
+        if isinstance(self._spoken, PieceParts) and isinstance(delta.get('content'), list):
+            parts += self._spoken.add(delta['content'])
+            thought, text = '', ''
+        else:
+            thought, text = _said(delta, self._dialect)
         if thought and (reasoning := self._spoken.add_thought(thought)) is not None:
             parts.append(reasoning)
         if text and (spoken := self._spoken.add_text(text)) is not None:
@@ -200,7 +202,8 @@ class ChatStream:
             whole.update({name: value for name, value in shell.items() if value is not None and name not in _APART})
         said = Message(role=Role.MODEL, content=[part for part in parts if not isinstance(part, MediaPart)])
         message = to_messages([said], self._names, self._dialect)[0]
-        thoughts = {self._dialect.reasoning[0]: self._spoken.thoughts} if self._spoken.thoughts else {}
+        thought = '' if self._dialect.pieces else self._spoken.thoughts
+        thoughts = {self._dialect.reasoning[0]: thought} if thought else {}
         told = {**message, **thoughts, **({'refusal': refusal} if refusal else {})}
         choice = {name: value for name, value in choice.items() if name not in ('delta', 'logprobs')}
         return whole_texts({**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': told}]})
@@ -262,6 +265,17 @@ def _answer(
         usage=usage,
         raw=raw,
     )
+
+
+def _whole_parts(message: Mapping[str, Any], dialect: Dialect) -> list[Part]:
+    """Return what a whole message thinks and says."""
+    if dialect.pieces and isinstance(message.get('content'), list):
+        pieces = PieceParts()
+        pieces.add(message['content'])
+        return pieces.parts()
+    thought, text = _said(message, dialect)
+    parts: list[Part] = [ReasoningPart(reasoning=thought)] if thought else []
+    return [*parts, TextPart(text=text)] if text else parts
 
 
 def _said(message: Mapping[str, Any], dialect: Dialect) -> tuple[str, str]:

@@ -44,6 +44,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     where.add_argument(
         '--config', action='append', type=_setting, default=[], metavar='KEY=VALUE', help='of the plugin'
     )
+    where.add_argument('--loopback', action='store_true', help='play the provider on this machine; needs no key')
     where.add_argument('--mode', choices=('native', 'reflection'), default='native', help='default: native')
     where.add_argument('--runtime', metavar='URL', help='the reflection API of an application that runs')
     where.add_argument('--project', type=Path, metavar='DIR', help="the application's folder in reflection mode")

@@ -49,6 +49,8 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> int:
     if arguments.list:
         _list(screen, plans)
         return PASSED
+    if not arguments.loopback:
+        _show_cost(screen, plans)
     report = _run_plans(arguments, screen, plans)
     screen.report(report)
     if arguments.json:
@@ -58,8 +60,15 @@ def _run(arguments: argparse.Namespace, screen: Screen) -> int:
     return report.exit_code
 
 
+def _show_cost(screen: Screen, plans: Sequence[Plan]) -> None:
+    """Say how many requests go to providers: one for each case."""
+    for plan in plans:
+        if plan.package and not plan.skip and plan.settings.env:
+            screen.line(f'{plan.name}: {sum(not case.skip for case in plan.cases)} requests to the provider')
+
+
 def _run_plans(arguments: argparse.Namespace, screen: Screen, plans: Sequence[Plan]) -> Report:
-    where = TargetOptions(arguments.mode, arguments.runtime, arguments.project)
+    where = TargetOptions(arguments.mode, arguments.runtime, arguments.project, loopback=arguments.loopback)
     options = RunOptions(arguments.jobs, arguments.timeout, arguments.retries)
     total = sum(len(plan.cases) for plan in plans if not plan.skip)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that whatever was started is stopped
@@ -80,6 +89,7 @@ def _selection(arguments: argparse.Namespace) -> Selection:
         arguments.test_filter,
         dict(arguments.config),
         arguments.runtime is not None,
+        arguments.loopback,
     )
 
 

@@ -11,8 +11,9 @@ from genkit.plugin import did_you_mean
 
 from conform.model.capabilities import find_capability
 from conform.model.errors import UsageError
+from conform.model.outcome import Package
 from conform.model.suite import Case
-from conform.specs.folders import Folder, Settings, find_folders, read_folder
+from conform.specs.folders import SPECS, Folder, Settings, find_folders, read_folder
 from conform.specs.read import default_capabilities, read_cases
 from conform.targets.loading import Application
 
@@ -30,6 +31,7 @@ class Selection:
         test_filter: Only cases with this in their names, in whatever case.
         config: Arguments of the plugin's class.
         has_runtime: Whether the models are in an application that runs already.
+        loopback: Whether the provider is played on this machine, so that no key is needed.
     """
 
     specs: Sequence[Path] = ()
@@ -40,6 +42,7 @@ class Selection:
     test_filter: str = ''
     config: dict[str, Any] = field(default_factory=dict[str, Any])
     has_runtime: bool = False
+    loopback: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Plan:
     application: Application = field(default_factory=Application)
     cases: Sequence[Case] = ()
     skip: str = ''
+    settings: Settings = field(default_factory=Settings)
+    package: Package | None = None
 
 
 def make_plans(selection: Selection) -> list[Plan]:
@@ -80,7 +85,7 @@ def _plans_of(path: Path, selection: Selection) -> Iterator[Plan]:
     if path.is_dir():
         folders = find_folders(path)
         if folders[0].path == path and folders[0].spec is None:
-            raise UsageError(f'{path} has no {folders[0].settings.spec}; add it, or name a spec file.')
+            raise UsageError(f'{path} has no {folders[0].settings.spec or SPECS[0]}; add it, or name a spec file.')
         yield from (_plan_of(folder, selection) for folder in folders)
         return
     folder = read_folder(path.parent)
@@ -93,12 +98,17 @@ def _plans_of(path: Path, selection: Selection) -> Iterator[Plan]:
 def _plan_of(folder: Folder, selection: Selection) -> Plan:
     settings = folder.settings
     if folder.spec is None:
-        return Plan(folder.name, skip=f'no {settings.spec}')
+        return Plan(folder.name, skip=f'no {settings.spec or SPECS[0]}')
     cases = read_cases(folder.spec)
-    if missing := settings.missing_env():
+    if selection.loopback and not settings.loopback.wires:
+        return Plan(folder.name, cases=cases, skip='needs the model itself')
+    if selection.loopback:
+        cases = [replace(case, skip=settings.loopback.skip.get(case.name, '')) for case in cases]
+    elif missing := settings.missing_env():
         return Plan(folder.name, cases=cases, skip=f'needs {", ".join(missing)} in the environment')
     named = settings if settings.plugin or settings.entry else settings.model_copy(update={'plugin': folder.name})
-    return _with_application(Plan(folder.name, cases=cases), named, folder.path, selection)
+    package = Package(folder.name, folder.distribution, settings.counterpart) if folder.distribution else None
+    return _with_application(Plan(folder.name, cases=cases, package=package), named, folder.path, selection)
 
 
 def _with_application(plan: Plan, settings: Settings, base: Path, selection: Selection) -> Plan:
@@ -109,7 +119,8 @@ def _with_application(plan: Plan, settings: Settings, base: Path, selection: Sel
     elif not plugin and not entry and not selection.has_runtime:
         plugin = _plugin_of(plan.cases)
     application = Application(plugin, entry, folder, {**settings.config, **selection.config})
-    return replace(plan, name=plan.name or plugin or entry or 'runtime', application=application)
+    name = plan.name or plugin or entry or 'runtime'
+    return replace(plan, name=name, application=application, settings=settings)
 
 
 def _plugin_of(cases: Sequence[Case]) -> str:

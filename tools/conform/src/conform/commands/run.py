@@ -40,15 +40,16 @@ async def run_plans(
         if not plan.skip:
             results += await _run_plan(plan, where, options, on_result)
     skipped = {plan.name: plan.skip for plan in plans if plan.skip}
-    mode = 'reflection' if where.runtime else where.mode
-    return Report(mode, results, skipped, time.perf_counter() - started)
+    mode = 'loopback' if where.loopback else 'reflection' if where.runtime else where.mode
+    packages = [plan.package for plan in plans if plan.package and not plan.skip]
+    return Report(mode, results, skipped, time.perf_counter() - started, packages)
 
 
 async def _run_plan(
     plan: Plan, where: TargetOptions, options: RunOptions, on_result: Callable[[Result], None]
 ) -> list[Result]:
     try:
-        async with open_target(plan.application, where) as target:
+        async with open_target(plan.application, where, plan.settings.loopback) as target:
             return await _run_cases(target, plan.name, plan.cases, options, on_result)
     except StartError as error:
         results = [Result(plan.name, case, Outcome.ERROR, error.message) for case in plan.cases]

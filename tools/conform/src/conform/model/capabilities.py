@@ -71,5 +71,5 @@ def parse_question(text: str) -> Question:
 
 def _read(name: str, entry: dict[str, Any]) -> Capability:
     questions = tuple(parse_question(text) for text in entry.get('validators', ()))
-    test = Case('', name, entry.get('input', {}), questions, entry.get('stream', False), entry.get('skip', ''))
+    test = Case('', name, entry.get('input', {}), questions, entry.get('stream', False))
     return Capability(entry['summary'], entry.get('default', False), test)

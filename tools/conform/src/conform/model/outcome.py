@@ -45,17 +45,34 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Package:
+    """A package whose models were asked.
+
+    Attributes:
+        name: The folder's name.
+        distribution: Its name in an index.
+        counterpart: The package that is the same for JavaScript; empty if there is none.
+    """
+
+    name: str
+    distribution: str
+    counterpart: str = ''
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole run.
 
     Attributes:
         skipped: Targets that were left out, and why.
+        packages: Those of the targets that are packages.
     """
 
     mode: str
     results: Sequence[Result]
     skipped: dict[str, str]
     seconds: float
+    packages: Sequence[Package] = ()
 
     @property
     def counts(self) -> Counter[Outcome]:

@@ -6,33 +6,41 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from conform.model.errors import UsageError
+from conform.model.loopback import Loopback
 from conform.specs.document import Document
 from conform.specs.read import check_shape
+
+
+SPECS: Final = ('conformance.yaml', 'tests/conformance.yaml')
 
 
 class Settings(BaseModel):
     """`conform.toml` of a folder, or `[tool.conform]` of its `pyproject.toml`.
 
     Attributes:
-        spec: The spec file, in the folder.
+        spec: The spec file, in the folder. Default: `conformance.yaml` there or in its folder `tests`.
         plugin: Its name in the entry-point group `genkit.plugins`. Default: the folder's name.
         entry: Instead of a plugin: `module:ai`, or a Python file of the folder.
         config: Arguments of the plugin's class.
         env: Environment variables that have to be set; of an inner list, one.
+        counterpart: The package that is the same for JavaScript, for the table of plugins.
+        loopback: How the plugin is pointed at a provider on this machine.
     """
 
     model_config = ConfigDict(extra='forbid')
 
-    spec: str = 'conformance.yaml'
+    spec: str | None = None
     plugin: str | None = None
     entry: str | None = None
     config: dict[str, Any] = Field(default_factory=dict[str, Any])
     env: list[str | list[str]] = Field(default_factory=list[str | list[str]])
+    counterpart: str = ''
+    loopback: Loopback = Field(default_factory=Loopback)
 
     def missing_env(self) -> list[str]:
         """Return the variables that are not set, alternatives joined by `or`."""
@@ -42,10 +50,11 @@ class Settings(BaseModel):
 
 @dataclass(frozen=True)
 class Folder:
-    """A package that may bring a spec."""
+    """A package that may bring a spec; `distribution` is its name in an index, if it has one."""
 
     path: Path
     settings: Settings
+    distribution: str = ''
 
     @property
     def name(self) -> str:
@@ -55,8 +64,8 @@ class Folder:
     @property
     def spec(self) -> Path | None:
         """Its spec file, if it has one."""
-        path = self.path / self.settings.spec
-        return path if path.is_file() else None
+        names = (self.settings.spec,) if self.settings.spec else SPECS
+        return next((self.path / name for name in names if (self.path / name).is_file()), None)
 
 
 def read_folder(path: Path) -> Folder:
@@ -67,12 +76,10 @@ def read_folder(path: Path) -> Folder:
     """
     own, manifest = path / 'conform.toml', path / 'pyproject.toml'
     source = own if own.is_file() else manifest
-    try:
-        table: Any = tomllib.loads(source.read_text(encoding='utf-8')) if source.is_file() else {}
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f'{source}: cannot be read: {error}.') from error
+    table = _read_toml(source)
     settings = table if source is own else table.get('tool', {}).get('conform', {})
-    return Folder(path, check_shape(Settings, Document(source, settings), Settings.model_fields))
+    distribution = _read_toml(manifest).get('project', {}).get('name', '')
+    return Folder(path, check_shape(Settings, Document(source, settings), Settings.model_fields), distribution)
 
 
 def find_folders(path: Path) -> list[Folder]:
@@ -85,9 +92,16 @@ def find_folders(path: Path) -> list[Folder]:
         return [read_folder(path)]
     inner = [read_folder(child) for child in sorted(path.iterdir()) if _is_package(child)]
     if not inner:
-        raise UsageError(f'{path} holds neither {Settings().spec} nor packages with one; name a spec file.')
+        raise UsageError(f'{path} holds neither {SPECS[0]} nor packages with one; name a spec file.')
     return inner
 
 
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f'{path}: cannot be read: {error}.') from error
+
+
 def _is_package(path: Path) -> bool:
-    return any((path / name).is_file() for name in ('pyproject.toml', 'conform.toml', Settings().spec))
+    return any((path / name).is_file() for name in ('pyproject.toml', 'conform.toml', SPECS[0]))

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from conform.model.outcome import Outcome, Report, Result
+from conform.ui.parity import HEADINGS, parity_rows
 
 
 _STYLES = {Outcome.PASSED: 'green', Outcome.FAILED: 'red', Outcome.SKIPPED: 'dim', Outcome.ERROR: 'red'}
@@ -55,6 +56,9 @@ class Screen:
         for reason in dict.fromkeys(report.skipped.values()):
             names = ', '.join(name for name, why in report.skipped.items() if why == reason)
             self.line(f'skipped, {reason}: {names}', 'dim')
+        if len(report.packages) > 1:
+            self.line()
+            self.table(HEADINGS, list(parity_rows(report)))
         counts = ', '.join(f'{report.counts[outcome]} {outcome}' for outcome in Outcome if report.counts[outcome])
         self.line()
         self.line(f'{counts or "nothing was run"} in {report.seconds:.1f} s ({report.mode})', 'bold')

@@ -20,6 +20,7 @@ class ModelContract(TextTests, ToolTests, AwkwardTests, FailureTests):
         wire: The provider's wire format.
         request_type: The type of a request in the provider's library, such as a ``TypedDict``: every request has to
             match it.
+        call_ref: An id of a tool call as the provider makes them, for one that takes no other form.
         needs_key: Whether the provider requires an API key.
         counts_thoughts: Whether the provider counts reasoning tokens separately.
         says_blocked: Whether the protocol has a finish reason for blocked responses.

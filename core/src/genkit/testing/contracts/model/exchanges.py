@@ -53,6 +53,7 @@ class ModelExchanges(ProviderExchanges):
     """Calls a plugin for chat models; `ModelContract` says what a subclass has to give."""
 
     wire: ClassVar[ModelWire]
+    call_ref: ClassVar[str] = 'call_1'
     counts_thoughts: ClassVar[bool] = True
     says_blocked: ClassVar[bool] = True
     takes_stop: ClassVar[bool] = True

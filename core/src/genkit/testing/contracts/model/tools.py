@@ -23,20 +23,17 @@ class ToolTests(ModelExchanges):
     async def test_it_offers_tools_with_their_schemas_and_runs_the_one_that_is_called(self) -> None:
         self.need('tools')
         seen: list[str] = []
-        async with self.serving(Said(calls=[SaidCall('weather', '{"city":"Oslo"}')]), Said(texts=['It rains.'])) as (
-            ai,
-            exchange,
-            name,
-        ):
+        called = SaidCall('weather', '{"city":"Oslo"}', self.call_ref)
+        async with self.serving(Said(calls=[called]), Said(texts=['It rains.'])) as (ai, exchange, name):
             response = await ai.generate(model=name, prompt='hi', tools=[self.weather(ai, seen)])
         assert response.text == 'It rains.'
         assert seen == ['Oslo']
         assert exchange.asked[0].tools['weather']['properties']['city']['type'] == 'string'
         call, answer = exchange.asked[1].messages[-2:]
         assert [(c.name, json.loads(c.arguments), c.ref) for c in call.calls] == [
-            ('weather', {'city': 'Oslo'}, 'call_1')
+            ('weather', {'city': 'Oslo'}, self.call_ref)
         ]
-        assert (answer.role, answer.ref) == ('tool', 'call_1')
+        assert (answer.role, answer.ref) == ('tool', self.call_ref)
         assert 'rain in Oslo' in answer.text
 
     async def test_text_beside_a_tool_call_is_kept(self) -> None:
