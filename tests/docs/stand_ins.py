@@ -30,7 +30,12 @@ def stood_in(text: str) -> Generator[str]:
     assert plugin is not None, 'The page has a comment `stand-in` and no line `from genkit_… import Plugin`.'
     wire = getattr(importlib.import_module(named[1] or 'genkit.testing'), named[2])()
     with LoopbackServer(lambda _: wire.answer(Said(texts=['Hello!']))) as server:
-        changed = text.replace(f'{plugin[1]}()', f'{plugin[1]}(api_key="key", {named[3]}={server.url!r})')
+        made = re.compile(rf'\b{plugin[1]}\(([^()]*)\)')
+        changed = made.sub(lambda call: f'{plugin[1]}({_more(call[1])}api_key="key", {named[3]}={server.url!r})', text)
         assert changed != text, f'The page has a comment `stand-in` and no call {plugin[1]}().'
         yield changed
         assert server.requests, f'Nothing was asked of {plugin[1]}.'
+
+
+def _more(arguments: str) -> str:
+    return f'{arguments}, ' if arguments else ''

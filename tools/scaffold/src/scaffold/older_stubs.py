@@ -25,6 +25,7 @@ PLUGINS: Final = (
     'google_genai',
     'mistral',
     'ollama',
+    'vertex_ai',
 )
 
 _HEAD: Final = (
