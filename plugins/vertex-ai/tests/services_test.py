@@ -7,14 +7,23 @@ from typing import Any
 
 import pytest
 from genkit import Genkit, GenkitError
+from genkit.plugin import Plugin
 from genkit.testing import CannedAnswer, EvaluatorContract, LoopbackServer, RerankerContract
 from genkit.types import BaseDataPoint, Document, EvalStatusEnum
-from genkit_google_genai import VertexAI
 from genkit_vertex_ai import VertexAIEvaluation, VertexAIRerankers, VertexMetric, VertexMetricConfig
 from genkit_vertex_ai.rerank import ranking_host
 from genkit_vertex_ai.testing import FakeGoogle
 
 from .discovery import check
+
+
+class Models(Plugin):
+    """Another plugin whose name is the prefix."""
+
+    name = 'vertexai'
+
+    async def resolve(self, action_type: Any, name: str) -> None:
+        return None
 
 
 RANKER = 'vertex-rerankers/semantic-ranker-default@latest'
@@ -133,7 +142,7 @@ async def test_rerankers_and_evaluators_may_be_called_as_in_earlier_releases_bes
     google = FakeGoogle()
     with LoopbackServer(google) as server:
         told: Any = {'base_url': server.url, **TOLD}
-        plugins = [VertexAI(project='p'), VertexAIRerankers(name='vertexai', **told), VertexAIEvaluation(**told)]
+        plugins = [Models(), VertexAIRerankers(name='vertexai', **told), VertexAIEvaluation(**told)]
         ai = Genkit(plugins=plugins)
         (best,) = await ai.rerank('vertexai/semantic-ranker-default@latest', 'two?', ['one', 'two'], {'k': 1})
         judged = await ai.evaluate('vertexai/fluency', [BaseDataPoint(output='fine')])

@@ -8,10 +8,9 @@ from typing import Any, Self
 
 import pytest
 from genkit import Genkit, GenkitError
-from genkit.plugin import StorePlugin
+from genkit.plugin import Plugin, StorePlugin
 from genkit.testing import CannedAnswer, LoopbackServer, RecordedRequest, StoreContract, define_fake_embedder
 from genkit.types import Document
-from genkit_google_genai import VertexAI
 from genkit_vertex_ai import (
     BigQueryDocuments,
     Cloud,
@@ -26,6 +25,15 @@ from genkit_vertex_ai.convert import from_value, to_similarity, to_value
 from genkit_vertex_ai.testing import FakeGoogle
 
 from .discovery import check
+
+
+class Models(Plugin):
+    """Another plugin whose name is the prefix."""
+
+    name = 'vertexai'
+
+    async def resolve(self, action_type: Any, name: str) -> None:
+        return None
 
 
 VERTEX = 'aiplatform.v1beta1'
@@ -81,7 +89,7 @@ class Searching:
         self._server.__enter__()
         told: Any = {'project': 'a-project', 'api_key': 'key', 'base_url': self._server.url}
         self.plugin = VertexAIVectorSearch(self._index, **told)
-        self.ai = Genkit(plugins=[VertexAI(project='p'), self.plugin])
+        self.ai = Genkit(plugins=[Models(), self.plugin])
         define_fake_embedder(self.ai, 'fake', dimensions=8)
         return self
 

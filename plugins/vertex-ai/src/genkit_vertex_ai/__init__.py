@@ -9,7 +9,6 @@ from genkit_vertex_ai.config import (
     NumericRestrict,
     RerankConfig,
     Restrict,
-    VectorSearchIndex,
     VectorSearchOptions,
     VertexMetric,
     VertexMetricConfig,
@@ -21,6 +20,7 @@ from genkit_vertex_ai.plugin import (
     VertexAIRerankers,
     VertexAIVectorSearch,
 )
+from genkit_vertex_ai.store import VectorSearchIndex
 
 
 __all__ = [

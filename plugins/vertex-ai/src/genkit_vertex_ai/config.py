@@ -5,15 +5,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from genkit.plugin import StoreIndex
 from genkit.types import CommonRerankerOptions, CommonRetrieverOptions, OpenWireModel
 from pydantic import Field
-
-
-if TYPE_CHECKING:
-    from genkit_vertex_ai.documents import DocumentStore
 
 
 class RerankConfig(CommonRerankerOptions):
@@ -104,31 +99,3 @@ class VectorSearchOptions(CommonRetrieverOptions):
     restricts: list[Restrict] | None = None
     numeric_restricts: list[NumericRestrict] | None = None
     crowding: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class VectorSearchIndex(StoreIndex):
-    """An index of Vector Search with what fills it: ``vertexai/<index>`` is a retriever and an indexer.
-
-    Attributes:
-        name: Default: ``index_id``.
-        index_id: The id of the index, which is written to.
-        index_endpoint_id: The id of the endpoint, which is asked.
-        deployed_index_id: The name of the index there.
-        public_domain_name: The host of the endpoint, such as ``123.us-central1-456.vdb.vertexai.goog``.
-        documents: Where the documents are kept, as an index holds vectors alone.
-        measure: How the index compares vectors; it makes scores of its distances.
-    """
-
-    name: str = ''
-    index_id: str
-    index_endpoint_id: str
-    deployed_index_id: str
-    public_domain_name: str
-    documents: 'DocumentStore'
-    measure: Literal['dot_product', 'cosine', 'squared_l2'] = 'dot_product'
-
-    def __post_init__(self) -> None:
-        """Name the index by its id unless it has a name."""
-        if not self.name:
-            object.__setattr__(self, 'name', self.index_id)

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 from genkit import GenkitError
-from genkit.plugin import StoreEntry, items_of, members_of, no_answer, parse_config
+from genkit.plugin import StoreEntry, items_of, members_of, no_answer, parse_config, read_json
 from genkit.types import Document
 
-from genkit_vertex_ai.config import NumericRestrict, Restrict, VectorSearchIndex, VectorSearchOptions
+from genkit_vertex_ai.config import NumericRestrict, Restrict, VectorSearchOptions
 
 
 Body = dict[str, Any]
@@ -31,15 +31,22 @@ def to_datapoint(entry: StoreEntry) -> Body:
     return {'datapointId': entry.id, 'featureVector': entry.vector, **_restricts(metadata), **crowding}
 
 
-def to_query(index: VectorSearchIndex, vector: Sequence[float], query: Document, options: VectorSearchOptions) -> Body:
-    """Return the body of a query; restrictions of its options and of its metadata apply together."""
+def to_query(deployed: str, vector: Sequence[float], query: Document, options: VectorSearchOptions) -> Body:
+    """Return the body of a query; restrictions of its options and of its metadata apply together.
+
+    Args:
+        deployed: The name of the index at its endpoint.
+        vector: Of the query.
+        query: The query.
+        options: Its options.
+    """
     told = _restricts(query.metadata or {})
     own = _restricts({'restricts': options.restricts, 'numericRestricts': options.numeric_restricts})
     both = {name: [*told.get(name, ()), *own.get(name, ())] for name in {**told, **own}}
     asked: Body = {'datapoint': {'featureVector': list(vector), **both}, 'neighborCount': options.k or DEFAULT_K}
     if options.crowding is not None:
         asked['perCrowdingAttributeNeighborCount'] = options.crowding
-    return {'deployedIndexId': index.deployed_index_id, 'queries': [asked]}
+    return {'deployedIndexId': deployed, 'queries': [asked]}
 
 
 def to_neighbors(answer: Any, source: str) -> list[tuple[str, float]]:
@@ -177,6 +184,6 @@ def _parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return read_json(value)
     except ValueError:
         return value

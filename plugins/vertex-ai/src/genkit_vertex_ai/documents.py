@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the documents of an index are kept: in Firestore, in BigQuery, or where an application says."""
 
-
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence

@@ -3,7 +3,7 @@
 """The three protocols of the models on Vertex AI: as the vendors speak them, with addresses of Google's."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from genkit.plugin import ModelTable
@@ -14,10 +14,6 @@ from genkit_mistral import Mistral
 from genkit_vertex_ai.cloud import Cloud
 from genkit_vertex_ai.models import default_location, model_id
 
-
-if TYPE_CHECKING:
-    from anthropic import AsyncAnthropic
-    from openai import AsyncOpenAI
 
 Body = dict[str, Any]
 
@@ -99,7 +95,7 @@ class ClaudeOnVertex(Anthropic):
         self.models = models
         self._cloud = cloud
 
-    def client_type(self) -> 'type[AsyncAnthropic]':
+    def client_type(self) -> type[Any]:
         """Return the class of the client."""
         return _routed(super().client_type(), self._cloud, to_claude)
 
@@ -115,7 +111,7 @@ class MistralOnVertex(Mistral):
         self.models = models
         self._cloud = cloud
 
-    def client_type(self) -> 'type[AsyncOpenAI]':
+    def client_type(self) -> type[Any]:
         """Return the class of the client."""
         return _routed(super().client_type(), self._cloud, to_mistral)
 
@@ -131,6 +127,6 @@ class OpenOnVertex(OpenAICompatible):
         self.models = models
         self._cloud = cloud
 
-    def client_type(self) -> 'type[AsyncOpenAI]':
+    def client_type(self) -> type[Any]:
         """Return the class of the client."""
         return _routed(super().client_type(), self._cloud, to_open)

@@ -30,7 +30,6 @@ from genkit.types import ActionMetadata, BaseEvalDataPoint, Document, EvalFnResp
 from genkit_vertex_ai.cloud import Cloud, CloudOptions
 from genkit_vertex_ai.config import (
     RerankConfig,
-    VectorSearchIndex,
     VectorSearchOptions,
     VertexMetric,
     VertexMetricConfig,
@@ -47,7 +46,7 @@ from genkit_vertex_ai.rerank import (
     to_ranked,
     unknown_ranker,
 )
-from genkit_vertex_ai.store import VectorSearchStore
+from genkit_vertex_ai.store import VectorSearchIndex, VectorSearchStore
 
 
 AnyAction = Action[Any, Any, Any]
