@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The models of other vendors: their contracts at Vertex AI's addresses, places, and names."""
 
-from typing import Any, ClassVar
+import subprocess
+import sys
+from typing import Any, ClassVar, get_type_hints
 
 import pytest
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming, MessageCreateParamsStreaming
-from genkit import Genkit, GenkitError
+from genkit import Genkit, GenkitError, Media, MediaPart
 from genkit.plugin import ModelPlugin
 from genkit.testing import CannedAnswer, LoopbackServer, ModelContract, RecordedRequest, Said
 from genkit_vertex_ai import VertexAIModelGarden
@@ -15,6 +17,7 @@ from genkit_vertex_ai.testing import ClaudeOnVertexWire, MistralOnVertexWire, Op
 from mistralai.client.models import ChatCompletionRequest
 from openai.types.chat.completion_create_params import CompletionCreateParams
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 
 OPEN = 'an unknown model is asked in the protocol of OpenAI'
@@ -25,8 +28,17 @@ class _InGarden:
         return VertexAIModelGarden(api_key=api_key, base_url=url, project='a-project')
 
 
+_MEMBERS: Any = {
+    name: kind for name, kind in get_type_hints(MessageCreateParamsNonStreaming).items() if name != 'model'
+}
+_MEMBERS |= {'anthropic_version': str, 'stream': bool, 'temperature': float}
+_MADE: Any = TypedDict
+OnVertex = _MADE('OnVertex', _MEMBERS, total=False)
+
+
 class TestClaude(_InGarden, ModelContract):
     wire = ClaudeOnVertexWire()
+    request_type: ClassVar[Any] = OnVertex
     model = 'claude-haiku-4-5@20251001'
     replaced: ClassVar = {'test_an_unknown_model_passes_through': OPEN}
 
@@ -141,3 +153,36 @@ async def test_models_are_listed_with_what_they_can_do() -> None:
     listed = {action.name: (action.metadata or {})['model'] for action in await ai.list_actions('model')}
     assert listed['garden/claude-opus-5-5']['supports']['constrained'] == 'all'
     assert listed['garden/qwen/qwen4-maas']['label'] == 'Vertex AI Model Garden - qwen/qwen4-maas'
+
+
+async def test_tokens_are_counted_for_claude() -> None:
+    with LoopbackServer(answer) as server:
+        plugin = VertexAIModelGarden(project='p', api_key='key', base_url=server.url)
+        counted = await plugin.count_tokens('vertexModelGarden/anthropic/claude-opus-5-5', 'hi')
+        with pytest.raises(GenkitError, match='counts tokens for Claude') as raised:
+            await plugin.count_tokens('meta/llama-3.3-70b-instruct-maas', 'hi')
+        await plugin.aclose()
+    (request,) = server.requests
+    assert counted == 7
+    assert request.path == '/v1/projects/p/locations/global/publishers/anthropic/models/count-tokens:rawPredict'
+    assert request.json['model'] == 'claude-opus-5-5'
+    assert raised.value.status == 'UNIMPLEMENTED'
+
+
+async def test_documents_are_read_by_a_model_of_mistral() -> None:
+    pages = {'pages': [{'index': 0, 'markdown': '# Title'}], 'model': 'mistral-ocr-2505', 'usage_info': {}}
+    with LoopbackServer(lambda _: CannedAnswer.of_json(pages)) as server:
+        ai = Genkit(plugins=[VertexAIModelGarden(project='p', api_key='key', base_url=server.url)])
+        document = MediaPart(media=Media(url='data:application/pdf;base64,AAAA'))
+        response = await ai.generate(model='vertexModelGarden/mistral-ocr-2505', prompt=[document])
+        await ai.aclose()
+    assert '# Title' in response.text
+    place = '/v1/projects/p/locations/us-central1'
+    assert server.requests[0].path == f'{place}/publishers/mistralai/models/mistral-ocr-2505:rawPredict'
+
+
+def test_the_plugin_can_be_imported_without_loading_a_client() -> None:
+    names = {'anthropic', 'openai', 'mistralai', 'httpx', 'httpx2', 'google.auth', 'pytest'}
+    code = f'import sys, genkit_vertex_ai; print(sorted({names!r} & set(sys.modules)))'
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == '[]'

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from genkit import Genkit, GenkitError
-from genkit.plugin import Plugin
+from genkit.plugin import Plugin, make_reranker
 from genkit.testing import CannedAnswer, EvaluatorContract, LoopbackServer, RerankerContract
-from genkit.types import BaseDataPoint, Document, EvalStatusEnum
+from genkit.types import BaseDataPoint, Document, EvalStatusEnum, RerankerResponse
 from genkit_vertex_ai import VertexAIEvaluation, VertexAIRerankers, VertexMetric, VertexMetricConfig
 from genkit_vertex_ai.rerank import ranking_host
 from genkit_vertex_ai.testing import FakeGoogle
@@ -106,6 +106,22 @@ async def test_an_unknown_reranker_is_refused_with_the_list() -> None:
         await ai.rerank('vertex-rerankers/semantic-ranker-defalt-004', 'q', ['a'])
     assert raised.value.status == 'NOT_FOUND'
     assert "'semantic-ranker-default-005'" in raised.value.message
+
+
+async def test_a_reranker_of_another_plugin_is_found_by_its_short_name() -> None:
+    class Others(Plugin):
+        name = 'others'
+
+        async def resolve(self, action_type: Any, name: str) -> Any:
+            async def nothing(query: Document, documents: list[Document], options: Any) -> RerankerResponse:
+                return RerankerResponse(documents=[])
+
+            return make_reranker(name, nothing) if name == 'others/mine' else None
+
+    ai = Genkit(plugins=[VertexAIRerankers(**TOLD), Others()])
+    assert await ai.rerank('mine', 'q', ['a']) == []
+    with pytest.raises(GenkitError, match='not found'):
+        await ai.rerank('vertex-rerankers/anything', 'q', ['a'])
 
 
 async def test_more_documents_than_the_service_takes_are_refused() -> None:

@@ -3,6 +3,7 @@
 """Tokens that renew themselves: before they expire, when they are refused, and when that is refused too."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -141,3 +142,21 @@ async def test_an_environment_without_credentials_is_an_error_that_says_what_to_
         await ai.rerank('vertex-rerankers/semantic-ranker-fast-004', 'q', ['a'])
     assert raised.value.status == 'FAILED_PRECONDITION'
     await ai.aclose()
+
+
+async def test_calls_that_are_refused_together_share_one_renewal() -> None:
+    credentials, google = Renewable(), FakeGoogle()
+    both = threading.Barrier(2)
+
+    def answer(request: RecordedRequest) -> CannedAnswer:
+        if bearer(request) == 'token-1':
+            both.wait(10)
+            return CannedAnswer.of_json({'error': {'code': 401, 'message': 'old', 'status': 'UNAUTHENTICATED'}}, 401)
+        return google(request)
+
+    with LoopbackServer(answer) as server:
+        ai = Genkit(plugins=[VertexAIRerankers(project='p', credentials=credentials, base_url=server.url)])
+        name = 'vertex-rerankers/semantic-ranker-default@latest'
+        await asyncio.gather(*(ai.rerank(name, 'q', ['a']) for _ in range(2)))
+        await ai.aclose()
+    assert credentials.renewals == 2

@@ -4,6 +4,7 @@
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _SCOPES: Final = ('https://www.googleapis.com/auth/cloud-platform',)
 _CONNECT_SECONDS: Final = 10.0
 _REFUSED: Final = 401
+_REMEMBERED: Final = 4  # tokens; calls with one that was renewed meanwhile may still be under way
 # https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations (November 2026)
 _MULTI_REGIONS: Final = ('us', 'eu')
 
@@ -78,6 +80,7 @@ class Tokens:
         self._given = credentials
         self._credentials: Any = None
         self._project: str | None = None
+        self._earlier: deque[str] = deque(maxlen=_REMEMBERED)
         self._locks = LoopCache(asyncio.Lock)
 
     async def get(self) -> str:
@@ -96,12 +99,11 @@ class Tokens:
         """Return another token in place of one that was refused; None if that was not given by these credentials."""
         async with self._locks.get():
             credentials = self._credentials
-            if credentials is None:
+            if credentials is None or (refused != credentials.token and refused not in self._earlier):
                 return None
-            if credentials.token == refused:
+            if refused == credentials.token:  # else another call has renewed it
                 await self._renew(credentials)
-                return credentials.token
-            return None
+            return credentials.token
 
     async def project(self) -> str | None:
         """Return the project of the credentials, if they have one."""
@@ -131,6 +133,8 @@ class Tokens:
         from google.auth import exceptions  # noqa: PLC0415  (loaded with the first call)
         from google.auth.transport.requests import Request  # noqa: PLC0415
 
+        if credentials.token:
+            self._earlier.append(credentials.token)
         try:
             await asyncio.to_thread(credentials.refresh, Request())
         except exceptions.TransportError as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Unpack
 
+from genkit import GenkitError
 from genkit.plugin import (
     Action,
     ActionKind,
@@ -25,7 +26,15 @@ from genkit.plugin import (
     make_reranker,
     reranker_action_metadata,
 )
-from genkit.types import ActionMetadata, BaseEvalDataPoint, Document, EvalFnResponse, RerankerResponse
+from genkit.types import (
+    ActionMetadata,
+    BaseEvalDataPoint,
+    Document,
+    EvalFnResponse,
+    GenerateRequest,
+    Message,
+    RerankerResponse,
+)
 
 from genkit_vertex_ai.cloud import Cloud, CloudOptions
 from genkit_vertex_ai.config import (
@@ -52,6 +61,7 @@ from genkit_vertex_ai.store import VectorSearchIndex, VectorSearchStore
 AnyAction = Action[Any, Any, Any]
 
 VERTEX_AI: Final = 'vertexai'
+_LIKE_RANKERS: Final = ('semantic-', 'reranker', 'rank')
 
 
 class VertexAIModelGarden(ModelPlugin):
@@ -100,6 +110,24 @@ class VertexAIModelGarden(ModelPlugin):
         """Return how models of each task are made."""
         return {task: partial(self._of_vendor, task) for task in (Task.CHAT, Task.OCR)}
 
+    async def count_tokens(self, model: str, request: GenerateRequest | Sequence[Message] | str) -> int:
+        """Return how many input tokens a request would have, without asking the model; for Claude alone.
+
+        Args:
+            model: With the plugin's prefix or without.
+            request: Whole, or its messages, or a prompt.
+
+        Raises:
+            GenkitError: ``UNIMPLEMENTED`` for another model, or as a call of the model.
+        """
+        local = model.removeprefix(f'{self.name}/')
+        vendor = self._vendors[publisher_of(local)]
+        if not isinstance(vendor, ClaudeOnVertex):
+            raise GenkitError(
+                f'Vertex AI counts tokens for Claude, and not for {local!r}.', status='UNIMPLEMENTED', source=self.name
+            )
+        return await vendor.count_tokens(local, request)
+
     async def aclose(self) -> None:
         """Close the running loop's connections."""
         for vendor in self._vendors.values():
@@ -140,7 +168,8 @@ class VertexAIRerankers(_Apart):
         name: The prefix of the names; ``vertexai`` is how programs for earlier releases call them.
         models: Names of further models; the service takes its default in place of one that it does not know, so others
             are refused.
-        **options: See `CloudOptions`. The location is ``global``, ``us`` or ``eu``. Default: ``global``.
+        **options: See `CloudOptions`. The location is ``global``, ``us`` or ``eu``. Default: ``global``, whatever the
+            environment says, as nothing is ranked elsewhere.
     """
 
     name = 'vertex-rerankers'
@@ -155,13 +184,14 @@ class VertexAIRerankers(_Apart):
         return [make_reranker(self.namespaced(model), self._ranking(model), RerankConfig) for model in self._models]
 
     async def resolve(self, action_type: ActionKind, name: str) -> AnyAction | None:
-        """Refuse a reranker that is not known.
+        """Refuse a name that is like those of the service; of any other it is not said here whose it is.
 
         Raises:
-            GenkitError: ``NOT_FOUND`` with those that are.
+            GenkitError: ``NOT_FOUND`` with the names that there are.
         """
-        if action_type is ActionKind.RERANKER:
-            raise unknown_ranker(self.name, self._local(name), self._models)
+        local = self._local(name)
+        if action_type is ActionKind.RERANKER and local.startswith(_LIKE_RANKERS):
+            raise unknown_ranker(self.name, local, self._models)
         return None
 
     async def list_actions(self) -> Sequence[ActionMetadata]:
