@@ -3,20 +3,21 @@
 """Puts a server on this machine behind the provider that a page talks to, so that its blocks show what a user writes.
 
 A page says so in a comment, which readers do not see: ``<!-- stand-in: AnthropicWire base_url -->`` names a wire of
-`genkit.testing`, or a plugin's own as ``genkit_cohere.testing:CohereWire``, and the argument of the plugin that takes
-the address.
+`genkit.testing`, or of the plugin's own module `testing`, and the argument of the plugin that takes the address.
 """
 
-import importlib
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
+import genkit.testing
 from genkit.testing import LoopbackServer, Said
 
 
-COMMENT = re.compile(r'<!-- stand-in: (?:([\w.]+):)?(\w+) (\w+) -->')
-PLUGIN = re.compile(r'from genkit_\w+ import (\w+)$', re.MULTILINE)
+COMMENT = re.compile(r'<!-- stand-in: (\w+) (\w+) -->')
+PLUGIN = re.compile(r'from (genkit_\w+) import (\w+)$', re.MULTILINE)
 
 
 @contextmanager
@@ -28,13 +29,19 @@ def stood_in(text: str) -> Generator[str]:
         return
     plugin = PLUGIN.search(text)
     assert plugin is not None, 'The page has a comment `stand-in` and no line `from genkit_… import Plugin`.'
-    wire = getattr(importlib.import_module(named[1] or 'genkit.testing'), named[2])()
+    package, name = plugin.groups()
+    wire = _wire(package, named[1])
     with LoopbackServer(lambda _: wire.answer(Said(texts=['Hello!']))) as server:
-        made = re.compile(rf'\b{plugin[1]}\(([^()]*)\)')
-        changed = made.sub(lambda call: f'{plugin[1]}({_more(call[1])}api_key="key", {named[3]}={server.url!r})', text)
-        assert changed != text, f'The page has a comment `stand-in` and no call {plugin[1]}().'
+        made = re.compile(rf'\b{name}\(([^()]*)\)')
+        changed = made.sub(lambda call: f'{name}({_more(call[1])}api_key="key", {named[2]}={server.url!r})', text)
+        assert changed != text, f'The page has a comment `stand-in` and no call {name}().'
         yield changed
-        assert server.requests, f'Nothing was asked of {plugin[1]}.'
+        assert server.requests, f'Nothing was asked of {name}.'
+
+
+def _wire(package: str, name: str) -> Any:
+    home = genkit.testing if hasattr(genkit.testing, name) else import_module(f'{package}.testing')
+    return getattr(home, name)()
 
 
 def _more(arguments: str) -> str:

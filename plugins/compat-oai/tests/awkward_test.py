@@ -465,7 +465,7 @@ async def test_any_value_in_any_member_gives_an_answer_or_an_error_of_ours(
 ) -> None:
     names, failures = ToolNames(None), Failures('p')
     chat = ChatStream(names, Dialect(), 'audio/wav', failures)
-    responses = ResponsesReader(names, failures)
+    responses = ResponsesReader(names, Dialect(), failures)
     told: Any = (TRUE_CHAT if api == 'chat' else TRUE_RESPONSES) if stream else TRUE_WHOLE[api]
     for _ in range(data.draw(st.integers(1, 3))):
         told = _with(told, data.draw(st.sampled_from(_places(told)[1:])), data.draw(VALUES))

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a provider of the protocol may say in its own way: options, media, counts, lists of pieces, whole bodies."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -166,3 +167,90 @@ async def test_texts_to_embed_are_sent_in_as_many_requests_as_the_provider_takes
         await ai.aclose()
     assert [one.embedding for one in found] == [[1.0], [2.0], [3.0]]
     assert [len(request.json['input']) for request in server.requests] == [2, 1]
+
+
+class Billed(OpenAICompatible):
+    name = 'billed'
+    dialect = Dialect(cost=('ticks', 10**10), kept=('citations',), items='billed')
+
+    def api_for(self, entry: ModelEntry, config: Any) -> Any:
+        return 'responses' if entry.name == 'two' else 'chat'
+
+    def adapt_responses(self, body: dict[str, Any], request: GenerateRequest, entry: ModelEntry) -> dict[str, Any]:
+        return {**body, 'told': entry.name}
+
+
+LINKS = ['https://a.example', 'https://b.example']
+COUNTED = {
+    'prompt_tokens': 3,
+    'completion_tokens': 4,
+    'total_tokens': 12,
+    'completion_tokens_details': {'reasoning_tokens': 5},
+    'ticks': 12345678,
+}
+
+
+def _billed(server: LoopbackServer) -> Genkit:
+    return Genkit(plugins=[Billed(api_key='k', base_url=server.url)])
+
+
+async def test_a_cost_is_said_reasoning_counted_apart_is_output_and_members_are_kept() -> None:
+    choice = {'index': 0, 'message': {'role': 'assistant', 'content': 'ok'}, 'finish_reason': 'stop'}
+    answer = {'id': '1', 'choices': [choice], 'usage': COUNTED, 'citations': LINKS}
+    delta = {'index': 0, 'delta': {'content': 'ok'}, 'finish_reason': 'stop'}
+    events = [{'id': '1', 'choices': [delta], 'citations': LINKS}, {'id': '1', 'choices': [], 'usage': COUNTED}]
+    answers = [CannedAnswer.of_json(answer), CannedAnswer.of_events(events)]
+    with LoopbackServer(lambda _: answers.pop(0)) as server:
+        ai = _billed(server)
+        whole = await ai.generate(model='billed/one', prompt='hi')
+        streamed = await ai.generate_stream(model='billed/one', prompt='hi').response
+        await ai.aclose()
+    for response in (whole, streamed):
+        assert response.cost == Decimal('0.0012345678')
+        assert response.custom == {'citations': LINKS}
+        assert response.usage is not None
+        assert (response.usage.output_tokens, response.usage.thoughts_tokens) == (9, 5)
+
+
+@pytest.mark.parametrize('ticks', [None, 'many', -1, True, [1]])
+async def test_a_cost_that_is_none_is_not_said(ticks: Any) -> None:
+    with LoopbackServer(lambda _: _completion('ok', prompt_tokens=1, ticks=ticks)) as server:
+        ai = _billed(server)
+        response = await ai.generate(model='billed/one', prompt='hi')
+        await ai.aclose()
+    assert response.cost is None
+
+
+async def test_another_provider_may_speak_the_second_protocol_and_keeps_its_own_items_apart() -> None:
+    items = [
+        {'type': 'reasoning', 'id': 'rs', 'summary': [], 'encrypted_content': 'x'},
+        {'type': 'x_search_call', 'id': 'xs'},
+        {'type': 'message', 'role': 'assistant', 'content': [{'type': 'output_text', 'text': 'ok'}]},
+    ]
+    answer = {'id': 'r1', 'status': 'completed', 'output': items, 'citations': LINKS, 'usage': {'ticks': 10**10}}
+    events = [{'type': 'response.created', 'response': {}}, {'type': 'response.done', 'response': answer}]
+    answers = [CannedAnswer.of_json(answer), CannedAnswer.of_events(events)]
+    with LoopbackServer(lambda _: answers.pop(0)) as server:
+        ai = _billed(server)
+        response = await ai.generate(model='billed/two', prompt='hi', system='be brief')
+        again = await ai.generate_stream(model='billed/two', messages=response.messages, prompt='on').response
+        await ai.aclose()
+    for one in (response, again):
+        assert one.text == 'ok'
+        assert one.custom == {'responseId': 'r1', 'citations': LINKS}
+        assert one.cost == 1
+        assert one.finish_reason == 'stop'
+    assert response.message is not None
+    assert response.message.content[0].metadata == {'billed': items[0]}
+    first, second = (request.json for request in server.requests)
+    assert (server.requests[0].path, first['told'], first['input'][0]['role']) == ('/responses', 'two', 'system')
+    assert second['input'][2:4] == items[:2]
+
+
+async def test_an_image_has_the_cost_that_is_said() -> None:
+    answer = CannedAnswer.of_json({'data': [{'b64_json': 'AAAA'}], 'usage': {'ticks': 5 * 10**9}})
+    with LoopbackServer(lambda _: answer) as server:
+        ai = _billed(server)
+        response = await ai.generate(model='billed/gpt-image-9', prompt='hi')
+        await ai.aclose()
+    assert response.cost == Decimal('0.5')

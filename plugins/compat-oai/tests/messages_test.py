@@ -9,7 +9,7 @@ from genkit import GenkitError, Media, MediaPart, Message, Part, TextPart
 from genkit.plugin import ToolNames
 from genkit.types import DataPart, ReasoningPart
 from genkit_compat_oai.convert.messages import to_messages
-from genkit_compat_oai.models import Dialect
+from genkit_compat_oai.dialect import Dialect
 
 
 def of_user(*parts: Part) -> Any:

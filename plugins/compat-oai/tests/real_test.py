@@ -4,6 +4,7 @@
 
 import socket
 from importlib import import_module
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from genkit import FinishReason, Genkit, GenkitError, Message, Role, TextPart, ToolRequestPart, ToolResponsePart
 from genkit.types import ToolRequest, ToolResponse
-from genkit_compat_oai import OpenAICompatible
+from genkit_compat_oai import OpenAI, OpenAICompatible
 from pydantic import BaseModel, Field
 
 
@@ -132,3 +133,25 @@ async def test_the_same_server_makes_no_vectors_and_says_so(plugin):
     ai = Genkit(plugins=[plugin])
     with pytest.raises(GenkitError):
         await ai.embed('local/some-embedding', 'Hello')
+
+
+def _speakers() -> list[type[OpenAICompatible]]:
+    """Return every installed plugin of a provider of the protocol."""
+    kinds = [point.load() for point in entry_points(group='genkit.plugins')]
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, OpenAICompatible)]
+
+
+@pytest.mark.parametrize('kind', _speakers(), ids=lambda kind: kind.name)
+async def test_every_provider_of_the_protocol_is_understood_by_a_real_server(url, kind):
+    plugin = kind(api_key='none', base_url=f'{url}/v1', name='local')
+    ai = Genkit(plugins=[plugin])
+    chat = {'api': 'chat'} if kind is OpenAI else {}  # its models would be asked in the other protocol
+    try:
+        stream = ai.generate_stream(**ASKED, config={**CONFIG, **chat})
+        pieces = [chunk.text async for chunk in stream if chunk.text]
+        response = await stream.response
+        assert ''.join(pieces) == response.text
+        assert 'Paris' in response.text
+        assert response.finish_reason == FinishReason.STOP
+    finally:
+        await plugin.aclose()

@@ -16,7 +16,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
     | {'errors', 'sessions'}
-    | {'testing'}  # the provider as a fake server, where its wire format is its own
+    | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
 # `events` makes the protocol's JSON of bytes, for wires that are not left to a vendor's library; `pieces` is for
@@ -26,6 +26,7 @@ CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream',
 # Modules that one plugin needs beyond those, each with its reason.
 EXTRA_MODULES: dict[str, dict[str, str]] = {
     'compat-oai': {
+        'dialect': 'how providers differ is read by all converters and by tables, which know nothing of each other',
         'endpoints': 'providers of the protocol have endpoints beside it, which the library has no methods for',
         'responses': 'OpenAI has a second protocol, which few other providers of the first one speak',
     },

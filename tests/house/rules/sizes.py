@@ -91,7 +91,7 @@ def _folders(root: Path) -> Iterator[Finding]:
 
 
 def _openai_shaped(root: Path) -> Iterator[Finding]:
-    """Find plugins whose class does more than say how the protocol is spoken; other endpoints have their own modules."""
+    """Find classes that do more than say how the protocol is spoken; other endpoints have modules of their own."""
     for folder in members(root, 'plugins/*'):
         if OPENAI_WIRE not in requirements(folder):
             continue

@@ -15,7 +15,9 @@ from genkit.types.cost import cost_of
 
 
 def price_of(attributes: Mapping[str, Any]) -> dict[str, float]:
-    """Return the attribute that says what a call cost in US dollars; none if that is not known."""
+    """Return the attribute that says what a call cost in US dollars; none if that is not known, or said already."""
+    if COST in attributes:
+        return {}
     if INPUT_TOKENS not in attributes and OUTPUT_TOKENS not in attributes:
         return {}
     usage = GenerationUsage(

@@ -8,6 +8,9 @@ from typing import Final
 from genkit.types.model import GenerationUsage
 
 
+SAID_COST: Final = 'costUsd'
+"""The custom count that holds what the provider says that a response cost, in US dollars."""
+
 # How plugins and the price data name one provider, where they differ.
 _PROVIDERS: Final = {
     'googleai': 'google',
@@ -18,13 +21,23 @@ _PROVIDERS: Final = {
 }
 
 
+def said_cost(usage: GenerationUsage) -> float | None:
+    """Return what the provider says that a response cost, in US dollars; None if it does not say."""
+    return (usage.custom or {}).get(SAID_COST)
+
+
 def cost_of(model: str, usage: GenerationUsage) -> Decimal | None:
     """Return the price in US dollars of what a model consumed, or None if it is not known; never 0 without data.
+
+    What the provider says, as ``usage.custom['costUsd']``, wins over the price data.
 
     Args:
         model: The full name, such as ``openai/gpt-4o``; its first segment must name a provider.
         usage: The tokens.
     """
+    said = said_cost(usage)
+    if said is not None:
+        return Decimal(str(said))
     plugin, slash, name = model.partition('/')
     if not slash or (usage.input_tokens is None and usage.output_tokens is None):
         return None

@@ -277,9 +277,9 @@ class GenerateResponse(WireModel, Generic[OutputT]):
 
     @property
     def cost(self) -> Decimal | None:
-        """The cost of the response in US dollars, computed from its usage; None if it is not known."""
+        """The cost of the response in US dollars, as the provider says or computed from its usage; None if unknown."""
         model = self._origin and self._origin.model
-        return cost_of(model, self.usage) if model and self.usage else None
+        return cost_of(model or '', self.usage) if self.usage else None
 
     def answering(
         self,

@@ -5,9 +5,10 @@
 from genkit.plugin import serve_older_names as _serve_older_names
 
 from genkit_compat_oai.config import ChatConfig, OpenAIConfig
+from genkit_compat_oai.dialect import Dialect
 from genkit_compat_oai.embed import EmbedConfig
+from genkit_compat_oai.errors import Failures
 from genkit_compat_oai.image import ImageConfig
-from genkit_compat_oai.models import Dialect
 from genkit_compat_oai.plugin import OpenAI, OpenAICompatible
 from genkit_compat_oai.speech import SpeechConfig, TranscribeConfig
 
@@ -16,6 +17,7 @@ __all__ = [
     'ChatConfig',
     'Dialect',
     'EmbedConfig',
+    'Failures',
     'ImageConfig',
     'OpenAI',
     'OpenAICompatible',

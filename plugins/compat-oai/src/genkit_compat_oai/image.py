@@ -2,15 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Images: https://platform.openai.com/docs/api-reference/images."""
 
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 from genkit import GenkitError
-from genkit.plugin import as_members, count_of, items_of, text_of, to_data_url, token_usage, without_key
+from genkit.plugin import (
+    as_members,
+    count_of,
+    is_data_url,
+    items_of,
+    text_of,
+    to_data_url,
+    token_usage,
+    without_key,
+)
 from genkit.types import (
     FinishReason,
     GenerateRequest,
     GenerateResponse,
     GenerationCommonConfig,
+    GenerationUsage,
     Media,
     MediaPart,
     Message,
@@ -18,6 +28,8 @@ from genkit.types import (
     Role,
 )
 
+from genkit_compat_oai.convert.usage import custom_counts, members_of_counts
+from genkit_compat_oai.dialect import Dialect
 from genkit_compat_oai.errors import Failures
 
 
@@ -64,7 +76,9 @@ def to_image_request(model: str, request: GenerateRequest) -> dict[str, Any]:
     return {'model': version or model, 'prompt': request.messages[-1].text, **sent}
 
 
-def to_image_response(answer: dict[str, Any], output_format: str | None, failures: Failures) -> GenerateResponse[Any]:
+def to_image_response(
+    answer: dict[str, Any], output_format: str | None, dialect: Dialect, failures: Failures
+) -> GenerateResponse[Any]:
     """Return the images of an answer; all else that it says is its raw form.
 
     Raises:
@@ -76,16 +90,20 @@ def to_image_response(answer: dict[str, Any], output_format: str | None, failure
     parts: list[Part] = [_medium(image, kind) for image in images]
     if not parts:
         raise failures.no_answer(answer)
-    used = answer.get('usage')
-    counts = cast('dict[str, Any]', used) if isinstance(used, dict) else {}
     return GenerateResponse(
         message=Message(role=Role.MODEL, content=parts),
         finish_reason=FinishReason.STOP,
-        usage=token_usage(*(count_of(counts.get(f'{name}_tokens')) for name in ('input', 'output', 'total')))
-        if counts
-        else None,
+        usage=_usage(answer.get('usage'), dialect),
         raw={**answer, 'data': [{name: image[name] for name in image if name != 'b64_json'} for image in images]},
     )
+
+
+def _usage(counted: Any, dialect: Dialect) -> GenerationUsage | None:
+    counts = members_of_counts(counted)
+    if not counts:
+        return None
+    given, made, total = (count_of(counts.get(f'{name}_tokens')) for name in ('input', 'output', 'total'))
+    return token_usage(given, made, total, custom=custom_counts(counts, dialect))
 
 
 def _medium(image: dict[str, Any], kind: str) -> MediaPart:
@@ -96,4 +114,7 @@ def _medium(image: dict[str, Any], kind: str) -> MediaPart:
             'whether base_url leads to a server that speaks this protocol.',
             status='INTERNAL',
         )
-    return MediaPart(media=Media(url=to_data_url(data, kind) if data else url, content_type=kind))
+    kind = text_of(image.get('mime_type'), 'data.mime_type') or kind
+    if data and not is_data_url(data):
+        data = to_data_url(data, kind)
+    return MediaPart(media=Media(url=data or url, content_type=kind))

@@ -1,59 +1,20 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""How providers of the protocol differ, and what OpenAI offers, as data.
+"""What OpenAI offers, and what is known of models by their names, as data.
 
 Source: https://platform.openai.com/docs/models (November 2026).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from genkit.plugin import ModelEntry, ModelTable, Task, chat_supports
-from genkit.types import FinishReason, MediaPart, Stage, Supports
+from genkit.types import Stage, Supports
 
 from genkit_compat_oai.config import ChatConfig, OpenAIConfig
 from genkit_compat_oai.embed import EmbedConfig
 from genkit_compat_oai.image import ImageConfig
 from genkit_compat_oai.speech import SpeechConfig, TranscribeConfig
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dialect:
-    """How a provider speaks the protocol.
-
-    Attributes:
-        max_tokens: The name of the limit on the answer.
-        system_role: The role of instructions.
-        structured: How a schema is sent: held to it, as an object with the schema told in words, or only in words.
-        structured_streams: Whether an answer that is held to a schema can be streamed; else it comes in one piece.
-        stream_usage: Whether to ask for the usage of a stream.
-        reasoning: The members in which reasoning comes, the first that is there counts.
-        replay_reasoning: Whether reasoning must be sent back with the tool calls that it led to.
-        finish_reasons: Words of its own, in lower case.
-        extra_body: Members of every request.
-        options: Its names of options, where they differ from the protocol's; None for one that it does not know.
-        counts: What it counts beside tokens in the usage, with the names of the custom counts that they become.
-        media: Converts a medium of a message in its way; the second argument is how closely images are looked at.
-        most_inputs: How many texts one request for embeddings may hold.
-        pieces: Whether what a model says may be a list of pieces (text, ``thinking``, ``reference`` and others), which
-            keep their order, and go back as they came.
-    """
-
-    max_tokens: Literal['max_completion_tokens', 'max_tokens'] = 'max_tokens'
-    system_role: Literal['system', 'developer'] = 'system'
-    structured: Literal['schema', 'object', 'none'] = 'schema'
-    structured_streams: bool = True
-    stream_usage: bool = True
-    reasoning: tuple[str, ...] = ('reasoning_content', 'reasoning')
-    replay_reasoning: bool = False
-    finish_reasons: Mapping[str, FinishReason] = field(default_factory=dict[str, FinishReason])
-    extra_body: Mapping[str, object] = field(default_factory=dict[str, object])
-    options: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
-    counts: Mapping[str, str] = field(default_factory=dict[str, str])
-    media: Callable[[MediaPart, Any], dict[str, Any]] | None = None
-    most_inputs: int = 2048
-    pieces: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

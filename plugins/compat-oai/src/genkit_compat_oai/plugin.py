@@ -41,11 +41,12 @@ from genkit.types import (
 from genkit_compat_oai.convert.events import read_stream
 from genkit_compat_oai.convert.messages import to_request
 from genkit_compat_oai.convert.stream import ChatStream, to_response
+from genkit_compat_oai.dialect import Dialect
 from genkit_compat_oai.embed import to_embed_requests, to_embeddings
 from genkit_compat_oai.endpoints import post, post_streaming
 from genkit_compat_oai.errors import Failures
 from genkit_compat_oai.image import to_image_request, to_image_response
-from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, Dialect, OpenAIEntry
+from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, OpenAIEntry
 from genkit_compat_oai.responses import ResponsesReader, to_responses_request
 from genkit_compat_oai.speech import (
     sound_type,
@@ -95,10 +96,22 @@ class OpenAICompatible(ProviderPlugin):
         """Return what a model takes as the schema of an answer."""
         return OPENAI_ANSWER_SCHEMAS
 
+    def api_for(
+        self,
+        entry: ModelEntry,  # noqa: ARG002  (for overriding)
+        config: Any,  # noqa: ARG002  (for overriding)
+    ) -> Literal['chat', 'responses']:
+        """Return the protocol that a request goes through, by its model and its config."""
+        return 'chat'
+
     def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
-        function = self._chat_function(entry)
-        if self.dialect.structured == 'schema':
-            function = fitted_answers(self.answer_schemas(entry), function)
+        by_chat, by_responses = self._chat_function(entry), self._responses_function(entry)
+
+        async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            api = self.api_for(entry, request.config)
+            return await (by_chat if api == 'chat' else by_responses)(request, context)
+
+        function = fitted_answers(self.answer_schemas(entry), chat) if self.dialect.structured == 'schema' else chat
         return make_model(name, function, config_schema=entry.config, info=entry.info(self.label))
 
     def _chat_function(self, entry: ModelEntry) -> Callable[..., Awaitable[GenerateResponse[Any]]]:
@@ -122,6 +135,25 @@ class OpenAICompatible(ProviderPlugin):
                 return response
 
         return chat
+
+    def _responses_function(self, entry: ModelEntry) -> Callable[..., Awaitable[GenerateResponse[Any]]]:
+        async def respond(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
+            request = typed_request(request, entry)
+            body = to_responses_request(entry.name, request, names, self.dialect)
+            body = self.adapt_responses(body, request, entry)
+            async with self._call(request.config) as (client, headers, failures):
+                reader = ResponsesReader(names, self.dialect, failures)
+                if not context.is_streaming:
+                    answer = await client.responses.with_raw_response.create(extra_body=body, extra_headers=headers)
+                    return reader.response(failures.members(answer.content, 'output', 'status'))
+                asking = client.responses.with_streaming_response.create(
+                    stream=True, extra_body=body, extra_headers=headers
+                )
+                async with asking as stream:
+                    return await read_stream(stream.iter_bytes(), reader, failures, context.send_chunk)
+
+        return respond
 
     def adapt(
         self,
@@ -160,6 +192,15 @@ class OpenAICompatible(ProviderPlugin):
         async with asking as answer:
             return await read_stream(answer.iter_bytes(), reader, failures, context.send_chunk)
 
+    def adapt_responses(
+        self,
+        body: dict[str, Any],
+        request: GenerateRequest,  # noqa: ARG002  (for overriding)
+        entry: ModelEntry,  # noqa: ARG002  (for overriding)
+    ) -> dict[str, Any]:
+        """Return the body of a request in the Responses protocol as this provider takes it; see `adapt`."""
+        return body
+
     def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
         async def embed(request: EmbedRequest) -> EmbedResponse:
             request = request.replaced(options=_typed_config(request.options, entry))
@@ -184,7 +225,7 @@ class OpenAICompatible(ProviderPlugin):
                 answer = await client.images.with_raw_response.generate(
                     prompt=body.pop('prompt'), extra_body=body, extra_headers=headers
                 )
-                return to_image_response(failures.members(answer.content, 'data'), kind, failures)
+                return to_image_response(failures.members(answer.content, 'data'), kind, self.dialect, failures)
 
         return make_model(name, draw, config_schema=entry.config, info=entry.info(self.label))
 
@@ -225,8 +266,9 @@ class OpenAICompatible(ProviderPlugin):
         names = ToolNames(None)
         async with self._call(config) as (client, headers, failures):
             if not context.is_streaming:
-                answer = failures.members(await post(client, path, body, headers), 'choices')
-                return to_response(answer, names, self.dialect, _sound_type(body), failures)
+                answer = await post(client, path, body, headers)
+                completion = failures.members(answer.content, 'choices')
+                return to_response(completion, names, self.dialect, _sound_type(body), failures)
             reader = ChatStream(names, self.dialect, _sound_type(body), failures)
             async with post_streaming(client, path, {**body, 'stream': True}, headers) as pieces:
                 return await read_stream(pieces, reader, failures, context.send_chunk)
@@ -286,36 +328,13 @@ class OpenAI(OpenAICompatible):
         if organization is not None:
             options['headers'] = {'OpenAI-Organization': organization, **(options.get('headers') or {})}
         super().__init__(api_key, **options)
-        self._api = api
+        self._api: Literal['chat', 'responses'] | None = api
 
-    def _chat(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
-        own = entry.api if isinstance(entry, OpenAIEntry) else 'responses'
-        by_chat = self._chat_function(entry)
-
-        async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
-            api = as_members(request.config).get('api') or self._api or own
-            if api == 'chat':
-                return await by_chat(request, context)
-            return await self._by_responses(entry, request, context)
-
-        function = fitted_answers(self.answer_schemas(entry), chat)
-        return make_model(name, function, config_schema=entry.config, info=entry.info(self.label))
-
-    async def _by_responses(
-        self, entry: ModelEntry, request: GenerateRequest, context: ActionRunContext
-    ) -> GenerateResponse[Any]:
-        names = ToolNames(request.tools, schemas=OPENAI_TOOL_SCHEMAS)
-        body = to_responses_request(entry.name, typed_request(request, entry), names)
-        async with self._call(request.config) as (client, headers, failures):
-            reader = ResponsesReader(names, failures)
-            if not context.is_streaming:
-                answer = await client.responses.with_raw_response.create(extra_body=body, extra_headers=headers)
-                return reader.response(failures.members(answer.content, 'output', 'status'))
-            asking = client.responses.with_streaming_response.create(
-                stream=True, extra_body=body, extra_headers=headers
-            )
-            async with asking as stream:
-                return await read_stream(stream.iter_bytes(), reader, failures, context.send_chunk)
+    def api_for(self, entry: ModelEntry, config: Any) -> Literal['chat', 'responses']:
+        """Return what the request says, else the plugin, else what the model wants."""
+        own: Literal['chat', 'responses'] = entry.api if isinstance(entry, OpenAIEntry) else 'responses'
+        said: Literal['chat', 'responses'] | None = as_members(config).get('api')
+        return said or self._api or own
 
 
 def typed_request(request: GenerateRequest, entry: ModelEntry) -> GenerateRequest:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""OpenAI's second protocol, Responses, which its later models want.
+"""OpenAI's second protocol, Responses, which its later models want, and some other providers speak too.
 
 Source: https://platform.openai.com/docs/api-reference/responses (November 2026).
 
@@ -50,6 +50,8 @@ from genkit.types import (
 from pydantic_core import to_json
 
 from genkit_compat_oai.convert.messages import JSON_MODE, Body, to_answer_schema, to_piece, with_word_of_json
+from genkit_compat_oai.convert.usage import custom_counts, members_of_counts
+from genkit_compat_oai.dialect import Dialect, kept_members
 from genkit_compat_oai.errors import Failures, require_name, whole_texts
 
 
@@ -64,12 +66,13 @@ _DELTAS: Final = {
     'response.reasoning_summary_text.delta': 'thought',
     'response.reasoning_text.delta': 'thought',
 }
-_LAST: Final = frozenset({'response.completed', 'response.incomplete', 'response.failed', 'response.cancelled'})
+_LAST: Final = frozenset(
+    {'response.completed', 'response.done', 'response.incomplete', 'response.failed', 'response.cancelled'}
+)
 _UNENDED: Final = ('cancelled', 'in_progress', 'queued')  # a tuple, for the status may be any value
-_OWN: Final = 'openai'
 
 
-def to_responses_request(model: str, request: GenerateRequest, names: ToolNames) -> Body:
+def to_responses_request(model: str, request: GenerateRequest, names: ToolNames, dialect: Dialect) -> Body:
     """Return the body of a request.
 
     ``stop_sequences``, ``top_k``, ``seed`` and the penalties are not known to this protocol and are not sent.
@@ -83,7 +86,7 @@ def to_responses_request(model: str, request: GenerateRequest, names: ToolNames)
     body['model'] = config.get('version') or model
     wanted = _format(request)
     messages = request.messages if wanted != JSON_MODE else with_word_of_json(request.messages)
-    body['input'] = to_items(messages, names, config.get('visual_detail_level'))
+    body['input'] = to_items(messages, names, dialect, config.get('visual_detail_level'))
     if not body['store']:
         body['include'] = [_ENCRYPTED, *(config.get('include') or ())]
     if config.get('top_log_probs') is not None:
@@ -102,16 +105,16 @@ def to_responses_request(model: str, request: GenerateRequest, names: ToolNames)
     return body
 
 
-def to_items(messages: Sequence[Message], names: ToolNames, detail: Any = None) -> list[Body]:
+def to_items(messages: Sequence[Message], names: ToolNames, dialect: Dialect, detail: Any = None) -> list[Body]:
     """Return a conversation as items."""
     items: list[Body] = []
     for number, message in enumerate(messages):
         if message.role == Role.MODEL:
-            items += _said(message, number, names)
+            items += _said(message, number, names, dialect.items)
         elif message.role == Role.TOOL:
             items += _answers(messages, number, detail)
         else:
-            role = 'developer' if message.role == Role.SYSTEM else 'user'
+            role = dialect.system_role if message.role == Role.SYSTEM else 'user'
             content = [_content(part, detail) for part in message.content]
             items.append({'type': 'message', 'role': role, 'content': content})
     return items
@@ -122,6 +125,7 @@ class ResponsesReader:
 
     Args:
         names: Gives the tools their own names back.
+        dialect: How the provider speaks.
         failures: Makes the errors.
 
     Attributes:
@@ -129,10 +133,11 @@ class ResponsesReader:
         ended: Whether one came that ends the answer.
     """
 
-    def __init__(self, names: ToolNames, failures: Failures) -> None:
+    def __init__(self, names: ToolNames, dialect: Dialect, failures: Failures) -> None:
         self.begun = False
         self.ended = False
         self._names = names
+        self._dialect = dialect
         self._failures = failures
         self._calls = ToolCallAssembler(names)
         self._spoken = SpokenParts()
@@ -167,7 +172,7 @@ class ResponsesReader:
         elif kind in _LAST:
             self.ended = True
             self._whole = members_of(event.get('response'), 'response')
-            said = kind.removeprefix('response.')
+            said = kind.removeprefix('response.').replace('done', 'completed')
             if said != 'completed' or self._whole.get('status') is None:
                 self._whole = {**self._whole, 'status': said}
         return None if part is None else GenerateResponseChunk.trusted(content=[part])
@@ -187,15 +192,15 @@ class ResponsesReader:
         if 'output' not in whole:
             raise self._failures.no_answer(whole)
         items = items_of(whole.get('output'), 'output')
-        parts = [part for item in items for part in _parts(item, self._names)]
+        parts = [part for item in items for part in _parts(item, self._names, self._dialect.items)]
         refusal = ''.join(_refusals(items))
         reason, message = _end(whole)
         return GenerateResponse(
             message=Message(role=Role.MODEL, content=parts),
             finish_reason=FinishReason.BLOCKED if refusal else reason,
             finish_message=refusal or message,
-            usage=_usage(whole.get('usage')),
-            custom={'responseId': whole['id']} if whole.get('id') else None,
+            usage=_usage(whole.get('usage'), self._dialect),
+            custom=_custom(whole, self._dialect),
             raw=whole,
         )
 
@@ -271,12 +276,12 @@ def _media(part: MediaPart, detail: Any) -> Body:
     raise unsupported_media(kind, 'images and PDF')
 
 
-def _said(message: Message, number: int, names: ToolNames) -> list[Body]:
-    """Return what the model said, in its order; thoughts only with the item that they came in."""
+def _said(message: Message, number: int, names: ToolNames, key: str) -> list[Body]:
+    """Return what the model said, in its order; thoughts only with the item that they came in, which has a key."""
     items: list[Body] = []
     calls = iter(tool_calls(message, number))
     for part in message.content:
-        own = (part.metadata or {}).get(_OWN) if isinstance(part, ReasoningPart) else None
+        own = (part.metadata or {}).get(key) if isinstance(part, ReasoningPart) else None
         if isinstance(own, dict):
             items.append(cast('Body', own))
         elif isinstance(part, TextPart) and part.text:
@@ -291,8 +296,8 @@ def _said(message: Message, number: int, names: ToolNames) -> list[Body]:
                     'arguments': text_arguments(call, names),
                 }
             )
-        elif isinstance(part, CustomPart) and isinstance(part.custom.get(_OWN), dict):
-            items.append(part.custom[_OWN])
+        elif isinstance(part, CustomPart) and isinstance(part.custom.get(key), dict):
+            items.append(part.custom[key])
     return items
 
 
@@ -307,7 +312,7 @@ def _answers(messages: Sequence[Message], number: int, detail: Any) -> list[Body
     return items
 
 
-def _parts(item: Body, names: ToolNames) -> list[Part]:
+def _parts(item: Body, names: ToolNames, key: str) -> list[Part]:
     kind = item.get('type')
     if kind == 'message':
         texts = [piece for piece in _content_of(item) if piece.get('type') == 'output_text' and piece.get('text')]
@@ -321,12 +326,12 @@ def _parts(item: Body, names: ToolNames) -> list[Part]:
     if kind == 'reasoning':
         shown = [*items_of(item.get('summary'), 'summary'), *items_of(item.get('content'), 'content')]
         thoughts = ''.join(text_of(piece.get('text'), 'summary.text') for piece in shown)
-        return [ReasoningPart(reasoning=thoughts, metadata={_OWN: item})]
+        return [ReasoningPart(reasoning=thoughts, metadata={key: item})]
     if kind == 'function_call':
         name, ref = text_of(item.get('name'), 'name'), text_of(item.get('call_id') or item.get('id'), 'call_id')
         require_name(name, 'name')
         return [tool_request_part(names.from_wire(name), item.get('arguments'), ref or None, names=names)]
-    return [CustomPart(custom={_OWN: item})]
+    return [CustomPart(custom={key: item})]
 
 
 def _content_of(item: Body) -> list[Body]:
@@ -353,21 +358,23 @@ def _end(whole: Body) -> tuple[FinishReason, str | None]:
     return (FinishReason.UNKNOWN, None) if status is None else (FinishReason.OTHER, str(status))
 
 
-def _usage(counted: Any) -> GenerationUsage | None:
-    own = _counts(counted)
+def _custom(whole: Body, dialect: Dialect) -> dict[str, Any] | None:
+    own = {'responseId': whole['id']} if whole.get('id') else {}
+    return {**own, **(kept_members(whole, dialect.kept) or {})} or None
+
+
+def _usage(counted: Any, dialect: Dialect) -> GenerationUsage | None:
+    own = members_of_counts(counted)
     if not own:
         return None
-    given, made = _counts(own.get('input_tokens_details')), _counts(own.get('output_tokens_details'))
-    written = count_of(given.get('cache_write_tokens'))
+    given = members_of_counts(own.get('input_tokens_details'))
+    made = members_of_counts(own.get('output_tokens_details'))
+    written, custom = count_of(given.get('cache_write_tokens')), custom_counts(own, dialect)
     return token_usage(
         count_of(own.get('input_tokens')),
         count_of(own.get('output_tokens')),
         count_of(own.get('total_tokens')),
         cached=count_of(given.get('cached_tokens')),
         thoughts=count_of(made.get('reasoning_tokens')),
-        custom=None if written is None else {'cacheWriteTokens': written},
+        custom=custom if written is None else {'cacheWriteTokens': written, **custom},
     )
-
-
-def _counts(value: Any) -> Body:
-    return cast('Body', value) if isinstance(value, dict) else {}

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from genkit.plugin import content_type_of, is_data_url, unsupported_media
 from genkit.types import MediaPart
+from genkit_compat_oai import Dialect
 
 
 Body = dict[str, Any]
@@ -66,6 +67,16 @@ def to_medium(part: MediaPart, detail: Any = None) -> Body:
     if kind.startswith('image/') or not is_data_url(url):
         return {'type': 'image_url', 'image_url': {'url': url, 'detail': detail} if detail else url}
     raise unsupported_media(kind, 'images, audio, PDF and documents of offices')
+
+
+DIALECT: Final = Dialect(
+    options={'seed': 'random_seed', 'top_k': 'top_k', 'suffix': None},
+    counts={'prompt_audio_seconds': 'audioSeconds'},
+    media=to_medium,
+    most_inputs=128,
+    pieces=True,
+    stream_usage=False,
+)
 
 
 def _in_order(messages: Sequence[Body]) -> list[Body]:

@@ -18,17 +18,16 @@ from genkit.plugin import (
     without_key,
 )
 from genkit.types import GenerateRequest, GenerateResponse, MediaPart
-from genkit_compat_oai import Dialect, OpenAICompatible
+from genkit_compat_oai import OpenAICompatible
 from genkit_compat_oai.convert.events import read_stream
-from genkit_compat_oai.endpoints import post, post_streaming
+from genkit_compat_oai.endpoints import form_fields, post, post_streaming
 from genkit_compat_oai.plugin import typed_request
 
 from genkit_mistral.config import CodestralConfig
-from genkit_mistral.convert import Body, to_medium, to_mistral
+from genkit_mistral.convert import DIALECT, Body, to_mistral
 from genkit_mistral.models import MODELS
 from genkit_mistral.ocr import to_ocr_request, to_ocr_response
 from genkit_mistral.speech import (
-    COUNTS,
     SpeechReader,
     TranscriptReader,
     sound_type,
@@ -55,14 +54,7 @@ class Mistral(OpenAICompatible):
     base_url_variable = 'MISTRAL_BASE_URL'
     key_variables = ('MISTRAL_API_KEY',)
     models = MODELS
-    dialect = Dialect(
-        options={'seed': 'random_seed', 'top_k': 'top_k', 'suffix': None},
-        counts=COUNTS,
-        media=to_medium,
-        most_inputs=128,
-        pieces=True,
-        stream_usage=False,
-    )
+    dialect = DIALECT
 
     def makers(self) -> Mapping[Task, Maker]:
         """Return how models of each task are made."""
@@ -96,7 +88,8 @@ class Mistral(OpenAICompatible):
         async def read(request: GenerateRequest, _: ActionRunContext) -> GenerateResponse[Any]:
             body = to_ocr_request(entry.name, typed_request(request, entry))
             async with self._call(request.config) as (client, headers, failures):
-                return to_ocr_response(failures.members(await post(client, '/ocr', body, headers), 'pages'))
+                answer = await post(client, '/ocr', body, headers)
+                return to_ocr_response(failures.members(answer.content, 'pages'))
 
         function = fitted_answers(self.answer_schemas(entry), read)
         return make_model(name, function, config_schema=entry.config, info=entry.info(self.label))
@@ -107,8 +100,8 @@ class Mistral(OpenAICompatible):
             kind = sound_type(body)
             async with self._call(request.config) as (client, headers, failures):
                 if not context.is_streaming:
-                    content = await post(client, '/audio/speech', body, headers)
-                    return to_speech_response(failures.members(content, 'audio_data'), kind)
+                    answer = await post(client, '/audio/speech', body, headers)
+                    return to_speech_response(failures.members(answer.content, 'audio_data'), kind)
                 async with post_streaming(client, '/audio/speech', {**body, 'stream': True}, headers) as pieces:
                     reader = SpeechReader(kind, failures)
                     return await read_stream(pieces, reader, failures, context.send_chunk)
@@ -122,8 +115,9 @@ class Mistral(OpenAICompatible):
             form = to_transcribe_form(entry.name, typed_request(request, entry))
             async with self._call(request.config) as (client, headers, failures):
                 if not context.is_streaming:
-                    return to_transcribe_response(failures.members(await post(client, path, form, headers), 'text'))
-                async with post_streaming(client, path, [*form, ('stream', (None, b'true'))], headers) as pieces:
+                    answer = await post(client, path, form, headers)
+                    return to_transcribe_response(failures.members(answer.content, 'text'))
+                async with post_streaming(client, path, [*form, *form_fields({'stream': True})], headers) as pieces:
                     reader = TranscriptReader(failures)
                     return await read_stream(pieces, reader, failures, context.send_chunk)
 

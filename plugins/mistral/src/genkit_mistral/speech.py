@@ -3,9 +3,8 @@
 """Speech from text and text from speech. Source: https://docs.mistral.ai/studio/audio/overview (November 2026)."""
 
 import base64
-import json
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
@@ -29,14 +28,12 @@ from genkit.types import (
     TextPart,
 )
 from genkit_compat_oai.convert.usage import to_usage
+from genkit_compat_oai.endpoints import Field, form_fields
 from genkit_compat_oai.errors import Failures
 
 from genkit_mistral.config import MistralSpeechConfig
-from genkit_mistral.convert import Body
+from genkit_mistral.convert import DIALECT, Body
 
-
-COUNTS: Final = {'prompt_audio_seconds': 'audioSeconds'}
-"""What is counted beside tokens."""
 
 _OF_TEXT: Final = ('top_k', 'top_p', 'max_output_tokens', 'stop_sequences')
 _TYPES: Final = {'mp3': 'audio/mpeg', 'pcm': 'audio/pcm'}
@@ -120,7 +117,7 @@ class SpeechReader:
         return _spoken(sound, self._kind, raw)
 
 
-def to_transcribe_form(model: str, request: GenerateRequest) -> list[tuple[str, Any]]:
+def to_transcribe_form(model: str, request: GenerateRequest) -> list[Field]:
     """Return the fields of the form that asks for text; the sound is the first medium of the last message.
 
     Raises:
@@ -134,17 +131,12 @@ def to_transcribe_form(model: str, request: GenerateRequest) -> list[tuple[str, 
             reason=ErrorReason.INVALID_PART,
         )
     options = _options(request)
-    fields: list[tuple[str, Any]] = [('model', _field(options.pop('version', None) or model))]
-    if is_data_url(sounds[0].url):
-        content = decode_data_url(sounds[0])
-        suffix = content.content_type.rpartition('/')[2].replace('mpeg', 'mp3').replace('x-wav', 'wav')
-        fields.append(('file', (f'sound.{suffix}', content.data, content.content_type)))
-    else:
-        fields.append(('file_url', _field(sounds[0].url)))
-    for name, value in options.items():
-        values: list[Any] = cast('list[Any]', value) if isinstance(value, list) else [value]
-        fields += [(name, _field(one)) for one in values]
-    return fields
+    fields = form_fields({'model': options.pop('version', None) or model})
+    if not is_data_url(sounds[0].url):
+        return [*fields, *form_fields({'file_url': sounds[0].url, **options})]
+    content = decode_data_url(sounds[0])
+    suffix = content.content_type.rpartition('/')[2].replace('mpeg', 'mp3').replace('x-wav', 'wav')
+    return [*fields, ('file', (f'sound.{suffix}', content.data, content.content_type)), *form_fields(options)]
 
 
 def to_transcribe_response(answer: Body) -> GenerateResponse[Any]:
@@ -152,7 +144,7 @@ def to_transcribe_response(answer: Body) -> GenerateResponse[Any]:
     return GenerateResponse(
         message=Message(role=Role.MODEL, content=[TextPart(text=text_of(answer.get('text'), 'text'))]),
         finish_reason=FinishReason.STOP,
-        usage=to_usage(answer.get('usage'), COUNTS),
+        usage=to_usage(answer.get('usage'), DIALECT),
         raw=answer,
     )
 
@@ -209,13 +201,6 @@ def _options(request: GenerateRequest) -> Body:
     return {name: value for name, value in config.items() if value is not None and name not in _OF_TEXT}
 
 
-def _field(value: Any) -> tuple[None, bytes] | tuple[None, bytes, str]:
-    """Return a value as a field of a form, which has no file name."""
-    if isinstance(value, dict):
-        return None, json.dumps(value).encode(), 'application/json'
-    return None, (str(value).lower() if isinstance(value, bool) else str(value)).encode()
-
-
 def _require_no_failure(event: Body, failures: Failures, *, begun: bool) -> None:
     told = failures.told_in(event, begun=begun)
     if told is not None:
@@ -246,6 +231,6 @@ def _spoken(sound: bytes, kind: str, raw: Body) -> GenerateResponse[Any]:
     return GenerateResponse(
         message=Message(role=Role.MODEL, content=[_medium(sound, kind)]),
         finish_reason=FinishReason.STOP,
-        usage=to_usage(raw.get('usage'), COUNTS),
+        usage=to_usage(raw.get('usage'), DIALECT),
         raw={name: value for name, value in raw.items() if value is not None},
     )

@@ -15,6 +15,7 @@ HOME: Final = 'core/src/genkit-stubs'
 # Those that earlier releases had; others were never found under `genkit.plugins`.
 PLUGINS: Final = (
     'anthropic',
+    'cloudflare_workers_ai',
     'cohere',
     'compat_oai',
     'deepseek',
@@ -23,6 +24,7 @@ PLUGINS: Final = (
     'fastapi',
     'flask',
     'google_genai',
+    'huggingface',
     'mistral',
     'ollama',
     'vertex_ai',

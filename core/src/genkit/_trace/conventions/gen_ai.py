@@ -10,6 +10,7 @@ import functools
 from typing import Any, Final, cast
 
 from genkit.types import EmbedResponse, GenerateRequest, GenerateResponse, GenerationUsage
+from genkit.types.cost import said_cost
 from genkit.types.reference import as_members
 
 
@@ -65,6 +66,9 @@ def model_attributes(name: str, request: Any, response: Any) -> Attributes:
             attributes[FINISH_REASONS] = (str(answered.finish_reason),)
         if answered.usage is not None:
             attributes.update(_counted(answered.usage))
+            said = said_cost(answered.usage)
+            if said is not None:
+                attributes[COST] = float(said)
     return attributes
 
 

@@ -89,11 +89,13 @@ class ImageContract(_RawTests):
 
     Attributes:
         content_type: The provider's default MIME type of images.
+        several: Whether one answer may hold several images.
     """
 
     task = Task.IMAGE
     wire: ClassVar[ImageWire]
     content_type: ClassVar[str] = 'image/png'
+    several: ClassVar[bool] = True
 
     def good(self) -> CannedAnswer:
         """Return an image."""
@@ -110,6 +112,8 @@ class ImageContract(_RawTests):
         assert base64.b64decode(data) == b'pixels'
 
     async def test_several_images_come_in_their_order(self) -> None:
+        if not self.several:
+            pytest.skip('the provider answers with one image')
         response, _ = await self.made(self.wire.images([b'one', b'two'], self.content_type))
         assert [base64.b64decode(part.media.url.partition(',')[2]) for part in response.media] == [b'one', b'two']
 

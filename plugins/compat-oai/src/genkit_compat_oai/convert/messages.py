@@ -36,7 +36,7 @@ from genkit.types import (
 from pydantic import BaseModel
 
 from genkit_compat_oai.convert.pieces import piece_of, to_pieces
-from genkit_compat_oai.models import Dialect
+from genkit_compat_oai.dialect import Dialect
 
 
 Body = dict[str, Any]

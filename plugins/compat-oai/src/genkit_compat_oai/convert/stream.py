@@ -39,8 +39,8 @@ from genkit.types import (
 from genkit_compat_oai.convert.messages import to_messages
 from genkit_compat_oai.convert.pieces import PieceParts
 from genkit_compat_oai.convert.usage import to_usage
+from genkit_compat_oai.dialect import Dialect, kept_members
 from genkit_compat_oai.errors import Failures, require_name, whole_texts
-from genkit_compat_oai.models import Dialect
 
 
 _APART: Final = ('choices', 'type')  # members of an event that are not the answer's
@@ -55,7 +55,7 @@ def to_response(
     Raises:
         GenkitError: The provider says that it failed.
     """
-    usage = to_usage(completion.get('usage'), dialect.counts)
+    usage = to_usage(completion.get('usage'), dialect)
     choices = items_of(completion.get('choices'), 'choices')
     if not choices:
         return GenerateResponse(
@@ -72,7 +72,7 @@ def to_response(
         _take(calls, call, place)
     refusal = text_of(message.get('refusal'), 'refusal')
     parts = [*_whole_parts(message, dialect), *_sounds(message, sound), *_named(calls.finish())]
-    return _answer(parts, reason, refusal or None, usage, dict(completion))
+    return _answer(parts, (reason, refusal or None), usage, dict(completion), dialect)
 
 
 class ChatStream:
@@ -117,7 +117,7 @@ class ChatStream:
         if not event.get('choices') or event.get('error'):
             self._read_other(event)
         if event.get('usage') is not None:
-            self._usage = to_usage(event['usage'], self._dialect.counts)
+            self._usage = to_usage(event['usage'], self._dialect)
         self.begun = self.begun or 'choices' in event or self._usage is not None
         choices = items_of(event.get('choices'), 'choices')
         if not choices:
@@ -160,7 +160,7 @@ class ChatStream:
         parts += [_heard(bytes(self._heard), self._sound)] if self._heard else []
         parts += _named(self._calls.finish())
         refusal = ''.join(self._refusals) or None
-        return _answer(parts, self._reason, refusal, self._usage, self._whole(parts, refusal))
+        return _answer(parts, (self._reason, refusal), self._usage, self._whole(parts, refusal), self._dialect)
 
     def _read_other(self, event: dict[str, Any]) -> None:
         """Look at an event that has no choices, or an error beside them."""
@@ -253,16 +253,19 @@ def _named(calls: list[ToolRequestPart]) -> list[ToolRequestPart]:
 
 def _answer(
     parts: Sequence[Part],
-    reason: FinishReason,
-    refusal: str | None,
+    end: tuple[FinishReason, str | None],
     usage: GenerationUsage | None,
-    raw: Any,
+    raw: dict[str, Any],
+    dialect: Dialect,
 ) -> GenerateResponse[Any]:
+    """Return an answer; its end is a reason and, if the model refused, what it said of that."""
+    reason, refusal = end
     return GenerateResponse.trusted(
         message=Message.trusted(role=Role.MODEL, content=list(parts)),
         finish_reason=FinishReason.BLOCKED if refusal else reason,
         finish_message=refusal,
         usage=usage,
+        custom=kept_members(raw, dialect.kept) if dialect.kept else None,
         raw=raw,
     )
 

@@ -2,37 +2,52 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the protocol counts, in our words."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from genkit.plugin import count_of, token_usage
 from genkit.types import GenerationUsage
 
+from genkit_compat_oai.dialect import Dialect
 
-def to_usage(counted: Any, own_counts: Mapping[str, str]) -> GenerationUsage | None:
+
+def to_usage(counted: Any, dialect: Dialect) -> GenerationUsage | None:
     """Return the usage of an answer; None if it has none. Providers name the tokens of caches differently.
 
-    Args:
-        counted: What the answer says.
-        own_counts: What the provider counts beside that, with our names.
+    Where reasoning is counted apart from what was said, which shows in the total, both are the output.
     """
-    own = _members(counted)
+    own = members_of_counts(counted)
     if not own:
         return None
-    given, made = _members(own.get('prompt_tokens_details')), _members(own.get('completion_tokens_details'))
+    given = members_of_counts(own.get('prompt_tokens_details'))
+    made = members_of_counts(own.get('completion_tokens_details'))
     cached, written = count_of(given.get('cached_tokens')), count_of(given.get('cache_write_tokens'))
-    custom: dict[str, float] = {} if written is None else {'cacheWriteTokens': written}
-    more = {ours: count for name, ours in own_counts.items() if (count := count_of(own.get(name))) is not None}
+    asked, said = count_of(own.get('prompt_tokens')), count_of(own.get('completion_tokens'))
+    total, thoughts = count_of(own.get('total_tokens')), count_of(made.get('reasoning_tokens'))
+    if thoughts and total == (asked or 0) + (said or 0) + thoughts:
+        said = (said or 0) + thoughts
+    custom = custom_counts(own, dialect)
     return token_usage(
-        count_of(own.get('prompt_tokens')),
-        count_of(own.get('completion_tokens')),
-        count_of(own.get('total_tokens')),
+        asked,
+        said,
+        total,
         cached=count_of(own.get('prompt_cache_hit_tokens')) if cached is None else cached,
-        thoughts=count_of(made.get('reasoning_tokens')),
-        custom={**custom, **more} or None,
+        thoughts=thoughts,
+        custom=custom if written is None else {'cacheWriteTokens': written, **custom},
     )
 
 
-def _members(counted: Any) -> dict[str, Any]:
+def custom_counts(counted: dict[str, Any], dialect: Dialect) -> dict[str, float]:
+    """Return what a provider counts beside tokens, and what it says that the answer cost."""
+    counts = ((ours, count_of(counted.get(name))) for name, ours in dialect.counts.items())
+    found: dict[str, float] = {ours: count for ours, count in counts if count is not None}
+    if dialect.cost is not None:
+        member, units = dialect.cost
+        cost = counted.get(member)
+        if isinstance(cost, int | float) and not isinstance(cost, bool) and cost >= 0:
+            found['costUsd'] = cost / units
+    return found
+
+
+def members_of_counts(counted: Any) -> dict[str, Any]:
     """Return the members of an object; none of anything else, as counts are not acted on."""
     return cast('dict[str, Any]', counted) if isinstance(counted, dict) else {}
