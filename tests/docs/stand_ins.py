@@ -32,7 +32,8 @@ def stood_in(text: str) -> Generator[str]:
     package, name = plugin.groups()
     wire = _wire(package, named[1])
     with LoopbackServer(lambda _: wire.answer(Said(texts=['Hello!']))) as server:
-        changed = text.replace(f'{name}()', f'{name}(api_key="key", {named[2]}={server.url!r})')
+        made = re.compile(rf'\b{name}\(([^()]*)\)')
+        changed = made.sub(lambda call: f'{name}({_more(call[1])}api_key="key", {named[2]}={server.url!r})', text)
         assert changed != text, f'The page has a comment `stand-in` and no call {name}().'
         yield changed
         assert server.requests, f'Nothing was asked of {name}.'
@@ -41,3 +42,7 @@ def stood_in(text: str) -> Generator[str]:
 def _wire(package: str, name: str) -> Any:
     home = genkit.testing if hasattr(genkit.testing, name) else import_module(f'{package}.testing')
     return getattr(home, name)()
+
+
+def _more(arguments: str) -> str:
+    return f'{arguments}, ' if arguments else ''

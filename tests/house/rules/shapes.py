@@ -30,6 +30,12 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'endpoints': 'providers of the protocol have endpoints beside it, which the library has no methods for',
         'responses': 'OpenAI has a second protocol, which few other providers of the first one speak',
     },
+    'vertex-ai': {
+        'cloud': 'a project, a place and tokens that renew themselves, which its four plugins share',
+        'documents': 'its index holds vectors alone, and the documents are kept in one of several stores beside it',
+        'evaluation': 'the metrics of a service, which no other provider of models has',
+        'garden': 'the protocols of other vendors, at addresses of its own',
+    },
     'mistral': {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
     },

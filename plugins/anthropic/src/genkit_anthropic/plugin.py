@@ -149,10 +149,14 @@ class Anthropic(ProviderPlugin):
         with anthropic_errors(self.name, (key, *self._secrets)), _signed(key):
             yield self.clients.get(), headers
 
+    def client_type(self) -> 'type[AsyncAnthropic]':
+        """Return the class of the client, which a plugin for Claude elsewhere may extend."""
+        return _signing_client()
+
     def _connect(self) -> 'AsyncAnthropic':
         from anthropic import DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)
 
-        return _signing_client()(
+        return self.client_type()(
             api_key='of-each-request',
             base_url=self._base_url,
             timeout=self._timeout,  # stated, or the client refuses answers that may take long

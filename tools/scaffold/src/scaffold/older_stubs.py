@@ -28,6 +28,7 @@ PLUGINS: Final = (
     'huggingface',
     'mistral',
     'ollama',
+    'vertex_ai',
     'xai',
 )
 
