@@ -24,6 +24,7 @@ class Task(StrEnum):
     VIDEO = 'video'
     AGENT = 'agent'
     RERANK = 'rerank'
+    REALTIME = 'realtime'
 
     @property
     def kind(self) -> ActionKind:
