@@ -15,16 +15,19 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
-    | {'errors', 'sessions'}
+    | {'errors', 'sessions', 'realtime'}
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
 # `events` makes the protocol's JSON of bytes, for wires that are not left to a vendor's library.
-CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream', 'events'})
+CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream', 'events', 'realtime'})
 
 # Modules that one plugin needs beyond those, each with its reason.
 EXTRA_MODULES: dict[str, dict[str, str]] = {
     'compat-oai': {
         'responses': 'OpenAI has a second protocol, which no other provider of the first one speaks',
+    },
+    'google-genai': {
+        'access': 'conversations in real time reach Vertex AI without the library that knows where it is',
     },
     'postgresql': {
         'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',

@@ -12,6 +12,9 @@ from genkit.testing.cassette import Cassette
 from genkit.testing.embedders import define_fake_embedder, fake_vector
 from genkit.testing.models import ProgrammableModel, define_echo_model, define_programmable_model
 from genkit.testing.overriding import Overridden, no_real_requests, overridden
+from genkit.testing.realtime.gemini_live import GeminiLivePeer
+from genkit.testing.realtime.openai_realtime import OpenAIRealtimePeer
+from genkit.testing.realtime.server import RealtimePeer, RealtimeServer
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 from genkit.testing.wires import (
     AnthropicWire,
@@ -49,6 +52,7 @@ if _TYPE_CHECKING:
         ImageContract,
         LocalEmbedderContract,
         ModelContract,
+        RealtimeContract,
         RerankerContract,
         SessionStoreContract,
         SpeechContract,
@@ -69,6 +73,7 @@ __all__ = [
     'EmbedWire',
     'EmbedderContract',
     'EvaluatorContract',
+    'GeminiLivePeer',
     'GeminiMediaWire',
     'GeminiWire',
     'ImageContract',
@@ -83,11 +88,15 @@ __all__ = [
     'OpenAIChatWire',
     'OpenAIEmbedWire',
     'OpenAIImageWire',
+    'OpenAIRealtimePeer',
     'OpenAIResponsesWire',
     'OpenAISpeechWire',
     'OpenAITranscriptWire',
     'Overridden',
     'ProgrammableModel',
+    'RealtimeContract',
+    'RealtimePeer',
+    'RealtimeServer',
     'RecordedRequest',
     'RerankerContract',
     'Said',

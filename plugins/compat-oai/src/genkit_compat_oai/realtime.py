@@ -140,6 +140,7 @@ class OpenAISession(RealtimeSession):
         self._asked = False  # for a response that has not begun
         self._wanted = False  # a response, as soon as none is under way
         self._cancels_next = False
+        self._is_cancelled = False  # the response that is under way
         self._sent = 0  # bytes of sound since the last turn of the user
         self._commits = False
         self._expected = False  # a response that the provider begins by itself
@@ -219,8 +220,11 @@ class OpenAISession(RealtimeSession):
 
     def interrupt(self, heard_ms: float | None) -> list[Chunk]:
         """Cancel the answer, and cut from the conversation what of it was not heard."""
+        if self._is_cancelled:
+            return []
         is_answering = self._active is not None or self._asked
         if self._active is not None:
+            self._is_cancelled = True
             self._send('response.cancel', event_id=f'{_SOFT}cancel')
         self._cancels_next = self._asked
         self._wanted = False
@@ -245,13 +249,14 @@ class OpenAISession(RealtimeSession):
         elif self._sent:
             self._send('input_audio_buffer.append', audio=_silence(self._config.input_audio_format))
 
-    def lost(self) -> bool:
+    def lost(self) -> list[Chunk]:
         """Note that the next connection knows nothing of the conversation."""
-        restarted = self.transcript.drop_unfinished() or self.is_answering
-        self._active, self._asked, self._wanted, self._cancels_next = None, False, False, False
+        self.restarted = self.transcript.drop_unfinished() or self.is_answering
+        self._active, self._asked, self._wanted = None, False, False
+        self._cancels_next = self._is_cancelled = False
         self._sent, self._commits, self._is_speaking = 0, False, False
         self._settle()
-        return restarted
+        return []
 
     def _commit(self) -> None:
         self._commits = True
@@ -358,7 +363,7 @@ class OpenAISession(RealtimeSession):
         self._asked = self._expected = False
         self._active = _id(members_of(event.get('response'), 'response'), 'id')
         if self._cancels_next:
-            self._cancels_next = False
+            self._cancels_next, self._is_cancelled = False, True
             self._send('response.cancel', event_id=f'{_SOFT}cancel')
         return []
 
@@ -412,6 +417,7 @@ class OpenAISession(RealtimeSession):
             raise told or self._failures.no_answer(event)
         ended = self._active
         self._active = None if ended in (None, response.get('id')) else ended
+        self._is_cancelled = False
         self.transcript.finish(Role.MODEL)
         self.reason = to_reason(response)
         if self._wanted:

@@ -61,6 +61,7 @@ class RealtimeSession(ABC):
         turns: How many turns the model has ended.
         calls: Tool calls without a response, by their ids.
         owed: What the model owes the user.
+        restarted: Whether an answer begins again on the next connection.
         leave_by: When this connection must be replaced, in seconds of `now`; None while it may stay.
         facts: What is said of the conversation in the final answer.
     """
@@ -78,6 +79,7 @@ class RealtimeSession(ABC):
         self.turns = 0
         self.calls: dict[str, ToolRequestPart] = {}
         self.owed = Owed.NOTHING
+        self.restarted = False
         self.leave_by: float | None = None
         self.facts: dict[str, Any] = {}
         for message in beginning.messages:
@@ -88,6 +90,11 @@ class RealtimeSession(ABC):
     def is_answering(self) -> bool:
         """Whether the model is in the middle of an answer."""
         return self.owed == Owed.ANSWER
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the connection can be replaced without a loss."""
+        return self.owed == Owed.NOTHING and not self.calls
 
     @property
     def is_over(self) -> bool:
@@ -139,8 +146,8 @@ class RealtimeSession(ABC):
         """Note that the caller sends nothing more; sound that was sent may be speech that waits for an answer."""
 
     @abstractmethod
-    def lost(self) -> bool:
-        """Note that the connection is no more, and return whether an answer begins again on the next one."""
+    def lost(self) -> list[Chunk]:
+        """Note that the connection is no more, and return what the caller gets; sets `restarted`."""
 
     def told(self, request: GenerateRequest) -> list[Chunk]:
         """Take a request of the caller, and return what the caller gets at once.

@@ -79,7 +79,8 @@ class Talk:
         self._socket: JsonSocket | None = None
         self._secrets: tuple[str | None, ...] = ()
         self._turn = asyncio.Lock()  # held by whoever changes the session and sends what it says
-        self._is_ending = False
+        self._is_ending = False  # no more comes of the user
+        self._is_closed = False  # nor of tools
         self._listening: asyncio.Task[None] | None = None
         self._stopped = False
         self._lost_at_turn = -1
@@ -169,7 +170,7 @@ class Talk:
             seconds = self._linger
         if session.leave_by is not None:
             left = max(0.0, session.leave_by - _MARGIN_SECONDS - session.now())
-            left = 0.0 if session.owed == Owed.NOTHING else left
+            left = 0.0 if session.is_idle else left
             seconds = left if seconds is None else min(seconds, left)
         return seconds
 
@@ -177,11 +178,11 @@ class Talk:
         session = self._session
         if session.leave_by is None:
             return False
-        return session.owed == Owed.NOTHING or session.now() >= session.leave_by - _MARGIN_SECONDS
+        return session.is_idle or session.now() >= session.leave_by - _MARGIN_SECONDS
 
     def _is_over(self) -> bool:
         session = self._session
-        return session.is_over or (not session.is_single and self._is_ending and session.owed == Owed.NOTHING)
+        return session.is_over or (not session.is_single and self._is_closed and session.owed == Owed.NOTHING)
 
     async def _pass_on(self, requests: AsyncIterator[GenerateRequest]) -> None:
         async for request in requests:
@@ -191,13 +192,15 @@ class Talk:
                 await self._flush()
             await self._give(chunks)
         await self._end()
+        self._is_closed = True
+        self._wake()
 
     async def _await_end(self) -> None:
         await self._context.until_ending()
         await self._end()
 
     async def _end(self) -> None:
-        """Take that the caller says no more."""
+        """Take that the user says no more; tools may still have something to say."""
         async with self._turn:
             if self._is_ending:
                 return
@@ -205,6 +208,10 @@ class Talk:
             self._session.finish()
             await self._flush()
             self._note()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let the listening task look at what has changed."""
         if self._socket is not None:
             self._socket.wake()
 
@@ -263,11 +270,11 @@ class Talk:
         assert self._socket is not None
         await self._socket.aclose()  # before the lock: one who waits to send gives up
         async with self._turn:
-            restarted = self._session.lost()
-            chunks = await self._established_in_the_end(error)
+            chunks = self._session.lost()
+            chunks += await self._established_in_the_end(error)
         self._reconnections += 1
         reason = 'goingAway' if closed is None else 'connectionLost'
-        await self._give([event_chunk('resumed', reason=reason, restarted=restarted or None), *chunks])
+        await self._give([event_chunk('resumed', reason=reason, restarted=self._session.restarted or None), *chunks])
 
     async def _established_in_the_end(self, error: GenkitError | None) -> list[Chunk]:
         for number, delay in enumerate(_DELAYS, 1):

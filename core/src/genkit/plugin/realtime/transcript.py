@@ -5,8 +5,10 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from typing_extensions import TypeIs
+
 from genkit.plugin.realtime.chunks import Sound, sound_part, transcript_part
-from genkit.types import MediaPart, Message, Part, Role, TextPart
+from genkit.types import MediaPart, Message, Part, Role, TextPart, ToolRequestPart, ToolResponsePart
 
 
 _KEPT: Final = 5_000  # utterances; a conversation of a day has fewer
@@ -145,6 +147,12 @@ class Transcript:
         self.finish(Role.MODEL)
         return bool(dropped)
 
+    def drop_calls(self) -> None:
+        """Forget tool calls that have no response."""
+        answered = {each.tool_response.ref for said in self._said for each in said.parts if _is_response(each)}
+        for said in self._said:
+            said.parts = [each for each in said.parts if not _is_request(each) or each.tool_request.ref in answered]
+
     def messages(self) -> list[Message]:
         """Return what was said as messages; what the model says before it calls a tool and the call are one."""
         found: list[Message] = []
@@ -169,3 +177,11 @@ class Transcript:
         if len(self._said) > _KEPT:
             del self._said[0]
         return said
+
+
+def _is_response(part: Part) -> TypeIs[ToolResponsePart]:
+    return isinstance(part, ToolResponsePart)
+
+
+def _is_request(part: Part) -> TypeIs[ToolRequestPart]:
+    return isinstance(part, ToolRequestPart)
