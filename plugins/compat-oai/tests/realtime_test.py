@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conversations in OpenAI's Realtime protocol."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from genkit.plugin import ModelPlugin
 from genkit.testing import OpenAIRealtimePeer, RealtimeContract
@@ -13,7 +13,7 @@ from openai.types.realtime import RealtimeClientEventParam
 class TestRealtime(RealtimeContract):
     peer = OpenAIRealtimePeer
     event_type = RealtimeClientEventParam
-    text_config = {'modalities': ['text']}
+    text_config: ClassVar = {'modalities': ['text']}
 
     def plugin(self, url: str, api_key: Any) -> ModelPlugin:
         return OpenAI(api_key=api_key, base_url=url)

@@ -2,18 +2,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conversations in Google's Live protocol."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from genkit.plugin import ModelPlugin
 from genkit.testing import GeminiLivePeer, RealtimeContract
 from genkit_google_genai import GoogleAI
-from google.genai.types import LiveClientMessage
+from google.genai.types import LiveClientMessage, LiveClientSetup, RealtimeInputConfig
+
+
+class Setup(LiveClientSetup):
+    """The library's type lacks a member that the library sends."""
+
+    realtime_input_config: RealtimeInputConfig | None = None
+
+
+class ClientMessage(LiveClientMessage):
+    """A message of a client."""
+
+    setup: Setup | None = None
 
 
 class TestLive(RealtimeContract):
     peer = GeminiLivePeer
-    event_type = LiveClientMessage
-    text_config = {'response_modalities': ['TEXT']}
+    event_type = ClientMessage
+    text_config: ClassVar = {'response_modalities': ['TEXT']}
     voice = 'Kore'
     cancels_calls = True
 

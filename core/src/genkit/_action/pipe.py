@@ -23,7 +23,7 @@ class Pipe(Generic[T]):
         room: How many values may wait.
     """
 
-    __slots__ = ('_asked', '_busy', '_changed', '_closed', '_ending', '_room', '_values', '_waiting')
+    __slots__ = ('_announced', '_asked', '_busy', '_changed', '_closed', '_ending', '_room', '_values', '_waiting')
 
     def __init__(self, room: int = DEFAULT_ROOM) -> None:
         self._values: deque[T] = deque()
@@ -33,6 +33,7 @@ class Pipe(Generic[T]):
         self._asked: asyncio.Future[None] | None = None
         self._waiting = 0
         self._busy = False
+        self._announced = False
         self._ending: asyncio.Event | None = None
 
     @property
@@ -61,11 +62,13 @@ class Pipe(Generic[T]):
             self._ask()
 
     def announce_end(self) -> None:
-        """Say that no more will be put but what the reader itself asks for; `until_ending` returns."""
-        self._end_event().set()
+        """Say that no more will be put but what the reader itself asks for."""
+        self._announced = True
+        if self._waiting and not self._values:
+            self._end_event().set()
 
     async def until_ending(self) -> None:
-        """Wait until the end is announced, or the pipe is closed."""
+        """Wait until the end was announced and all that was put before has been read."""
         await self._end_event().wait()
 
     async def until_wanted(self) -> None:
@@ -102,7 +105,6 @@ class Pipe(Generic[T]):
     def close(self) -> None:
         """Put no more; what was put can still be read."""
         self._closed = True
-        self._end_event().set()
         self._wake()
         self._ask()
 
@@ -114,9 +116,12 @@ class Pipe(Generic[T]):
         """Return the next value."""
         while not self._values:
             if self._closed:
+                self._end_event().set()
                 raise StopAsyncIteration
             self._waiting += 1
             self._ask()
+            if self._announced:
+                self._end_event().set()
             try:
                 await self._change()
             finally:

@@ -236,7 +236,7 @@ class OpenAISession(RealtimeSession):
         """Commit the sound that was sent; an answer is asked for when that has been done."""
         if self._sent or self._is_speaking:
             self._commit()
-        elif _answers_by_itself(self._config.turn_detection) is False:
+        elif self._config.turn_detection is not False and not _answers_by_itself(self._config.turn_detection):
             self._ask()
         self._settle()
 
@@ -244,10 +244,11 @@ class OpenAISession(RealtimeSession):
         """Let the provider hear the end of what may be speech."""
         self._is_finished = True
         turns = self._config.turn_detection
-        if self._is_speaking or turns is False:
-            self.end_turn()
+        if self._is_speaking or (turns is False and self._sent):
+            self._commit()
         elif self._sent:
             self._send('input_audio_buffer.append', audio=_silence(self._config.input_audio_format))
+        self._settle()
 
     def lost(self) -> list[Chunk]:
         """Note that the next connection knows nothing of the conversation."""
@@ -270,10 +271,10 @@ class OpenAISession(RealtimeSession):
             self._send('response.create', event_id=f'{_SOFT}create')
 
     def _settle(self) -> None:
-        if self._active is not None or self._asked or self._wanted or self._commits or self._is_speaking:
+        if self._active is not None or self._asked or self._wanted or self._commits:
             self.owed = Owed.ANSWER
         else:
-            self.owed = Owed.PERHAPS if self._sent or self._expected else Owed.NOTHING
+            self.owed = Owed.PERHAPS if self._sent or self._expected or self._is_speaking else Owed.NOTHING
 
     def _send(self, kind: str, **members: Any) -> None:
         self.outbox.append({'type': kind, **members})
@@ -329,7 +330,7 @@ class OpenAISession(RealtimeSession):
     def _committed(self, event: Body) -> list[Chunk]:
         self.transcript.at(_id(event, 'item_id'), Role.USER).is_spoken = True
         self._sent, self._is_speaking = 0, False
-        self._expected = not self._commits and _answers_by_itself(self._config.turn_detection) is not False
+        self._expected = not self._commits and _answers_by_itself(self._config.turn_detection)
         if self._commits:
             self._commits = False
             self._ask()
@@ -415,8 +416,8 @@ class OpenAISession(RealtimeSession):
             details = members_of(response.get('status_details'), 'status_details')
             told = self._failures.told_in({'error': details.get('error') or 'The response failed.'}, begun=True)
             raise told or self._failures.no_answer(event)
-        ended = self._active
-        self._active = None if ended in (None, response.get('id')) else ended
+        if not self._active or response.get('id') in (None, self._active):
+            self._active = None
         self._is_cancelled = False
         self.transcript.finish(Role.MODEL)
         self.reason = to_reason(response)
@@ -426,11 +427,10 @@ class OpenAISession(RealtimeSession):
         return [self.end_of_turn(to_usage(response.get('usage')), interrupted=status == 'cancelled' or None)]
 
 
-def _answers_by_itself(turns: Any) -> bool | None:
-    """Return whether the provider begins a response when the user has spoken; None if nothing is said of it."""
-    if isinstance(turns, dict):
-        return members_of(turns, 'turn_detection').get('create_response')
-    return None if turns is None else bool(turns)
+def _answers_by_itself(turns: Any) -> bool:
+    """Return whether the provider begins a response when the user has spoken."""
+    given = members_of(turns, 'turn_detection') if isinstance(turns, dict) else {}
+    return turns is not False and given.get('create_response') is not False
 
 
 def _silence(kind: str) -> str:

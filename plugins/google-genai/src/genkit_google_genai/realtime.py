@@ -167,7 +167,7 @@ class LiveSession(RealtimeSession):
     @property
     def is_over(self) -> bool:
         """Whether a single request is answered; a tool call is an answer."""
-        return self.is_single and (bool(self.calls) or (self.turns > 0 and self.owed == Owed.NOTHING))
+        return self.is_single and (bool(self.calls) or (self.turns > 0 and self.owed != Owed.ANSWER))
 
     def open(self) -> None:
         """Begin with the setup, and with where an earlier connection was."""

@@ -99,7 +99,7 @@ class RealtimeSession(ABC):
     @property
     def is_over(self) -> bool:
         """Whether a single request is answered."""
-        return self.is_single and self.turns > 0 and self.owed == Owed.NOTHING
+        return self.is_single and self.turns > 0 and self.owed != Owed.ANSWER
 
     def now(self) -> float:
         """Return the time, in seconds from any moment."""

@@ -128,9 +128,10 @@ class JsonSocket:
             raise _closed(closed) from closed
 
     async def receive(self, seconds: float | None = None) -> Body | None:
-        """Return the next message; None after so many seconds without one, or when `wake` was called.
+        """Return the next message; None when `wake` was called.
 
         Raises:
+            TimeoutError: None came within so many seconds.
             SocketClosed: The connection is no more, or its other side does not answer.
             GenkitError: What came is no JSON object.
         """
@@ -149,7 +150,7 @@ class JsonSocket:
                 if self._reading.done():
                     return self._read()
                 if end is not None and loop.time() >= end:
-                    return None
+                    raise TimeoutError
                 if not self._is_woken:
                     await self._ping()
         finally:

@@ -13,7 +13,7 @@ from genkit._base.loop_cache import LoopCache
 from genkit.plugin.realtime.chunks import event_chunk
 from genkit.plugin.realtime.failures import SocketClosed, closing_error, may_pass
 from genkit.plugin.realtime.session import Chunk, Owed, RealtimeSession
-from genkit.plugin.realtime.socket import OPEN_SECONDS, Address, JsonSocket
+from genkit.plugin.realtime.socket import OPEN_SECONDS, Address, Body, JsonSocket
 from genkit.types import GenerateRequest, GenerateResponse
 
 
@@ -137,29 +137,37 @@ class Talk:
     async def _hear(self) -> None:
         """Wait for one event and pass it on; a connection that is lost is replaced."""
         assert self._socket is not None
-        seconds = self._patience()
         try:
-            event = await self._socket.receive(seconds)
+            event = await self._socket.receive(self._patience())
         except SocketClosed as closed:
             await self._replace(closed)
-            return
-        if event is not None:
-            self._giving += 1
-            async with self._turn:
-                chunks = self._session.read(event)
-                await self._flush()
-            self._giving -= 1
-            await self._give(chunks)
-        elif self._must_leave():
+        except TimeoutError:
+            await self._look_up()
+        else:
+            if event is not None:
+                await self._take(event)
+
+    async def _take(self, event: Body) -> None:
+        self._giving += 1
+        async with self._turn:
+            chunks = self._session.read(event)
+            await self._flush()
+        self._giving -= 1
+        await self._give(chunks)
+
+    async def _look_up(self) -> None:
+        """Do what is to be done when nothing has come for as long as it was waited for."""
+        session = self._session
+        if self._must_leave():
             await self._replace(None)
-        elif seconds is not None and self._is_ending and self._session.owed == Owed.PERHAPS:
-            self._session.owed = Owed.NOTHING
+        elif session.owed == Owed.PERHAPS:
+            session.owed = Owed.NOTHING
             self._note()
-        elif seconds is not None and seconds == self._timeout and self._session.owed == Owed.ANSWER:
+        elif session.owed == Owed.ANSWER:
             raise GenkitError(
-                f'The provider owes an answer, and nothing came for {seconds:g} s.',
+                f'The provider owes an answer, and nothing came for {self._timeout:g} s.',
                 status='DEADLINE_EXCEEDED',
-                source=self._session.source,
+                source=session.source,
             )
 
     def _patience(self) -> float | None:

@@ -140,11 +140,17 @@ class Transcript:
         self._open = [said for said in self._open if not said.finished]
 
     def drop_unfinished(self) -> bool:
-        """Forget what the model was saying, apart from its tool calls; return whether it was saying anything."""
+        """Forget what the model was saying, apart from its tool calls; return whether it was saying anything.
+
+        The ids of the provider mean nothing on the next connection.
+        """
         dropped = [said for said in self._open if said.role == Role.MODEL]
         for said in dropped:
             said.texts, said.sounds, said.sound_ms, said.began = [], [], 0.0, None
         self.finish(Role.MODEL)
+        self._said = [said for said in self._said if said.message() is not None or not said.finished]
+        for said in self._said:
+            said.key = None
         return bool(dropped)
 
     def drop_calls(self) -> None:

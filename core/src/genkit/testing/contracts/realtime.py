@@ -10,11 +10,12 @@ import os
 import stat
 import traceback
 from collections.abc import AsyncGenerator, Callable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import pytest
 
-from genkit import Genkit, GenkitError, MediaPart, Role, StatusName, ToolRunContext
+from genkit import Genkit, GenkitError, MediaPart, Message, Role, StatusName, ToolRunContext
 from genkit.plugin import ModelEntry, ModelPlugin, Task
 from genkit.plugin.realtime.chunks import sound_part
 from genkit.testing.contracts.contract import Contract
@@ -164,6 +165,8 @@ class RealtimeContract(Contract):
             finally:
                 async with asyncio.timeout(_PATIENCE):
                     await ai.aclose()
+                    if not server.reads:
+                        server.cut()  # it would not notice that the client has left
                     await server.until_closed()
             if self.event_type is not None:
                 misfits = [misfit for event in server.events for misfit in find_misfits(self.event_type, event)]
@@ -175,10 +178,11 @@ class RealtimeContract(Contract):
 
     async def fail(self, brain: Brain, refuse: Callable[[int], Refusal | None] = lambda _: None) -> GenkitError:
         """Return the error of a conversation in which the user writes something."""
-        with pytest.raises(GenkitError) as raised:
-            async with self.talking(brain, refuse) as (ai, _, name), ai.generate_bidi(model=name) as conversation:
-                await conversation.send('Hello')
-                await Heard(conversation).all()
+        async with self.talking(brain, refuse) as (ai, _, name), ai.generate_bidi(model=name) as conversation:
+            await conversation.send('Hello')
+            heard = Heard(conversation)
+            with pytest.raises(GenkitError) as raised:
+                await heard.all()
         return raised.value
 
     async def test_it_is_listed_and_found_under_its_name(self) -> None:
@@ -294,7 +298,7 @@ class RealtimeContract(Contract):
         roles = [message.role for message in response.messages]
         assert roles == [Role.USER, Role.MODEL, Role.TOOL, Role.MODEL]
         assert response.messages[1].text == 'One moment.'
-        assert [part.tool_request.input for part in response.messages[1].tool_requests] == [{'city': 'Oslo'}]
+        assert [part.tool_request.input for part in response.messages[1].tool_requests] == ['Oslo']
 
     async def test_calls_that_are_taken_back_are_cancelled(self) -> None:
         if not self.cancels_calls:
@@ -331,7 +335,7 @@ class RealtimeContract(Contract):
                 response = await conversation.output()
         assert stopped == ['garden']
         assert facts['refs'] == ['call_1']
-        assert response.text == 'You said: Dig! Stop digging.' or response.text == 'You said: Stop digging.'
+        assert response.text in {'You said: Dig! Stop digging.', 'You said: Stop digging.'}
 
     async def test_a_tool_that_interrupts_is_answered_by_the_caller(self) -> None:
         def brain(turn: Turn) -> Iterator[Move]:
@@ -379,7 +383,7 @@ class RealtimeContract(Contract):
     async def test_a_user_who_speaks_interrupts_and_has_heard_what_was_played(self) -> None:
         def brain(turn: Turn) -> Iterator[Move]:
             if turn.number == 1:
-                yield Speak('Once upon a time there was a king', seconds=600)
+                yield Speak('Once upon a time there was a king', seconds=20)
                 yield UserSpeaks()
             else:
                 yield from echo(turn)
@@ -396,7 +400,7 @@ class RealtimeContract(Contract):
             await conversation.close()
             await heard.all()
             response = await conversation.output()
-        assert 0 <= facts['heardMs'] < 600_000
+        assert 0 <= facts['heardMs'] < 20_000
         told = [message for message in response.messages if message.metadata]
         assert not told or 'king' not in told[0].text
         assert response.messages[-1].text == 'You said: (something)stop'
@@ -581,19 +585,20 @@ class RealtimeContract(Contract):
         assert error.status in (StatusName.DATA_LOSS, StatusName.UNAVAILABLE)
 
     async def test_events_of_wrong_shapes_surprise_nobody(self) -> None:
-        for strange in self.misshapen():
+        strange = self.misshapen()
 
-            def brain(turn: Turn, strange: Any = strange) -> Iterator[Move]:
-                yield Raw(strange)
-                yield from echo(turn)
+        def brain(turn: Turn) -> Iterator[Move]:
+            yield Raw(strange[turn.number - 1])
+            yield from echo(turn)
 
-            async with self.talking(brain) as (ai, _, name):
+        async with self.talking(brain) as (ai, _, name):
+            for event in strange:
                 try:
                     await ai.generate(model=name, prompt='Hi')
                 except SURPRISES as surprise:
-                    raise AssertionError(f'{strange!r} led to {surprise!r}') from surprise
-                except GenkitError as error:
-                    assert error.message, strange
+                    raise AssertionError(f'{event!r} led to {surprise!r}') from surprise
+                except GenkitError:
+                    continue  # which says what is wrong
 
     def misshapen(self) -> list[Any]:
         """Return events of the protocol with members that are not what they should be."""
@@ -634,29 +639,47 @@ class RealtimeContract(Contract):
                 await conversation.output()
         assert raised.value.status == StatusName.INVALID_ARGUMENT
 
-    async def test_whoever_leaves_leaves_nothing_behind(self) -> None:
+    @pytest.mark.parametrize('reads', [True, False])
+    async def test_a_caller_who_leaves_leaves_nothing_behind(self, *, reads: bool) -> None:
         def brain(_: Turn) -> Iterator[Move]:
             yield Speak('Well')
             yield Pause()
 
-        for closes in (True, False):
-            async with self.talking(brain) as (ai, server, name):
-                server.closes = closes
-                async with ai.generate_bidi(model=name) as conversation:
-                    await conversation.send('Hi')
-                    await anext(conversation.receive())
-                assert server.open_connections <= 1
-                running = asyncio.create_task(ai.generate(model=name, prompt='Hi'))
-                while server.turns < 2:
-                    await asyncio.sleep(0.01)
-                running.cancel()
-                with pytest.raises(asyncio.CancelledError):
-                    await running
+        async with self.talking(brain) as (ai, server, name):
+            server.reads = reads
+            async with ai.generate_bidi(model=name) as conversation:
+                await conversation.send('Hi')
+                await anext(conversation.receive())
+            server.turns = 0
+            running = asyncio.create_task(ai.generate(model=name, prompt='Hi'))
+            async with asyncio.timeout(_PATIENCE):
+                await until(lambda: server.turns > 0)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            server.turns = 0
+            async with ai.generate_bidi(model=name, timeout=0.2) as conversation:
+                await conversation.send('Hi')
                 with pytest.raises(GenkitError) as raised:
-                    async with ai.generate_bidi(model=name, timeout=0.2) as conversation:
-                        await conversation.send('Hi')
-                        await conversation.output()
-                assert raised.value.status == StatusName.DEADLINE_EXCEEDED
+                    await conversation.output()
+            assert raised.value.status == StatusName.DEADLINE_EXCEEDED
+
+    async def test_a_provider_that_answers_no_ping_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr('genkit.plugin.realtime.socket.PING_SECONDS', 0.1)
+
+        async with self.talking(echo) as (ai, server, name), ai.generate_bidi(model=name) as conversation:
+            heard = Heard(conversation)
+            server.reads = False
+            await conversation.send('One')
+            await heard.until('turnComplete')
+            server.reads = True
+            await heard.until('resumed')
+            await conversation.send('Two')
+            await heard.until('turnComplete')
+            await conversation.close()
+            await heard.all()
+            assert (await conversation.output()).text == 'You said: Two'
+            server.cut()
 
     async def test_a_plugin_that_is_closed_ends_its_conversations(self) -> None:
         async with self.talking() as (ai, _, name), ai.generate_bidi(model=name) as conversation:
@@ -733,9 +756,13 @@ def sound(text: str, seconds: float = 0.0) -> MediaPart:
 
 def tool_message(part: Any) -> Any:
     """Return a tool's response as a message."""
-    from genkit import Message  # noqa: PLC0415  (beside its only use)
-
     return Message(role=Role.TOOL, content=[part])
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    while not is_so():
+        await asyncio.sleep(0)
 
 
 async def heard_from(server: RealtimeServer) -> None:
@@ -748,7 +775,7 @@ async def heard_from(server: RealtimeServer) -> None:
 def open_sockets() -> int:
     """Return how many sockets this process has open."""
     count = 0
-    for name in os.listdir('/dev/fd'):
+    for place in Path('/dev/fd').iterdir():
         with contextlib.suppress(OSError, ValueError):
-            count += stat.S_ISSOCK(os.fstat(int(name)).st_mode)
+            count += stat.S_ISSOCK(os.fstat(int(place.name)).st_mode)
     return count

@@ -3,7 +3,7 @@
 """Holds the requests of a plugin against the type that the provider's own library has for them."""
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,7 +29,14 @@ def find_misfits(request_type: Any, body: Any) -> list[str]:
 @functools.cache
 def _read_type(request_type: Any) -> tuple[TypeAdapter[Any], frozenset[str]]:
     kinds = get_args(request_type) or (request_type,)
-    return TypeAdapter(request_type), frozenset(name for kind in kinds for name in get_type_hints(kind))
+    return TypeAdapter(request_type), frozenset(name for kind in kinds for name in _names(kind))
+
+
+def _names(kind: Any) -> Iterator[str]:
+    """Return the members of a type, for a model with the names that they have on the wire."""
+    yield from get_type_hints(kind)
+    fields: Mapping[str, Any] = getattr(kind, 'model_fields', {})
+    yield from (field.alias for field in fields.values() if field.alias is not None)
 
 
 def _walk(value: Any) -> None:

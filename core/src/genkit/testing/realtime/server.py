@@ -4,6 +4,7 @@
 
 import asyncio
 import json
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 Body = dict[str, Any]
 Frame = Body | Raw | Cut
 Refusal = tuple[int, Mapping[str, str], bytes]
+
+
+# The library writes every header to its logger, keys among them; this one is in no hierarchy.
+_QUIET = logging.Logger('genkit.testing', logging.CRITICAL)  # noqa: LOG001
 
 
 class RealtimePeer(ABC):
@@ -68,7 +73,7 @@ class RealtimeServer:
         heard: The turns that the model had.
         turns: How many.
         memory: What a peer keeps for later connections.
-        closes: Whether it answers a closing frame; else the connection stays as it is.
+        reads: Whether it reads what comes once it has spoken; one that does not answers neither pings nor closing frames.
     """
 
     def __init__(
@@ -85,7 +90,7 @@ class RealtimeServer:
         self.heard: list[Turn] = []
         self.turns = 0
         self.memory: Body = {}
-        self.closes = True
+        self.reads = True
         self._peer = peer
         self._refuse = refuse
         self._server: Server | None = None
@@ -119,6 +124,7 @@ class RealtimeServer:
             ping_interval=None,
             close_timeout=0.1,
             compression=None,
+            logger=_QUIET,
         )
         host, port = next(iter(self._server.sockets)).getsockname()[:2]
         self.url = f'http://{host}:{port}'
@@ -158,6 +164,8 @@ class RealtimeServer:
                 message = json.loads(content)
                 self.events.append(message)
                 await self._put(connection, peer, peer.take(message))
+                if not self.reads and peer.server.turns:
+                    connection.transport.pause_reading()
         except ConnectionClosed:
             pass
         finally:
