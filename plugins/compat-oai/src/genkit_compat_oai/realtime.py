@@ -139,6 +139,7 @@ class OpenAISession(RealtimeSession):
         self._active: str | None = None  # the response that is under way
         self._asked = False  # for a response that has not begun
         self._wanted = False  # a response, as soon as none is under way
+        self._has_answers = False  # of tools, of which the model has not been asked to speak
         self._cancels_next = False
         self._is_cancelled = False  # the response that is under way
         self._sent = 0  # bytes of sound since the last turn of the user
@@ -214,8 +215,8 @@ class OpenAISession(RealtimeSession):
         """Add outputs of tools; the last one that is awaited asks for an answer."""
         for part in responses:
             self._send('conversation.item.create', item=to_output(part, part.tool_response.ref or ''))
-        if not self.calls:
-            self._ask()
+        self._has_answers = True
+        self._ask_about_answers()
         self._settle()
 
     def interrupt(self, heard_ms: float | None) -> list[Chunk]:
@@ -254,7 +255,7 @@ class OpenAISession(RealtimeSession):
         """Note that the next connection knows nothing of the conversation."""
         self.restarted = self.transcript.drop_unfinished() or self.is_answering
         self._active, self._asked, self._wanted = None, False, False
-        self._cancels_next = self._is_cancelled = False
+        self._cancels_next = self._is_cancelled = self._has_answers = False
         self._sent, self._commits, self._is_speaking = 0, False, False
         self._settle()
         return []
@@ -267,8 +268,13 @@ class OpenAISession(RealtimeSession):
         if self._active is not None or self._asked:
             self._wanted = True
         else:
-            self._asked = True
+            self._asked, self._has_answers = True, False
             self._send('response.create', event_id=f'{_SOFT}create')
+
+    def _ask_about_answers(self) -> None:
+        """Ask for an answer to what tools returned, when the response that called them is over and none is awaited."""
+        if self._has_answers and self._active is None and not self.calls:
+            self._ask()
 
     def _settle(self) -> None:
         if self._active is not None or self._asked or self._wanted or self._commits:
@@ -424,6 +430,7 @@ class OpenAISession(RealtimeSession):
         if self._wanted:
             self._wanted = False
             self._ask()
+        self._ask_about_answers()
         return [self.end_of_turn(to_usage(response.get('usage')), interrupted=status == 'cancelled' or None)]
 
 

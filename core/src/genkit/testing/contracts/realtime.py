@@ -761,7 +761,7 @@ def tool_message(part: Any) -> Any:
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    while not is_so():
+    while not is_so():  # noqa: ASYNC110  (nothing says when)
         await asyncio.sleep(0)
 
 

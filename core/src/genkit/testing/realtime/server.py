@@ -73,7 +73,7 @@ class RealtimeServer:
         heard: The turns that the model had.
         turns: How many.
         memory: What a peer keeps for later connections.
-        reads: Whether it reads what comes once it has spoken; one that does not answers neither pings nor closing frames.
+        reads: Whether it reads on once it has spoken; one that does not answers neither pings nor closing frames.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from genkit.plugin import MOST_SOUND, Sound, ToolNames, as_members, content_type_of, decode_data_url, unsupported_media
+from genkit.plugin import MOST_SOUND, Sound, ToolNames, content_type_of, decode_data_url, unsupported_media
 from genkit.types import GenerateRequest, GenerationUsage, MediaPart, Message, ToolResponsePart
 from pydantic.alias_generators import to_camel
 
@@ -126,7 +126,7 @@ def _tools(config: LiveConfig, request: GenerateRequest, names: ToolNames) -> li
         declared.append(body if wanted is None else {**body, 'behavior': wanted})
     tools: list[Body] = [{'functionDeclarations': declared}] if declared else []
     if config.google_search:
-        tools.append({'googleSearch': as_json(as_members(config.google_search))})
+        tools.append({'googleSearch': _option(config.google_search)})
     return tools or None
 
 
