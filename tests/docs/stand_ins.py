@@ -6,12 +6,16 @@ A page says so in a comment, which readers do not see: ``<!-- stand-in: Anthropi
 `genkit.testing` and the argument of the plugin that takes the address.
 """
 
+import asyncio
 import re
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
 import genkit.testing
-from genkit.testing import LoopbackServer, Said
+from genkit.testing import LoopbackServer, RealtimePeer, RealtimeServer, Said
+from genkit.testing.realtime.moves import Speak
 
 
 COMMENT = re.compile(r'<!-- stand-in: (\w+) (\w+) -->')
@@ -27,9 +31,38 @@ def stood_in(text: str) -> Generator[str]:
         return
     plugin = PLUGIN.search(text)
     assert plugin is not None, 'The page has a comment `stand-in` and no line `from genkit_… import Plugin`.'
-    wire = getattr(genkit.testing, named[1])()
-    with LoopbackServer(lambda _: wire.answer(Said(texts=['Hello!']))) as server:
-        changed = text.replace(f'{plugin[1]}()', f'{plugin[1]}(api_key="key", {named[2]}={server.url!r})')
+    with _serving(getattr(genkit.testing, named[1])) as (url, asked):
+        changed = text.replace(f'{plugin[1]}()', f'{plugin[1]}(api_key="key", {named[2]}={url!r})')
         assert changed != text, f'The page has a comment `stand-in` and no call {plugin[1]}().'
         yield changed
-        assert server.requests, f'Nothing was asked of {plugin[1]}.'
+        assert asked, f'Nothing was asked of {plugin[1]}.'
+
+
+@contextmanager
+def _serving(wire: Any) -> Generator[tuple[str, list[Any]]]:
+    """Give the address of a server, and what it is asked."""
+    if issubclass(wire, RealtimePeer):
+        with _talking(wire) as server:
+            yield server.url, server.paths
+        return
+    with LoopbackServer(lambda _: wire().answer(Said(texts=['Hello!']))) as server:
+        yield server.url, server.requests
+
+
+@contextmanager
+def _talking(peer: Any) -> Generator[RealtimeServer]:
+    """Give a server of WebSockets that runs in a thread of its own, as the page has an event loop of its own."""
+    server = RealtimeServer(peer, lambda _: [Speak('Hello!')])
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(10)
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(server.__aexit__(), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

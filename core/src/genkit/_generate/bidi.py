@@ -3,6 +3,7 @@
 """A conversation with a model in real time: what it asks of tools is answered while both sides go on talking."""
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
@@ -34,6 +35,8 @@ from genkit.types import (
     GenerateRequest,
     GenerateResponse,
     GenerateResponseChunk,
+    Media,
+    MediaPart,
     Message,
     Part,
     Role,
@@ -86,6 +89,19 @@ class BidiGeneration(BidiConnection[GenerateRequest, GenerateResponse[Any], Gene
                 ended.
         """
         await super().send(_request(value))
+
+    async def send_audio(self, sound: bytes, content_type: str = 'audio/pcm;rate=24000') -> None:
+        """Send a piece of sound as a microphone gives it, which the model listens to as it comes.
+
+        Args:
+            sound: The bytes: samples of 16 bits and one channel, the low byte first, unless the type says otherwise.
+            content_type: Their type.
+
+        Raises:
+            GenkitError: As `send`.
+        """
+        url = f'data:{content_type};base64,{base64.b64encode(sound).decode()}'
+        await self.send(MediaPart(media=Media(url=url, content_type=content_type)))
 
     async def interrupt(self, heard_ms: float | None = None) -> None:
         """Stop the model in the middle of what it says, as a user does who begins to speak.

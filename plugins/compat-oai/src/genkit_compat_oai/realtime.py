@@ -146,7 +146,6 @@ class OpenAISession(RealtimeSession):
         self._commits = False
         self._expected = False  # a response that the provider begins by itself
         self._is_speaking = False  # the user, as the provider hears it
-        self._is_finished = False
         self._readers: dict[str, Callable[[Body], list[Chunk]]] = {
             'session.created': self._created,
             'session.updated': self._updated,
@@ -243,12 +242,17 @@ class OpenAISession(RealtimeSession):
 
     def finish(self) -> None:
         """Let the provider hear the end of what may be speech."""
-        self._is_finished = True
-        turns = self._config.turn_detection
-        if self._is_speaking or (turns is False and self._sent):
+        if self._config.turn_detection is False and self._sent:
             self._commit()
-        elif self._sent:
+        elif self._sent or self._is_speaking:
             self._send('input_audio_buffer.append', audio=_silence(self._config.input_audio_format))
+        self._settle()
+
+    def give_up(self) -> None:
+        """Commit what the provider still takes for speech, although the caller has nothing more to say."""
+        speaking, self._is_speaking, self._sent, self._expected = self._is_speaking, False, 0, False
+        if speaking:
+            self._commit()
         self._settle()
 
     def lost(self) -> list[Chunk]:
@@ -321,8 +325,6 @@ class OpenAISession(RealtimeSession):
 
     def _speech_started(self, _event: Body) -> list[Chunk]:
         self._is_speaking = True
-        if self._is_finished:
-            self._commit()
         chunks = [event_chunk('speechStarted')]
         turns = self._config.turn_detection
         if isinstance(turns, dict) and turns.get('interrupt_response') is False:

@@ -35,6 +35,7 @@ from genkit.plugin import (
     without_credentials,
 )
 from genkit.types import (
+    Embedding,
     EmbedRequest,
     EmbedResponse,
     GenerateRequest,
@@ -47,18 +48,18 @@ from genkit.types import (
 )
 
 from genkit_google_genai._older import OlderKeyOptions, OlderOptions, with_older_options
-from genkit_google_genai.access import Bearer, vertex_url
+from genkit_google_genai.access import KEY_HEADER, Bearer, VertexPlace
 from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionConfig, VeoConfig
 from genkit_google_genai.convert.events import read_object, reading, reading_client
 from genkit_google_genai.convert.messages import to_request
 from genkit_google_genai.convert.stream import AnswerReader
 from genkit_google_genai.convert.tools import Body, tool_names
-from genkit_google_genai.embed import to_embed_requests, to_embeddings
+from genkit_google_genai.embed import to_embed_requests, to_embeddings, to_predict_requests, to_predicted
 from genkit_google_genai.errors import google_errors
 from genkit_google_genai.image import require_vertex, to_image_request, to_image_response
 from genkit_google_genai.models import GOOGLE_AI, VERTEX_AI
 from genkit_google_genai.realtime import LiveProvider, make_live
-from genkit_google_genai.store import ContentCache
+from genkit_google_genai.store import ContentCache, keeper
 from genkit_google_genai.video import (
     INTERACTION_HEADERS,
     interaction_operation,
@@ -76,8 +77,6 @@ if TYPE_CHECKING:
     from google.genai import Client
     from httpx2 import AsyncClient
 
-_KEY_HEADER = 'x-goog-api-key'
-_VERTEX_VERSION = 'v1beta1'
 _GEMINI_API = 'https://generativelanguage.googleapis.com'
 
 
@@ -161,7 +160,8 @@ class _GooglePlugin(ModelPlugin):
             names = tool_names(request)
             body = to_request(entry, request, names)
             with self._call(request.config) as (client, http):
-                body = await self._kept.apply(body, request.messages, self._owner(http), self._keeper(client, http))
+                owner = http['headers'].get(KEY_HEADER, '')
+                body = await self._kept.apply(body, request.messages, owner, keeper(client, http, self.name))
                 body['config']['http_options'] = {**http, **body['config'].get('http_options', {})}
                 if context.is_streaming:
                     return await self._stream(client, body, names, context)
@@ -238,17 +238,7 @@ class _GooglePlugin(ModelPlugin):
         """Give a client and the HTTP options of one call, and turn the client's errors into ours."""
         key = self._key_for(config)
         with google_errors(self.name, (key, *header_secrets(self._own))):
-            yield self.clients.get()[0].aio, {'headers': {**self._own, **({} if key is None else {_KEY_HEADER: key})}}
-
-    def _keeper(self, client: Any, http: Body) -> Any:
-        async def keep(model: str, config: Body) -> str:
-            with google_errors(self.name, header_secrets(http.get('headers'))):
-                return (await client.caches.create(model=model, config={**config, 'http_options': http})).name
-
-        return keep
-
-    def _owner(self, http: Body) -> str:
-        return http.get('headers', {}).get(_KEY_HEADER, '')
+            yield self.clients.get()[0].aio, {'headers': {**self._own, **({} if key is None else {KEY_HEADER: key})}}
 
     @abstractmethod
     async def _live_address(self, config: Any) -> Address:
@@ -387,7 +377,7 @@ class GoogleAI(_GooglePlugin):
         service = f'google.ai.generativelanguage.{self._http["api_version"]}.GenerativeService'
         # A token for a short time is sent otherwise, and only to a method of its own.
         is_token = key.startswith('auth_tokens/')
-        method, own = 'BidiGenerateContent', {_KEY_HEADER: key}
+        method, own = 'BidiGenerateContent', {KEY_HEADER: key}
         if is_token:
             method, own = 'BidiGenerateContentConstrained', {'Authorization': f'Token {key}'}
         headers = {**self._http['headers'], **own}
@@ -446,7 +436,8 @@ class VertexAI(_GooglePlugin):
         self._project = project or variables('GOOGLE_CLOUD_PROJECT') or variables('GCLOUD_PROJECT')
         self._location = location or variables('GOOGLE_CLOUD_LOCATION') or 'us-central1'
         self._google_credentials = credentials
-        self._bearer = Bearer(credentials)
+        place = (None, None) if self._has_key else (self._project, self._location)
+        self._place = VertexPlace(self._http['base_url'], self._http['api_version'], *place, Bearer(credentials))
 
     async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:
         body['config']['http_options'] = http
@@ -461,19 +452,34 @@ class VertexAI(_GooglePlugin):
             return to_operation(await client.operations.get(asked, config={'http_options': http}))
 
     async def _live_address(self, config: Any) -> Address:
-        key = self._key_for(config)
-        with google_errors(self.name, (key,)):
-            own = {_KEY_HEADER: key} if key is not None else await self._bearer.headers()
-        headers = {**self._http['headers'], **own}
-        base = (self._http['base_url'] or vertex_url(None if self._has_key else self._location)).rstrip('/')
-        service = f'google.cloud.aiplatform.{self._http["api_version"] or _VERTEX_VERSION}.LlmBidiService'
-        url = f'{base}/ws/{service}/BidiGenerateContent'
-        return Address(url=url, headers=headers, secrets=header_secrets(headers))
+        headers = await self._headers_for(config)
+        return Address(url=self._place.live_url, headers=headers, secrets=header_secrets(headers))
 
     def _live_model(self, name: str) -> str:
-        model = name if '/' in name else f'publishers/google/models/{name}'
-        place = f'projects/{self._project}/locations/{self._location}/'
-        return model if self._has_key or model.startswith('projects/') else f'{place}{model}'
+        return self._place.model(name)
+
+    async def _headers_for(self, config: Any) -> dict[str, str]:
+        key = self._key_for(config)
+        with google_errors(self.name, (key,)):
+            return {**self._http['headers'], **await self._place.headers(key)}
+
+    def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        if not entry.name.startswith('multimodalembedding'):
+            return super()._embedder(name, entry)
+
+        async def embed(request: EmbedRequest) -> EmbedResponse:
+            model, bodies = to_predict_requests(entry, request)
+            headers = await self._headers_for(request.options)
+            secrets = header_secrets(headers)
+            found: list[Embedding] = []
+            with google_errors(self.name, secrets):
+                for body in bodies:  # the provider takes one document a call
+                    url = self._place.predict_url(model)
+                    answer = await self.clients.get()[1].post(url, headers=headers, json=body)
+                    found += to_predicted(read_object(answer.raise_for_status().content, self.name, secrets))
+            return EmbedResponse(embeddings=found)
+
+        return make_embedder(name, embed, self.embedder_options(entry))
 
     def _key_for(self, config: Any) -> str | None:
         if self._has_key:
@@ -489,10 +495,5 @@ class VertexAI(_GooglePlugin):
     def _connect(self, make: 'type[Client]', http: Any) -> 'Client':
         if self._has_key:
             return make(enterprise=True, api_key='of-each-request', http_options=http)
-        return make(
-            enterprise=True,
-            project=self._project,
-            location=self._location,
-            credentials=self._google_credentials,
-            http_options=http,
-        )
+        place: Any = {'project': self._project, 'location': self._location}
+        return make(enterprise=True, credentials=self._google_credentials, http_options=http, **place)

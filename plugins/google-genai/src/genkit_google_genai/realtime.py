@@ -287,6 +287,11 @@ class LiveSession(RealtimeSession):
         """Let the provider hear the end of what may be speech."""
         self.end_turn()
 
+    def give_up(self) -> None:
+        """Note that what was perhaps owed did not come."""
+        self._perhaps = False
+        self._settle()
+
     def lost(self) -> list[Chunk]:
         """Note that the next connection begins where the last handle was given.
 

@@ -145,6 +145,10 @@ class RealtimeSession(ABC):
     def finish(self) -> None:
         """Note that the caller sends nothing more; sound that was sent may be speech that waits for an answer."""
 
+    def give_up(self) -> None:
+        """Note that what was perhaps owed did not come."""
+        self.owed = Owed.NOTHING
+
     @abstractmethod
     def lost(self) -> list[Chunk]:
         """Note that the connection is no more, and return what the caller gets; sets `restarted`."""

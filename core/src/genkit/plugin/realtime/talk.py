@@ -161,7 +161,9 @@ class Talk:
         if self._must_leave():
             await self._replace(None)
         elif session.owed == Owed.PERHAPS:
-            session.owed = Owed.NOTHING
+            async with self._turn:
+                session.give_up()
+                await self._flush()
             self._note()
         elif session.owed == Owed.ANSWER:
             raise GenkitError(
