@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import genkit.testing
-from genkit.testing import LoopbackServer, RealtimePeer, RealtimeServer, Said
-from genkit.testing.realtime.moves import Speak
+from genkit.testing import LoopbackServer, RealtimePeer, RealtimeServer, Said, SpeakMove
 
 
 COMMENT = re.compile(r'<!-- stand-in: (\w+) (\w+) -->')
@@ -52,7 +51,7 @@ def _serving(wire: Any) -> Generator[tuple[str, list[Any]]]:
 @contextmanager
 def _talking(peer: Any) -> Generator[RealtimeServer]:
     """Give a server of WebSockets that runs in a thread of its own, as the page has an event loop of its own."""
-    server = RealtimeServer(peer, lambda _: [Speak('Hello!')])
+    server = RealtimeServer(peer, lambda _: [SpeakMove('Hello!')])
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

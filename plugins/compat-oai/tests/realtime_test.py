@@ -12,15 +12,23 @@ import pytest
 from genkit import Genkit, GenkitError, Media, MediaPart
 from genkit.plugin import ModelPlugin, sound_part
 from genkit.testing import (
+    CallMove,
     CannedAnswer,
+    GoAwayMove,
+    HeardConversation,
     LoopbackServer,
     OpenAIRealtimePeer,
+    RawMove,
     RealtimeContract,
+    RealtimeMove,
     RealtimeServer,
+    RealtimeTurn,
     RecordedRequest,
+    SpeakMove,
+    realtime_echo,
+    sound_as_text,
+    text_as_sound,
 )
-from genkit.testing.contracts.realtime import Heard, echo, sound
-from genkit.testing.realtime.moves import Call, GoAway, Move, Raw, Speak, Turn, spoken, understood
 from genkit_compat_oai import OpenAI
 from openai.types.realtime import RealtimeClientEventParam
 
@@ -50,6 +58,10 @@ class TestRealtime(RealtimeContract):
         return [*strange, {'type': 7}, {}, {'type': None, 'delta': 'x'}]
 
 
+def sound(text: str, seconds: float = 0.0) -> MediaPart:
+    return sound_part(text_as_sound(text, seconds), 'audio/pcm;rate=24000')
+
+
 def of_openai(url: str) -> Genkit:
     return Genkit(plugins=[OpenAI(api_key='the-key', base_url=url)], model='openai/gpt-realtime-2.1')
 
@@ -59,23 +71,23 @@ def sent(server: RealtimeServer, kind: str) -> list[dict[str, Any]]:
 
 
 async def test_the_model_is_part_of_the_address_and_unlisted_ones_are_found_by_their_family() -> None:
-    async with RealtimeServer(OpenAIRealtimePeer, echo) as server:
+    async with RealtimeServer(OpenAIRealtimePeer, realtime_echo) as server:
         await of_openai(server.url).generate(model='openai/gpt-realtime-9-mini', prompt='Hi')
     assert server.paths == ['/realtime?model=gpt-realtime-9-mini']
     assert 'genkit' in server.headers[0]['x-genkit-client']
 
 
 async def test_a_session_that_has_expired_is_followed_by_another_that_knows_the_conversation() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         if turn.number == 2:
-            yield GoAway(0)
-        yield from echo(turn)
+            yield GoAwayMove(0)
+        yield from realtime_echo(turn)
 
     async with (
         RealtimeServer(OpenAIRealtimePeer, brain) as server,
         of_openai(server.url).generate_bidi(system='Be kind.') as conversation,
     ):
-        heard = Heard(conversation)
+        heard = HeardConversation(conversation)
         await conversation.send('One')
         await heard.until('turnComplete')
         await conversation.send('Two')
@@ -90,12 +102,12 @@ async def test_a_session_that_has_expired_is_followed_by_another_that_knows_the_
 
 
 async def test_calls_whose_arguments_were_cut_off_do_not_run() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         call = {'type': 'function_call', 'name': 'remove', 'call_id': 'call_1', 'arguments': '{"path": "/da'}
         for status in ('incomplete', 'in_progress'):
-            yield Raw({'type': 'response.output_item.done', 'item': {**call, 'id': 'item_x', 'status': status}})
-        yield Raw({'type': 'response.function_call_arguments.done', 'arguments': '{}', 'call_id': 'call_1'})
-        yield from echo(turn)
+            yield RawMove({'type': 'response.output_item.done', 'item': {**call, 'id': 'item_x', 'status': status}})
+        yield RawMove({'type': 'response.function_call_arguments.done', 'arguments': '{}', 'call_id': 'call_1'})
+        yield from realtime_echo(turn)
 
     async with RealtimeServer(OpenAIRealtimePeer, brain) as server:
         ai = of_openai(server.url)
@@ -109,12 +121,12 @@ async def test_calls_whose_arguments_were_cut_off_do_not_run() -> None:
 
 
 async def test_an_answer_is_asked_for_once_all_tools_have_answered() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         if turn.number == 1:
-            yield Call('look', {'place': 'Oslo'}, 'call_1')
-            yield Call('look', {'place': 'Rome'}, 'call_2')
+            yield CallMove('look', {'place': 'Oslo'}, 'call_1')
+            yield CallMove('look', {'place': 'Rome'}, 'call_2')
         else:
-            yield from echo(turn)
+            yield from realtime_echo(turn)
 
     async with RealtimeServer(OpenAIRealtimePeer, brain) as server:
         ai = of_openai(server.url)
@@ -133,17 +145,17 @@ async def test_an_answer_is_asked_for_once_all_tools_have_answered() -> None:
 
 
 async def test_what_was_not_played_is_cut_from_the_providers_conversation() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         if turn.number == 1:
-            yield Speak('la la la la', seconds=10)
+            yield SpeakMove('la la la la', seconds=10)
         else:
-            yield from echo(turn)
+            yield from realtime_echo(turn)
 
     async with (
         RealtimeServer(OpenAIRealtimePeer, brain) as server,
         of_openai(server.url).generate_bidi() as conversation,
     ):
-        heard = Heard(conversation)
+        heard = HeardConversation(conversation)
         await conversation.send('Sing.')
         await heard.until('turnComplete')
         await conversation.send(sound('Stop.'))
@@ -157,10 +169,10 @@ async def test_what_was_not_played_is_cut_from_the_providers_conversation() -> N
 
 
 async def test_a_response_that_failed_is_an_error() -> None:
-    def brain(_: Turn) -> Iterator[Move]:
+    def brain(_: RealtimeTurn) -> Iterator[RealtimeMove]:
         error = {'type': 'server_error', 'code': 'rate_limit_exceeded', 'message': 'slower, please'}
         details = {'type': 'failed', 'error': error}
-        yield Raw({'type': 'response.done', 'response': {'status': 'failed', 'status_details': details}})
+        yield RawMove({'type': 'response.done', 'response': {'status': 'failed', 'status_details': details}})
 
     async with RealtimeServer(OpenAIRealtimePeer, brain) as server:
         with pytest.raises(GenkitError, match='slower, please') as raised:
@@ -174,8 +186,8 @@ async def test_sound_of_another_rate_is_refused_and_a_wav_file_is_taken() -> Non
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(24_000)
-        file.writeframes(spoken('Hello?'))
-    async with RealtimeServer(OpenAIRealtimePeer, echo) as server:
+        file.writeframes(text_as_sound('Hello?'))
+    async with RealtimeServer(OpenAIRealtimePeer, realtime_echo) as server:
         ai = of_openai(server.url)
         with pytest.raises(GenkitError, match=r'audio/pcm of 16000 Hz.*24000 Hz') as raised:
             await ai.generate(prompt=[sound_part(b'1234', 'audio/pcm;rate=16000')])
@@ -187,10 +199,10 @@ async def test_sound_of_another_rate_is_refused_and_a_wav_file_is_taken() -> Non
 async def test_sound_of_telephones_is_sent_as_it_is() -> None:
     config = {'input_audio_format': 'audio/pcmu', 'output_audio_format': 'audio/pcmu', 'turn_detection': False}
     async with (
-        RealtimeServer(OpenAIRealtimePeer, echo) as server,
+        RealtimeServer(OpenAIRealtimePeer, realtime_echo) as server,
         of_openai(server.url).generate_bidi(config=config) as conversation,
     ):
-        await conversation.send(sound_part(spoken('Hello?'), 'audio/pcmu'))
+        await conversation.send(sound_part(text_as_sound('Hello?'), 'audio/pcmu'))
         await conversation.close()
         assert (await conversation.output()).text == 'You said: Hello?'
     audio = server.events[0]['session']['audio']
@@ -200,7 +212,7 @@ async def test_sound_of_telephones_is_sent_as_it_is() -> None:
 async def test_a_picture_waits_for_a_question() -> None:
     picture = MediaPart(media=Media(url='data:image/png;base64,AAAA'))
     async with (
-        RealtimeServer(OpenAIRealtimePeer, echo) as server,
+        RealtimeServer(OpenAIRealtimePeer, realtime_echo) as server,
         of_openai(server.url).generate_bidi() as conversation,
     ):
         await conversation.send(picture)
@@ -215,13 +227,13 @@ async def test_a_picture_waits_for_a_question() -> None:
 async def test_an_answer_may_have_to_be_asked_for() -> None:
     config = {'turn_detection': {'type': 'semantic_vad', 'create_response': False}, 'inputTranscription': 'whisper-1'}
     async with (
-        RealtimeServer(OpenAIRealtimePeer, echo) as server,
+        RealtimeServer(OpenAIRealtimePeer, realtime_echo) as server,
         of_openai(server.url).generate_bidi(config=config) as conversation,
     ):
         await conversation.send('Hi')
-        await Heard(conversation).until('turnComplete')
+        await HeardConversation(conversation).until('turnComplete')
         await conversation.end_turn()
-        await Heard(conversation).until('turnComplete')
+        await HeardConversation(conversation).until('turnComplete')
         await conversation.close()
         await conversation.output()
     hears = server.events[0]['session']['audio']['input']
@@ -231,10 +243,10 @@ async def test_an_answer_may_have_to_be_asked_for() -> None:
 
 
 async def test_a_transcript_that_failed_is_told() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         kind = 'conversation.item.input_audio_transcription.failed'
-        yield Raw({'type': kind, 'item_id': 'x', 'error': {'message': 'too quiet'}})
-        yield from echo(turn)
+        yield RawMove({'type': kind, 'item_id': 'x', 'error': {'message': 'too quiet'}})
+        yield from realtime_echo(turn)
 
     async with RealtimeServer(OpenAIRealtimePeer, brain) as server:
         stream = of_openai(server.url).generate_stream(prompt='Hi')
@@ -262,4 +274,4 @@ async def test_another_program_gets_a_key_for_one_conversation() -> None:
 
 
 def test_sound_of_the_stand_in_can_be_read() -> None:
-    assert understood(spoken('Grüß Gott', 1)) == 'Grüß Gott'
+    assert sound_as_text(text_as_sound('Grüß Gott', 1)) == 'Grüß Gott'

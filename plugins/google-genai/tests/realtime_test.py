@@ -8,9 +8,21 @@ from typing import Any, ClassVar, cast
 import pytest
 from genkit import Genkit, GenkitError, Media, MediaPart
 from genkit.plugin import ModelPlugin
-from genkit.testing import GeminiLivePeer, RealtimeContract, RealtimeServer
-from genkit.testing.contracts.realtime import Heard, echo
-from genkit.testing.realtime.moves import Call, Cut, GoAway, Move, Pause, Raw, Speak, Turn
+from genkit.testing import (
+    CallMove,
+    CutMove,
+    GeminiLivePeer,
+    GoAwayMove,
+    HeardConversation,
+    PauseMove,
+    RawMove,
+    RealtimeContract,
+    RealtimeMove,
+    RealtimeServer,
+    RealtimeTurn,
+    SpeakMove,
+    realtime_echo,
+)
 from genkit_google_genai import GoogleAI, LiveConfig, VertexAI
 from genkit_google_genai.access import vertex_url
 from google.genai.types import LiveClientMessage, LiveClientSetup, RealtimeInputConfig
@@ -73,7 +85,7 @@ def of_google(url: str, api_key: str = 'the-key') -> Genkit:
 
 
 async def test_vertex_ai_is_reached_with_a_token_and_the_whole_name_of_the_model() -> None:
-    async with RealtimeServer(GeminiLivePeer, echo) as server:
+    async with RealtimeServer(GeminiLivePeer, realtime_echo) as server:
         ai = of_vertex(server.url)
         response = await ai.generate(model='vertexai/gemini-live-2.5-flash-native-audio', prompt='Hi')
     assert response.text == 'You said: Hi'
@@ -98,7 +110,7 @@ def test_vertex_ai_has_an_address_in_each_location(location: str | None, url: st
 
 
 async def test_a_token_for_a_short_time_is_sent_as_one() -> None:
-    async with RealtimeServer(GeminiLivePeer, echo) as server:
+    async with RealtimeServer(GeminiLivePeer, realtime_echo) as server:
         await of_google(server.url, 'auth_tokens/abc').generate(prompt='Hi')
     assert server.headers[0]['authorization'] == 'Token auth_tokens/abc'
     assert 'x-goog-api-key' not in server.headers[0]
@@ -106,16 +118,16 @@ async def test_a_token_for_a_short_time_is_sent_as_one() -> None:
 
 
 async def test_a_connection_that_is_to_end_is_left_as_soon_as_nobody_speaks() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         if turn.number == 2:
-            yield GoAway(50)
-        yield from echo(turn)
+            yield GoAwayMove(50)
+        yield from realtime_echo(turn)
 
     async with (
         RealtimeServer(GeminiLivePeer, brain) as server,
         of_google(server.url).generate_bidi() as conversation,
     ):
-        heard = Heard(conversation)
+        heard = HeardConversation(conversation)
         for text in ('One', 'Two'):
             await conversation.send(text)
             if text == 'One':
@@ -134,18 +146,18 @@ async def test_a_connection_that_is_to_end_is_left_as_soon_as_nobody_speaks() ->
 
 
 async def test_a_connection_is_left_before_its_time_is_up_even_in_the_middle_of_an_answer() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         if turn.number == 1:
-            yield Speak('You')
-            yield GoAway(1.05)
-            yield Pause()
-        yield from echo(turn)
+            yield SpeakMove('You')
+            yield GoAwayMove(1.05)
+            yield PauseMove()
+        yield from realtime_echo(turn)
 
     async with (
         RealtimeServer(GeminiLivePeer, brain) as server,
         of_google(server.url).generate_bidi() as conversation,
     ):
-        heard = Heard(conversation)
+        heard = HeardConversation(conversation)
         await conversation.send('One')
         assert (await heard.until('resumed'))['restarted'] is True
         await conversation.close()
@@ -166,8 +178,8 @@ async def test_a_connection_is_left_before_its_time_is_up_even_in_the_middle_of_
     ],
 )
 async def test_a_closing_frame_says_what_was_wrong(code: int, reason: str, status: str) -> None:
-    def brain(_: Turn) -> Iterator[Move]:
-        yield Cut(code, reason)
+    def brain(_: RealtimeTurn) -> Iterator[RealtimeMove]:
+        yield CutMove(code, reason)
 
     async with RealtimeServer(GeminiLivePeer, brain) as server:
         with pytest.raises(GenkitError, match=reason.partition(' ')[0]) as raised:
@@ -178,11 +190,11 @@ async def test_a_closing_frame_says_what_was_wrong(code: int, reason: str, statu
 
 
 async def test_tools_that_do_not_block_are_declared_and_scheduled() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
         if turn.number == 1:
-            yield Call('play', {'song': 'x'}, 'call_1')
+            yield CallMove('play', {'song': 'x'}, 'call_1')
         else:
-            yield from echo(turn)
+            yield from realtime_echo(turn)
 
     config = LiveConfig(function_behavior='NON_BLOCKING', function_scheduling='WHEN_IDLE', google_search=True)
     async with RealtimeServer(GeminiLivePeer, brain) as server:
@@ -208,7 +220,7 @@ async def test_tools_that_do_not_block_are_declared_and_scheduled() -> None:
 async def test_a_picture_is_shown_and_asks_for_nothing() -> None:
     picture = MediaPart(media=Media(url='data:image/png;base64,AAAA'))
     async with (
-        RealtimeServer(GeminiLivePeer, echo) as server,
+        RealtimeServer(GeminiLivePeer, realtime_echo) as server,
         of_google(server.url).generate_bidi() as conversation,
     ):
         await conversation.send(picture)
@@ -219,10 +231,10 @@ async def test_a_picture_is_shown_and_asks_for_nothing() -> None:
 
 
 async def test_thoughts_and_sources_are_passed_on() -> None:
-    def brain(turn: Turn) -> Iterator[Move]:
-        yield Raw({'serverContent': {'modelTurn': {'parts': [{'text': 'Hm.', 'thought': True}]}}})
-        yield Raw({'serverContent': {'groundingMetadata': {'webSearchQueries': ['x']}}})
-        yield from echo(turn)
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
+        yield RawMove({'serverContent': {'modelTurn': {'parts': [{'text': 'Hm.', 'thought': True}]}}})
+        yield RawMove({'serverContent': {'groundingMetadata': {'webSearchQueries': ['x']}}})
+        yield from realtime_echo(turn)
 
     async with RealtimeServer(GeminiLivePeer, brain) as server:
         stream = of_google(server.url).generate_stream(prompt='Hi')
@@ -240,7 +252,7 @@ async def test_options_are_sent_in_the_names_of_the_protocol() -> None:
         'enable_affective_dialog': True,
     }
     async with (
-        RealtimeServer(GeminiLivePeer, echo) as server,
+        RealtimeServer(GeminiLivePeer, realtime_echo) as server,
         of_google(server.url).generate_bidi(config=config) as conversation,
     ):
         await conversation.close()

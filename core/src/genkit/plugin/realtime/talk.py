@@ -78,7 +78,7 @@ class Talk:
         self._linger = linger
         self._socket: JsonSocket | None = None
         self._secrets: tuple[str | None, ...] = ()
-        self._turn = asyncio.Lock()  # held by whoever changes the session and sends what it says
+        self._turn = asyncio.Lock()  # held to change the session and send what it says
         self._is_ending = False  # no more comes of the user
         self._is_closed = False  # nor of tools
         self._listening: asyncio.Task[None] | None = None

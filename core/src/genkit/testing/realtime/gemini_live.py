@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from genkit.testing.realtime.moves import (
-    Call,
-    CancelCalls,
-    Cut,
-    Fail,
-    GoAway,
-    Move,
-    Pause,
-    Raw,
-    Speak,
-    UserSpeaks,
+    CallMove,
+    CancelCallsMove,
+    CutMove,
+    FailMove,
+    GoAwayMove,
+    PauseMove,
+    RawMove,
+    RealtimeMove,
+    SpeakMove,
+    UserSpeaksMove,
     silence_at_end,
-    spoken,
-    understood,
+    sound_as_text,
+    text_as_sound,
 )
 from genkit.testing.realtime.server import Body, Frame, RealtimePeer, RealtimeServer
 
@@ -65,15 +65,15 @@ class GeminiLivePeer(RealtimePeer):
     def take(self, message: Body) -> list[Frame]:
         """Return what is answered to a message, which has one member."""
         if len(message) != 1:
-            return [Cut(1007, f'Request must have one field, not {sorted(message)}.')]
+            return [CutMove(1007, f'Request must have one field, not {sorted(message)}.')]
         ((kind, value),) = message.items()
         if self._setup is None:
             if kind != 'setup':
-                return [Cut(1007, 'The first message must be a setup.')]
+                return [CutMove(1007, 'The first message must be a setup.')]
             return list(self._begin(value))
         handler = self._handlers.get(kind)
         if handler is None:
-            return [Cut(1007, f'Invalid JSON payload received. Unknown name "{kind}".')]
+            return [CutMove(1007, f'Invalid JSON payload received. Unknown name "{kind}".')]
         return list(handler(value))
 
     def _begin(self, setup: Body) -> Iterator[Frame]:
@@ -81,7 +81,7 @@ class GeminiLivePeer(RealtimePeer):
         handle = setup.get('sessionResumption', {}).get('handle')
         if handle is not None:
             if handle not in self.server.memory:
-                yield Cut(1008, 'BidiGenerateContent session not found')
+                yield CutMove(1008, 'BidiGenerateContent session not found')
                 return
             self._turns = list(self.server.memory[handle])
         yield {'setupComplete': {'sessionId': f'session_{self.number}'}}
@@ -97,7 +97,9 @@ class GeminiLivePeer(RealtimePeer):
         detects = not self._hearing().get('disabled')
         ((kind, value),) = given.items()
         if kind in ('activityStart', 'activityEnd') and detects:
-            yield Cut(1007, 'Explicit activity control is not supported when automatic activity detection is enabled.')
+            yield CutMove(
+                1007, 'Explicit activity control is not supported when automatic activity detection is enabled.'
+            )
         elif kind == 'audio':
             yield from self._hear(value, detects=detects)
         elif kind == 'text':
@@ -113,7 +115,7 @@ class GeminiLivePeer(RealtimePeer):
     def _hear(self, blob: Body, *, detects: bool) -> Iterator[Frame]:
         kind, _, rate = blob['mimeType'].partition(';rate=')
         if kind != 'audio/pcm' or not rate.isdigit():
-            yield Cut(1007, f'Unsupported audio type {blob["mimeType"]!r}.')
+            yield CutMove(1007, f'Unsupported audio type {blob["mimeType"]!r}.')
             return
         self._rate = int(rate)
         self._buffer += base64.b64decode(blob['data'], validate=True)
@@ -127,7 +129,7 @@ class GeminiLivePeer(RealtimePeer):
             yield from self._heard()
 
     def _heard(self) -> Iterator[Frame]:
-        text = understood(self._buffer)
+        text = sound_as_text(self._buffer)
         self._buffer, self._is_speech = b'', False
         if 'inputAudioTranscription' in (self._setup or {}):
             half = len(text) // 2
@@ -141,7 +143,7 @@ class GeminiLivePeer(RealtimePeer):
             if response['id'] in self._cancelled:
                 continue
             if response['id'] not in self._calls or response['name'] != self._calls[response['id']]:
-                yield Cut(1007, f'No call {response["id"]!r} of {response["name"]!r} waits for a response.')
+                yield CutMove(1007, f'No call {response["id"]!r} of {response["name"]!r} waits for a response.')
                 return
             del self._calls[response['id']]
             said = response['response'].get('content', response['response'])
@@ -171,14 +173,14 @@ class GeminiLivePeer(RealtimePeer):
         self._answers = {}
         shown = [f'{turn.get("role")}: {_text(turn)}' for turn in self._turns]
         for move in self.think(said, answers, shown, self._setup or {}):
-            if isinstance(move, Pause):
+            if isinstance(move, PauseMove):
                 return
-            if isinstance(move, Cut):
+            if isinstance(move, CutMove):
                 yield move
                 return
-            if isinstance(move, UserSpeaks):
+            if isinstance(move, UserSpeaksMove):
                 self._is_speech = True
-                self._buffer += spoken('(something)')
+                self._buffer += text_as_sound('(something)')
                 yield from self._interrupted()
                 return
             yield from self._move(move)
@@ -192,26 +194,26 @@ class GeminiLivePeer(RealtimePeer):
             self.server.memory[handle] = list(self._turns)
             yield {'sessionResumptionUpdate': {'newHandle': handle, 'resumable': True}}
 
-    def _move(self, move: Move) -> Iterator[Frame]:
-        if isinstance(move, Speak):
+    def _move(self, move: RealtimeMove) -> Iterator[Frame]:
+        if isinstance(move, SpeakMove):
             yield from self._speak(move)
-        elif isinstance(move, Call):
+        elif isinstance(move, CallMove):
             self._calls[move.ref] = move.tool
             yield {'toolCall': {'functionCalls': [{'id': move.ref, 'name': move.tool, 'args': move.given}]}}
-        elif isinstance(move, CancelCalls):
+        elif isinstance(move, CancelCallsMove):
             for ref in move.refs:
                 self._calls.pop(ref, None)
                 self._cancelled.add(ref)
             yield {'toolCallCancellation': {'ids': list(move.refs)}}
-        elif isinstance(move, GoAway):
+        elif isinstance(move, GoAwayMove):
             yield {'goAway': {'timeLeft': f'{move.seconds:g}s'}}
-        elif isinstance(move, Fail):
+        elif isinstance(move, FailMove):
             yield {'error': {'code': 500, 'status': move.code, 'message': move.message}}
         else:
-            assert isinstance(move, Raw), move
+            assert isinstance(move, RawMove), move
             yield move
 
-    def _speak(self, move: Speak) -> Iterator[Frame]:
+    def _speak(self, move: SpeakMove) -> Iterator[Frame]:
         setup = self._setup or {}
         half = len(move.text) // 2
         pieces = (move.text[:half], move.text[half:])
@@ -219,7 +221,7 @@ class GeminiLivePeer(RealtimePeer):
             for text in pieces:
                 yield {'serverContent': {'modelTurn': {'parts': [{'text': text}]}}}
         else:
-            sound = spoken(move.text, move.seconds)
+            sound = text_as_sound(move.text, move.seconds)
             middle = len(sound) // 4 * 2
             for text, piece in zip(pieces, (sound[:middle], sound[middle:]), strict=True):
                 blob = {'mimeType': f'audio/pcm;rate={_RATE}', 'data': base64.b64encode(piece).decode()}

@@ -15,7 +15,7 @@ SAMPLE_BYTES: Final = 2
 
 
 @dataclass(frozen=True)
-class Speak:
+class SpeakMove:
     """Says something: as text, and as sound if the session wants sound.
 
     Attributes:
@@ -28,7 +28,7 @@ class Speak:
 
 
 @dataclass(frozen=True)
-class Call:
+class CallMove:
     """Asks for a tool.
 
     Attributes:
@@ -43,7 +43,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class CancelCalls:
+class CancelCallsMove:
     """Takes back what was asked of tools.
 
     Attributes:
@@ -54,17 +54,17 @@ class CancelCalls:
 
 
 @dataclass(frozen=True)
-class UserSpeaks:
+class UserSpeaksMove:
     """Notices that the user speaks, which ends the turn."""
 
 
 @dataclass(frozen=True)
-class Pause:
+class PauseMove:
     """Says nothing more until the client interrupts."""
 
 
 @dataclass(frozen=True)
-class GoAway:
+class GoAwayMove:
     """Announces that the connection will end.
 
     Attributes:
@@ -75,7 +75,7 @@ class GoAway:
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutMove:
     """Ends the connection.
 
     Attributes:
@@ -88,7 +88,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Fail:
+class FailMove:
     """Reports an error as an event.
 
     Attributes:
@@ -101,7 +101,7 @@ class Fail:
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawMove:
     """Sends something as it is.
 
     Attributes:
@@ -111,11 +111,13 @@ class Raw:
     content: Any
 
 
-Move: TypeAlias = Speak | Call | CancelCalls | UserSpeaks | Pause | GoAway | Cut | Fail | Raw
+RealtimeMove: TypeAlias = (
+    SpeakMove | CallMove | CancelCallsMove | UserSpeaksMove | PauseMove | GoAwayMove | CutMove | FailMove | RawMove
+)
 
 
 @dataclass(frozen=True)
-class Turn:
+class RealtimeTurn:
     """What a model has heard when it begins a turn.
 
     Attributes:
@@ -135,16 +137,16 @@ class Turn:
     session: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-Brain: TypeAlias = Callable[[Turn], Iterable[Move]]
+RealtimeBrain: TypeAlias = Callable[[RealtimeTurn], Iterable[RealtimeMove]]
 
 
-def spoken(text: str, seconds: float = 0.0, rate: int = 24_000) -> bytes:
+def text_as_sound(text: str, seconds: float = 0.0, rate: int = 24_000) -> bytes:
     """Return a text as sound, which lasts as long as asked, at least."""
     sound = b''.join(bytes((byte, 0x11)) for byte in text.encode())
     return sound.ljust(int(seconds * rate) * SAMPLE_BYTES, b'\0')
 
 
-def understood(sound: bytes) -> str:
+def sound_as_text(sound: bytes) -> str:
     """Return the text that a sound holds, as `spoken` made it."""
     return bytes(sound[i] for i in range(0, len(sound) - 1, SAMPLE_BYTES) if sound[i + 1]).decode(errors='replace')
 

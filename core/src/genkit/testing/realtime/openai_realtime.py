@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from genkit.testing.realtime.moves import (
-    Call,
-    CancelCalls,
-    Cut,
-    Fail,
-    GoAway,
-    Move,
-    Pause,
-    Raw,
-    Speak,
-    UserSpeaks,
+    CallMove,
+    CancelCallsMove,
+    CutMove,
+    FailMove,
+    GoAwayMove,
+    PauseMove,
+    RawMove,
+    RealtimeMove,
+    SpeakMove,
+    UserSpeaksMove,
     silence_at_end,
-    spoken,
-    understood,
+    sound_as_text,
+    text_as_sound,
 )
 from genkit.testing.realtime.server import Body, Frame, RealtimePeer, RealtimeServer
 
@@ -125,7 +125,7 @@ class OpenAIRealtimePeer(RealtimePeer):
 
     def _committed(self) -> Iterator[Frame]:
         sound, self._buffer, self._is_speech = self._buffer, b'', False
-        text = understood(sound)
+        text = sound_as_text(sound)
         item = {'id': f'item_{next(self._ids)}', 'type': 'message', 'role': 'user', 'status': 'completed'}
         yield self._event('input_audio_buffer.committed', item_id=item['id'], previous_item_id=None)
         self._items.append({**item, 'content': [{'type': 'input_audio', 'transcript': text}]})
@@ -153,7 +153,7 @@ class OpenAIRealtimePeer(RealtimePeer):
                 return
         for piece in item.get('content', ()):
             if piece['type'] == 'input_audio':
-                piece['transcript'] = understood(base64.b64decode(piece.pop('audio'), validate=True))
+                piece['transcript'] = sound_as_text(base64.b64decode(piece.pop('audio'), validate=True))
         self._items.append(item)
         yield self._event('conversation.item.added', item=item, previous_item_id=None)
         yield self._event('conversation.item.done', item=item, previous_item_id=None)
@@ -190,15 +190,15 @@ class OpenAIRealtimePeer(RealtimePeer):
         yield self._event('response.created', response={**self._active, 'status': 'in_progress'})
         moves = self.think(said, answers, [_shown(item) for item in self._items], self._session)
         for move in moves:
-            if isinstance(move, Pause):
+            if isinstance(move, PauseMove):
                 return
-            if isinstance(move, Cut):
+            if isinstance(move, CutMove):
                 yield move
                 return
-            if isinstance(move, UserSpeaks):
+            if isinstance(move, UserSpeaksMove):
                 at = {'audio_start_ms': 0, 'item_id': f'item_{next(self._ids)}'}
                 self._is_speech = True
-                self._buffer += spoken('(something)')
+                self._buffer += text_as_sound('(something)')
                 yield self._event('input_audio_buffer.speech_started', **at)
                 yield from self._ended('cancelled', {'type': 'cancelled', 'reason': 'turn_detected'})
                 return
@@ -210,24 +210,24 @@ class OpenAIRealtimePeer(RealtimePeer):
         mine = [number for number, item in enumerate(self._items) if _is_of_model(item)]
         return self._items[mine[-1] + 1 if mine else 0 :]
 
-    def _move(self, move: Move) -> Iterator[Frame]:
-        if isinstance(move, Speak):
+    def _move(self, move: RealtimeMove) -> Iterator[Frame]:
+        if isinstance(move, SpeakMove):
             yield from self._speak(move)
-        elif isinstance(move, Call):
+        elif isinstance(move, CallMove):
             yield from self._call(move)
-        elif isinstance(move, Fail):
+        elif isinstance(move, FailMove):
             error = {'type': 'server_error', 'code': move.code, 'message': move.message, 'param': None}
             yield self._event('error', error=error)
-        elif isinstance(move, Raw):
+        elif isinstance(move, RawMove):
             yield move
-        elif isinstance(move, GoAway):
+        elif isinstance(move, GoAwayMove):
             error = {'code': 'session_expired', 'type': 'invalid_request_error', 'message': 'Your session expired.'}
             yield self._event('error', error=error)
-            yield Cut(1001, '')
+            yield CutMove(1001, '')
         else:
-            assert isinstance(move, CancelCalls), move  # the protocol has no word for it
+            assert isinstance(move, CancelCallsMove), move  # the protocol has no word for it
 
-    def _speak(self, move: Speak) -> Iterator[Frame]:
+    def _speak(self, move: SpeakMove) -> Iterator[Frame]:
         assert self._active is not None
         item = {'id': f'item_{next(self._ids)}', 'type': 'message', 'role': 'assistant', 'status': 'completed'}
         place = {'response_id': self._active['id'], 'item_id': item['id'], 'output_index': 0, 'content_index': 0}
@@ -238,7 +238,7 @@ class OpenAIRealtimePeer(RealtimePeer):
                 yield self._event('response.output_text.delta', **place, delta=piece)
             content = {'type': 'output_text', 'text': move.text}
         else:
-            sound = spoken(move.text, move.seconds)
+            sound = text_as_sound(move.text, move.seconds)
             self._durations[item['id']] = len(sound) / _BYTES_A_MS
             middle = len(sound) // 4 * 2
             for text, piece in ((move.text[:half], sound[:middle]), (move.text[half:], sound[middle:])):
@@ -249,7 +249,7 @@ class OpenAIRealtimePeer(RealtimePeer):
         self._items.append({**item, 'content': [content]})
         yield self._event('response.output_item.done', response_id=place['response_id'], output_index=0, item=item)
 
-    def _call(self, move: Call) -> Iterator[Frame]:
+    def _call(self, move: CallMove) -> Iterator[Frame]:
         assert self._active is not None
         given = move.given if isinstance(move.given, str) else json.dumps(move.given)
         named = {'type': 'function_call', 'name': move.tool, 'call_id': move.ref}

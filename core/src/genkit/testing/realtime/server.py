@@ -9,14 +9,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from genkit.testing.realtime.moves import Brain, Cut, Move, Raw, Turn
+from genkit.testing.realtime.moves import CutMove, RawMove, RealtimeBrain, RealtimeMove, RealtimeTurn
 
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import Server, ServerConnection
 
 Body = dict[str, Any]
-Frame = Body | Raw | Cut
+Frame = Body | RawMove | CutMove
 Refusal = tuple[int, Mapping[str, str], bytes]
 
 
@@ -39,7 +39,7 @@ class RealtimePeer(ABC):
         self.server = server
         self.number = number
         self.path = path
-        self.moves: Iterator[Move] | None = None
+        self.moves: Iterator[RealtimeMove] | None = None
 
     def greet(self) -> list[Frame]:
         """Return what is sent first."""
@@ -49,10 +49,12 @@ class RealtimePeer(ABC):
     def take(self, message: Body) -> list[Frame]:
         """Return what is answered to a message."""
 
-    def think(self, said: str, answers: dict[str, str], conversation: Sequence[str], session: Body) -> Iterator[Move]:
+    def think(
+        self, said: str, answers: dict[str, str], conversation: Sequence[str], session: Body
+    ) -> Iterator[RealtimeMove]:
         """Return what the model does in its next turn."""
         self.server.turns += 1
-        turn = Turn(self.server.turns, self.number, said, answers, conversation, session)
+        turn = RealtimeTurn(self.server.turns, self.number, said, answers, conversation, session)
         self.server.heard.append(turn)
         return iter(self.server.brain(turn))
 
@@ -79,7 +81,7 @@ class RealtimeServer:
     def __init__(
         self,
         peer: 'Callable[[RealtimeServer, int, str], RealtimePeer]',
-        brain: Brain,
+        brain: RealtimeBrain,
         refuse: Callable[[int], Refusal | None] = lambda _: None,
     ) -> None:
         self.brain = brain
@@ -87,7 +89,7 @@ class RealtimeServer:
         self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.events: list[Body] = []
-        self.heard: list[Turn] = []
+        self.heard: list[RealtimeTurn] = []
         self.turns = 0
         self.memory: Body = {}
         self.reads = True
@@ -173,13 +175,13 @@ class RealtimeServer:
 
     async def _put(self, connection: 'ServerConnection', peer: RealtimePeer, frames: Sequence[Frame]) -> None:
         for frame in frames:
-            if isinstance(frame, Cut):
+            if isinstance(frame, CutMove):
                 if frame.code is None:
                     connection.transport.abort()
                 else:
                     await connection.close(frame.code, frame.reason)
                 return
-            content = frame.content if isinstance(frame, Raw) else frame
+            content = frame.content if isinstance(frame, RawMove) else frame
             if not isinstance(content, str | bytes):
                 content = json.dumps(content)
                 content = content.encode() if peer.binary else content
