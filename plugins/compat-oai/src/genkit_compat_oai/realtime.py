@@ -134,7 +134,6 @@ class OpenAISession(RealtimeSession):
     ) -> None:
         super().__init__(source, beginning, names, is_single=is_single)
         self._config = config
-        self._failures = Failures(source)
         self._is_first = True
         self._active: str | None = None  # the response that is under way
         self._asked = False  # for a response that has not begun
@@ -164,6 +163,10 @@ class OpenAISession(RealtimeSession):
             'response.output_item.done': self._item_done,
             'response.done': self._response_done,
         }
+
+    @property
+    def _failures(self) -> Failures:
+        return Failures(self.source, self.secrets)
 
     def open(self) -> None:
         """Begin with the session's configuration."""

@@ -192,7 +192,7 @@ class LiveSession(RealtimeSession):
     def read(self, event: Body) -> list[Chunk]:
         """Take a message, of which several members may say something; those that are not known say nothing."""
         if event.get('error'):
-            raise answer_error(self.source, event, begun=self._is_speaking)
+            raise answer_error(self.source, event, self.secrets, begun=self._is_speaking)
         chunks: list[Chunk] = []
         if 'setupComplete' in event:
             self.ready = True
@@ -428,7 +428,7 @@ class LiveSession(RealtimeSession):
         for call in items_of(asked.get('functionCalls'), 'functionCalls'):
             name, ref = text_of(call.get('name'), 'functionCalls.name'), text_of(call.get('id'), 'functionCalls.id')
             if not name:
-                raise answer_error(self.source, asked, begun=True)
+                raise answer_error(self.source, asked, self.secrets, begun=True)
             own = self.names.from_wire(name)
             part = tool_request_part(own, call.get('args'), ref or f'call_{len(self.calls) + 1}', names=self.names)
             self.transcript.speaking().parts.append(part)

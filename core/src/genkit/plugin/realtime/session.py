@@ -53,6 +53,7 @@ class RealtimeSession(ABC):
         is_single: Whether the beginning is all that is asked, as in `generate`.
 
     Attributes:
+        secrets: Texts that no error may repeat, as `Talk` finds them for each connection.
         outbox: Events to send, in order.
         ready: Whether the provider takes what is said on this connection.
         transcript: What was said.
@@ -71,6 +72,7 @@ class RealtimeSession(ABC):
         self.names = names
         self.is_single = is_single
         self.beginning = beginning
+        self.secrets: tuple[str | None, ...] = ()
         self.outbox: list[Body] = []
         self.ready = False
         self.transcript = Transcript(keeps_sound=is_single)

@@ -77,7 +77,6 @@ class Talk:
         self._timeout = timeout
         self._linger = linger
         self._socket: JsonSocket | None = None
-        self._secrets: tuple[str | None, ...] = ()
         self._turn = asyncio.Lock()  # held to change the session and send what it says
         self._is_ending = False  # no more comes of the user
         self._is_closed = False  # nor of tools
@@ -249,7 +248,7 @@ class Talk:
         """Open a connection, and bring its other side to where the conversation is."""
         session, chunks = self._session, list[Chunk]()
         address = await self._address()
-        self._secrets = tuple(address.secrets)
+        session.secrets = tuple(address.secrets)
         socket = self._socket = await JsonSocket.open(session.source, address)
         session.ready, session.leave_by, session.outbox = False, None, []
         session.open()
@@ -308,4 +307,4 @@ class Talk:
 
     def _error_of(self, closed: SocketClosed) -> GenkitError:
         begun = self._session.ready and self._session.is_answering
-        return closing_error(self._session.source, closed, self._secrets, begun=begun)
+        return closing_error(self._session.source, closed, self._session.secrets, begun=begun)

@@ -130,8 +130,8 @@ class EndingTests(RealtimeTalks):
             await HeardConversation(conversation).until('turnComplete')
             async with asyncio.timeout(PATIENCE):
                 await ai.aclose()
-            with pytest.raises(GenkitError) as raised:
-                await conversation.output()
+                with pytest.raises(GenkitError) as raised:
+                    await conversation.output()
             assert raised.value.status == StatusName.CANCELLED
 
     async def test_a_long_conversation_with_all_that_can_happen_leaves_nothing_behind(self) -> None:

@@ -96,7 +96,7 @@ class TurnTests(RealtimeTalks):
         assert self.voice in json.dumps(server.events[0])
 
     async def test_a_conversation_goes_on_from_earlier_messages(self) -> None:
-        async with self.talking() as (ai, _, name):
+        async with self.talking() as (ai, server, name):
             earlier = (await ai.generate(model=name, system='Be brief.', prompt='One')).messages
             async with ai.generate_bidi(model=name, messages=earlier) as conversation:
                 await conversation.send('Two')
@@ -105,6 +105,8 @@ class TurnTests(RealtimeTalks):
                 response = await conversation.output()
         texts = ['Be brief.', 'One', 'You said: One', 'Two', 'You said: Two']
         assert [message.text for message in response.messages] == texts
+        known = [text.partition(': ')[2] for text in server.heard[-1].conversation]
+        assert known == ['One', 'You said: One', 'Two']
 
     async def test_the_usage_of_all_turns_is_added_up(self) -> None:
         async with self.talking() as (ai, _, name), ai.generate_bidi(model=name) as conversation:
