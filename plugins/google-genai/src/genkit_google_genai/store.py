@@ -13,11 +13,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from genkit.plugin import GenkitError, StatusName, cache_mark
+from genkit.plugin import GenkitError, StatusName, cache_mark, header_secrets
 from genkit.types import Message, Role
 from pydantic_core import to_json
 
 from genkit_google_genai.convert.tools import Body
+from genkit_google_genai.errors import google_errors
 
 
 _KEPT_NAMES: Final = 256
@@ -68,6 +69,22 @@ class ContentCache:
         self._names[digest] = (name, time.monotonic() + seconds)
         while len(self._names) > _KEPT_NAMES:
             self._names.popitem(last=False)
+
+
+def keeper(client: Any, http: Body, source: str) -> Keep:
+    """Return what keeps content with the vendor's client.
+
+    Args:
+        client: The client.
+        http: The HTTP options of the call.
+        source: The plugin's name, for errors.
+    """
+
+    async def keep(model: str, config: Body) -> str:
+        with google_errors(source, header_secrets(http.get('headers'))):
+            return (await client.caches.create(model=model, config={**config, 'http_options': http})).name
+
+    return keep
 
 
 def _marked(messages: Sequence[Message]) -> tuple[int | None, Any]:
