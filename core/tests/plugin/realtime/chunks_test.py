@@ -4,9 +4,10 @@ import io
 import wave
 
 import pytest
-from genkit import CustomPart, GenerateResponseChunk, GenkitError, Media, MediaPart, TextPart
+from genkit import GenerateResponseChunk, GenkitError, Media, MediaPart, TextPart
 from genkit.plugin import Sound, is_sound, sound_of, sound_part
 from genkit.plugin.realtime.chunks import control_of
+from genkit.types import CustomPart
 
 
 def packed(channels: int = 1, width: int = 2) -> bytes:
