@@ -103,18 +103,18 @@ class BidiGeneration(BidiConnection[GenerateRequest, GenerateResponse[Any], Gene
         url = f'data:{content_type};base64,{base64.b64encode(sound).decode()}'
         await self.send(MediaPart(media=Media(url=url, content_type=content_type)))
 
-    async def interrupt(self, heard_ms: float | None = None) -> None:
+    async def interrupt(self, heard: float | None = None) -> None:
         """Stop the model in the middle of what it says, as a user does who begins to speak.
 
         Args:
-            heard_ms: How much of the answer's sound was played, in milliseconds; what was not is cut from the
+            heard: How much of the answer's sound was played, in seconds; what was not is cut from the
                 conversation. Default: what can have been played since the sound began to come.
 
         Raises:
             GenkitError: As `send`.
         """
-        heard = {} if heard_ms is None else {'heardMs': heard_ms}
-        await self.send(CustomPart(custom={'realtime': 'interrupt', **heard}))
+        told = {} if heard is None else {'heardMs': heard * 1000}
+        await self.send(CustomPart(custom={'realtime': 'interrupt', **told}))
 
     async def end_turn(self) -> None:
         """Say that the user has finished speaking, for models that do not listen for the end themselves.

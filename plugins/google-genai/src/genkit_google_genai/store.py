@@ -92,6 +92,6 @@ def _marked(messages: Sequence[Message]) -> tuple[int | None, Any]:
     contents = [message for message in messages if message.role != Role.SYSTEM]
     for place in range(len(contents) - 1, 0, -1):
         mark = cache_mark(contents[place - 1].metadata)
-        if mark is not None and mark.ttl_seconds is not None:
-            return place, mark.ttl_seconds
+        if mark is not None and mark.ttl is not None:
+            return place, mark.ttl
     return None, None

@@ -183,7 +183,7 @@ class EndingTests(RealtimeTalks):
             before = heard.said('output')
             while not heard.said('output').removeprefix(before):
                 heard.chunks.append(await anext(conversation.receive()))
-            await conversation.interrupt(heard_ms=1000)
+            await conversation.interrupt(heard=1.0)
         if kind == 2:
             while not any(chunk.role == Role.TOOL for chunk in heard.chunks[-3:]):
                 heard.chunks.append(await anext(conversation.receive()))

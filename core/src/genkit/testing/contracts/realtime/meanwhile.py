@@ -158,7 +158,7 @@ class MeanwhileTests(RealtimeTalks):
             await conversation.send('Count.')
             while heard.said('output') != 'one two three four five six seven eight':
                 heard.chunks.append(await anext(conversation.receive()))
-            await conversation.interrupt(heard_ms=4000)
+            await conversation.interrupt(heard=4.0)
             assert (await heard.until('interrupted'))['heardMs'] == 4000
             assert (await heard.until('turnComplete'))['interrupted'] is True
             await conversation.send('Thanks.')
