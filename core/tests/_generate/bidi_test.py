@@ -294,7 +294,7 @@ async def test_controls_and_sound_reach_the_model_and_its_history_the_caller(ai:
     ai.define_bidi_model('listening', listening)
     async with ai.generate_bidi(model='listening') as conversation:
         await conversation.send_audio(b'12', 'audio/pcm;rate=8000')
-        await conversation.interrupt(heard_ms=5)
+        await conversation.interrupt(heard=0.005)
         await conversation.interrupt()
         await conversation.end_turn()
         await conversation.close()
