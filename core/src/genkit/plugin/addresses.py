@@ -1,13 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The address of a provider, as an application gives it."""
+"""The address of a provider, as an application gives it, and names that become a part of one."""
 
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from genkit._base.errors import GenkitError
+from genkit._base.errors import ErrorReason, GenkitError
 
 
 _SHORTEST_SECRET: Final = 8
@@ -41,6 +41,28 @@ def without_credentials(plugin: str, address: str | None, option: str = 'base_ur
         status='INVALID_ARGUMENT',
         source=plugin,
     )
+
+
+def url_path(name: str, *, safe: str = '') -> str:
+    """Return a name as a part of a URL's path, from which it cannot lead elsewhere.
+
+    Args:
+        name: Such as that of a model, or the id of a job.
+        safe: Characters that stay as they are; ``/`` for names that are several steps of the path.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for a name that is empty, or has a step ``.`` or ``..``, which HTTP clients
+            take out together with what stands before it.
+    """
+    path = quote(name, safe=safe, errors='replace')
+    if not path or not {'.', '..'}.isdisjoint(path.split('/')):
+        raise GenkitError(
+            f"{name!r} cannot be part of an address: it is empty, or '.' or '..' in it leads elsewhere. Give the name "
+            'as the provider has it.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+        )
+    return path
 
 
 def header_secrets(headers: Mapping[str, str] | None) -> tuple[str, ...]:

@@ -5,9 +5,8 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
-from genkit.plugin import text_of
+from genkit.plugin import text_of, url_path
 from genkit_compat_oai import Dialect
 from genkit_compat_oai.endpoints import get, post
 from genkit_compat_oai.errors import Failures
@@ -51,7 +50,7 @@ async def fetch_deferred(
     """Begin a completion and return it when it is ready, asking for it again and again."""
     begun = await post(client, '/chat/completions', {**body, 'deferred': True}, headers)
     given = text_of(failures.members(begun.content, 'request_id').get('request_id'), 'request_id')
-    path = f'/chat/deferred-completion/{quote(given, safe="")}'
+    path = f'/chat/deferred-completion/{url_path(given)}'
     answer = await get(client, path, headers)
     while answer.status == _ACCEPTED:
         await asyncio.sleep(interval)
