@@ -11,7 +11,6 @@ from genkit.plugin import (
     count_of,
     items_of,
     members_of,
-    number_of,
     read_json,
     text_of,
     vector_of,
@@ -123,4 +122,3 @@ def test_what_is_no_vector_is_an_error(value: Any) -> None:
 
 def test_a_vector_is_a_list_of_numbers() -> None:
     assert vector_of([1, 0.5, -2], 'data') == [1.0, 0.5, -2.0]
-    assert number_of(3, 'score') == 3.0

@@ -38,7 +38,7 @@ from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
-from genkit.plugin.addresses import header_secrets, url_path, without_credentials
+from genkit.plugin.addresses import header_secrets, url_path, without_credentials, without_query
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.configs import parse_config
 from genkit.plugin.credentials import ApiKey, Credentials, without_key
@@ -113,7 +113,6 @@ from genkit.plugin.wire_values import (
     count_of,
     items_of,
     members_of,
-    number_of,
     read_json,
     text_of,
     vector_of,
@@ -243,7 +242,6 @@ __all__ = [
     'milliseconds_of',
     'model_action_metadata',
     'no_answer',
-    'number_of',
     'object_arguments',
     'parse_arguments',
     'parse_config',
@@ -278,6 +276,7 @@ __all__ = [
     'whole_request',
     'without_credentials',
     'without_key',
+    'without_query',
 ]
 
 _present(__name__, __all__, globals())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from genkit._base.errors import GenkitError
-from genkit.plugin.wire_values import number_of
+from genkit.plugin.wire_values import finite
 from genkit.types import Document, RankedDocumentData, RankedDocumentMetadata, RerankerResponse
 
 
@@ -39,8 +39,8 @@ def ranked_documents(ranks: Iterable[Rank], documents: Sequence[Document]) -> Re
     seen: set[int] = set()
     ranked: list[RankedDocumentData] = []
     for rank in ranks:
-        place = rank.place
-        if type(place) is not int or not 0 <= place < len(documents) or place in seen:
+        place, score = rank.place, finite(rank.score)
+        if type(place) is not int or not 0 <= place < len(documents) or place in seen or score is None:
             raise GenkitError(
                 f'The provider ranked {repr(rank.told)[:_LONGEST_SHOWN]}, which is no result for {len(documents)} '
                 'documents, or a second one for the same; see whether base_url leads to a server that speaks this '
@@ -49,7 +49,6 @@ def ranked_documents(ranks: Iterable[Rank], documents: Sequence[Document]) -> Re
             )
         seen.add(place)
         found = documents[place]
-        score = number_of(rank.score, 'score')
         metadata = RankedDocumentMetadata(**{**(found.metadata or {}), **rank.metadata, 'score': score})
         ranked.append(RankedDocumentData(content=found.content, metadata=metadata))
     return RerankerResponse(documents=sorted(ranked, key=lambda document: -document.score))

@@ -158,22 +158,6 @@ def count_of(value: Any) -> int | None:
     return int(value) if value == int(value) else None
 
 
-def number_of(value: Any, member: str) -> float:
-    """Return a number, which is finite and no truth value.
-
-    Args:
-        value: The member's.
-        member: Its name, for the error.
-
-    Raises:
-        GenkitError: ``INTERNAL`` for anything else.
-    """
-    number = _finite(value)
-    if number is None:
-        raise _misfit(value, member, 'a finite number')
-    return number
-
-
 def vector_of(value: Any, member: str) -> list[float]:
     """Return a vector: a list of finite numbers, which is not empty.
 
@@ -184,14 +168,15 @@ def vector_of(value: Any, member: str) -> list[float]:
     Raises:
         GenkitError: ``INTERNAL`` for anything else.
     """
-    found = [_finite(item) for item in cast('list[Any]', value)] if isinstance(value, list) else []
+    found = [finite(item) for item in cast('list[Any]', value)] if isinstance(value, list) else []
     numbers = [number for number in found if number is not None]
     if not numbers or len(numbers) != len(found):
         raise _misfit(value, member, 'a list of numbers, all finite')
     return numbers
 
 
-def _finite(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
+    """Return a number; None for what is none, or not finite."""
     if type(value) not in (int, float):
         return None
     try:

@@ -9,7 +9,6 @@ from genkit.plugin import (
     Rank,
     answer_error,
     as_members,
-    items_of,
     parse_config,
     ranked_documents,
     read_json,
@@ -61,10 +60,11 @@ def to_ranked(
     results = body.get('results')
     if not isinstance(results, list) or is_error(body):
         raise answer_error(source, seen, secrets)
-    return ranked_documents(map(_rank, items_of(results, 'results')), documents)
+    return ranked_documents(map(_rank, cast('list[Any]', results)), documents)
 
 
-def _rank(result: dict[str, Any]) -> Rank:
-    spans = result.get('relevant_spans')
+def _rank(result: Any) -> Rank:
+    members: dict[str, Any] = cast('dict[str, Any]', result) if isinstance(result, dict) else {}
+    spans = members.get('relevant_spans')
     metadata = {'relevantSpans': spans} if spans else {}
-    return Rank(result.get('index'), result.get('relevance_score'), result, metadata)
+    return Rank(members.get('index'), members.get('relevance_score'), result, metadata)

@@ -24,6 +24,7 @@ from genkit.plugin import (
     provider_errors,
     read_json,
     without_credentials,
+    without_query,
 )
 from pydantic_core import to_json
 
@@ -168,7 +169,8 @@ class Cloud:
         given = options.get('api_key')
         self.key: ApiKey = self._tokens.get if given is None else given
         self.keys = Credentials(source, self.key, ())
-        self._base_url = (without_credentials(source, options.get('base_url')) or '').rstrip('/')
+        base_url = without_query(source, without_credentials(source, options.get('base_url')))
+        self._base_url = (base_url or '').rstrip('/')
         self._timeout = options.get('timeout', 600.0)
         self._headers = dict(options.get('headers') or {})
         self._secrets = header_secrets(options.get('headers'))

@@ -5,9 +5,10 @@
 Source: https://docs.x.ai/developers/rest-api-reference (November 2026).
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from genkit.types import GenerationCommonConfig
+from pydantic import Field
 
 
 class XAIConfig(GenerationCommonConfig):
@@ -44,7 +45,7 @@ class XAIConfig(GenerationCommonConfig):
     api: Literal['chat', 'responses'] | None = None
     reasoning_effort: str | None = None
     deferred: bool | None = None
-    deferred_interval: float = 2.0
+    deferred_interval: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 2.0
     server_tools: list[str | dict[str, Any]] | None = None
     max_turns: int | None = None
     include: list[str] | None = None

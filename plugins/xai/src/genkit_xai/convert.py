@@ -50,6 +50,8 @@ async def fetch_deferred(
     """Begin a completion and return it when it is ready, asking for it again and again."""
     begun = await post(client, '/chat/completions', {**body, 'deferred': True}, headers)
     given = text_of(failures.members(begun.content, 'request_id').get('request_id'), 'request_id')
+    if not given:
+        raise failures.no_answer(begun.content)
     path = f'/chat/deferred-completion/{url_path(given)}'
     answer = await get(client, path, headers)
     while answer.status == _ACCEPTED:

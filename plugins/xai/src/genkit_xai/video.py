@@ -60,9 +60,16 @@ def video_path(video: str) -> str:
     return f'/videos/{url_path(video)}'
 
 
-def to_started(answer: Body) -> Operation:
-    """Return the operation that was begun."""
-    return Operation(id=text_of(answer.get('request_id'), 'request_id'), done=False, metadata={'status': 'pending'})
+def to_started(answer: Body, failures: Failures) -> Operation:
+    """Return the operation that was begun.
+
+    Raises:
+        GenkitError: The answer has no id.
+    """
+    video = text_of(answer.get('request_id'), 'request_id')
+    if not video:
+        raise failures.no_answer(answer)
+    return Operation(id=video, done=False, metadata={'status': 'pending'})
 
 
 def to_operation(operation: Operation, answer: Answer, dialect: Dialect, failures: Failures) -> Operation:
