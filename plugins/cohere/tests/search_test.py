@@ -211,6 +211,6 @@ async def test_batches_whose_sizes_only_fit_together_are_an_error() -> None:
 
     with LoopbackServer(answer) as server:
         ai = Genkit(plugins=[Cohere('k', base_url=server.url)])
-        with pytest.raises(GenkitError, match='95 vectors'):
+        with pytest.raises(GenkitError, match='95 embeddings'):
             await ai.embed_many('cohere/embed-v4.0', ['a'] * 100)
         await ai.aclose()
