@@ -86,8 +86,8 @@ def to_embeddings(
     for name, column in zip(types, columns, strict=True):
         if len(column) != asked:
             raise GenkitError(
-                f'The provider sent {len(column)} embeddings of type {name!r} for {asked} inputs, and nothing says which are '
-                'missing. Send fewer at a time.',
+                f'The provider sent {len(column)} embeddings of type {name!r} for {asked} inputs, and nothing says '
+                'which are missing. Send fewer at a time.',
                 status='INTERNAL',
             )
     return [
