@@ -2,10 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 import itertools
 import json
+from typing import Any
 
 import pytest
 from genkit import GenkitError
-from genkit.plugin import TextPieces, count_of, items_of, members_of, read_json, text_of, whole_characters
+from genkit.plugin import (
+    TextPieces,
+    count_of,
+    items_of,
+    members_of,
+    read_json,
+    text_of,
+    vector_of,
+    whole_characters,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,3 +112,13 @@ def test_a_count_that_counts_nothing_is_none(value: object):
 def test_json_is_made_of_whole_characters():
     halves = {'a\ud83d': ['\ud83d\ude00', 7, None, {'b': 'é'}]}
     assert whole_characters(halves) == {'a\ufffd': ['\U0001f600', 7, None, {'b': 'é'}]}
+
+
+@pytest.mark.parametrize('value', [[], None, [1.0, float('nan')], [float('-inf')], [10**400], [True], ['1'], [[1.0]]])
+def test_what_is_no_vector_is_an_error(value: Any) -> None:
+    with pytest.raises(GenkitError, match=r"as 'data', which must be a list of numbers"):
+        vector_of(value, 'data')
+
+
+def test_a_vector_is_a_list_of_numbers() -> None:
+    assert vector_of([1, 0.5, -2], 'data') == [1.0, 0.5, -2.0]

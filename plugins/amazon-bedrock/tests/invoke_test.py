@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import pytest
 from genkit import Genkit, GenkitError, Media, MediaPart, TextPart
-from genkit.testing import CannedAnswer, LoopbackServer
+from genkit.testing import CannedAnswer, LoopbackServer, RecordedRequest
 from genkit.types import Document
 from genkit_amazon_bedrock import AmazonBedrock
 from genkit_amazon_bedrock.testing import AsyncInvokeWire, InvokeWire, RerankWire, StabilityWire, TitanEmbedWire
@@ -114,7 +114,7 @@ async def test_an_image_may_be_drawn_after_another_in_the_format_that_is_asked_f
     [
         ([{'index': 7, 'relevance_score': 0.5}], '7'),
         ([{'index': 0, 'relevance_score': 'high'}], 'high'),
-        ([{'relevance_score': 0.5}], 'index'),
+        ([{'relevance_score': 0.5}], 'no result for 1'),
         ('none', 'results'),
     ],
 )
@@ -159,3 +159,15 @@ async def test_a_video_lies_in_the_folder_that_the_provider_names() -> None:
         asked = wire.asked(served.server.requests[0])
     assert operation.output['message']['content'][0]['media']['url'] == 's3://bucket/folder/abc/output.mp4'
     assert asked.body['invocationArn'] == operation.id
+
+
+async def test_batches_whose_sizes_only_fit_together_are_an_error() -> None:
+    def answer(request: RecordedRequest) -> CannedAnswer:
+        asked = len(request.json['texts'])
+        return CannedAnswer.of_json({'embeddings': {'float': [[1.0]] * (asked - 1 if asked > 50 else asked + 1)}})
+
+    with LoopbackServer(answer) as server:
+        ai = Genkit(plugins=[AmazonBedrock('k', region='us-east-1', base_url=server.url)])
+        with pytest.raises(GenkitError, match='embedding'):
+            await ai.embed_many('amazon-bedrock/cohere.embed-v4:0', ['a'] * 100)
+        await ai.aclose()

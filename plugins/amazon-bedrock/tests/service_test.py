@@ -241,3 +241,12 @@ def test_the_import_of_the_plugin_loads_neither_botocore_nor_httpx() -> None:
         'print(sorted({name.partition(".")[0] for name in set(sys.modules) - before} & {"botocore", "boto3", "httpx"}))'
     )
     assert subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, check=True).stdout == '[]\n'
+
+
+@pytest.mark.parametrize('model', ['.', '..'])
+async def test_a_name_that_leads_to_another_address_is_refused(model: str) -> None:
+    with LoopbackServer(_ok) as server:
+        plugin = AmazonBedrock(api_key='k', region='us-east-1', base_url=server.url)
+        with pytest.raises(GenkitError, match='cannot be part of an address'):
+            await _ask(plugin, f'amazon-bedrock/{model}')
+    assert not server.requests

@@ -157,3 +157,11 @@ async def test_a_reranker_keeps_what_the_documents_hold():
         found = await ai.rerank(f'{PREFIX}/@cf/baai/bge-reranker-base', 'q', ['a', 'b'], {'k': 1})
     assert [(document.text(), document.score) for document in found] == [('b', 0.9)]
     assert server.requests[0].json == {'query': 'q', 'contexts': [{'text': 'a'}, {'text': 'b'}], 'top_k': 1}
+
+
+@pytest.mark.parametrize('version', ['../../../a-neighbour/ai/run/@cf/x', '@cf/..', '.'])
+async def test_a_name_that_leads_to_another_address_is_refused(version):
+    async with served(result({'image': 'AAAA'})) as (ai, server):
+        with pytest.raises(GenkitError, match='cannot be part of an address'):
+            await ai.generate(f'{PREFIX}/@cf/leonardo/phoenix-1.0', 'Hi', config={'version': version})
+    assert not server.requests

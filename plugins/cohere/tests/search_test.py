@@ -121,7 +121,7 @@ async def test_vectors_come_in_the_types_that_are_asked_for() -> None:
 @pytest.mark.parametrize('vector', [None, 7, 'AAAA', [None], ['1'], [True], {'a': 1}])
 async def test_what_is_no_vector_is_an_error(vector: Any) -> None:
     answer = CannedAnswer.of_json({'embeddings': {'float': [vector], 'base64': ['!']}})
-    with pytest.raises(GenkitError, match='as a vector') as raised:
+    with pytest.raises(GenkitError, match='must be a list of numbers') as raised:
         await embedded('embed-v4.0', ['a'], lambda _: answer)
     assert raised.value.status == 'INTERNAL'
     with pytest.raises(GenkitError, match='as a vector'):
@@ -201,3 +201,16 @@ async def test_rerankers_describe_their_options() -> None:
     listed = {action.name: action for action in await ai.list_actions('reranker')}
     options = (listed['cohere/rerank-v5.0-pro'].metadata or {})['reranker']['customOptions']
     assert 'maxTokensPerDoc' in options['properties']
+
+
+async def test_batches_whose_sizes_only_fit_together_are_an_error() -> None:
+    sizes = iter((95, 5))
+
+    def answer(_: Any) -> CannedAnswer:
+        return CannedAnswer.of_json({'embeddings': {'float': [[1.0]] * next(sizes)}})
+
+    with LoopbackServer(answer) as server:
+        ai = Genkit(plugins=[Cohere('k', base_url=server.url)])
+        with pytest.raises(GenkitError, match='95 embeddings'):
+            await ai.embed_many('cohere/embed-v4.0', ['a'] * 100)
+        await ai.aclose()

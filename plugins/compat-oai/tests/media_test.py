@@ -13,6 +13,7 @@ from genkit import Genkit, GenkitError, Media, MediaPart, TextPart
 from genkit.testing import CannedAnswer, LoopbackServer
 from genkit.types import Document
 from genkit_compat_oai import OpenAI, OpenAICompatible
+from genkit_compat_oai.embed import to_embeddings
 
 
 def _application(server: LoopbackServer) -> Genkit:
@@ -286,3 +287,15 @@ async def test_a_member_that_is_wrong_is_named(model: str, answer: dict[str, Any
         with pytest.raises(GenkitError, match=member):
             await _use(ai, model)
         await ai.aclose()
+
+
+@pytest.mark.parametrize('places', [[-5, 0], [0, 7], [True, False], [0, None]])
+async def test_vectors_whose_texts_cannot_be_told_are_an_error(places: list[Any]) -> None:
+    found = [{'index': place, 'embedding': [1.0]} for place in places]
+    with pytest.raises(GenkitError, match='which belongs to which'):
+        to_embeddings({'data': found}, 2)
+
+
+async def test_vectors_with_one_index_for_all_keep_their_order() -> None:
+    found = [{'index': 0, 'embedding': [number]} for number in (2.0, 1.0)]
+    assert [each.embedding for each in to_embeddings({'data': found}, 2)] == [[2.0], [1.0]]

@@ -81,7 +81,7 @@ async def test_a_model_that_loads_says_how_long_and_what_to_do():
             assert raised.value.details['retry_after_ms'] == 21_500
 
 
-@pytest.mark.parametrize('told', [None, 'soon', -1, [], True])
+@pytest.mark.parametrize('told', [None, 'soon', -1, [], True, float('nan')])
 async def test_a_time_that_cannot_be_meant_is_left_out(told):
     async with served(CannedAnswer.of_json({'error': 'busy', 'estimated_time': told}, 503)) as (ai, _):
         with pytest.raises(GenkitError, match='busy') as raised:
@@ -154,3 +154,13 @@ async def test_a_stream_that_ends_with_the_token_of_its_end_has_stopped():
     async with served(CannedAnswer(frames, 200, {'content-type': 'text/event-stream'})) as (ai, _):
         response = await ai.generate_stream(model='huggingface/tgi', prompt='hi').response
     assert (response.text, response.finish_reason) == ('ok', 'stop')
+
+
+@pytest.mark.parametrize('version', ['../../api/whoami', 'acme/..', '.'])
+async def test_a_name_that_leads_to_another_address_is_refused(version):
+    with LoopbackServer(lambda _: CannedAnswer.of_json({})) as server:
+        ai = Genkit(plugins=[HuggingFace(api_key='hf_key', tasks_url=f'{server.url}/models')])
+        with pytest.raises(GenkitError, match='cannot be part of an address'):
+            await ai.generate('huggingface/black-forest-labs/FLUX.1-schnell', 'Hi', config={'version': version})
+        await ai.aclose()
+    assert not server.requests

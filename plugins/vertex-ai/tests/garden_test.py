@@ -8,11 +8,11 @@ from typing import Any, ClassVar, get_type_hints
 
 import pytest
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming, MessageCreateParamsStreaming
-from genkit import Genkit, GenkitError, Media, MediaPart
+from genkit import Document, Genkit, GenkitError, Media, MediaPart
 from genkit.plugin import ModelPlugin
 from genkit.testing import CannedAnswer, LoopbackServer, ModelContract, RecordedRequest, Said
-from genkit_vertex_ai import VertexAIModelGarden
-from genkit_vertex_ai.cloud import vertex_host
+from genkit_vertex_ai import VertexAIModelGarden, VertexAIRerankers
+from genkit_vertex_ai.cloud import CloudOptions, known_location, vertex_host
 from genkit_vertex_ai.testing import ClaudeOnVertexWire, MistralOnVertexWire, OpenOnVertexWire
 from mistralai.client.models import ChatCompletionRequest
 from openai.types.chat.completion_create_params import CompletionCreateParams
@@ -186,3 +186,28 @@ def test_the_plugin_can_be_imported_without_loading_a_client() -> None:
     code = f'import sys, genkit_vertex_ai; print(sorted({names!r} & set(sys.modules)))'
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == '[]'
+
+
+@pytest.mark.parametrize('location', ['evil.test/', 'evil.test#', 'us-central1/../..', 'u s', 'US', '', '1', 5])
+async def test_what_is_no_location_gets_no_token(location: Any) -> None:
+    with pytest.raises(GenkitError, match='is no location of Google Cloud') as raised:
+        known_location(location)
+    assert raised.value.status == 'INVALID_ARGUMENT'
+    if not location:
+        return  # of a request, that is none
+    with LoopbackServer(lambda _: CannedAnswer.of_json({})) as server:
+        options: CloudOptions = {'api_key': 'k', 'base_url': server.url, 'project': 'a-project'}
+        ai = Genkit(plugins=[VertexAIModelGarden(**options), VertexAIRerankers(**options)])
+        for model in ('claude-opus-5-5', 'mistral-medium-3', 'meta/llama-3.3-70b-instruct-maas'):
+            with pytest.raises(GenkitError, match='location'):
+                await ai.generate(f'vertexModelGarden/{model}', 'hi', config={'location': location})
+        ranker = 'vertex-rerankers/semantic-ranker-default@latest'
+        with pytest.raises(GenkitError, match='location'):
+            await ai.rerank(ranker, 'hi', [Document.from_text('a')], {'location': location})
+        await ai.aclose()
+    assert not server.requests
+
+
+async def test_an_endpoint_that_leads_to_another_address_is_refused() -> None:
+    with pytest.raises(GenkitError, match='cannot be part of an address'):
+        await sent('endpoints/../../global')

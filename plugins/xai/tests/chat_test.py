@@ -236,3 +236,24 @@ async def test_a_name_that_is_not_listed_is_of_the_kind_of_its_family(name: str,
     plugin = XAI(api_key='k', models=[name])
     listed = {metadata.name: metadata.action_type for metadata in await plugin.list_actions()}
     assert listed[f'xai/{name}'] == kind
+
+
+@pytest.mark.parametrize('interval', [0, -1, float('nan'), float('inf')])
+async def test_a_provider_is_not_asked_without_a_pause(interval: float) -> None:
+    with LoopbackServer(_deferred(PENDING)) as server:
+        ai = Genkit(plugins=[XAI(api_key='k', base_url=server.url)])
+        with pytest.raises(GenkitError, match=r'deferred_?[iI]nterval'):
+            await ai.generate(
+                model='xai/grok-4.7', prompt='hi', config={'deferred': True, 'deferred_interval': interval}
+            )
+        await ai.aclose()
+    assert not server.requests
+
+
+async def test_a_deferred_answer_without_an_id_is_no_answer() -> None:
+    with LoopbackServer(lambda _: CannedAnswer.of_json({'request_id': None})) as server:
+        ai = Genkit(plugins=[XAI(api_key='k', base_url=server.url)])
+        with pytest.raises(GenkitError, match='nothing in it is of the protocol') as raised:
+            await ai.generate(model='xai/grok-4.7', prompt='hi', config={'deferred': True})
+        await ai.aclose()
+    assert raised.value.status == 'UNAVAILABLE'

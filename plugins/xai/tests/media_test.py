@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from genkit import Genkit, GenkitError, Media, MediaPart, TextPart
 from genkit.testing import CannedAnswer, LoopbackServer
-from genkit.types import GenerateResponse
+from genkit.types import GenerateResponse, Operation
 from genkit_xai import XAI
 from genkit_xai.testing import XAIVideoWire
 
@@ -198,3 +198,13 @@ async def test_the_sound_is_the_last_field_of_a_form_or_is_fetched_by_the_provid
     assert first.rindex('name="file"; filename="sound.mp3"') > first.rindex('name="keyterm"')
     assert 'name="url"' in second
     assert [request.path for request in server.requests] == ['/stt', '/stt']
+
+
+async def test_an_operation_whose_id_leads_to_another_address_is_refused() -> None:
+    with LoopbackServer(lambda _: CannedAnswer.of_json({})) as server:
+        ai = _application(server)
+        operation = Operation(action='/background-model/xai/grok-imagine-video', id='..')
+        with pytest.raises(GenkitError, match='cannot be part of an address'):
+            await ai.check_operation(operation)
+        await ai.aclose()
+    assert not server.requests

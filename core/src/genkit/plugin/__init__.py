@@ -38,7 +38,7 @@ from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
 from genkit._trace.provider import add_span_exporter
-from genkit.plugin.addresses import header_secrets, without_credentials
+from genkit.plugin.addresses import header_secrets, url_path, without_credentials, without_query
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.configs import parse_config
 from genkit.plugin.credentials import ApiKey, Credentials, without_key
@@ -59,6 +59,7 @@ from genkit.plugin.media import (
 from genkit.plugin.models.model_plugin import Maker, ModelPlugin
 from genkit.plugin.models.model_table import ModelEntry, ModelTable, Task, chat_supports
 from genkit.plugin.models.provider_plugin import ProviderOptions, ProviderPlugin, whole_request
+from genkit.plugin.rankings import Rank, ranked_documents
 from genkit.plugin.realtime.chunks import (
     Sound,
     event_chunk,
@@ -114,6 +115,7 @@ from genkit.plugin.wire_values import (
     members_of,
     read_json,
     text_of,
+    vector_of,
     whole_characters,
 )
 from genkit.types.model import get_effective_api_key, get_request_api_key
@@ -168,6 +170,7 @@ __all__ = [
     'Plugin',
     'ProviderOptions',
     'ProviderPlugin',
+    'Rank',
     'RealtimeSession',
     'Registry',
     'SchemaDialect',
@@ -244,6 +247,7 @@ __all__ = [
     'parse_config',
     'provider_error',
     'provider_errors',
+    'ranked_documents',
     'read_json',
     'redact',
     'reranker_action_metadata',
@@ -266,10 +270,13 @@ __all__ = [
     'transcript_chunk',
     'unsupported_media',
     'unsupported_part',
+    'url_path',
+    'vector_of',
     'whole_characters',
     'whole_request',
     'without_credentials',
     'without_key',
+    'without_query',
 ]
 
 _present(__name__, __all__, globals())

@@ -7,6 +7,7 @@ own.
 """
 
 import json
+import math
 from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json
@@ -155,6 +156,34 @@ def count_of(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HIGHEST_COUNT:
         return None
     return int(value) if value == int(value) else None
+
+
+def vector_of(value: Any, member: str) -> list[float]:
+    """Return a vector: a list of finite numbers, which is not empty.
+
+    Args:
+        value: The member's.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for anything else.
+    """
+    found = [finite(item) for item in cast('list[Any]', value)] if isinstance(value, list) else []
+    numbers = [number for number in found if number is not None]
+    if not numbers or len(numbers) != len(found):
+        raise _misfit(value, member, 'a list of numbers, all finite')
+    return numbers
+
+
+def finite(value: Any) -> float | None:
+    """Return a number; None for what is none, or not finite."""
+    if type(value) not in (int, float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _misfit(value: Any, member: str, expected: str) -> GenkitError:

@@ -11,7 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from genkit import GenkitError
-from genkit.plugin import Content, as_members, parse_config, text_to_embed, to_data_url, unsupported_media, without_key
+from genkit.plugin import (
+    Content,
+    as_members,
+    parse_config,
+    text_to_embed,
+    to_data_url,
+    unsupported_media,
+    vector_of,
+    without_key,
+)
 from genkit.types import DocumentData, Embedding, EmbedRequest, EmbedResponse, MediaPart, TextPart
 from pydantic import BaseModel
 
@@ -23,6 +32,7 @@ Body = dict[str, Any]
 Seen = Mapping[str, Content]
 
 _MOST_TEXTS: Final = 96
+_BATCHES: Final = ('texts', 'inputs', 'images')
 _SOUNDS_AND_VIDEOS: Final = {
     'audio/mpeg': ('audio', 'mp3'),
     'audio/wav': ('audio', 'wav'),
@@ -53,18 +63,23 @@ def to_embed_bodies(entry: BedrockEntry, request: EmbedRequest, seen: Seen) -> t
     return config.version or entry.name, [{**body, **config.extra} for body in bodies]
 
 
-def to_embeddings(answers: Sequence[Body], wanted: int) -> EmbedResponse:
+def to_embeddings(answers: Sequence[Body], bodies: Sequence[Body]) -> EmbedResponse:
     """Return the vectors of all answers, in order.
 
     Raises:
-        GenkitError: ``INTERNAL`` if there are not as many as documents, or something else is in their place.
+        GenkitError: ``INTERNAL`` if an answer has not as many as its body asked for, or something else in their place.
     """
-    vectors = [vector for answer in answers for vector in _vectors(answer)]
-    if len(vectors) != wanted:
-        raise GenkitError(
-            f'The provider sent {len(vectors)} embedding(s) for {wanted} document(s); ask again.', status='INTERNAL'
-        )
-    return EmbedResponse(embeddings=[Embedding(embedding=vector) for vector in vectors])
+    embeddings: list[Embedding] = []
+    for answer, body in zip(answers, bodies, strict=True):
+        vectors = _vectors(answer)
+        wanted = next((len(body[name]) for name in _BATCHES if isinstance(body.get(name), list)), 1)
+        if len(vectors) != wanted:
+            raise GenkitError(
+                f'The provider sent {len(vectors)} embedding(s) for {wanted} document(s); ask again.',
+                status='INTERNAL',
+            )
+        embeddings += [Embedding(embedding=vector) for vector in vectors]
+    return EmbedResponse(embeddings=embeddings)
 
 
 def _vectors(answer: Body) -> list[list[float]]:
@@ -82,10 +97,7 @@ def _vectors(answer: Body) -> list[list[float]]:
 
 
 def _vector(value: Any) -> list[float]:
-    numbers = cast('list[Any]', value) if isinstance(value, list) else None
-    if numbers is None or any(isinstance(each, bool) or not isinstance(each, int | float) for each in numbers):
-        raise _misfit(value)
-    return [float(each) for each in numbers]
+    return vector_of(value, 'embedding')
 
 
 def _misfit(value: Any) -> GenkitError:

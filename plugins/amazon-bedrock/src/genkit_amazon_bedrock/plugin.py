@@ -199,7 +199,7 @@ class AmazonBedrock(ProviderPlugin):
                     return await self._invoke(model, body, request.options, ('embedding', 'embeddings'))
 
             if len(bodies) == 1:
-                return to_embeddings([await ask(bodies[0])], len(request.input))
+                return to_embeddings([await ask(bodies[0])], bodies)
             tasks: list[asyncio.Task[Body]] = []
             try:
                 async with asyncio.TaskGroup() as group:
@@ -207,7 +207,7 @@ class AmazonBedrock(ProviderPlugin):
             except ExceptionGroup as errors:
                 error = errors.exceptions[0]
                 raise error from error.__cause__
-            return to_embeddings([task.result() for task in tasks], len(request.input))
+            return to_embeddings([task.result() for task in tasks], bodies)
 
         return make_embedder(name, embed, self.embedder_options(entry))
 

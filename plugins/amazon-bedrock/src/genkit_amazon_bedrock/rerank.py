@@ -5,9 +5,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from genkit import GenkitError
-from genkit.plugin import as_members, count_of, items_of, parse_config, without_key
-from genkit.types import Document, RankedDocumentData, RankedDocumentMetadata, RerankerResponse
+from genkit.plugin import Rank, as_members, count_of, items_of, parse_config, ranked_documents, without_key
+from genkit.types import Document, RerankerResponse
 
 from genkit_amazon_bedrock.config import RerankConfig
 from genkit_amazon_bedrock.models import BedrockEntry
@@ -35,20 +34,8 @@ def to_ranking(answer: Body, documents: Sequence[Document]) -> RerankerResponse:
     """Return the documents of an answer, best first.
 
     Raises:
-        GenkitError: ``INTERNAL`` for a place at which there is no document, or a score that is no number.
+        GenkitError: As `ranked_documents`.
     """
-    ranked = [_ranked(result, documents) for result in items_of(answer.get('results'), 'results')]
-    return RerankerResponse(documents=sorted(ranked, key=lambda document: -document.score))
-
-
-def _ranked(result: Body, documents: Sequence[Document]) -> RankedDocumentData:
-    place, score = count_of(result.get('index')), result.get('relevance_score')
-    if place is None or place >= len(documents) or isinstance(score, bool) or not isinstance(score, int | float):
-        raise GenkitError(
-            f"The provider sent {repr(result)[:120]} as one of 'results', which must name one of {len(documents)} "
-            'documents by its index and give it a score.',
-            status='INTERNAL',
-        )
-    document = documents[place]
-    metadata = RankedDocumentMetadata(**{**(document.metadata or {}), 'score': float(score)})
-    return RankedDocumentData(content=document.content, metadata=metadata)
+    results = items_of(answer.get('results'), 'results')
+    ranks = (Rank(count_of(result.get('index')), result.get('relevance_score'), result) for result in results)
+    return ranked_documents(ranks, documents)

@@ -16,11 +16,13 @@ from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
 from genkit import GenkitError
+from genkit.plugin import url_path
 
 
 SERVICE: Final = 'bedrock-runtime'
 _REGION_VARIABLES: Final = ('AWS_REGION', 'AWS_DEFAULT_REGION')
 _ADDRESS_VARIABLE: Final = 'AWS_ENDPOINT_URL'
+_IN_PATHS: Final = frozenset({'modelId', 'invocationArn'})
 
 
 class Keys(NamedTuple):
@@ -137,8 +139,11 @@ class Runtime:
 
         Raises:
             ParamValidationError: Of botocore, for parameters that its model of the API does not have.
+            GenkitError: ``INVALID_ARGUMENT`` for a name with which the path would lead elsewhere.
         """
         made = _serializer().serialize_to_request(dict(parameters), service_model().operation_model(operation))
+        for name in _IN_PATHS & parameters.keys():
+            url_path(parameters[name])
         body = made['body']
         return Outgoing(
             method=made['method'],

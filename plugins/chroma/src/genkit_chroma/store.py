@@ -11,10 +11,10 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from genkit import GenkitError
-from genkit.plugin import LoopCache, LoopClient, Once, StoreEntry, StoreMatch, VectorStore, client_header
+from genkit.plugin import LoopCache, LoopClient, Once, StoreEntry, StoreMatch, VectorStore, client_header, url_path
 from genkit.types import Document
 
 from genkit_chroma.config import ChromaIndex, RetrieverOptions
@@ -116,7 +116,7 @@ class HttpServer:
         """Return a collection, made if it is missing and may be made."""
         path = await self._collections()
         if not index.create_collection_if_missing:
-            return _HttpCollection(self, path, await self.ask('GET', f'{path}/{quote(index.name)}'))
+            return _HttpCollection(self, path, await self.ask('GET', f'{path}/{url_path(index.name)}'))
         body = _creation(index.name, index.distance, index.collection_metadata) | {'get_or_create': True}
         return _HttpCollection(self, path, await self.ask('POST', path, body))
 
@@ -126,7 +126,7 @@ class HttpServer:
 
     async def drop(self, name: str) -> None:
         """Delete a collection with everything in it."""
-        await self.ask('DELETE', f'{await self._collections()}/{quote(name)}')
+        await self.ask('DELETE', f'{await self._collections()}/{url_path(name)}')
 
     async def aclose(self) -> None:
         """Close the running loop's connections."""
@@ -145,7 +145,7 @@ class HttpServer:
 
     async def _collections(self) -> str:
         tenant, database = await self._database()
-        return f'/api/v2/tenants/{quote(tenant, safe="")}/databases/{quote(database, safe="")}/collections'
+        return f'/api/v2/tenants/{url_path(tenant)}/databases/{url_path(database)}/collections'
 
     async def _find_database(self) -> tuple[str, str]:
         tenant, database = self._given

@@ -6,7 +6,6 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
-from urllib.parse import quote
 
 from genkit.plugin import (
     OPENAI_LOOSE_SCHEMAS,
@@ -22,6 +21,7 @@ from genkit.plugin import (
     make_model,
     make_reranker,
     parse_config,
+    url_path,
 )
 from genkit.types import Document, FinishReason, GenerateRequest, GenerateResponse, RerankerResponse
 from genkit_compat_oai import Dialect, Failures, OpenAICompatible
@@ -77,9 +77,7 @@ class CloudflareWorkersAI(OpenAICompatible):
     ) -> None:
         account = account_id or os.environ.get('CLOUDFLARE_ACCOUNT_ID')
         url = (
-            base_url
-            or os.environ.get('CLOUDFLARE_BASE_URL')
-            or (account and f'{_ACCOUNTS}/{quote(account, safe="")}/ai/v1')
+            base_url or os.environ.get('CLOUDFLARE_BASE_URL') or (account and f'{_ACCOUNTS}/{url_path(account)}/ai/v1')
         )
         if not url:
             raise GenkitError(
@@ -168,7 +166,7 @@ class CloudflareWorkersAI(OpenAICompatible):
         runs = f'{root}/run' if root.endswith('/ai') else root  # a gateway leaves the word out
         model = as_members(config).get('version') or entry.name
         async with self._call(config) as (client, headers, failures):
-            url = f'{runs}/{quote(model, safe="@/")}{query and "?"}{query}'
+            url = f'{runs}/{url_path(model, safe="@/")}{query and "?"}{query}'
             answer = await post(client, url, sent, headers)
             return read(failures, answer.content, answer.headers)
 

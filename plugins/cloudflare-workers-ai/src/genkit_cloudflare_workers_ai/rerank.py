@@ -3,11 +3,10 @@
 """Documents in the order of their relevance: https://developers.cloudflare.com/workers-ai/models/bge-reranker-base."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from genkit import GenkitError
-from genkit.plugin import items_of, text_to_embed
-from genkit.types import Document, RankedDocumentData, RankedDocumentMetadata, RerankerResponse
+from genkit.plugin import Rank, items_of, ranked_documents, text_to_embed
+from genkit.types import Document, RerankerResponse
 from genkit_compat_oai import Failures
 
 from genkit_cloudflare_workers_ai.convert import result_of
@@ -35,18 +34,6 @@ def to_ranked(
     result, _ = result_of(failures, content)
     if 'response' not in result:
         raise failures.no_answer(result)
-    ranked = [_document(item, documents) for item in items_of(result['response'], 'result.response')]
-    return RerankerResponse(documents=sorted(ranked, key=lambda document: -document.score)[:most])
-
-
-def _document(item: Mapping[str, Any], documents: Sequence[Document]) -> RankedDocumentData:
-    place, score = item.get('id'), item.get('score')
-    if type(place) is not int or not 0 <= place < len(documents) or type(score) not in (int, float):
-        raise GenkitError(
-            f'The provider ranked {dict(item)!r}, which is no result for {len(documents)} documents; see whether '
-            'base_url leads to Workers AI.',
-            status='INTERNAL',
-        )
-    found = documents[place]
-    metadata = RankedDocumentMetadata(**{**(found.metadata or {}), 'score': float(cast('float', score))})
-    return RankedDocumentData(content=found.content, metadata=metadata)
+    items = items_of(result['response'], 'result.response')
+    ranks = (Rank(item.get('id'), item.get('score'), item) for item in items)
+    return RerankerResponse(documents=ranked_documents(ranks, documents).documents[:most])

@@ -20,6 +20,7 @@ from genkit.plugin import (
     read_json,
     to_data_url,
     unsupported_media,
+    vector_of,
     without_key,
 )
 from genkit.types import DocumentData, Embedding, EmbedRequest, MediaPart, TextPart
@@ -59,13 +60,14 @@ async def to_embed_requests(entry: ModelEntry, request: EmbedRequest) -> list[Bo
 
 
 def to_embeddings(
-    answer: bytes, types: Sequence[str], source: str, secrets: Sequence[str | None] = ()
+    answer: bytes, types: Sequence[str], asked: int, source: str, secrets: Sequence[str | None] = ()
 ) -> list[Embedding]:
     """Return the vectors of an answer, in order.
 
     Args:
         answer: Its body.
         types: Of the vectors that were asked for.
+        asked: The number of inputs.
         source: The plugin's name, for errors.
         secrets: Keys that no error may repeat.
 
@@ -81,9 +83,16 @@ def to_embeddings(
     if not isinstance(by_type, dict) or is_error(body):
         raise answer_error(source, seen, secrets)
     columns = [_vectors(cast('Mapping[str, Any]', by_type), name) for name in types]
+    for name, column in zip(types, columns, strict=True):
+        if len(column) != asked:
+            raise GenkitError(
+                f'The provider sent {len(column)} embeddings of type {name!r} for {asked} inputs, and nothing says '
+                'which are missing. Send fewer at a time.',
+                status='INTERNAL',
+            )
     return [
         Embedding(embedding=vector, metadata=dict(zip(types[1:], others, strict=True)) or None)
-        for vector, *others in zip(*columns, strict=False)
+        for vector, *others in zip(*columns, strict=True)
     ]
 
 
@@ -157,12 +166,11 @@ def _vector(name: str, given: Any) -> list[float]:
     if isinstance(given, str) and name == 'base64':
         try:
             data = base64.b64decode(given, validate=True)
-            return list(struct.unpack(f'<{len(data) // _FLOAT}f', data))
+            numbers = list(struct.unpack(f'<{len(data) // _FLOAT}f', data))
         except (binascii.Error, struct.error, ValueError):
             raise _misfit(name, given) from None
-    if not isinstance(given, list) or not all(type(each) in (int, float) for each in cast('list[Any]', given)):
-        raise _misfit(name, given)
-    return cast('list[float]', given)
+        return vector_of(numbers, f'embeddings.{name}')
+    return vector_of(given, f'embeddings.{name}')
 
 
 def _misfit(name: str, given: Any) -> GenkitError:

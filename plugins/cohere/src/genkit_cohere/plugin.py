@@ -118,7 +118,9 @@ class Cohere(ProviderPlugin):
             found: list[Embedding] = []
             for body in bodies:
                 async with self._calling('embed', request.options, body) as (response, secrets):
-                    found += to_embeddings(await response.aread(), body['embedding_types'], self.name, secrets)
+                    asked = next(len(body[name]) for name in ('texts', 'inputs', 'images') if name in body)
+                    answer = await response.aread()
+                    found += to_embeddings(answer, body['embedding_types'], asked, self.name, secrets)
             return EmbedResponse(embeddings=found)
 
         return make_embedder(name, embed, self.embedder_options(entry))

@@ -5,9 +5,17 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from genkit import GenkitError
-from genkit.plugin import answer_error, as_members, parse_config, read_json, text_to_embed, without_key
-from genkit.types import Document, RankedDocumentData, RankedDocumentMetadata, RerankerResponse
+from genkit.plugin import (
+    Rank,
+    answer_error,
+    as_members,
+    parse_config,
+    ranked_documents,
+    read_json,
+    text_to_embed,
+    without_key,
+)
+from genkit.types import Document, RerankerResponse
 
 from genkit_cohere.config import CohereRerankConfig
 from genkit_cohere.errors import is_error
@@ -52,20 +60,11 @@ def to_ranked(
     results = body.get('results')
     if not isinstance(results, list) or is_error(body):
         raise answer_error(source, seen, secrets)
-    ranked = [_document(result, documents) for result in cast('list[Any]', results)]
-    return RerankerResponse(documents=sorted(ranked, key=lambda document: -document.score))
+    return ranked_documents(map(_rank, cast('list[Any]', results)), documents)
 
 
-def _document(result: Any, documents: Sequence[Document]) -> RankedDocumentData:
+def _rank(result: Any) -> Rank:
     members: dict[str, Any] = cast('dict[str, Any]', result) if isinstance(result, dict) else {}
-    index, score, spans = (members.get(name) for name in ('index', 'relevance_score', 'relevant_spans'))
-    if type(index) is not int or not 0 <= index < len(documents) or type(score) not in (int, float):
-        raise GenkitError(
-            f'The provider ranked {result!r}, which is no result for {len(documents)} documents; see whether base_url '
-            'leads to a server that speaks this protocol.',
-            status='INTERNAL',
-        )
-    found = documents[index]
-    told = {**(found.metadata or {}), 'score': float(cast('float', score))}
-    metadata = RankedDocumentMetadata(**told, **({'relevantSpans': spans} if spans else {}))
-    return RankedDocumentData(content=found.content, metadata=metadata)
+    spans = members.get('relevant_spans')
+    metadata = {'relevantSpans': spans} if spans else {}
+    return Rank(members.get('index'), members.get('relevance_score'), result, metadata)

@@ -5,10 +5,10 @@
 import base64
 from array import array
 from sys import byteorder
-from typing import Any, cast
+from typing import Any
 
 from genkit import GenkitError
-from genkit.plugin import as_members, items_of, text_to_embed, without_key
+from genkit.plugin import as_members, items_of, text_to_embed, vector_of, without_key
 from genkit.types import Embedding, EmbedRequest, OpenWireModel
 
 
@@ -49,8 +49,15 @@ def to_embeddings(answer: dict[str, Any], asked: int) -> list[Embedding]:
             'fewer texts at a time.',
             status='INTERNAL',
         )
-    if all(isinstance(entry.get('index'), int) for entry in entries):
+    places = [entry.get('index') for entry in entries]
+    if all(type(place) is int for place in places) and set(places) == set(range(asked)):
         entries = sorted(entries, key=lambda entry: entry['index'])
+    elif len(set(map(str, places))) > 1:  # some servers give all vectors one index, or none
+        raise GenkitError(
+            f"The provider sent {str(places)[:80]} as 'data.index' of {asked} embeddings, and which belongs to which "
+            'text cannot be seen. Send fewer texts at a time.',
+            status='INTERNAL',
+        )
     return [Embedding(embedding=_vector(entry.get('embedding'))) for entry in entries]
 
 
@@ -58,16 +65,13 @@ def _vector(value: Any) -> list[float]:
     """Return a vector; some servers send the bytes of its numbers although they are asked for the numbers."""
     if isinstance(value, str):
         try:
-            numbers = array('f', base64.b64decode(value))
+            numbers = array('f', base64.b64decode(value, validate=True))
         except ValueError:
             raise _misfit(value) from None
         if byteorder == 'big':
             numbers.byteswap()
-        return numbers.tolist()
-    items: list[Any] = cast('list[Any]', value) if isinstance(value, list) else []
-    if not items or not all(isinstance(number, int | float) for number in items):
-        raise _misfit(value)
-    return [float(number) for number in items]
+        return vector_of(numbers.tolist(), 'data.embedding')
+    return vector_of(value, 'data.embedding')
 
 
 def _misfit(value: Any) -> GenkitError:

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from genkit.plugin import url_path
+
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -84,7 +86,7 @@ class VertexPlace:
 
     def predict_url(self, name: str) -> str:
         """Return the address of a model that is asked for predictions."""
-        return f'{self._root}/{self.version or _VERSION}/{self.model(name)}:predict'
+        return f'{self._root}/{self.version or _VERSION}/{url_path(self.model(name), safe="/@:")}:predict'
 
     @property
     def live_url(self) -> str:

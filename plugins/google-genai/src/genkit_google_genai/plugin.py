@@ -31,6 +31,7 @@ from genkit.plugin import (
     make_background_model,
     make_embedder,
     make_model,
+    url_path,
     whole_request,
     without_credentials,
 )
@@ -359,11 +360,11 @@ class GoogleAI(_GooglePlugin):
         return make_background_model(name, start, check, cancel, info=described, config_schema=entry.config)
 
     async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:  # noqa: ARG002  (the library cannot)
-        path = f'models/{body["model"]}:predictLongRunning'
+        path = f'models/{url_path(body["model"], safe="/")}:predictLongRunning'
         return rest_operation(await self._ask('POST', path, http, to_rest_body(body)))
 
     async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:  # noqa: ARG002  (as above)
-        return rest_operation(await self._ask('GET', name, http, None))
+        return rest_operation(await self._ask('GET', url_path(name, safe='/'), http, None))
 
     async def _ask(self, verb: str, path: str, http: Body, body: Body | None) -> Body:
         """Ask for what the vendor's library offers for Vertex AI alone."""

@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
-from urllib.parse import quote
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
@@ -21,6 +20,7 @@ from genkit.plugin import (
     is_data_url,
     to_data_url,
     token_usage,
+    url_path,
 )
 from genkit.types import (
     CustomPart,
@@ -140,7 +140,7 @@ def _done(operation: Operation, media: list[Media], reasons: list[str]) -> Opera
 
 def interaction_path(interaction_id: str, verb: str = '') -> str:
     """Return where an interaction is."""
-    return f'interactions/{quote(interaction_id, safe="")}{verb}'
+    return f'interactions/{url_path(interaction_id)}{verb}'
 
 
 def to_interaction_request(entry: ModelEntry, request: GenerateRequest) -> Body:

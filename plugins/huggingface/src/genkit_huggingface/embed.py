@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from genkit import GenkitError
-from genkit.plugin import read_json, text_to_embed, without_key
+from genkit.plugin import read_json, text_to_embed, vector_of, without_key
 from genkit.types import DocumentData, Embedding
 from genkit_compat_oai import Failures
 
@@ -67,10 +67,7 @@ def _pooled(value: Any, pooling: str) -> list[float]:
 
 
 def _vector(value: Any) -> list[float]:
-    items = _items(value)
-    if not items or not all(isinstance(number, int | float) and not isinstance(number, bool) for number in items):
-        raise _misfit(value)
-    return [float(number) for number in items]
+    return vector_of(value, 'embedding')
 
 
 def _items(value: Any) -> list[Any]:

@@ -33,7 +33,7 @@ def _estimated_seconds(cause: Any) -> float | None:
     body: Any = None
     with contextlib.suppress(AttributeError, ValueError):
         body = read_json(cause.response.content)
-    told = cast('dict[str, Any]', body).get('estimated_time') if isinstance(body, dict) else None
-    if isinstance(told, bool) or not isinstance(told, int | float) or told < 0:
+    told: Any = cast('dict[str, Any]', body).get('estimated_time') if isinstance(body, dict) else None
+    if type(told) not in (int, float) or not told >= 0:  # nor what is no number
         return None
-    return min(float(told), _LONGEST)
+    return float(min(told, _LONGEST))

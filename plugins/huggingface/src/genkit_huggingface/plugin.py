@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from genkit.plugin import (
     OPENAI_LOOSE_SCHEMAS,
@@ -21,6 +21,7 @@ from genkit.plugin import (
     make_embedder,
     make_model,
     parse_config,
+    url_path,
     without_credentials,
 )
 from genkit.types import Embedding, EmbedRequest, EmbedResponse, FinishReason, GenerateRequest, GenerateResponse
@@ -137,7 +138,7 @@ class HuggingFace(OpenAICompatible):
         if not self._tasks_url.endswith('/models'):
             return self._tasks_url
         task = '/pipeline/feature-extraction' if entry.task is Task.EMBED else ''
-        return f'{self._tasks_url}/{quote(config.get("version") or entry.name)}{task}'
+        return f'{self._tasks_url}/{url_path(config.get("version") or entry.name, safe="/")}{task}'
 
     @contextlib.asynccontextmanager
     async def _call(self, config: Any) -> AsyncGenerator[Any]:

@@ -7,10 +7,17 @@ import os
 import time
 from collections.abc import Mapping
 from typing import Any, Final, Literal
-from urllib.parse import quote
 
 from genkit import GenkitError
-from genkit.plugin import Credentials, StoreIndex, StorePlugin, VectorStore, collections_by_name, without_credentials
+from genkit.plugin import (
+    Credentials,
+    StoreIndex,
+    StorePlugin,
+    VectorStore,
+    collections_by_name,
+    url_path,
+    without_credentials,
+)
 from genkit.types import IndexerRef, RetrieverRef
 
 from genkit_pinecone.config import IndexerOptions, Metric, PineconeIndex, RetrieverOptions
@@ -118,7 +125,7 @@ class Pinecone(StorePlugin):
         Raises:
             GenkitError: ``NOT_FOUND`` if there is none.
         """
-        await self._api.ask('DELETE', f'{self._api.url}/indexes/{quote(name, safe="")}')
+        await self._api.ask('DELETE', f'{self._api.url}/indexes/{url_path(name)}')
 
     async def aclose(self) -> None:
         """Close the running loop's connections."""

@@ -12,10 +12,19 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from genkit import GenkitError
-from genkit.plugin import Credentials, LoopCache, LoopClient, Once, StoreEntry, StoreMatch, VectorStore, client_header
+from genkit.plugin import (
+    Credentials,
+    LoopCache,
+    LoopClient,
+    Once,
+    StoreEntry,
+    StoreMatch,
+    VectorStore,
+    client_header,
+    url_path,
+)
 from genkit.types import Document
 
 from genkit_pinecone.config import IndexerOptions, PineconeIndex, RetrieverOptions, SparseVector
@@ -91,7 +100,7 @@ class Api:
             GenkitError: ``NOT_FOUND`` saying how it is made.
         """
         try:
-            return await self.ask('GET', f'{self.url}/indexes/{quote(name, safe="")}')
+            return await self.ask('GET', f'{self.url}/indexes/{url_path(name)}')
         except GenkitError as error:
             if error.status != 'NOT_FOUND':
                 raise

@@ -4,12 +4,13 @@
 
 import asyncio
 import os
+import re
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
-from genkit import GenkitError
+from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     ApiKey,
     Credentials,
@@ -23,6 +24,7 @@ from genkit.plugin import (
     provider_errors,
     read_json,
     without_credentials,
+    without_query,
 )
 from pydantic_core import to_json
 
@@ -39,6 +41,7 @@ _REFUSED: Final = 401
 _REMEMBERED: Final = 4  # tokens; calls with one that was renewed meanwhile may still be under way
 # https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations (November 2026)
 _MULTI_REGIONS: Final = ('us', 'eu')
+_LOCATION: Final = re.compile(r'[a-z][a-z0-9-]{0,62}')
 
 
 class CloudOptions(TypedDict, total=False):
@@ -166,7 +169,8 @@ class Cloud:
         given = options.get('api_key')
         self.key: ApiKey = self._tokens.get if given is None else given
         self.keys = Credentials(source, self.key, ())
-        self._base_url = (without_credentials(source, options.get('base_url')) or '').rstrip('/')
+        base_url = without_query(source, without_credentials(source, options.get('base_url')))
+        self._base_url = (base_url or '').rstrip('/')
         self._timeout = options.get('timeout', 600.0)
         self._headers = dict(options.get('headers') or {})
         self._secrets = header_secrets(options.get('headers'))
@@ -211,8 +215,11 @@ class Cloud:
             location: The place. Default: the plugin's.
             version: Of the API.
             number: Whether the project is given by its number.
+
+        Raises:
+            GenkitError: As `known_location` and `project`.
         """
-        chosen = location or self.location or 'us-central1'
+        chosen = known_location(location or self.location or 'us-central1')
         project = await (self.project_number() if number else self.project())
         return f'{self.at(vertex_host(chosen))}/{version}/projects/{project}/locations/{chosen}'
 
@@ -287,6 +294,21 @@ class Cloud:
 
         timeout = httpx.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS))
         return httpx.AsyncClient(timeout=timeout, auth=self.auth(httpx.Auth))
+
+
+def known_location(location: Any) -> str:
+    """Return a location, which becomes a part of the host that gets the token.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for what is no name of a location.
+    """
+    if isinstance(location, str) and _LOCATION.fullmatch(location):
+        return location
+    raise GenkitError(
+        f'{location!r} is no location of Google Cloud; these are names such as us-central1, global, us or eu.',
+        status='INVALID_ARGUMENT',
+        reason=ErrorReason.INVALID_INPUT,
+    )
 
 
 def vertex_host(location: str) -> str:

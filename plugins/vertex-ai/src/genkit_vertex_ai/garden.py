@@ -4,9 +4,8 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote
 
-from genkit.plugin import ModelTable
+from genkit.plugin import ModelTable, url_path
 from genkit_anthropic import Anthropic
 from genkit_compat_oai import Dialect, OpenAICompatible
 from genkit_mistral import Mistral
@@ -48,13 +47,13 @@ def to_open(path: str, body: Body) -> Routed:
     """Return where a request of OpenAI's protocol goes; a model may be an endpoint that was deployed."""
     name = str(body.get('model'))
     if name.startswith('endpoints/'):
-        return Routed(f'{quote(name)}{path}', body)
+        return Routed(f'{url_path(name, safe="/")}{path}', body)
     return Routed(f'endpoints/openapi{path}', body)
 
 
 def _raw(publisher: str, name: str, body: Body) -> str:
     method = 'streamRawPredict' if body.get('stream') else 'rawPredict'
-    return f'publishers/{publisher}/models/{quote(name, safe="@")}:{method}'
+    return f'publishers/{publisher}/models/{url_path(name, safe="@")}:{method}'
 
 
 def _routed(client: type[Any], cloud: Cloud, route: Callable[[str, Body], Routed]) -> type[Any]:

@@ -36,7 +36,7 @@ from genkit.types import (
     RerankerResponse,
 )
 
-from genkit_vertex_ai.cloud import Cloud, CloudOptions
+from genkit_vertex_ai.cloud import Cloud, CloudOptions, known_location
 from genkit_vertex_ai.config import (
     RerankConfig,
     VectorSearchOptions,
@@ -211,7 +211,8 @@ class VertexAIRerankers(_Apart):
             body = to_rank_request(model, query, documents, config)
             if not documents:
                 return RerankerResponse(documents=[])
-            project, location = await self._cloud.project(), config.location or self._cloud.location or 'global'
+            location = known_location(config.location or self._cloud.location or 'global')
+            project = await self._cloud.project()
             url = f'{self._cloud.at(ranking_host(location))}/{ranking_path(project, location)}'
             answer = await self._cloud.call('POST', url, body, config, **{'x-goog-user-project': project})
             return to_ranked(answer, documents, self.name)

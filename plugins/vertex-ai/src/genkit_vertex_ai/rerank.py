@@ -6,8 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
 from genkit import GenkitError
-from genkit.plugin import as_members, did_you_mean, no_answer, parse_config, text_to_embed
-from genkit.types import Document, RankedDocumentData, RankedDocumentMetadata, RerankerResponse
+from genkit.plugin import (
+    Rank,
+    as_members,
+    did_you_mean,
+    items_of,
+    no_answer,
+    parse_config,
+    ranked_documents,
+    text_to_embed,
+)
+from genkit.types import Document, RerankerResponse
 
 from genkit_vertex_ai.config import RerankConfig
 
@@ -18,6 +27,7 @@ RANKERS: Final = (
     'semantic-ranker-512@latest',
 )
 MOST_RECORDS: Final = 200
+_LONGEST_ID: Final = 3
 _MULTI_REGIONS: Final = ('us', 'eu')
 
 
@@ -74,8 +84,7 @@ def to_ranked(answer: Any, documents: Sequence[Document], source: str) -> Rerank
     records: Any = cast('dict[str, Any]', answer).get('records') if isinstance(answer, dict) else None
     if not isinstance(records, list):
         raise no_answer(source, answer)
-    ranked = [_document(record, documents) for record in cast('list[Any]', records)]
-    return RerankerResponse(documents=sorted(ranked, key=lambda document: -document.score))
+    return ranked_documents(map(_rank, items_of(records, 'records')), documents)
 
 
 def unknown_ranker(source: str, name: str, known: Iterable[str]) -> GenkitError:
@@ -95,14 +104,8 @@ def _record(document: Document, number: int) -> dict[str, Any]:
     return {'id': str(number), **({} if title is None else {'title': str(title)}), 'content': text}
 
 
-def _document(record: Any, documents: Sequence[Document]) -> RankedDocumentData:
-    members = cast('dict[str, Any]', record) if isinstance(record, dict) else {}
-    place, score = members.get('id'), members.get('score', 0.0)  # JSON of Google leaves a zero out
-    known = isinstance(place, str) and place.isascii() and place.isdigit() and int(place) < len(documents)
-    if not known or type(score) not in (int, float):
-        raise GenkitError(
-            f'Vertex AI ranked {record!r}, which is none of {len(documents)} documents.', status='INTERNAL'
-        )
-    found = documents[int(cast('str', place))]
-    metadata = RankedDocumentMetadata(**{**(found.metadata or {}), 'score': float(score)})
-    return RankedDocumentData(content=found.content, metadata=metadata)
+def _rank(record: dict[str, Any]) -> Rank:
+    place = record.get('id')
+    known = isinstance(place, str) and place.isascii() and place.isdigit() and len(place) <= _LONGEST_ID
+    # JSON of Google leaves a zero out.
+    return Rank(int(cast('str', place)) if known else None, record.get('score', 0.0), record)

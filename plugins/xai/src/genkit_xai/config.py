@@ -20,7 +20,7 @@ class XAIConfig(GenerationCommonConfig):
         reasoning_effort: How much a model thinks, such as ``none``, ``low``, ``medium``, ``high`` or ``xhigh``.
         deferred: Whether the answer is fetched when it is ready, so that no connection is open all the time; only with
             ``chat``, and not streamed.
-        deferred_interval: How long to wait between two tries to fetch it, in seconds.
+        deferred_interval: How long to wait between two tries to fetch it, in seconds; more than 0.
         server_tools: Tools that the provider runs, by name (``web_search``, ``x_search``, ``code_execution``) or with
             their options, such as ``{'type': 'x_search', 'from_date': '2026-01-01'}``; only with ``responses``.
         max_turns: How often the provider's tools may be called in turn; only with ``responses``.

@@ -3,11 +3,12 @@
 """What xAI wants of a request beyond the protocol. Source: https://docs.x.ai/developers (November 2026)."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
-from genkit.plugin import text_of
+from genkit import ErrorReason, GenkitError
+from genkit.plugin import text_of, url_path
 from genkit_compat_oai import Dialect
 from genkit_compat_oai.endpoints import get, post
 from genkit_compat_oai.errors import Failures
@@ -48,10 +49,22 @@ def with_server_tools(body: Body, max_turns: int | None) -> Body:
 async def fetch_deferred(
     client: Any, body: Body, headers: Mapping[str, str], failures: Failures, interval: float
 ) -> Body:
-    """Begin a completion and return it when it is ready, asking for it again and again."""
+    """Begin a completion and return it when it is ready, asking for it again and again.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for an interval that is no pause, or what the provider answers.
+    """
+    if not 0 < interval < math.inf:
+        raise GenkitError(
+            f'deferred_interval is {interval!r}, and must be a number of seconds above 0.',
+            status='INVALID_ARGUMENT',
+            reason=ErrorReason.INVALID_INPUT,
+        )
     begun = await post(client, '/chat/completions', {**body, 'deferred': True}, headers)
     given = text_of(failures.members(begun.content, 'request_id').get('request_id'), 'request_id')
-    path = f'/chat/deferred-completion/{quote(given, safe="")}'
+    if not given:
+        raise failures.no_answer(begun.content)
+    path = f'/chat/deferred-completion/{url_path(given)}'
     answer = await get(client, path, headers)
     while answer.status == _ACCEPTED:
         await asyncio.sleep(interval)

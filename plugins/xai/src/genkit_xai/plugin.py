@@ -151,7 +151,7 @@ class XAI(OpenAICompatible):
             path, body = to_video_call(entry.name, typed_request(request, entry))
             async with self._call(request.config) as (client, headers, failures):
                 answer = await post(client, path, body, headers)
-                return to_started(failures.members(answer.content, 'request_id'))
+                return to_started(failures.members(answer.content, 'request_id'), failures)
 
         async def check(operation: Operation) -> Operation:
             async with self._call(None) as (client, headers, failures):

@@ -3,9 +3,8 @@
 """Videos, which take minutes. Source: https://docs.x.ai/developers/model-capabilities/video (November 2026)."""
 
 from typing import Any, Final, cast
-from urllib.parse import quote
 
-from genkit.plugin import as_members, content_type_of, count_of, members_of, read_json, text_of, without_key
+from genkit.plugin import as_members, content_type_of, count_of, members_of, read_json, text_of, url_path, without_key
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -58,12 +57,19 @@ def to_video_call(model: str, request: GenerateRequest) -> tuple[str, Body]:
 
 def video_path(video: str) -> str:
     """Return where a video is asked for."""
-    return f'/videos/{quote(video, safe="")}'
+    return f'/videos/{url_path(video)}'
 
 
-def to_started(answer: Body) -> Operation:
-    """Return the operation that was begun."""
-    return Operation(id=text_of(answer.get('request_id'), 'request_id'), done=False, metadata={'status': 'pending'})
+def to_started(answer: Body, failures: Failures) -> Operation:
+    """Return the operation that was begun.
+
+    Raises:
+        GenkitError: The answer has no id.
+    """
+    video = text_of(answer.get('request_id'), 'request_id')
+    if not video:
+        raise failures.no_answer(answer)
+    return Operation(id=video, done=False, metadata={'status': 'pending'})
 
 
 def to_operation(operation: Operation, answer: Answer, dialect: Dialect, failures: Failures) -> Operation:

@@ -178,7 +178,7 @@ def _status(error: BaseException, code: int | None, body: Any) -> StatusName:
     kinds = [kind.__name__.lower() for kind in type(error).__mro__]
     if any('timeout' in kind for kind in kinds):
         return StatusName.DEADLINE_EXCEEDED
-    lost = ('connect', 'network', 'transporterror', 'protocolerror', 'readerror', 'oserror')
+    lost = ('connect', 'network', 'transporterror', 'protocolerror', 'readerror', 'oserror', 'decodingerror')
     return StatusName.UNAVAILABLE if any(word in kind for kind in kinds for word in lost) else StatusName.INTERNAL
 
 

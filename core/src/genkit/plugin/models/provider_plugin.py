@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
 from genkit._base.loop_cache import LoopClient
-from genkit.plugin.addresses import header_secrets, without_credentials
+from genkit.plugin.addresses import header_secrets, without_credentials, without_query
 from genkit.plugin.credentials import ApiKey, Credentials
 from genkit.plugin.models.model_plugin import ModelPlugin
 from genkit.types import GenerateRequest, Message, Role
@@ -58,7 +58,7 @@ class ProviderPlugin(ModelPlugin):
         default_base_url: The default of ``base_url``.
 
     Raises:
-        GenkitError: ``INVALID_ARGUMENT`` for a ``base_url`` with credentials in it.
+        GenkitError: ``INVALID_ARGUMENT`` for a ``base_url`` with credentials, a query or a fragment in it.
     """
 
     key_variables: ClassVar[Sequence[str]]
@@ -81,7 +81,7 @@ class ProviderPlugin(ModelPlugin):
         self._credentials = Credentials(self.name, api_key, self.key_variables)
         of_environment = os.environ.get(self.base_url_variable) if self.base_url_variable else None
         url = base_url or of_environment or self.default_base_url
-        self._base_url = without_credentials(self.name, url)
+        self._base_url = without_query(self.name, without_credentials(self.name, url))
         self._timeout = timeout
         self._max_retries = max_retries
         self._headers = dict(headers or {})
