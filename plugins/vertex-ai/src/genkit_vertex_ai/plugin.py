@@ -45,7 +45,7 @@ from genkit_vertex_ai.config import (
 )
 from genkit_vertex_ai.evaluation import METRICS, info_of, to_evaluate_request, to_metrics, to_score
 from genkit_vertex_ai.garden import ClaudeOnVertex, MistralOnVertex, OpenOnVertex
-from genkit_vertex_ai.models import Publisher, listing, publisher_of
+from genkit_vertex_ai.models import MODELS, Publisher, listing, publisher_of
 from genkit_vertex_ai.rerank import (
     RANKERS,
     ranking_host,
@@ -82,6 +82,7 @@ class VertexAIModelGarden(ModelPlugin):
 
     name = 'vertexModelGarden'
     label = 'Vertex AI Model Garden'
+    models = MODELS
 
     def __init__(
         self,
