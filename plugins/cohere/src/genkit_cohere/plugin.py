@@ -152,11 +152,11 @@ class Cohere(ProviderPlugin):
         key = await self._credentials.fetch(config)
         secrets = (key, *self._secrets)
         headers = {'authorization': f'Bearer {key}', 'x-client-name': 'genkit', 'x-genkit-client': client_header()}
-        if body is not None:
-            form = {'content': to_json(body)}
-            headers['content-type'] = 'application/json'
         url = f'{(self._base_url or "").rstrip("/").removesuffix("/v2")}/v2/{path}'
         with provider_errors(self.name, secrets):
+            if body is not None:
+                form = {'content': to_json(body)}
+                headers['content-type'] = 'application/json'
             client = self.clients.get()
             async with client.stream('POST', url, headers={**headers, **self._headers}, **form) as response:
                 if not response.is_success:

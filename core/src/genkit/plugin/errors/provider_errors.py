@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from genkit._base.errors import GenkitError
+from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.real_requests import forbidden_request
 from genkit._base.status import StatusName
 from genkit.plugin.errors.error_bodies import (
@@ -45,6 +45,8 @@ def provider_error(source: str, error: BaseException, secrets: Sequence[str | No
     refused = forbidden_request(error)
     if refused is not None:
         return refused
+    if 'surrogates not allowed' in str(error) and isinstance(error, ValueError):
+        return _half_a_character(source)
     moved = _redirect(source, error, secrets)
     if moved is not None:
         return moved
@@ -61,6 +63,17 @@ def provider_error(source: str, error: BaseException, secrets: Sequence[str | No
     raised.__cause__ = None if _repeats(error, secrets) else error
     raised.__suppress_context__ = True
     return raised
+
+
+def _half_a_character(source: str) -> GenkitError:
+    """Return the error of a text that no JSON can hold: it was cut in the middle of a character."""
+    return GenkitError(
+        'The request holds half a character (a lone surrogate), which cannot be sent; clean its texts, such as with '
+        "text.encode(errors='replace').decode().",
+        status='INVALID_ARGUMENT',
+        reason=ErrorReason.INVALID_INPUT,
+        source=source,
+    )
 
 
 def reworded(

@@ -47,6 +47,16 @@ class TestWithoutInstructions(OfModels):
             return [] if message.role == 'system' else super().message(number, message, names)
 
 
+class TestSurprisedByHalfACharacter(OfModels):
+    noticed_by: ClassVar[set[str]] = {'test_half_a_character_is_sent_whole_or_refused'}
+
+    class Fake(FakePlugin):
+        def message(self, number, message, names):
+            if '\ud83d' in message.text:
+                raise GenkitError('surrogates not allowed', status='INTERNAL')
+            return super().message(number, message, names)
+
+
 class TestWithoutFalsyOptions(OfModels):
     noticed_by: ClassVar[set[str]] = {'test_it_sends_the_common_options_and_keeps_falsy_ones'}
 

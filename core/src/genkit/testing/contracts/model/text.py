@@ -37,6 +37,14 @@ _PIXEL: Final = (
 class TextTests(ModelExchanges):
     """Of what comes back."""
 
+    async def test_half_a_character_is_sent_whole_or_refused(self) -> None:
+        async with self.serving(self.good()) as (ai, exchange, name):
+            asking = ai.generate(model=name, prompt='half of it: \ud83d')
+            (outcome,) = await asyncio.gather(asking, return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            assert getattr(outcome, 'status', None) == StatusName.INVALID_ARGUMENT
+            assert exchange.asked == []
+
     async def test_it_sends_the_prompt_and_returns_the_text(self) -> None:
         response, asked = await self.ask(Said(texts=['Hel', 'lo']), prompt='Grüße, 世界')
         assert response.text == 'Hello'
