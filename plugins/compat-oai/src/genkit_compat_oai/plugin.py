@@ -79,7 +79,7 @@ class OpenAICompatible(ProviderPlugin):
     label = 'OpenAI-compatible'
     models: ModelTable = ModelTable((), FAMILIES, UNKNOWN)
     key_variables: ClassVar[Sequence[str]] = ('OPENAI_API_KEY',)
-    dialect: ClassVar[Dialect] = Dialect()
+    dialect: Dialect = Dialect()
     clients: 'LoopClient[AsyncOpenAI]'
 
     def makers(self) -> Mapping[Task, Maker]:
@@ -281,10 +281,16 @@ class OpenAICompatible(ProviderPlugin):
         with provider_errors(self.name, secrets):
             yield self.clients.get(), {'Authorization': f'Bearer {key}'}, Failures(self.name, secrets)
 
-    def _connect(self) -> 'AsyncOpenAI':
-        from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)
+    def client_type(self) -> 'type[AsyncOpenAI]':
+        """Return the class of the client, which a plugin may extend for a provider with addresses of its own."""
+        from openai import AsyncOpenAI  # noqa: PLC0415  (loaded with the first call)
 
-        return AsyncOpenAI(
+        return AsyncOpenAI
+
+    def _connect(self) -> 'AsyncOpenAI':
+        from openai import DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)
+
+        return self.client_type()(
             api_key='of-each-request',  # the key is a header of each request, so that no client holds one
             base_url=self._base_url,
             timeout=self._timeout,
