@@ -3,7 +3,7 @@
 """Claude as a plugin."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
@@ -149,10 +149,14 @@ class Anthropic(ProviderPlugin):
         with anthropic_errors(self.name, (key, *self._secrets)), _signed(key):
             yield self.clients.get(), headers
 
+    def client_type(self) -> 'type[AsyncAnthropic]':
+        """Return the class of the client, which a plugin for Claude elsewhere may extend."""
+        return _signing_client()
+
     def _connect(self) -> 'AsyncAnthropic':
         from anthropic import DefaultAsyncHttpxClient  # noqa: PLC0415  (loaded with the first call)
 
-        return _signing_client()(
+        return self.client_type()(
             api_key='of-each-request',
             base_url=self._base_url,
             timeout=self._timeout,  # stated, or the client refuses answers that may take long
@@ -185,7 +189,11 @@ def _signing_client() -> 'type[AsyncAnthropic]':
 
         async def _prepare_request(self, request: Any) -> None:
             await super()._prepare_request(request)
-            request.headers['Authorization'] = f'Bearer {_KEY.get()}'
+            self.sign(request.headers, _KEY.get())
+
+        def sign(self, headers: MutableMapping[str, str], key: str) -> None:
+            """Put the key into the headers of a request; clouds that sell Claude may want it elsewhere."""
+            headers['Authorization'] = f'Bearer {key}'
 
     return SigningClient
 
