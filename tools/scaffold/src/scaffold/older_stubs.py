@@ -26,6 +26,7 @@ PLUGINS: Final = (
     'flask',
     'google_genai',
     'huggingface',
+    'microsoft_foundry',
     'mistral',
     'ollama',
     'vertex_ai',

@@ -126,10 +126,10 @@ class ChatStream:
         choice = next((choice for choice in choices if _is_first(choice)), None)
         if choice is None:
             return None
-        self._is_chosen = True
+        is_first, self._is_chosen = not self._is_chosen, True
         _require_success(choice, self._failures, begun=True)
         reason = choice.get('finish_reason') or None
-        if reason is not None or not self._shells:
+        if reason is not None or is_first or 'delta' not in choice:  # without one: what a filter says of the text
             self._shells.append({**event, 'choices': [choice]})
         if reason is not None:
             self.ended = True
@@ -198,15 +198,17 @@ class ChatStream:
         whole: dict[str, Any] = {}
         choice: dict[str, Any] = {}
         for shell in self._shells:
-            choice.update(*items_of(shell.get('choices'), 'choices')[:1])
-            whole.update({name: value for name, value in shell.items() if value is not None and name not in _APART})
+            for told_of_choice in items_of(shell.get('choices'), 'choices')[:1]:
+                choice |= _news(told_of_choice, choice)
+            told = {name: value for name, value in shell.items() if value is not None and name not in _APART}
+            whole |= _news(told, whole)
         said = Message(role=Role.MODEL, content=[part for part in parts if not isinstance(part, MediaPart)])
         message = to_messages([said], self._names, self._dialect)[0]
         thought = '' if self._dialect.pieces else self._spoken.thoughts
         thoughts = {self._dialect.reasoning[0]: thought} if thought else {}
-        told = {**message, **thoughts, **({'refusal': refusal} if refusal else {})}
+        whole_message = {**message, **thoughts, **({'refusal': refusal} if refusal else {})}
         choice = {name: value for name, value in choice.items() if name not in ('delta', 'logprobs')}
-        return whole_texts({**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': told}]})
+        return whole_texts({**whole, 'object': 'chat.completion', 'choices': [{**choice, 'message': whole_message}]})
 
     def _hear(self, audio: Mapping[str, Any]) -> Iterator[Part]:
         said = text_of(audio.get('transcript'), 'audio.transcript')
@@ -216,6 +218,11 @@ class ChatStream:
             heard = _bytes_of(audio['data'])
             self._heard += heard
             yield _heard(heard, self._sound)
+
+
+def _news(told: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an event adds to what is known: an empty value replaces none that says something."""
+    return {name: value for name, value in told.items() if value or name not in known}
 
 
 def _is_first(choice: Mapping[str, Any]) -> bool:
