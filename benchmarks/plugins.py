@@ -31,12 +31,20 @@ from genkit.testing import (
     Said,
 )
 from genkit.types import GenerateRequest
+from genkit_amazon_bedrock import AmazonBedrock
+from genkit_amazon_bedrock.testing import ConverseWire
 from genkit_anthropic import Anthropic
+from genkit_cloudflare_workers_ai import CloudflareWorkersAI
+from genkit_cohere import Cohere
+from genkit_cohere.testing import CohereWire
 from genkit_compat_oai import OpenAI
 from genkit_google_genai import GoogleAI
+from genkit_huggingface import HuggingFace
 from genkit_mistral import Mistral
 from genkit_mistral.testing import MistralWire
 from genkit_ollama import Ollama
+from genkit_xai import XAI
+from genkit_xai.testing import XAIWire
 from measure import per_call
 
 
@@ -219,10 +227,11 @@ def google_subject() -> Subject:
     )
 
 
-def ollama_subject() -> Subject:
+def httpx_subject(name: str, plugin: Any, model: str, wire: Any, read: Callable[[str], Any]) -> Subject:
+    """Return a plugin that speaks HTTP itself; ``read`` is how a line of a stream is parsed."""
     client = httpx.AsyncClient()
     url = 'http://127.0.0.1:11434/api/chat'
-    asked: Any = {'model': 'llama3.2', 'messages': [{'role': 'user', 'content': TEXT}], 'stream': False}
+    asked: Any = {'model': model, 'messages': [{'role': 'user', 'content': TEXT}], 'stream': False}
 
     async def once() -> None:
         json.loads((await client.post(url, json=asked)).content)
@@ -230,16 +239,39 @@ def ollama_subject() -> Subject:
     async def stream() -> None:
         async with client.stream('POST', url, json={**asked, 'stream': True}) as answer:
             async for line in answer.aiter_lines():
-                json.loads(line)
+                read(line)
 
+    return Subject(f'{name} (httpx)', plugin, model, wire, once, stream)
+
+
+def bedrock_subject() -> Subject:
+    """Return Bedrock, whose floor is HTTP with the frames of a stream decoded by botocore."""
+    from botocore.eventstream import EventStreamBuffer  # noqa: PLC0415  (likewise)
+
+    client = httpx.AsyncClient()
+    url = 'http://127.0.0.1:11434/converse'
+    asked: Any = {'messages': [{'role': 'user', 'content': [{'text': TEXT}]}]}
+
+    async def once() -> None:
+        json.loads((await client.post(url, json=asked)).content)
+
+    async def stream() -> None:
+        buffer = EventStreamBuffer()
+        async with client.stream('POST', url, json=asked) as answer:
+            async for piece in answer.aiter_bytes():
+                buffer.add_data(piece)
+                for event in buffer:
+                    json.loads(event.payload)
+
+    plugin = AmazonBedrock(KEY, region='us-east-1')
     return Subject(
-        'ollama (httpx)',
-        Ollama(models=['llama3.2']),
-        'ollama/llama3.2',
-        OllamaWire(),
-        once,
-        stream,
+        'amazon-bedrock (httpx)', plugin, 'amazon-bedrock/amazon.nova-pro-v1:0', ConverseWire(), once, stream
     )
+
+
+def _event(line: str) -> Any:
+    """Return the data of a line of server-sent events; None for any other line."""
+    return json.loads(line[6:]) if line.startswith('data: {') else None
 
 
 async def row(subject: Subject, memory: Memory) -> str:
@@ -293,9 +325,19 @@ async def main() -> None:
     subjects = [
         *openai_subjects(),
         openai_shaped_subject('mistral', Mistral(KEY), 'mistral/mistral-medium-latest', MistralWire()),
+        openai_shaped_subject('xai', XAI(KEY), 'xai/grok-4.7', XAIWire()),
+        openai_shaped_subject('huggingface', HuggingFace(KEY), 'huggingface/openai/gpt-oss-120b', OpenAIChatWire()),
+        openai_shaped_subject(
+            'cloudflare-workers-ai',
+            CloudflareWorkersAI(KEY, account_id='account'),
+            'cloudflare-workers-ai/@cf/openai/gpt-oss-120b',
+            OpenAIChatWire(),
+        ),
         anthropic_subject(),
         google_subject(),
-        ollama_subject(),
+        httpx_subject('cohere', Cohere(KEY), 'cohere/command-a-03-2025', CohereWire(), _event),
+        bedrock_subject(),
+        httpx_subject('ollama', Ollama(models=['llama3.2']), 'ollama/llama3.2', OllamaWire(), json.loads),
     ]
     print(f'{"":<24}{"turn, SDK":>13}{"plugin":>13}{"chunk, SDK":>15}{"plugin":>13}')
     for subject in subjects:

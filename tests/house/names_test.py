@@ -46,3 +46,18 @@ def test_a_folder_of_modules_is_named_like_a_module(tree):
 def test_a_test_that_pytest_would_pass_by_is_found(tree):
     [finding] = names.check(tree({'core/tests/test_ids.py': ''}))
     assert finding.remedy == 'call it ids_test.py'
+
+
+@pytest.mark.parametrize(
+    'line',
+    ['class C:\n    delay_ms: float = 1', 'def f(wait_seconds: float): ...', 'class C:\n    ttl_secs: int | None'],
+)
+def test_an_option_that_is_named_after_its_unit_is_found(tree, line):
+    [finding] = names.check(tree({'core/src/genkit/middleware/retry.py': line}))
+    assert finding.remedy == 'durations are seconds, and say no unit'
+    assert names.check(tree({'core/src/genkit/types/model.py': line})) == []
+
+
+@pytest.mark.parametrize('line', ['def f(wait_seconds: float | None = None): ...', 'class C:\n    ms: InitVar[int]'])
+def test_an_older_name_may_have_its_unit(tree, line):
+    assert names.check(tree({'core/src/genkit/web/server.py': line})) == []

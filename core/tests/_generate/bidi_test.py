@@ -280,3 +280,85 @@ async def test_a_model_waits_for_a_slow_listener(ai: Genkit) -> None:
                 await asyncio.sleep(0.001)
                 assert sent <= heard + 12
     assert heard == 1000
+
+
+async def test_controls_and_sound_reach_the_model_and_its_history_the_caller(ai: Genkit) -> None:
+    told: list[Any] = []
+
+    async def listening(requests: AsyncIterator[GenerateRequest], context: Context) -> GenerateResponse[Any]:
+        async for request in requests:
+            told.extend(part for message in request.messages for part in message.content)
+        said = GenerateRequest(messages=[Message(role=Role.USER, content='heard')])
+        return answer('said').replaced(request=said)
+
+    ai.define_bidi_model('listening', listening)
+    async with ai.generate_bidi(model='listening') as conversation:
+        await conversation.send_audio(b'12', 'audio/pcm;rate=8000')
+        await conversation.interrupt(heard=0.005)
+        await conversation.interrupt()
+        await conversation.end_turn()
+        await conversation.close()
+        response = await conversation.output()
+    assert told[0].media.url == 'data:audio/pcm;rate=8000;base64,MTI='
+    controls = [part.custom for part in told[1:]]
+    assert controls == [{'realtime': 'interrupt', 'heardMs': 5}, {'realtime': 'interrupt'}, {'realtime': 'endTurn'}]
+    assert [message.text for message in response.messages] == ['heard', 'said']
+
+
+async def test_a_model_that_reads_ahead_is_told_the_end_and_still_gets_what_tools_return(ai: Genkit) -> None:
+    async def ahead(requests: AsyncIterator[GenerateRequest], context: Context) -> GenerateResponse[Any]:
+        said: list[str] = []
+
+        async def call_late() -> None:
+            await context.until_ending()
+            await asyncio.sleep(0.01)
+            wish = ToolRequest(name='weather', ref='1', input='Oslo')
+            await context.send(GenerateResponseChunk(content=[ToolRequestPart(tool_request=wish)]))
+            context.busy = False
+
+        calling = asyncio.create_task(call_late())
+        async for request in requests:
+            context.busy = not said
+            responses = [part for message in request.messages for part in message.tool_responses]
+            said += [str(part.tool_response.output) for part in responses] or [request.messages[0].text]
+        await calling
+        return answer(', '.join(said))
+
+    ai.define_bidi_model('ahead', ahead)
+    async with ai.generate_bidi(model='ahead', tools=['weather']) as conversation:
+        await conversation.send('Hi')
+        await conversation.close()
+        assert (await conversation.output()).text == 'Hi, fine in Oslo'
+
+
+async def test_a_tool_whose_call_is_taken_back_is_cancelled(ai: Genkit) -> None:
+    stopped: list[str] = []
+
+    @ai.tool()
+    async def dig(place: str) -> str:
+        try:
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            stopped.append(place)
+            raise
+        return place
+
+    async def hasty(requests: AsyncIterator[GenerateRequest], context: Context) -> GenerateResponse[Any]:
+        for ref, cancelled in (('1', None), ('2', None), ('1', True)):
+            wish = ToolRequest(name='dig', ref=ref, input=ref)
+            part = ToolRequestPart(tool_request=wish, metadata={'cancelled': True} if cancelled else None)
+            await context.send(GenerateResponseChunk(content=[part]))
+            await asyncio.sleep(0.01)
+        await anext(requests)
+        return answer('enough')
+
+    ai.define_bidi_model('hasty', hasty)
+    async with ai.generate_bidi(model='hasty', tools=[dig]) as conversation:
+        chunks = conversation.receive()
+        for _ in range(3):
+            await anext(chunks)
+        while not stopped:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert stopped == ['1']
+        await conversation.abort()
+    assert sorted(stopped) == ['1', '2']

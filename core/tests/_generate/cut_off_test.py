@@ -61,7 +61,7 @@ PLAIN = ToolRequestPart(tool_request=ToolRequest(name='remove_any', ref='c', inp
         ([PLAIN], None),
     ],
 )
-@pytest.mark.parametrize('use', [[], [Retry(initial_delay_ms=0)], [Reask()], [Fallback(models=['other'])]])
+@pytest.mark.parametrize('use', [[], [Retry(initial_delay=0)], [Reask()], [Fallback(models=['other'])]])
 async def test_an_answer_that_was_cut_off_runs_no_tool(ai, model, removed, parts, finish, use):
     answer = asks(*parts, finish=finish)
     model.responses = [answer]

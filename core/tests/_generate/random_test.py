@@ -164,8 +164,8 @@ class Everywhere(BaseMiddleware[Where]):
 MIDDLEWARE: list[Any] = [
     passing,
     asking_twice,
-    Retry(max_retries=2, initial_delay_ms=0, no_jitter=True),
-    Retry(max_retries=1, initial_delay_ms=0, no_jitter=True, after_chunks=True),
+    Retry(max_retries=2, initial_delay=0, no_jitter=True),
+    Retry(max_retries=1, initial_delay=0, no_jitter=True, after_chunks=True),
     Fallback(models=['echo', 'none']),
     Everywhere(),
     'everywhere',

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
-AT_ONCE: dict[str, Any] = {'initial_delay_ms': 0}
+AT_ONCE: dict[str, Any] = {'initial_delay': 0}
 DONE = CannedAnswer.of_json({'result': 'done'})
 COME_BACK = {'retry-after': '0'}
 
@@ -163,17 +163,17 @@ def refusal(hint: float | None = None) -> GenkitError:
 def test_a_delay_grows_to_its_limit_and_half_of_it_is_random(retried, initial, longest, factor):
     retries = Retries(max_retries=21, initial_delay_ms=initial, max_delay_ms=longest, backoff_factor=factor)
     full = min(initial * factor**retried, longest) / 1000
-    delay = retries.delay_seconds(retried, refusal())
+    delay = retries.delay(retried, refusal())
     assert delay is not None
     assert full / 2 - 1e-9 <= delay <= full + 1e-9
 
 
 @given(st.floats(0, 120_000))
 def test_a_hint_of_the_server_is_never_cut_short(hint):
-    delay = Retries(initial_delay_ms=10).delay_seconds(0, refusal(hint))
+    delay = Retries(initial_delay=0.01).delay(0, refusal(hint))
     assert delay is None if hint > 60_000 else delay is not None and delay >= hint / 1000
 
 
 def test_no_retry_is_left_after_the_last():
-    assert Retries(max_retries=2).delay_seconds(2, refusal()) is None
-    assert Retries(max_retries=0).delay_seconds(0, refusal()) is None
+    assert Retries(max_retries=2).delay(2, refusal()) is None
+    assert Retries(max_retries=0).delay(0, refusal()) is None

@@ -25,11 +25,11 @@ class Dictionary:
             raise self.error
         return self.entries.get(key)
 
-    async def set(self, key: str, value: str, ttl_seconds: float | None) -> None:
+    async def set(self, key: str, value: str, ttl: float | None) -> None:
         if self.error:
             raise self.error
         self.entries[key] = value
-        self.lifetimes.append(ttl_seconds)
+        self.lifetimes.append(ttl)
 
 
 @pytest.fixture
@@ -303,9 +303,9 @@ async def test_one_who_stops_waiting_disturbs_nobody(ai, says):
 
 async def test_a_lifetime_and_a_store_of_ones_own(ai, numbered):
     store = Dictionary()
-    assert [await ask(ai, use=[Cache(store=store, ttl_seconds=60)]) for _ in range(2)] == ['answer 1', 'answer 1']
+    assert [await ask(ai, use=[Cache(store=store, ttl=60)]) for _ in range(2)] == ['answer 1', 'answer 1']
     assert store.lifetimes == [60]
-    await ask(ai, prompt='y', use=[Cache(store=store, ttl_seconds=None)])
+    await ask(ai, prompt='y', use=[Cache(store=store, ttl=None)])
     assert store.lifetimes == [60, None]
 
 

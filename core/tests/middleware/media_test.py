@@ -116,7 +116,7 @@ async def test_what_is_too_large_is_not_fetched_to_its_end(site, ask):
 
 
 async def test_a_server_that_does_not_answer_is_given_up(site, ask):
-    error = await refused(ask(site.url('/never'), timeout_seconds=0.05))
+    error = await refused(ask(site.url('/never'), timeout=0.05))
     assert error.status == StatusName.DEADLINE_EXCEEDED
 
 

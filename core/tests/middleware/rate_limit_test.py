@@ -155,7 +155,7 @@ class TestMiddleware:
         model.responses = [says('ok')]
 
     async def test_calls_beyond_the_limit_are_refused(self, ai, model):
-        limit = RateLimit(requests_per_minute=1, max_wait_seconds=0)
+        limit = RateLimit(requests_per_minute=1, max_wait=0)
         assert (await ai.generate(prompt='x', use=[limit])).text == 'ok'
         with pytest.raises(GenkitError) as caught:
             await ai.generate(prompt='x', use=[limit])
@@ -167,7 +167,7 @@ class TestMiddleware:
         ai.tool('t')(lambda: 1)
         model.responses = [says(calls('t')), says('done')]
         with pytest.raises(GenkitError, match='rate limit'):
-            await ai.generate(prompt='x', tools=['t'], use=[RateLimit(requests_per_minute=1, max_wait_seconds=0)])
+            await ai.generate(prompt='x', tools=['t'], use=[RateLimit(requests_per_minute=1, max_wait=0)])
 
     async def test_limits_of_one_configuration_are_one_however_they_are_named(self, ai):
         ai.define_middleware(RateLimit, name='slow')
@@ -181,7 +181,7 @@ class TestMiddleware:
     async def test_scopes_and_applications_are_apart(self, ai, says):
         other = Genkit()
         other.define_model('m', lambda _: says('ok'))
-        limits = [RateLimit(requests_per_minute=1, max_wait_seconds=0, scope=scope) for scope in ('a', 'b')]
+        limits = [RateLimit(requests_per_minute=1, max_wait=0, scope=scope) for scope in ('a', 'b')]
         for limit in limits:
             await ai.generate(prompt='x', use=[limit])
             await other.generate(model='m', prompt='x', use=[limit])
@@ -194,9 +194,9 @@ class TestMiddleware:
     async def test_a_bucket_is_shared_by_those_who_are_given_it(self, ai, clock):
         bucket = Bucket(rate=1, burst=2, clock=clock)
         for scope in ('a', 'b'):
-            await ai.generate(prompt='x', use=[RateLimit(bucket=bucket, max_wait_seconds=0, scope=scope)])
+            await ai.generate(prompt='x', use=[RateLimit(bucket=bucket, max_wait=0, scope=scope)])
         with pytest.raises(GenkitError, match='rate limit'):
-            await ai.generate(prompt='x', use=[RateLimit(bucket=bucket, max_wait_seconds=0)])
+            await ai.generate(prompt='x', use=[RateLimit(bucket=bucket, max_wait=0)])
 
     async def test_retry_waits_as_the_hint_says(self, ai, clock, monkeypatch):
         async def nap(seconds):
@@ -204,7 +204,7 @@ class TestMiddleware:
 
         bucket = Bucket(rate=1, clock=clock)
         monkeypatch.setattr(asyncio, 'sleep', nap)
-        use = [Retry(no_jitter=True, initial_delay_ms=0), RateLimit(bucket=bucket, max_wait_seconds=0)]
+        use = [Retry(no_jitter=True, initial_delay=0), RateLimit(bucket=bucket, max_wait=0)]
         for _ in range(3):
             assert (await ai.generate(prompt='x', use=use)).text == 'ok'
         assert clock.now == pytest.approx(2)

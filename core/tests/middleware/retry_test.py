@@ -81,15 +81,15 @@ async def test_each_delay_exceeds_the_one_before_up_to_the_longest(ai, model, sa
     model.responses = [*failing(*['UNAVAILABLE'] * 4), says('ok')]
     await ai.generate(
         prompt='x',
-        use=[Retry(max_retries=4, initial_delay_ms=100, backoff_factor=3, max_delay_ms=2000, no_jitter=True)],
+        use=[Retry(max_retries=4, initial_delay=0.1, backoff_factor=3, max_delay=2.0, no_jitter=True)],
     )
-    assert naps == [0.1, 0.3, 0.9, 2.0]
+    assert naps == pytest.approx([0.1, 0.3, 0.9, 2.0])
 
 
 async def test_jitter_is_added_and_the_sum_kept_below_the_longest(ai, model, says, naps, monkeypatch):
     monkeypatch.setattr('random.random', lambda: 0.5)
     model.responses = [*failing(*['UNAVAILABLE'] * 3), says('ok')]
-    await ai.generate(prompt='x', use=[Retry(initial_delay_ms=1000, max_delay_ms=3500)])
+    await ai.generate(prompt='x', use=[Retry(initial_delay=1.0, max_delay=3.5)])
     assert naps == [1.5, 3.0, 3.5]
 
 
@@ -97,7 +97,7 @@ async def test_the_servers_hint_is_honoured_but_not_beyond_the_longest(ai, model
     model.responses = [*failing('RESOURCE_EXHAUSTED', details={'retry_after_ms': 7000}), says('ok')]
     await ai.generate(prompt='x', use=[Retry(no_jitter=True)])
     model.requests.clear()
-    await ai.generate(prompt='x', use=[Retry(no_jitter=True, max_delay_ms=5000)])
+    await ai.generate(prompt='x', use=[Retry(no_jitter=True, max_delay=5.0)])
     assert naps == [7.0, 5.0]
 
 

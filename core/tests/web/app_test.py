@@ -178,7 +178,7 @@ class TestClients:
 
     async def test_a_body_that_does_not_arrive_in_time_is_answered_with_408(self, ai):
         client = Client({'type': 'http.request', 'body': b'{', 'more_body': True})
-        await FlowsApp(ai, body_seconds=0.01)(asked(), client.receive, client.send)
+        await FlowsApp(ai, body_timeout=0.01)(asked(), client.receive, client.send)
         start, body, _ = client.got
         assert start['status'] == 408
         assert (b'connection', b'close') in start['headers']

@@ -108,7 +108,7 @@ async def _reads_all(_scope: Any, receive: Any, send: Any) -> None:
 
 
 async def test_a_body_that_does_not_arrive_in_time_is_answered_with_408_once() -> None:
-    app: Any = harden(_reads_all, body_seconds=0.02, security_headers=False)
+    app: Any = harden(_reads_all, body_timeout=0.02, security_headers=False)
     line = _Line(b'{"da', ends=False)
     await app(line.scope, line.receive, line.send)
     start, body, end = line.got
@@ -131,14 +131,14 @@ async def test_an_application_that_answers_before_it_has_read_everything_is_cut_
         await send({'type': 'http.response.start', 'status': 200, 'headers': []})
         assert (await receive())['type'] == 'http.disconnect'
 
-    app: Any = harden(answers_first, body_seconds=0.02, security_headers=False)
+    app: Any = harden(answers_first, body_timeout=0.02, security_headers=False)
     line = _Line(ends=False)
     await app(line.scope, line.receive, line.send)
     assert [message.get('status') for message in line.got] == [200]
 
 
 async def test_bodies_may_be_limited_by_something_else() -> None:
-    async with _client(body_limit=None, body_seconds=None) as client:
+    async with _client(body_limit=None, body_timeout=None) as client:
         assert (await _greet(client)).status_code == 200
 
 
@@ -161,7 +161,7 @@ def test_a_rate_that_cannot_be_read_is_refused_by_name() -> None:
 
 
 async def test_a_flow_that_fails_again_and_again_is_given_a_rest_and_others_go_on() -> None:
-    async with _client(breaker_threshold=3, breaker_seconds=60) as client:
+    async with _client(breaker_threshold=3, breaker_timeout=60) as client:
         codes = [(await client.post('/fail', json={'data': 'x'})).status_code for _ in range(3)]
         resting = await client.post('/fail', json={'data': 'x'})
         other = await _greet(client)
@@ -173,7 +173,7 @@ async def test_a_flow_that_fails_again_and_again_is_given_a_rest_and_others_go_o
 
 
 async def test_the_rest_ends_and_a_success_closes_the_circuit() -> None:
-    async with _client(breaker_threshold=2, breaker_seconds=0.05) as client:
+    async with _client(breaker_threshold=2, breaker_timeout=0.05) as client:
         codes = []
         for name in ('fail', 'fail', 'fine', 'wait', 'fine', 'fine', 'fail', 'fine'):
             if name == 'wait':
@@ -259,7 +259,7 @@ async def test_clients_are_told_apart_by_their_address_and_not_by_their_port() -
     [
         ({'rate': '1/minute'}, "harden() has no option 'rate'. Did you mean 'rate_"),
         ({'rate_storage': 'async+memory://'}, 'rate_storage does nothing without rate_limit: write harden(app, rate_'),
-        ({'breaker_seconds': 5}, 'write harden(app, breaker_threshold=5, breaker_seconds=…)'),
+        ({'breaker_timeout': 5}, 'write harden(app, breaker_threshold=5, breaker_timeout=…)'),
     ],
 )
 def test_an_option_that_would_do_nothing_is_refused(options: Any, way_out: str) -> None:

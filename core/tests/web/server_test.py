@@ -40,7 +40,7 @@ async def listen():
 async def main():
     manager = ServerManager(
         [Server(app=FlowsApp(ai, on_shutdown=lambda: print('closed', flush=True)), port=0)],
-        graceful_seconds=int(sys.argv[1]),
+        graceful_timeout=int(sys.argv[1]),
     )
     serving = asyncio.create_task(manager.serve())
     while not manager.urls:
@@ -58,8 +58,8 @@ asyncio.run(main())
 class Process:
     """A program that serves one flow, which waits until it is told to go on."""
 
-    def __init__(self, graceful_seconds: int) -> None:
-        command = [sys.executable, '-c', PROGRAM, str(graceful_seconds)]
+    def __init__(self, graceful_timeout: int) -> None:
+        command = [sys.executable, '-c', PROGRAM, str(graceful_timeout)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = self.read()
 
@@ -80,8 +80,8 @@ class Process:
 def start() -> Iterator:
     running: list[Process] = []
 
-    def begin(graceful_seconds: int = 10) -> Process:
-        running.append(Process(graceful_seconds))
+    def begin(graceful_timeout: int = 10) -> Process:
+        running.append(Process(graceful_timeout))
         return running[-1]
 
     yield begin
@@ -249,7 +249,7 @@ async def test_only_proxies_that_are_trusted_say_who_calls(trusted, client):
 
 
 async def test_half_open_bodies_end(ai):
-    async with ServerManager([Server(app=FlowsApp(ai, body_seconds=0.1), port=0)]) as manager:
+    async with ServerManager([Server(app=FlowsApp(ai, body_timeout=0.1), port=0)]) as manager:
         port = int(manager.urls[0].rpartition(':')[2])
         opened = [await asyncio.open_connection('127.0.0.1', port) for _ in range(20)]
         for _, writer in opened:

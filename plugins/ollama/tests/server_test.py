@@ -138,7 +138,7 @@ async def test_a_server_that_cannot_be_reached_lists_what_is_declared_and_is_log
         CannedAnswer.of_json([1]),
         CannedAnswer.of_json({'models': [{}]}),
         CannedAnswer.of_json({'error': 'no'}, 500),
-        CannedAnswer(delay_seconds=0.5),
+        CannedAnswer(delay=0.5),
     ],
 )
 async def test_a_server_that_lists_nonsense_or_is_slow_lists_nothing(

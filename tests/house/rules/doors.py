@@ -24,6 +24,11 @@ FOR_SESSIONS = frozenset({'genkit.agent'})
 OLDER_PROGRAMS = 'tests/older_test.py'
 
 WIRES = ('genkit_anthropic', 'genkit_compat_oai', 'genkit_postgresql')
+# Places where models of several vendors are served, each in its own protocol: they build upon the vendors' plugins.
+GARDENS = {
+    'microsoft-foundry': ('genkit_anthropic', 'genkit_compat_oai'),
+    'vertex-ai': ('genkit_anthropic', 'genkit_compat_oai', 'genkit_mistral'),
+}
 
 # A plugin that depends on one of these serves applications, and sees what applications see.
 WEB_FRAMEWORKS = frozenset({'django', 'fastapi', 'flask', 'litestar', 'quart', 'starlette'})
@@ -73,11 +78,12 @@ def _other_plugins(root: Path, folder: Path) -> Iterator[Finding]:
         package = item.module.partition('.')[0]
         if not package.startswith('genkit_') or package == import_name(folder):
             continue
-        if package not in WIRES:
+        garden = GARDENS.get(folder.name, ())
+        if package not in (*WIRES, *garden):
             yield Finding(where, f'imports the plugin `{package}`', 'share it through genkit.plugin, or leave it apart')
         elif '._' in item.target:
             yield Finding(where, f'imports `{item.target}`', f'use what `{package}` exports')
-        elif not is_test:
+        elif not is_test and package not in garden:
             wires.add(package)
     if len(wires) > 1:
         yield Finding(place(root, folder), f'builds on {" and ".join(sorted(wires))}', 'a plugin speaks one wire')

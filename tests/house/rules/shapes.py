@@ -15,13 +15,13 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
-    | {'errors', 'sessions'}
+    | {'errors', 'sessions', 'realtime'}
     | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
 # `events` makes the protocol's JSON of bytes, for wires that are not left to a vendor's library; `pieces` is for
 # contents that are lists, with an order that matters.
-CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream', 'events', 'pieces'})
+CONVERT_MODULES = frozenset({'__init__', 'messages', 'tools', 'usage', 'stream', 'events', 'pieces', 'realtime'})
 
 # Modules that one plugin needs beyond those, each with its reason.
 EXTRA_MODULES: dict[str, dict[str, str]] = {
@@ -30,8 +30,23 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'endpoints': 'providers of the protocol have endpoints beside it, which the library has no methods for',
         'responses': 'OpenAI has a second protocol, which few other providers of the first one speak',
     },
+    'vertex-ai': {
+        'cloud': 'a project, a place and tokens that renew themselves, which its four plugins share',
+        'documents': 'its index holds vectors alone, and the documents are kept in one of several stores beside it',
+        'evaluation': 'the metrics of a service, which no other provider of models has',
+        'garden': 'the protocols of other vendors, at addresses of its own',
+    },
+    'microsoft-foundry': {
+        'claude': 'models of one vendor are asked in a protocol of their own, by the same resource',
+        'credentials': 'tokens renew themselves, and stand in the place of keys in both protocols',
+        'endpoint': 'a resource has many addresses, any of which may be given',
+        'resource': 'where it is and what lets one in, for `plugin`, which makes the actions of its deployments',
+    },
     'mistral': {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
+    },
+    'google-genai': {
+        'access': 'conversations in real time reach Vertex AI without the library that knows where it is',
     },
     'postgresql': {
         'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',

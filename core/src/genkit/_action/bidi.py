@@ -74,6 +74,24 @@ class BidiRunContext(ActionRunContext, Generic[ChunkT, InitT]):
         self.inputs = inputs
         self._send = send
 
+    @property
+    def busy(self) -> bool:
+        """Whether the action still works on its inputs, though it reads on meanwhile.
+
+        An action that reads ahead sets it: `BidiConnection.settled` waits until it is False again.
+        """
+        return self.inputs is not None and self.inputs.busy
+
+    @busy.setter
+    def busy(self, value: bool) -> None:
+        if self.inputs is not None:
+            self.inputs.busy = value
+
+    async def until_ending(self) -> None:
+        """Wait until the caller has no more inputs but those that the action itself asks for."""
+        if self.inputs is not None:
+            await self.inputs.until_ending()
+
     async def send(self, chunk: ChunkT) -> None:
         """Send a chunk to the caller, and wait while the caller's buffer is full; `send_chunk` never waits."""
         if self._send is not None:
@@ -238,6 +256,10 @@ class BidiConnection(AsyncOnly, Generic[InputT, OutputT, ChunkT]):
     async def close(self) -> None:
         """End the stream of inputs; the action may go on sending chunks. Closing twice does nothing."""
         self._inputs.close()
+
+    def announce_end(self) -> None:
+        """Say that no more inputs follow but those that the action asks for, before `close`."""
+        self._inputs.announce_end()
 
     async def settled(self) -> None:
         """Wait until the action waits for an input and the reader for a chunk, or until the action has ended."""

@@ -23,7 +23,7 @@ class Pipe(Generic[T]):
         room: How many values may wait.
     """
 
-    __slots__ = ('_asked', '_changed', '_closed', '_room', '_values', '_waiting')
+    __slots__ = ('_announced', '_asked', '_busy', '_changed', '_closed', '_ending', '_room', '_values', '_waiting')
 
     def __init__(self, room: int = DEFAULT_ROOM) -> None:
         self._values: deque[T] = deque()
@@ -32,6 +32,9 @@ class Pipe(Generic[T]):
         self._changed: asyncio.Future[None] | None = None
         self._asked: asyncio.Future[None] | None = None
         self._waiting = 0
+        self._busy = False
+        self._announced = False
+        self._ending: asyncio.Event | None = None
 
     @property
     def closed(self) -> bool:
@@ -44,8 +47,29 @@ class Pipe(Generic[T]):
 
     @property
     def wanted(self) -> bool:
-        """Whether a reader waits for a value that is not there."""
-        return self._waiting > 0 and not self._values
+        """Whether a reader waits for a value that is not there, and has nothing else to do."""
+        return self._waiting > 0 and not self._values and not self._busy
+
+    @property
+    def busy(self) -> bool:
+        """Whether the reader still works on what it has read, although it may read on meanwhile."""
+        return self._busy
+
+    @busy.setter
+    def busy(self, value: bool) -> None:
+        self._busy = value
+        if self.wanted:
+            self._ask()
+
+    def announce_end(self) -> None:
+        """Say that no more will be put but what the reader itself asks for."""
+        self._announced = True
+        if self._waiting and not self._values:
+            self._end_event().set()
+
+    async def until_ending(self) -> None:
+        """Wait until the end was announced and all that was put before has been read."""
+        await self._end_event().wait()
 
     async def until_wanted(self) -> None:
         """Wait until a reader waits for a value that is not there, or the pipe is closed; one may wait for it."""
@@ -92,9 +116,12 @@ class Pipe(Generic[T]):
         """Return the next value."""
         while not self._values:
             if self._closed:
+                self._end_event().set()
                 raise StopAsyncIteration
             self._waiting += 1
             self._ask()
+            if self._announced:
+                self._end_event().set()
             try:
                 await self._change()
             finally:
@@ -107,6 +134,11 @@ class Pipe(Generic[T]):
         if self._changed is None or self._changed.done():
             self._changed = asyncio.get_running_loop().create_future()
         await asyncio.shield(self._changed)  # several may wait for it, and one of them may be cancelled
+
+    def _end_event(self) -> asyncio.Event:
+        if self._ending is None:
+            self._ending = asyncio.Event()
+        return self._ending
 
     def _wake(self) -> None:
         if self._changed is not None and not self._changed.done():

@@ -3,6 +3,7 @@
 """A conversation with a model in real time: what it asks of tools is answered while both sides go on talking."""
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
@@ -29,10 +30,13 @@ from genkit._kinds.bidi_model import BidiModelAction
 from genkit._registry.registry import Registry
 from genkit.middleware.interface import GenerateMiddlewareContext
 from genkit.types import (
+    CustomPart,
     GenerateActionOptions,
     GenerateRequest,
     GenerateResponse,
     GenerateResponseChunk,
+    Media,
+    MediaPart,
     Message,
     Part,
     Role,
@@ -86,6 +90,40 @@ class BidiGeneration(BidiConnection[GenerateRequest, GenerateResponse[Any], Gene
         """
         await super().send(_request(value))
 
+    async def send_audio(self, sound: bytes, content_type: str = 'audio/pcm;rate=24000') -> None:
+        """Send a piece of sound as a microphone gives it, which the model listens to as it comes.
+
+        Args:
+            sound: The bytes: samples of 16 bits and one channel, the low byte first, unless the type says otherwise.
+            content_type: Their type.
+
+        Raises:
+            GenkitError: As `send`.
+        """
+        url = f'data:{content_type};base64,{base64.b64encode(sound).decode()}'
+        await self.send(MediaPart(media=Media(url=url, content_type=content_type)))
+
+    async def interrupt(self, heard: float | None = None) -> None:
+        """Stop the model in the middle of what it says, as a user does who begins to speak.
+
+        Args:
+            heard: How much of the answer's sound was played, in seconds; what was not is cut from the
+                conversation. Default: what can have been played since the sound began to come.
+
+        Raises:
+            GenkitError: As `send`.
+        """
+        told = {} if heard is None else {'heardMs': heard * 1000}
+        await self.send(CustomPart(custom={'realtime': 'interrupt', **told}))
+
+    async def end_turn(self) -> None:
+        """Say that the user has finished speaking, for models that do not listen for the end themselves.
+
+        Raises:
+            GenkitError: As `send`.
+        """
+        await self.send(CustomPart(custom={'realtime': 'endTurn'}))
+
 
 def generate_bidi(registry: Registry, asked: Asked, **given: Unpack[BidiGenerateOptions]) -> BidiGeneration:
     """Begin a conversation with a model; that it cannot be had is said by `BidiGeneration.receive` and ``output``.
@@ -111,7 +149,9 @@ def generate_bidi(registry: Registry, asked: Asked, **given: Unpack[BidiGenerate
         ctx = GenerateMiddlewareContext(registry, current_context() or {}, None)
         async with model.stream_bidi(model.validate(beginning), room=room) as connection:
             conversation = _Conversation(connection, context, ToolRunner(tools, hooks.tool, ctx))
-            return (await conversation.run(requests)).answering(beginning, None, model.name)
+            answer = await conversation.run(requests)
+        said = beginning if answer.request is None else beginning.replaced(messages=answer.request.messages)
+        return answer.answering(said, None, model.name)
 
     action: BidiAction[Any, Any, Any, Any] = BidiAction(
         ActionKind.UTIL, options.step_name or 'generateBidi', talk, input_schema=GenerateRequest
@@ -147,21 +187,21 @@ class _Conversation:
         self._model = model
         self._caller = caller
         self._tools = tools
-        self._working: set[asyncio.Task[None]] = set()
+        self._working: dict[asyncio.Task[None], str | None] = {}
 
     async def run(self, requests: AsyncIterator[GenerateRequest]) -> GenerateResponse[Any]:
         """Pass on what each side says until the model has ended, and return its answer."""
         try:
             async with asyncio.TaskGroup() as group:
-                told = group.create_task(self._tell(requests))
+                telling = group.create_task(self._tell(requests))
                 async for chunk in self._model.receive():
                     await self._caller.send(chunk)
-                    wishes = [part for part in chunk.content if _is_whole_request(part)]
-                    if wishes and not told.done():
-                        answering = group.create_task(self._answer(Message(role=Role.MODEL, content=wishes)))
-                        self._working.add(answering)
-                        answering.add_done_callback(self._working.discard)
-                told.cancel()
+                    for part in chunk.tool_requests:
+                        if (part.metadata or {}).get('cancelled'):
+                            self._cancel(part)
+                        elif not part.tool_request.partial and not telling.done():
+                            self._begin(group, part)
+                telling.cancel()
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from None
         return await self._model.output()
@@ -171,23 +211,33 @@ class _Conversation:
             with _unless_ended():
                 await self._model.send(request)
         # Said by the caller at once, and to the model when it has nothing more to ask of tools.
+        self._model.announce_end()
         await self._model.settled()
         while self._working:
             await asyncio.wait(self._working)
             await self._model.settled()
         await self._model.close()
 
-    async def _answer(self, message: Message) -> None:
-        """Run the tools that a message asks for, and tell the model and the caller what came of it."""
-        outcomes = await self._tools.run_all(message.tool_requests)
-        waiting: list[Part] = [outcome.pending_request for outcome in outcomes if outcome.interrupt is not None]
-        if waiting:
-            await self._caller.send(GenerateResponseChunk(role=Role.MODEL, content=waiting))
-        answers = tool_message(outcomes)
-        if answers.content:
-            await self._caller.send(GenerateResponseChunk(role=Role.TOOL, content=answers.content))
+    def _begin(self, group: asyncio.TaskGroup, part: ToolRequestPart) -> None:
+        answering = group.create_task(self._answer(part))
+        self._working[answering] = part.tool_request.ref
+        answering.add_done_callback(lambda task: self._working.pop(task, None))
+
+    def _cancel(self, part: ToolRequestPart) -> None:
+        for task, ref in self._working.items():
+            if ref is not None and ref == part.tool_request.ref:
+                task.cancel()
+
+    async def _answer(self, part: ToolRequestPart) -> None:
+        """Run the tool that a model asks for, and pass on what came of it to the model and the caller."""
+        outcome = await self._tools.run(part)
+        if outcome.interrupt is not None:
+            await self._caller.send(GenerateResponseChunk(role=Role.MODEL, content=[outcome.pending_request]))
+        if outcome.response is not None:
+            answer = tool_message([outcome])
+            await self._caller.send(GenerateResponseChunk(role=Role.TOOL, content=answer.content))
             with _unless_ended():
-                await self._model.send(GenerateRequest(messages=[answers]))
+                await self._model.send(GenerateRequest(messages=[answer]))
 
 
 @contextlib.contextmanager
@@ -198,10 +248,6 @@ def _unless_ended() -> Generator[None]:
     except GenkitError as error:
         if error.reason != ErrorReason.CONNECTION_CLOSED:
             raise
-
-
-def _is_whole_request(part: Part) -> bool:
-    return isinstance(part, ToolRequestPart) and not part.tool_request.partial
 
 
 def _request(said: Said) -> GenerateRequest:

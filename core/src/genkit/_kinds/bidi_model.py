@@ -49,16 +49,15 @@ class BidiModelOptions(TypedDict, total=False):
     metadata: dict[str, Any] | None
 
 
-def define_bidi_model(
-    registry: Registry, name: str, fn: BidiModelFn, **options: Unpack[BidiModelOptions]
-) -> BidiModelAction:
-    """Register a bidirectional model.
+def make_bidi_model(name: str, fn: BidiModelFn, **options: Unpack[BidiModelOptions]) -> BidiModelAction:
+    """Create a bidirectional model without registering it.
 
     Args:
-        registry: The registry to add it to.
         name: The full name; a plugin's models begin with the plugin's name.
-        fn: ``async fn(requests, context)``: ``context.init`` is a request with the configuration, the tools and the
-            system message; each request that follows holds what is new. What it returns is the whole answer.
+        fn: ``async fn(requests, context)``: ``context.init`` is a request with the configuration, the tools, the system
+            message and the conversation so far; each request that follows holds what is new. In a call that is no
+            conversation, ``context.inputs`` is None and the only request is ``context.init``. What it returns is the
+            whole answer; its ``request``, if it sets one, holds the messages before the last.
         options: See `BidiModelOptions`.
     """
     refuse_generator(fn)
@@ -83,5 +82,20 @@ def define_bidi_model(
     )
     action.info = info
     action.config_schema = config_schema
+    return action
+
+
+def define_bidi_model(
+    registry: Registry, name: str, fn: BidiModelFn, **options: Unpack[BidiModelOptions]
+) -> BidiModelAction:
+    """Register a bidirectional model.
+
+    Args:
+        registry: The registry to add it to.
+        name: The full name.
+        fn: As for `make_bidi_model`.
+        options: See `BidiModelOptions`.
+    """
+    action = make_bidi_model(name, fn, **options)
     registry.register_action(action)
     return action

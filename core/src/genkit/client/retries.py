@@ -5,7 +5,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from typing import Final, TypeVar
 
 import httpx
@@ -32,18 +32,29 @@ class Retries:
         max_retries: The maximum number of retries after the first attempt.
         idempotent: Whether the flow may run twice. If so, timeouts, lost connections and the statuses 408, 429, 502,
             503 and 504 are retried as well.
-        initial_delay_ms: The delay before the first retry, in milliseconds; half of each delay is random.
-        max_delay_ms: The maximum delay, in milliseconds. If the server asks for a longer one, its error is raised.
+        initial_delay: The delay before the first retry, in seconds; half of each delay is random.
+        max_delay: The maximum delay, in seconds. If the server asks for a longer one, its error is raised.
         backoff_factor: The factor between two consecutive delays.
+        initial_delay_ms: An older name of ``initial_delay``, in milliseconds.
+        max_delay_ms: An older name of ``max_delay``, in milliseconds.
     """
 
     max_retries: int = 3
     idempotent: bool = False
-    initial_delay_ms: float = 1000
-    max_delay_ms: float = 60_000
+    initial_delay: float = 1.0
+    max_delay: float = 60.0
     backoff_factor: float = 2.0
+    initial_delay_ms: InitVar[float | None] = None
+    max_delay_ms: InitVar[float | None] = None
 
-    def delay_seconds(self, retried: int, error: GenkitError) -> float | None:
+    def __post_init__(self, initial_delay_ms: float | None, max_delay_ms: float | None) -> None:
+        """Take the older names."""
+        if initial_delay_ms is not None:
+            object.__setattr__(self, 'initial_delay', initial_delay_ms / 1000)
+        if max_delay_ms is not None:
+            object.__setattr__(self, 'max_delay', max_delay_ms / 1000)
+
+    def delay(self, retried: int, error: GenkitError) -> float | None:
         """Return how long to wait after a failure, or None if it is final.
 
         Args:
@@ -53,12 +64,12 @@ class Retries:
         if retried >= self.max_retries or not self._may_repeat(error):
             return None
         hint = error.details.get('retry_after_ms')
-        asked = float(hint) if isinstance(hint, int | float) else 0.0
-        if asked > self.max_delay_ms:
+        asked = hint / 1000 if isinstance(hint, int | float) else 0.0
+        if asked > self.max_delay:
             return None
-        backoff = min(self.initial_delay_ms * self.backoff_factor**retried, self.max_delay_ms)
+        backoff = min(self.initial_delay * self.backoff_factor**retried, self.max_delay)
         jittered = backoff * (1 + random.random()) / 2  # noqa: S311  (spreads load)
-        return min(asked + jittered, self.max_delay_ms) / 1000
+        return min(asked + jittered, self.max_delay)
 
     def _may_repeat(self, error: GenkitError) -> bool:
         cause = error.cause
@@ -78,7 +89,7 @@ async def repeated(retries: Retries, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             return await attempt()
         except GenkitError as error:
-            delay = retries.delay_seconds(retried, error)
+            delay = retries.delay(retried, error)
             if delay is None:
                 raise
         await asyncio.sleep(delay)

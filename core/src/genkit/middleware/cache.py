@@ -11,11 +11,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from genkit._base.errors import GenkitError
 from genkit._base.logger import Logger
 from genkit._base.loop_cache import LoopCache
+from genkit._base.readers.older_options import SECOND, with_newer_names
 from genkit._base.secrets import is_secret
 from genkit._base.serialize import dump_dict, dump_json
 from genkit.middleware.interface import (
@@ -46,7 +47,7 @@ class CacheStore(Protocol):
         """Return the value of a key, or None if it is absent or has expired."""
         ...
 
-    async def set(self, key: str, value: str, ttl_seconds: float | None) -> None:
+    async def set(self, key: str, value: str, ttl: float | None) -> None:
         """Store a value for a number of seconds; None means until it is evicted."""
         ...
 
@@ -81,10 +82,10 @@ class MemoryStore:
             self._entries.move_to_end(key)
             return value
 
-    async def set(self, key: str, value: str, ttl_seconds: float | None) -> None:
+    async def set(self, key: str, value: str, ttl: float | None) -> None:
         """Store a response."""
         with self._lock:
-            self._entries[key] = (value, None if ttl_seconds is None else self._clock() + ttl_seconds)
+            self._entries[key] = (value, None if ttl is None else self._clock() + ttl)
             self._entries.move_to_end(key)
             while len(self._entries) > self._max_entries:
                 self._entries.popitem(last=False)
@@ -94,17 +95,22 @@ class CacheConfig(WireModel):
     """Configuration of `Cache`.
 
     Attributes:
-        ttl_seconds: The lifetime of a response in seconds; None means until it is evicted.
+        ttl: The lifetime of a response in seconds; None means until it is evicted.
         max_entries: The maximum number of responses in memory; a custom store has its own limits.
         share_between_keys: Whether requests with their own API key share cached responses with requests that use
             another key. Otherwise a request with its own key is neither answered from the cache nor cached.
         context_members: Keys of the call's context that are part of the cache key, such as the tenant.
     """
 
-    ttl_seconds: float | None = Field(default=3600, gt=0)
+    ttl: float | None = Field(default=3600, gt=0)
     max_entries: int = Field(default=1000, gt=0)
     share_between_keys: bool = False
     context_members: list[str] = Field(default_factory=list)
+
+    @model_validator(mode='before')
+    @classmethod
+    def _newer_names(cls, given: Any) -> Any:
+        return with_newer_names(given, {'ttl_seconds': ('ttl', SECOND)})
 
 
 class _Flight:
@@ -184,7 +190,7 @@ class Cache(BaseMiddleware[CacheConfig]):
         flight.answer = _text_to_keep(response)
         if flight.answer is not None:
             try:
-                await store.set(key, flight.answer, self.config.ttl_seconds)
+                await store.set(key, flight.answer, self.config.ttl)
             except Exception:  # noqa: BLE001  (logged with its traceback; the answer is there all the same)
                 _LOG.exception('An answer could not be kept in the cache.')
         return response

@@ -4,14 +4,18 @@
 
 import base64
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from genkit._base.http.download import DownloadLimits, download
 from genkit._base.readers.media_type import check_media_type
+from genkit._base.readers.older_options import SECOND, with_newer_names
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
 from genkit.types import GenerateResponse, MediaPart, Message, Part, WireModel
+
+
+_RENAMED: Final = {'timeout_seconds': ('timeout', SECOND)}
 
 
 class DownloadRequestMediaConfig(WireModel):
@@ -19,15 +23,20 @@ class DownloadRequestMediaConfig(WireModel):
 
     Attributes:
         max_bytes: The maximum size of a file, in bytes.
-        timeout_seconds: The timeout per file, in seconds.
+        timeout: The timeout per file, in seconds.
         content_types: The accepted MIME types or families such as ``image/``.
         allowed_hosts: Host names or addresses that may be in a private network; all others must be public.
     """
 
     max_bytes: int = Field(default=20 * 2**20, gt=0)
-    timeout_seconds: float = Field(default=30, gt=0)
+    timeout: float = Field(default=30, gt=0)
     content_types: list[str] = Field(default=['image/', 'audio/', 'video/', 'application/pdf', 'text/'])
     allowed_hosts: list[str] = Field(default_factory=list)
+
+    @model_validator(mode='before')
+    @classmethod
+    def _newer_names(cls, given: Any) -> Any:
+        return with_newer_names(given, _RENAMED)
 
 
 class DownloadRequestMedia(BaseMiddleware[DownloadRequestMediaConfig]):
@@ -63,7 +72,7 @@ class DownloadRequestMedia(BaseMiddleware[DownloadRequestMediaConfig]):
         config = self.config
         limits = DownloadLimits(
             max_bytes=config.max_bytes,
-            timeout_seconds=config.timeout_seconds,
+            timeout=config.timeout,
             content_types=config.content_types,
             allowed_hosts=config.allowed_hosts,
         )

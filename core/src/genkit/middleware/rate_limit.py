@@ -13,6 +13,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from genkit._base.errors import GenkitError
+from genkit._base.readers.older_options import SECOND, with_newer_names
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
 from genkit.types import GenerateResponse, WireModel
 
@@ -24,15 +25,20 @@ class RateLimitConfig(WireModel):
         requests_per_second: The rate per second; mutually exclusive with ``requests_per_minute``.
         requests_per_minute: The rate per minute; mutually exclusive with ``requests_per_second``.
         burst: The number of calls allowed at once after a pause. With 1, the limit holds for every interval.
-        max_wait_seconds: A call that would wait longer fails at once; None means no maximum.
+        max_wait: A call that would wait longer fails at once; None means no maximum.
         scope: Limits with equal numbers and equal scope share one bucket, for example one per provider or key.
     """
 
     requests_per_second: float | None = Field(default=None, gt=0)
     requests_per_minute: float | None = Field(default=None, gt=0)
     burst: int = Field(default=1, ge=1)
-    max_wait_seconds: float | None = Field(default=60, ge=0)
+    max_wait: float | None = Field(default=60, ge=0)
     scope: str = ''
+
+    @model_validator(mode='before')
+    @classmethod
+    def _newer_names(cls, given: Any) -> Any:
+        return with_newer_names(given, {'max_wait_seconds': ('max_wait', SECOND)})
 
     @model_validator(mode='after')
     def _one_rate(self) -> Self:
@@ -84,14 +90,14 @@ class Bucket:
         self._queue: deque[_Place] = deque()
         self._lock = threading.RLock()  # a loop that is gone gives up its places wherever it is collected
 
-    async def take(self, max_wait_seconds: float | None = None) -> None:
+    async def take(self, max_wait: float | None = None) -> None:
         """Wait for a token. A cancelled waiter gives up its place in the queue.
 
         Raises:
             GenkitError: ``RESOURCE_EXHAUSTED`` at once, with ``retry_after_ms`` in its details, if the wait would be
                 longer than allowed.
         """
-        place = self._enter(max_wait_seconds)
+        place = self._enter(max_wait)
         if place is None:
             return
         try:
@@ -103,7 +109,7 @@ class Bucket:
             raise
         self._leave(place, tokens=1)
 
-    def _enter(self, max_wait_seconds: float | None) -> _Place | None:
+    def _enter(self, max_wait: float | None) -> _Place | None:
         """Return a place in the queue, or None if a token was to be had at once."""
         with self._lock:
             self._fill()
@@ -111,10 +117,10 @@ class Bucket:
                 self._tokens -= 1
                 return None
             wait = (len(self._queue) + 1 - self._tokens) / self._rate
-            if max_wait_seconds is not None and wait > max_wait_seconds:
+            if max_wait is not None and wait > max_wait:
                 raise GenkitError(
                     f'The rate limit of {self._rate:g} calls a second leaves this one to wait {wait:.3g} s, and it may '
-                    f'wait {max_wait_seconds:g} s. Raise max_wait_seconds, or make fewer calls at once.',
+                    f'wait {max_wait:g} s. Raise max_wait, or make fewer calls at once.',
                     status='RESOURCE_EXHAUSTED',
                     details={'retry_after_ms': math.ceil(wait * 1000)},
                 )
@@ -171,7 +177,7 @@ class RateLimit(BaseMiddleware[RateLimitConfig]):
         self, params: ModelHookParams, ctx: GenerateMiddlewareContext, next_fn: ModelNext
     ) -> GenerateResponse[Any]:
         """Wait for a token, then call the model."""
-        await self._bucket(ctx).take(self.config.max_wait_seconds)
+        await self._bucket(ctx).take(self.config.max_wait)
         return await next_fn(params, ctx)
 
     def _bucket(self, ctx: GenerateMiddlewareContext) -> Bucket:

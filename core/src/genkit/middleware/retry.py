@@ -8,9 +8,10 @@ import random
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from genkit._base.errors import GenkitError, Interrupt
+from genkit._base.readers.older_options import MILLISECOND, with_newer_names
 from genkit._base.status import StatusName
 from genkit.middleware.interface import BaseMiddleware, GenerateMiddlewareContext, ModelHookParams, ModelNext
 from genkit.types import GenerateResponse, WireModel
@@ -24,6 +25,8 @@ PASSING_STATUSES: Final = (
     StatusName.INTERNAL,
     StatusName.DATA_LOSS,  # an answer that stopped in the middle
 )
+_RENAMED: Final = {'initial_delay_ms': ('initial_delay', MILLISECOND), 'max_delay_ms': ('max_delay', MILLISECOND)}
+
 ErrorHandler: TypeAlias = Callable[[Exception, int], Any]
 
 
@@ -33,8 +36,8 @@ class RetryConfig(WireModel):
     Attributes:
         max_retries: The maximum number of retries after the first attempt.
         statuses: The error statuses that are retried.
-        initial_delay_ms: The delay before the first retry, in milliseconds.
-        max_delay_ms: The maximum delay in milliseconds, including jitter and the server's hint.
+        initial_delay: The delay before the first retry, in seconds.
+        max_delay: The maximum delay in seconds, including jitter and the server's hint.
         backoff_factor: The factor between two consecutive delays.
         no_jitter: Whether to omit the random part of the delay.
         after_chunks: Whether to retry even after chunks were sent.
@@ -42,11 +45,16 @@ class RetryConfig(WireModel):
 
     max_retries: int = Field(default=3, ge=0)
     statuses: list[StatusName] = Field(default_factory=lambda: list(PASSING_STATUSES))
-    initial_delay_ms: float = Field(default=1000, ge=0)
-    max_delay_ms: float = Field(default=60_000, ge=0)
+    initial_delay: float = Field(default=1.0, ge=0)
+    max_delay: float = Field(default=60.0, ge=0)
     backoff_factor: float = Field(default=2.0, ge=1)
     no_jitter: bool = False
     after_chunks: bool = False
+
+    @model_validator(mode='before')
+    @classmethod
+    def _newer_names(cls, given: Any) -> Any:
+        return with_newer_names(given, _RENAMED)
 
 
 class Retry(BaseMiddleware[RetryConfig]):
@@ -88,7 +96,7 @@ class Retry(BaseMiddleware[RetryConfig]):
                 if attempt >= config.max_retries or (sent and not config.after_chunks) or not self._passing(error):
                     raise
                 await call_handler(self._on_error, error, attempt + 1)
-                await asyncio.sleep(self._delay_seconds(attempt, error))
+                await asyncio.sleep(self._delay(attempt, error))
                 attempt += 1
 
     def _passing(self, error: Exception) -> bool:
@@ -96,14 +104,14 @@ class Retry(BaseMiddleware[RetryConfig]):
             return False
         return not isinstance(error, GenkitError) or error.status in self.config.statuses
 
-    def _delay_seconds(self, attempt: int, error: Exception) -> float:
+    def _delay(self, attempt: int, error: Exception) -> float:
         config = self.config
-        delay = min(config.initial_delay_ms * config.backoff_factor**attempt, config.max_delay_ms)
+        delay = min(config.initial_delay * config.backoff_factor**attempt, config.max_delay)
         hint = error.details.get('retry_after_ms') if isinstance(error, GenkitError) else None
         if isinstance(hint, int | float):
-            delay = max(delay, hint)
-        jitter = 0.0 if config.no_jitter else 1000 * 2**attempt * random.random()  # noqa: S311  (spreads load)
-        return min(delay + jitter, config.max_delay_ms) / 1000
+            delay = max(delay, hint / 1000)
+        jitter = 0.0 if config.no_jitter else 2**attempt * random.random()  # noqa: S311  (spreads load)
+        return min(delay + jitter, config.max_delay)
 
 
 async def call_handler(handler: ErrorHandler | None, error: Exception, attempt: int) -> None:

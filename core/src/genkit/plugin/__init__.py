@@ -3,6 +3,7 @@
 """Building blocks of plugins."""
 
 from genkit._action.action import Action
+from genkit._action.bidi import BidiRunContext
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
@@ -17,6 +18,7 @@ from genkit._base.status import StatusName, from_http_code
 from genkit._base.suggest import check_options, did_you_mean
 from genkit._base.version import GENKIT_CLIENT_HEADER, GENKIT_VERSION, client_header
 from genkit._kinds.background_model import make_background_model
+from genkit._kinds.bidi_model import BidiModelAction, make_bidi_model
 from genkit._kinds.embedder import (
     EmbedderOptions,
     EmbedderSupports,
@@ -57,6 +59,18 @@ from genkit.plugin.media import (
 from genkit.plugin.models.model_plugin import Maker, ModelPlugin
 from genkit.plugin.models.model_table import ModelEntry, ModelTable, Task, chat_supports
 from genkit.plugin.models.provider_plugin import ProviderOptions, ProviderPlugin, whole_request
+from genkit.plugin.realtime.chunks import (
+    Sound,
+    event_chunk,
+    is_sound,
+    milliseconds_of,
+    sound_of,
+    sound_part,
+    transcript_chunk,
+)
+from genkit.plugin.realtime.session import MOST_SOUND, Owed, RealtimeSession
+from genkit.plugin.realtime.socket import Address
+from genkit.plugin.realtime.talk import OpenTalks, Talk
 from genkit.plugin.schema_dialects import (
     ANTHROPIC_ANSWER_SCHEMAS,
     ANTHROPIC_TOOL_SCHEMAS,
@@ -115,6 +129,7 @@ __all__ = [
     'GENKIT_CLIENT_HEADER',
     'GENKIT_VERSION',
     'GRAMMAR_SCHEMAS',
+    'MOST_SOUND',
     'OLLAMA_TOOL_SCHEMAS',
     'OPENAI_ANSWER_SCHEMAS',
     'OPENAI_LOOSE_SCHEMAS',
@@ -122,7 +137,10 @@ __all__ = [
     'Action',
     'ActionKind',
     'ActionRunContext',
+    'Address',
     'ApiKey',
+    'BidiModelAction',
+    'BidiRunContext',
     'CacheMark',
     'Content',
     'Credentials',
@@ -145,17 +163,22 @@ __all__ = [
     'ModelPlugin',
     'ModelTable',
     'Once',
+    'OpenTalks',
+    'Owed',
     'Plugin',
     'ProviderOptions',
     'ProviderPlugin',
+    'RealtimeSession',
     'Registry',
     'SchemaDialect',
+    'Sound',
     'SpokenParts',
     'StatusName',
     'StoreEntry',
     'StoreIndex',
     'StoreMatch',
     'StorePlugin',
+    'Talk',
     'Task',
     'TextPieces',
     'ToolAnswer',
@@ -189,6 +212,7 @@ __all__ = [
     'embedder_action_metadata',
     'error_in_body',
     'evaluator_action_metadata',
+    'event_chunk',
     'fetch',
     'fit',
     'fitted_answers',
@@ -198,10 +222,12 @@ __all__ = [
     'header_secrets',
     'indexer_action_metadata',
     'is_data_url',
+    'is_sound',
     'items_of',
     'later_reason',
     'make_background_model',
     'make_batch_evaluator',
+    'make_bidi_model',
     'make_embedder',
     'make_evaluator',
     'make_indexer',
@@ -210,6 +236,7 @@ __all__ = [
     'make_resource',
     'make_retriever',
     'members_of',
+    'milliseconds_of',
     'model_action_metadata',
     'no_answer',
     'object_arguments',
@@ -224,6 +251,8 @@ __all__ = [
     'retry_after_ms',
     'reworded',
     'serve_older_names',
+    'sound_of',
+    'sound_part',
     'text_arguments',
     'text_of',
     'text_to_embed',
@@ -234,6 +263,7 @@ __all__ = [
     'tool_answers',
     'tool_calls',
     'tool_request_part',
+    'transcript_chunk',
     'unsupported_media',
     'unsupported_part',
     'whole_characters',

@@ -14,10 +14,15 @@ class CacheMark:
     """A cache breakpoint: the prompt up to here is the same from call to call.
 
     Attributes:
-        ttl_seconds: The lifetime of the cache entry, in seconds. Default: the provider's.
+        ttl: The lifetime of the cache entry, in seconds. Default: the provider's.
     """
 
-    ttl_seconds: int | None = None
+    ttl: int | None = None
+
+    @property
+    def ttl_seconds(self) -> int | None:
+        """An older name of ``ttl``."""
+        return self.ttl
 
 
 def cache_mark(metadata: Mapping[str, Any] | None) -> CacheMark | None:

@@ -12,6 +12,26 @@ from genkit.testing.cassette import Cassette
 from genkit.testing.embedders import define_fake_embedder, fake_vector
 from genkit.testing.models import ProgrammableModel, define_echo_model, define_programmable_model
 from genkit.testing.overriding import Overridden, no_real_requests, overridden
+from genkit.testing.realtime.gemini_live import GeminiLivePeer
+from genkit.testing.realtime.hearing import HeardConversation, realtime_echo
+from genkit.testing.realtime.moves import (
+    CallMove,
+    CancelCallsMove,
+    CutMove,
+    FailMove,
+    GoAwayMove,
+    PauseMove,
+    RawMove,
+    RealtimeBrain,
+    RealtimeMove,
+    RealtimeTurn,
+    SpeakMove,
+    UserSpeaksMove,
+    sound_as_text,
+    text_as_sound,
+)
+from genkit.testing.realtime.openai_realtime import OpenAIRealtimePeer
+from genkit.testing.realtime.server import RealtimePeer, RealtimeServer
 from genkit.testing.server import CannedAnswer, LoopbackServer, RecordedRequest
 from genkit.testing.wires import (
     AnthropicWire,
@@ -49,6 +69,7 @@ if _TYPE_CHECKING:
         ImageContract,
         LocalEmbedderContract,
         ModelContract,
+        RealtimeContract,
         RerankerContract,
         SessionStoreContract,
         SpeechContract,
@@ -64,13 +85,20 @@ __all__ = [
     'AskedMessage',
     'Awkward',
     'AwkwardKind',
+    'CallMove',
+    'CancelCallsMove',
     'CannedAnswer',
     'Cassette',
+    'CutMove',
     'EmbedWire',
     'EmbedderContract',
     'EvaluatorContract',
+    'FailMove',
+    'GeminiLivePeer',
     'GeminiMediaWire',
     'GeminiWire',
+    'GoAwayMove',
+    'HeardConversation',
     'ImageContract',
     'ImageWire',
     'LocalEmbedderContract',
@@ -83,21 +111,32 @@ __all__ = [
     'OpenAIChatWire',
     'OpenAIEmbedWire',
     'OpenAIImageWire',
+    'OpenAIRealtimePeer',
     'OpenAIResponsesWire',
     'OpenAISpeechWire',
     'OpenAITranscriptWire',
     'Overridden',
+    'PauseMove',
     'ProgrammableModel',
+    'RawMove',
+    'RealtimeBrain',
+    'RealtimeContract',
+    'RealtimeMove',
+    'RealtimePeer',
+    'RealtimeServer',
+    'RealtimeTurn',
     'RecordedRequest',
     'RerankerContract',
     'Said',
     'SaidCall',
     'SessionStoreContract',
+    'SpeakMove',
     'SpeechContract',
     'SpeechWire',
     'StoreContract',
     'TranscriptWire',
     'TranscriptionContract',
+    'UserSpeaksMove',
     'VideoContract',
     'VideoWire',
     'Wanted',
@@ -110,6 +149,9 @@ __all__ = [
     'no_real_requests',
     'overridden',
     'play_agent_case',
+    'realtime_echo',
+    'sound_as_text',
+    'text_as_sound',
 ]
 
 # Contracts need pytest, which the extra `genkit[testing]` brings, and are loaded by tests alone.

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -37,14 +37,21 @@ class CannedAnswer:
     Attributes:
         body: The body, or its chunks to stream.
         cut_at: The number of bytes after which to close the connection; not for streams.
-        delay_seconds: The delay before the response, in seconds.
+        delay: The delay before the response, in seconds.
+        delay_seconds: An older name of ``delay``.
     """
 
     body: bytes | Iterable[bytes] = b''
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {'content-type': 'application/json'})
     cut_at: int | None = None
-    delay_seconds: float = 0
+    delay: float = 0
+    delay_seconds: InitVar[float | None] = None
+
+    def __post_init__(self, delay_seconds: float | None) -> None:
+        """Take the older name."""
+        if delay_seconds is not None:
+            object.__setattr__(self, 'delay', delay_seconds)
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Self:
@@ -125,8 +132,8 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
         def _send(self, answer: CannedAnswer) -> None:
-            if answer.delay_seconds:
-                time.sleep(answer.delay_seconds)
+            if answer.delay:
+                time.sleep(answer.delay)
             try:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():

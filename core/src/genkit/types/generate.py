@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests to models, their responses, and the options of the generate loop."""
 
+import base64
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, Self, TypeAlias, TypedDict, Unpack
@@ -401,6 +402,13 @@ class GenerateResponseChunk(WireModel, Generic[OutputT]):
     def tool_requests(self) -> list[ToolRequestPart]:
         """The tool requests in this chunk."""
         return [part for part in self.content if isinstance(part, ToolRequestPart)]
+
+    @property
+    def audio(self) -> bytes:
+        """The sound in this chunk, in the format that its part names."""
+        urls = [part.media.url for part in self.content if isinstance(part, MediaPart)]
+        sounds = [url for url in urls if url.startswith('data:audio/') and ';base64,' in url]
+        return b''.join(base64.b64decode(url.partition(';base64,')[2]) for url in sounds)
 
     @property
     def history(self) -> ChunkHistory | None:

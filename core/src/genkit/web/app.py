@@ -24,6 +24,7 @@ from genkit._base.http.asgi import (
     refuse_body,
     respond,
 )
+from genkit._base.readers.older_options import SECOND, with_newer_names
 from genkit._base.serialize import dump_json
 from genkit._base.suggest import check_options, did_you_mean
 from genkit.web.context import ContextProvider
@@ -58,7 +59,7 @@ class ServingOptions(TypedDict, total=False):
         context_providers: Context providers of single flows and agents, by name, in place of ``context_provider``.
             That of an agent also protects the other routes of the agent.
         body_limit: The maximum size of a request body in bytes. Default: 10 MB.
-        body_seconds: The maximum time for receiving a request body, in seconds. Default: 60.
+        body_timeout: The maximum time for receiving a request body, in seconds. Default: 60.
         cross_site: Which requests of web pages are refused: ``'refuse'``, ``'allow'``, or a list of origins that may
             call; see `CrossSitePolicy`.
         on_startup: Called before the first request.
@@ -70,7 +71,7 @@ class ServingOptions(TypedDict, total=False):
     context_provider: ContextProvider | None
     context_providers: Mapping[str, ContextProvider] | None
     body_limit: int
-    body_seconds: float | None
+    body_timeout: float | None
     cross_site: CrossSite
     on_startup: Hook | None
     on_shutdown: Hook | None
@@ -109,6 +110,7 @@ class FlowsApp:
 
     def __init__(self, ai: HasRegistry, **options: Unpack[ServingOptions]) -> None:
         check_application(ai, options.get('context_provider'))
+        options = with_newer_names(options, {'body_seconds': ('body_timeout', SECOND)})
         check_options('FlowsApp()', options, ServingOptions.__annotations__)
         self._registry = ai.registry
         self._options = options
@@ -137,7 +139,7 @@ class FlowsApp:
                 await send_response(send, self._other(scope, headers, server))
                 return
             body = await read_body(
-                receive, handler.body_limit, headers, self._options.get('body_seconds', BODY_SECONDS)
+                receive, handler.body_limit, headers, self._options.get('body_timeout', BODY_SECONDS)
             )
         except (BodyTooLargeError, BodyTooSlowError) as error:
             refused = error_response(error)

@@ -7,6 +7,7 @@ from typing import Any, Final, TypedDict, Unpack
 
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import BODY_SECONDS, Application
+from genkit._base.readers.older_options import SECOND, with_newer_names
 from genkit._base.suggest import check_options, refuse
 from genkit.web.protection.extras import required
 from genkit.web.protection.guards import limit_body, limit_rate, open_circuit
@@ -17,11 +18,12 @@ from genkit.web.protection.request_log import log_requests
 Check = Callable[[], bool | Awaitable[bool]]
 
 _BODY_LIMIT: Final = 10_000_000
+_RENAMED: Final = {'body_seconds': ('body_timeout', SECOND), 'breaker_seconds': ('breaker_timeout', SECOND)}
 # What does nothing unless another option is given.
 _NEEDS: Final = {
     'rate_key': ('rate_limit', "rate_limit='100/minute'"),
     'rate_storage': ('rate_limit', "rate_limit='100/minute'"),
-    'breaker_seconds': ('breaker_threshold', 'breaker_threshold=5'),
+    'breaker_timeout': ('breaker_threshold', 'breaker_threshold=5'),
 }
 
 
@@ -30,25 +32,25 @@ class ProductionOptions(TypedDict, total=False):
 
     Attributes:
         body_limit: The maximum size of a request body in bytes. Default: 10 MB.
-        body_seconds: The maximum time for receiving a request body, in seconds. Default: 60.
+        body_timeout: The maximum time for receiving a request body, in seconds. Default: 60.
         rate_limit: The maximum rate of requests per client, such as ``100/minute``. Default: no limit.
         rate_key: Returns the key of a client from the request's headers and address. Default: the address.
         rate_storage: The storage of the counters, such as ``async+redis://…``. Default: in memory.
         breaker_threshold: The number of consecutive failures that open the circuit breaker of a path, and so of a
             flow; 0 for never. Default: 0.
-        breaker_seconds: How long the circuit breaker stays open, in seconds. Default: 30.
+        breaker_timeout: How long the circuit breaker stays open, in seconds. Default: 30.
         checks: Readiness checks, by name.
         request_log: Whether to log each request.
         security_headers: Whether to add security headers to responses.
     """
 
     body_limit: int | None
-    body_seconds: float | None
+    body_timeout: float | None
     rate_limit: str | None
     rate_key: Callable[[Mapping[str, str], str], str] | None
     rate_storage: str
     breaker_threshold: int
-    breaker_seconds: float
+    breaker_timeout: float
     checks: Mapping[str, Check] | None
     request_log: bool
     security_headers: bool
@@ -80,12 +82,13 @@ def harden(app: Application, **options: Unpack[ProductionOptions]) -> Applicatio
         app = harden(FlowsApp(Genkit()), rate_limit='100/minute', breaker_threshold=5)
         ```
     """
+    options = with_newer_names(options, _RENAMED)
     _check(app, options)
-    body_limit, body_seconds = options.get('body_limit', _BODY_LIMIT), options.get('body_seconds', BODY_SECONDS)
-    if body_limit is not None or body_seconds is not None:
-        app = limit_body(app, body_limit, body_seconds)
+    body_limit, body_timeout = options.get('body_limit', _BODY_LIMIT), options.get('body_timeout', BODY_SECONDS)
+    if body_limit is not None or body_timeout is not None:
+        app = limit_body(app, body_limit, body_timeout)
     if options.get('breaker_threshold', 0) > 0:
-        app = open_circuit(app, options['breaker_threshold'], options.get('breaker_seconds', 30.0))  # pyright: ignore[reportTypedDictNotRequiredAccess]  (it is there)
+        app = open_circuit(app, options['breaker_threshold'], options.get('breaker_timeout', 30.0))  # pyright: ignore[reportTypedDictNotRequiredAccess]  (it is there)
     rate = options.get('rate_limit')
     if rate is not None:
         app = limit_rate(app, rate, options.get('rate_key'), options.get('rate_storage', 'async+memory://'))

@@ -4,6 +4,7 @@
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -64,18 +65,25 @@ class ServerManager:
 
     Args:
         servers: One or several servers.
-        graceful_seconds: The maximum time for active requests to finish after the first signal, in seconds.
+        graceful_timeout: The maximum time for active requests to finish after the first signal, in seconds.
+        graceful_seconds: An older name of ``graceful_timeout``.
 
     Raises:
         GenkitError: ``UNAVAILABLE``, when it starts, if a port is taken.
     """
 
-    def __init__(self, servers: Sequence[Server] | Server, *, graceful_seconds: int = 10) -> None:
+    def __init__(
+        self,
+        servers: Sequence[Server] | Server,
+        *,
+        graceful_timeout: float = 10,
+        graceful_seconds: float | None = None,
+    ) -> None:
         self._servers = list(as_list('servers', servers))
         for number, server in enumerate(self._servers):
             if not isinstance(server, Server):
                 refuse(f'servers[{number}]', server, 'expected a server: write ServerManager([Server(app=…)]).')
-        self._graceful = graceful_seconds
+        self._graceful = graceful_timeout if graceful_seconds is None else graceful_seconds
         self._running: list[uvicorn.Server] = []
         self._sockets: list[socket.socket] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -198,7 +206,7 @@ def _listen(server: Server) -> socket.socket:
     return listening
 
 
-def _uvicorn_server(server: Server, graceful_seconds: int) -> 'uvicorn.Server':
+def _uvicorn_server(server: Server, graceful_timeout: float) -> 'uvicorn.Server':
     import uvicorn  # noqa: PLC0415  (loaded by those who serve)
 
     class SignalsElsewhere(uvicorn.Server):
@@ -210,7 +218,7 @@ def _uvicorn_server(server: Server, graceful_seconds: int) -> 'uvicorn.Server':
         server.app,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=graceful_seconds,
+        timeout_graceful_shutdown=math.ceil(graceful_timeout),
         server_header=False,
         proxy_headers=bool(server.trusted_proxies),
         forwarded_allow_ips=list(server.trusted_proxies),

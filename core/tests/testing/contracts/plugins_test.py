@@ -8,11 +8,23 @@ from typing import Any
 import pytest
 from genkit import testing
 
-from .fakes import embedders, failures, judges, local_embedders, media, models, sessions, stores, web, web_trust
+from .fakes import (
+    embedders,
+    failures,
+    judges,
+    local_embedders,
+    media,
+    models,
+    realtime,
+    sessions,
+    stores,
+    web,
+    web_trust,
+)
 from .outcomes import run_fakes
 
 
-MODULES = (models, failures, embedders, local_embedders, media, stores, sessions, judges, web, web_trust)
+MODULES = (models, failures, embedders, local_embedders, media, realtime, stores, sessions, judges, web, web_trust)
 FILES: dict[str, str] = {
     name: f'{module.__name__.rpartition(".")[2]}.py' for module in MODULES for name in module.FAKES
 }

@@ -4,7 +4,7 @@
 
 from genkit.plugin import serve_older_names as _serve_older_names
 
-from genkit_compat_oai.config import ChatConfig, OpenAIConfig
+from genkit_compat_oai.config import ChatConfig, OpenAIConfig, RealtimeConfig
 from genkit_compat_oai.dialect import Dialect
 from genkit_compat_oai.embed import EmbedConfig
 from genkit_compat_oai.errors import Failures
@@ -22,6 +22,7 @@ __all__ = [
     'OpenAI',
     'OpenAICompatible',
     'OpenAIConfig',
+    'RealtimeConfig',
     'SpeechConfig',
     'TranscribeConfig',
 ]

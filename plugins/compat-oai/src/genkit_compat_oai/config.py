@@ -77,3 +77,40 @@ class OpenAIConfig(ChatConfig):
     previous_response_id: str | None = None
     truncation: Literal['auto', 'disabled'] | None = None
     include: list[str] | None = None
+
+
+class RealtimeConfig(GenerationCommonConfig):
+    """Options of a model that is talked with in real time; members that are not listed are sent in the session.
+
+    Source: https://platform.openai.com/docs/api-reference/realtime-client-events/session/update. ``temperature``,
+    ``top_p``, ``top_k`` and ``stop_sequences`` are not known to the protocol and are not sent.
+
+    Attributes:
+        voice: Such as ``marin`` or ``cedar``; for the whole conversation.
+        modalities: ``['audio']`` or ``['text']``. Default: audio with its transcript.
+        turn_detection: ``server_vad``, ``semantic_vad``, a mapping with the options of one of these, or False if the
+            caller says ``end_turn()``. Default: the provider's.
+        input_transcription: The model that writes down what the user says, a mapping with its options, or False.
+            Default: ``gpt-transcribe``, which is billed apart.
+        noise_reduction: ``near_field``, ``far_field`` or a mapping.
+        input_audio_format: ``audio/pcm`` of 24 kHz, or ``audio/pcmu`` or ``audio/pcma`` of telephones.
+        output_audio_format: The same for what the model says.
+        speed: Of the voice, from 0.25 to 1.5.
+        reasoning_effort: For models that reason.
+        parallel_tool_calls: Whether there may be several tool calls in one answer.
+        truncation: What becomes of a conversation that is too long.
+        safety_identifier: Names the end user to the provider.
+    """
+
+    voice: str | dict[str, Any] | None = None
+    modalities: list[Literal['text', 'audio']] | None = None
+    turn_detection: Literal['server_vad', 'semantic_vad', False] | dict[str, Any] | None = None
+    input_transcription: bool | str | dict[str, Any] | None = None
+    noise_reduction: str | dict[str, Any] | None = None
+    input_audio_format: Literal['audio/pcm', 'audio/pcmu', 'audio/pcma'] = 'audio/pcm'
+    output_audio_format: Literal['audio/pcm', 'audio/pcmu', 'audio/pcma'] = 'audio/pcm'
+    speed: float | None = None
+    reasoning_effort: str | None = None
+    parallel_tool_calls: bool | None = None
+    truncation: str | dict[str, Any] | None = None
+    safety_identifier: str | None = None

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from genkit.plugin import ModelEntry, ModelTable, Task, chat_supports
-from genkit.types import Stage, Supports
+from genkit.types import Constrained, Stage, Supports
 
-from genkit_compat_oai.config import ChatConfig, OpenAIConfig
+from genkit_compat_oai.config import ChatConfig, OpenAIConfig, RealtimeConfig
 from genkit_compat_oai.embed import EmbedConfig
 from genkit_compat_oai.image import ImageConfig
 from genkit_compat_oai.speech import SpeechConfig, TranscribeConfig
@@ -33,6 +33,7 @@ CHAT: Final = chat_supports()
 ABILITIES: Final = frozenset({'json-with-tools', 'prompt-caching', 'reasoning'})
 UNKNOWN: Final = ModelEntry(name='*', supports=CHAT, config=ChatConfig, extras=ABILITIES)
 
+_TALKS: Final = chat_supports(Constrained.NONE, output=['text', 'media'])
 _MAKES: Final = Supports(multiturn=False, tools=False, system_role=False, output=['media'])
 
 
@@ -69,6 +70,10 @@ def _transcribe(name: str) -> ModelEntry:
     return ModelEntry(name=name, task=Task.TRANSCRIBE, supports=supports, config=TranscribeConfig)
 
 
+def _realtime(name: str) -> ModelEntry:
+    return ModelEntry(name=name, task=Task.REALTIME, supports=_TALKS, config=RealtimeConfig)
+
+
 FAMILIES: Final = (
     _image('gpt-image-*'),
     _image('dall-e-*'),
@@ -89,6 +94,9 @@ _ENDING_CHATS: Final = ('gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-5-pro')
 _ENDING_OLDER_CHATS: Final = ('gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano', 'gpt-4o', 'gpt-4o-mini')
 _ENDING_VOICES: Final = ('tts-1', 'tts-1-hd')
 
+_VOICES: Final = ('gpt-realtime-2.1', 'gpt-realtime-2.1-mini', 'gpt-realtime-2', 'gpt-realtime-1.5')
+_ENDING_REALTIME: Final = ('gpt-realtime', 'gpt-realtime-mini')
+
 _IMAGES: Final = (
     *('gpt-image-2', 'gpt-image-2.6-sunburst', 'gpt-image-2.6-flare', 'gpt-image-2.5-sunburst'),
     *('gpt-image-2.5-flare', 'gpt-image-1.5', 'gpt-image-1-mini'),
@@ -102,6 +110,8 @@ MODELS: Final = ModelTable(
         *(_ending(_older_chat(name)) for name in _ENDING_OLDER_CHATS),
         _older_chat('gpt-audio-mini'),
         *(_text_chat(name) for name in ('gpt-oss-120b', 'gpt-oss-20b')),
+        *map(_realtime, _VOICES),
+        *(_ending(_realtime(name)) for name in _ENDING_REALTIME),
         *map(_image, _IMAGES),
         _speech('gpt-4o-mini-tts'),
         *(_ending(_speech(name)) for name in _ENDING_VOICES),
@@ -111,6 +121,11 @@ MODELS: Final = ModelTable(
         _embedder('text-embedding-3-large', 3072),
         _embedder('text-embedding-ada-002', 1536),
     ],
-    (*FAMILIES, _text_chat('gpt-oss-*'), *map(_older_chat, ('gpt-4*', 'gpt-3*', 'gpt-audio*'))),
+    (
+        *FAMILIES,
+        *map(_realtime, ('gpt-realtime*', 'gpt-*-realtime*')),
+        _text_chat('gpt-oss-*'),
+        *map(_older_chat, ('gpt-4*', 'gpt-3*', 'gpt-audio*')),
+    ),
     _chat('*'),
 )

@@ -5,6 +5,7 @@
 import contextlib
 import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from genkit.plugin import (
@@ -12,11 +13,13 @@ from genkit.plugin import (
     OPENAI_TOOL_SCHEMAS,
     Action,
     ActionRunContext,
+    Address,
     ApiKey,
     LoopClient,
     Maker,
     ModelEntry,
     ModelTable,
+    OpenTalks,
     ProviderPlugin,
     SchemaDialect,
     Task,
@@ -47,6 +50,7 @@ from genkit_compat_oai.endpoints import post, post_streaming
 from genkit_compat_oai.errors import Failures
 from genkit_compat_oai.image import to_image_request, to_image_response
 from genkit_compat_oai.models import FAMILIES, MODELS, UNKNOWN, OpenAIEntry
+from genkit_compat_oai.realtime import make_realtime, realtime_address, secret_session
 from genkit_compat_oai.responses import ResponsesReader, to_responses_request
 from genkit_compat_oai.speech import (
     sound_type,
@@ -108,6 +112,7 @@ class OpenAICompatible(ProviderPlugin):
         by_chat, by_responses = self._chat_function(entry), self._responses_function(entry)
 
         async def chat(request: GenerateRequest, context: ActionRunContext) -> GenerateResponse[Any]:
+            request = typed_request(request, entry)
             api = self.api_for(entry, request.config)
             return await (by_chat if api == 'chat' else by_responses)(request, context)
 
@@ -329,6 +334,43 @@ class OpenAI(OpenAICompatible):
             options['headers'] = {'OpenAI-Organization': organization, **(options.get('headers') or {})}
         super().__init__(api_key, **options)
         self._api: Literal['chat', 'responses'] | None = api
+        self._talks = OpenTalks()
+
+    def makers(self) -> Mapping[Task, Maker]:
+        """Return how models of each task are made."""
+        return {**super().makers(), Task.REALTIME: self._realtime}
+
+    async def aclose(self) -> None:
+        """End the running loop's conversations and close its connections; the next call opens new ones."""
+        await self._talks.aclose()
+        await super().aclose()
+
+    async def client_secret(self, model: str, config: Any = None, *, seconds: int = 600) -> str:
+        """Return a key that is good for conversations with a real-time model alone, and for a short time.
+
+        Args:
+            model: With the plugin's prefix or without.
+            config: A `RealtimeConfig`, or data, that the conversation begins with.
+            seconds: How long a conversation may be begun with it, from 10 to 7200.
+
+        Raises:
+            GenkitError: As a call of the model.
+        """
+        session = secret_session(model.removeprefix(f'{self.name}/'), config)
+        async with self._call(config) as (client, headers, _):
+            made = await client.realtime.client_secrets.create(
+                session=session, expires_after={'anchor': 'created_at', 'seconds': seconds}, extra_headers=headers
+            )
+            return made.value
+
+    def _realtime(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        async def address(model: str, config: Any) -> Address:
+            key = await self._credentials.fetch(config)
+            own = {'x-genkit-client': client_header(), **self._headers}
+            found = realtime_address(self._base_url, model, key, own)
+            return replace(found, secrets=(key, *self._secrets))
+
+        return make_realtime(name, entry, (self.name, self.label), address, self._talks, self._timeout)
 
     def api_for(self, entry: ModelEntry, config: Any) -> Literal['chat', 'responses']:
         """Return what the request says, else the plugin, else what the model wants."""

@@ -9,6 +9,7 @@ from genkit_google_genai.config import (
     GeminiConfig,
     ImagenConfig,
     InteractionConfig,
+    LiveConfig,
     SpeechConfig,
     VeoConfig,
 )
@@ -21,6 +22,7 @@ __all__ = [
     'GoogleAI',
     'ImagenConfig',
     'InteractionConfig',
+    'LiveConfig',
     'SpeechConfig',
     'VeoConfig',
     'VertexAI',

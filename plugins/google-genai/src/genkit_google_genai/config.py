@@ -85,6 +85,48 @@ class SpeechConfig(GeminiConfig):
     voice: str | None = None
 
 
+class LiveConfig(GenerationCommonConfig):
+    """Options of a model that is talked with in real time; members that are not listed go into the generation config.
+
+    Source: https://ai.google.dev/api/live. ``stop_sequences`` are not known to the protocol and are not sent.
+
+    Attributes:
+        voice: Name of a voice, such as ``Kore``; ``speech_config`` says more.
+        speech_config: Voices and language.
+        response_modalities: ``['AUDIO']`` or ``['TEXT']``. Default: sound.
+        turn_detection: How speech is noticed, such as ``{'silence_duration_ms': 400}``, or False if the caller says
+            ``end_turn()``.
+        realtime_input_config: More of it, such as ``{'activityHandling': 'NO_INTERRUPTION'}``.
+        input_transcription: Whether what the user says is written down; a mapping gives options. Default: True.
+        output_transcription: Whether what the model says is written down; a mapping gives options. Default: True.
+        function_behavior: ``NON_BLOCKING`` or ``BLOCKING``, for all tools or by their names. Default: the model's.
+        function_scheduling: When the model speaks of what a tool that does not block returned: ``INTERRUPT``,
+            ``WHEN_IDLE`` or ``SILENT``. The metadata ``{'scheduling': …}`` of one response overrides it.
+        context_window_compression: How a conversation that is too long is cut, or False. Default: its beginning goes.
+        google_search: Whether it may search the web; a mapping gives the tool's options.
+        thinking_config: How the model thinks, for those that do.
+        proactivity: Whether it may choose not to answer, for example.
+        media_resolution: How closely images are looked at.
+        seed: For answers that repeat.
+    """
+
+    voice: str | None = None
+    speech_config: dict[str, Any] | None = None
+    response_modalities: list[str] | None = None
+    turn_detection: Literal[False] | dict[str, Any] | None = None
+    realtime_input_config: dict[str, Any] | None = None
+    input_transcription: bool | dict[str, Any] = True
+    output_transcription: bool | dict[str, Any] = True
+    function_behavior: str | dict[str, str] | None = None
+    function_scheduling: str | None = None
+    context_window_compression: Literal[False] | dict[str, Any] | None = None
+    google_search: bool | dict[str, Any] | None = None
+    thinking_config: ThinkingConfig | None = None
+    proactivity: dict[str, Any] | None = None
+    media_resolution: str | None = None
+    seed: int | None = None
+
+
 class ImagenConfig(GenerationCommonConfig):
     """Options of Imagen: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/imagen-api.
 

@@ -16,6 +16,7 @@ from genkit_google_genai.config import (
     GeminiConfig,
     ImagenConfig,
     InteractionConfig,
+    LiveConfig,
     SpeechConfig,
     VeoConfig,
 )
@@ -29,6 +30,7 @@ _MADE: Final = Supports(multiturn=False, media=True, tools=False, system_role=Fa
 _GEMMA: Final = chat_supports(Constrained.NONE, tools=False, tool_choice=False)
 _PLAYS: Final = Supports(multiturn=False, media=True, tools=False, system_role=False, output=['text', 'media'])
 _WORKS: Final = Supports(multiturn=True, media=True, tools=False, system_role=True, output=['text', 'media'])
+_TALKS: Final = chat_supports(Constrained.NONE, tool_choice=False, output=['text', 'media'])
 _BACKGROUND: Final = frozenset({'interactions'})
 _ABILITIES: Final = frozenset({'json-with-tools', 'pdf', 'prompt-caching', 'reasoning'})
 _OF_TWO: Final = frozenset({'pdf', 'prompt-caching', 'reasoning'})
@@ -44,6 +46,10 @@ def _image(name: str) -> ModelEntry:
 
 def _speech(name: str, stage: Stage = Stage.STABLE) -> ModelEntry:
     return ModelEntry(name=name, task=Task.SPEECH, supports=_SPEAKS, config=SpeechConfig, stage=stage)
+
+
+def _live(name: str, stage: Stage = Stage.STABLE) -> ModelEntry:
+    return ModelEntry(name=name, task=Task.REALTIME, supports=_TALKS, config=LiveConfig, stage=stage)
 
 
 def _gemma(name: str) -> ModelEntry:
@@ -84,7 +90,9 @@ FAMILIES: Final = (
     _veo('veo-*'),
     _image('gemini-*-image*'),
     _speech('gemini-*-tts*'),
+    _embedder('multimodalembedding*', 1408, sees=True),
     _embedder('*embedding*', None),
+    *map(_live, ('gemini-*-live', 'gemini-*-live-*', 'gemini-live-*', 'gemini-*-native-audio*')),
     ModelEntry(name='gemini-2*', supports=EARLIER, config=GeminiConfig, extras=_OF_TWO, stage=Stage.LEGACY),
     _gemma('gemma-*'),
     _music('lyria-*'),
@@ -113,6 +121,9 @@ GOOGLE_AI: Final = ModelTable(
         _speech('gemini-3.8-flash-tts'),
         _speech('gemini-3.8-flash-lite-tts'),
         _speech('gemini-3.1-flash-tts-preview', Stage.UNSTABLE),
+        _live('gemini-3.8-live'),
+        _live('gemini-3.8-live-extended-thinking'),
+        _live('gemini-3.1-flash-live-preview', Stage.LEGACY),
         _music('lyria-3-clip-preview'),
         _music('lyria-3-pro-preview'),
         _veo('veo-3.1-generate-preview'),
@@ -134,11 +145,13 @@ VERTEX_AI: Final = ModelTable(
         *_SHARED,
         ModelEntry(name='imagen-4.0-generate-001', task=Task.IMAGE, supports=_MADE, config=ImagenConfig),
         ModelEntry(name='imagen-4.0-fast-generate-001', task=Task.IMAGE, supports=_MADE, config=ImagenConfig),
+        _live('gemini-live-2.5-flash-native-audio'),
         _veo('veo-3.1-generate-001'),
         _veo('veo-3.1-fast-generate-001'),
         _embedder('gemini-embedding-001', 3072),
         _embedder('text-embedding-005', 768),
         _embedder('text-multilingual-embedding-002', 768),
+        _embedder('multimodalembedding@001', 1408, sees=True),
     ],
     FAMILIES,
     UNKNOWN,

@@ -6,22 +6,23 @@ import contextlib
 import os
 import warnings
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Generator, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack
 
 from genkit import GenkitError
 from genkit.plugin import (
     GEMINI_SCHEMAS,
     Action,
     ActionRunContext,
+    Address,
     Credentials,
     LoopClient,
     Maker,
     ModelEntry,
     ModelPlugin,
     ModelTable,
+    OpenTalks,
     Task,
     ToolNames,
     client_header,
@@ -34,6 +35,7 @@ from genkit.plugin import (
     without_credentials,
 )
 from genkit.types import (
+    Embedding,
     EmbedRequest,
     EmbedResponse,
     GenerateRequest,
@@ -46,16 +48,18 @@ from genkit.types import (
 )
 
 from genkit_google_genai._older import OlderKeyOptions, OlderOptions, with_older_options
+from genkit_google_genai.access import KEY_HEADER, Bearer, VertexPlace
 from genkit_google_genai.config import GeminiConfig, ImagenConfig, InteractionConfig, VeoConfig
-from genkit_google_genai.convert.events import Answers, read_object
+from genkit_google_genai.convert.events import read_object, reading, reading_client
 from genkit_google_genai.convert.messages import to_request
 from genkit_google_genai.convert.stream import AnswerReader
 from genkit_google_genai.convert.tools import Body, tool_names
-from genkit_google_genai.embed import to_embed_requests, to_embeddings
+from genkit_google_genai.embed import to_embed_requests, to_embeddings, to_predict_requests, to_predicted
 from genkit_google_genai.errors import google_errors
 from genkit_google_genai.image import require_vertex, to_image_request, to_image_response
 from genkit_google_genai.models import GOOGLE_AI, VERTEX_AI
-from genkit_google_genai.store import ContentCache
+from genkit_google_genai.realtime import LiveProvider, make_live
+from genkit_google_genai.store import ContentCache, keeper
 from genkit_google_genai.video import (
     INTERACTION_HEADERS,
     interaction_operation,
@@ -73,61 +77,7 @@ if TYPE_CHECKING:
     from google.genai import Client
     from httpx2 import AsyncClient
 
-_EMPTY_EVENT = b'data: {}\n\n'
-_KEY_HEADER = 'x-goog-api-key'
 _GEMINI_API = 'https://generativelanguage.googleapis.com'
-
-_ANSWERS: Final[ContextVar[Answers | None]] = ContextVar('genkit_google_genai_answers', default=None)
-
-
-@contextlib.contextmanager
-def _reading(source: str, http: Body, *, keeps: bool = True) -> Generator[Answers]:
-    """Read what the provider answers inside the block, in the library's place: that drops what it does not know."""
-    answers = Answers(source, header_secrets(http.get('headers')), keeps=keeps)
-    token = _ANSWERS.set(answers)
-    try:
-        yield answers
-    finally:
-        _ANSWERS.reset(token)
-
-
-def _reading_client() -> 'type[AsyncClient]':
-    from httpx2 import AsyncByteStream, AsyncClient, Response  # noqa: PLC0415  (loaded with the first call)
-
-    class EmptyEvents(AsyncByteStream):
-        """What the library gets to read of a stream: one empty event for each that came."""
-
-        def __init__(self, response: Response, answers: Answers) -> None:
-            self._response = response
-            self._answers = answers
-
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            async for piece in self._response.aiter_bytes():
-                count = self._answers.feed(piece)
-                if count:
-                    yield _EMPTY_EVENT * count
-            yield _EMPTY_EVENT * self._answers.close()
-
-        async def aclose(self) -> None:
-            await self._response.aclose()
-
-    class ReadingClient(AsyncClient):
-        """Keeps answers for those who read them, and gives the library empty ones."""
-
-        async def send(self, request: Any, **options: Any) -> Response:
-            response = await super().send(request, **options)
-            answers = _ANSWERS.get()
-            if answers is None or not response.is_success:
-                return response
-            if not answers.keeps:
-                answers.check(response.content)
-                return response
-            if options.get('stream'):
-                return Response(200, request=request, stream=EmptyEvents(response, answers))
-            answers.read(response.content)
-            return Response(200, request=request, json={})
-
-    return ReadingClient
 
 
 class _GooglePlugin(ModelPlugin):
@@ -151,6 +101,7 @@ class _GooglePlugin(ModelPlugin):
             'headers': {'x-goog-api-client': client_header(), **self._own},
         }
         self._kept = ContentCache()
+        self._talks = OpenTalks()
         self.clients: LoopClient[tuple[Client, AsyncClient]] = LoopClient(self._open, _close)
 
     def makers(self) -> Mapping[Task, Maker]:
@@ -161,7 +112,13 @@ class _GooglePlugin(ModelPlugin):
             Task.SPEECH: self._chat,
             Task.EMBED: self._embedder,
             Task.VIDEO: self._video,
+            Task.REALTIME: self._live,
         }
+
+    async def aclose(self) -> None:
+        """End the running loop's conversations and close its connections; the next call opens new ones."""
+        await self._talks.aclose()
+        await super().aclose()
 
     @classmethod
     def gemini_model(cls, name: str, config: GeminiConfig | None = None) -> ModelRef[GeminiConfig]:
@@ -203,12 +160,13 @@ class _GooglePlugin(ModelPlugin):
             names = tool_names(request)
             body = to_request(entry, request, names)
             with self._call(request.config) as (client, http):
-                body = await self._kept.apply(body, request.messages, self._owner(http), self._keeper(client, http))
+                owner = http['headers'].get(KEY_HEADER, '')
+                body = await self._kept.apply(body, request.messages, owner, keeper(client, http, self.name))
                 body['config']['http_options'] = {**http, **body['config'].get('http_options', {})}
                 if context.is_streaming:
                     return await self._stream(client, body, names, context)
                 reader = AnswerReader(names, self.name)
-                with _reading(self.name, http) as answers:
+                with reading(self.name, http) as answers:
                     await client.models.generate_content(**body)
                     [raw] = answers.take()
                 reader.read(raw)
@@ -221,7 +179,7 @@ class _GooglePlugin(ModelPlugin):
         self, client: Any, body: Body, names: ToolNames, context: ActionRunContext
     ) -> GenerateResponse[Any]:
         reader = AnswerReader(names, self.name)
-        with _reading(self.name, body['config']['http_options']) as answers:
+        with reading(self.name, body['config']['http_options']) as answers:
             stream = await client.models.generate_content_stream(**body)
             async with contextlib.aclosing(stream):
                 async for _ in stream:
@@ -240,7 +198,7 @@ class _GooglePlugin(ModelPlugin):
             body = to_image_request(entry, request)
             with self._call(request.config) as (client, http):
                 body['config']['http_options'] = http
-                with _reading(self.name, http, keeps=False):
+                with reading(self.name, http, keeps=False):
                     with warnings.catch_warnings():  # marked as deprecated; Imagen has no other way in on Vertex AI
                         warnings.simplefilter('ignore')
                         drawing = client.models.generate_images(**body)
@@ -254,7 +212,7 @@ class _GooglePlugin(ModelPlugin):
             with self._call(request.options) as (client, http):
                 for body in bodies:
                     body['config']['http_options'] = http
-                with _reading(self.name, http, keeps=False):
+                with reading(self.name, http, keeps=False):
                     return to_embeddings([await client.models.embed_content(**body) for body in bodies])
 
         return make_embedder(name, embed, self.embedder_options(entry))
@@ -271,22 +229,24 @@ class _GooglePlugin(ModelPlugin):
 
         return make_background_model(name, start, check, info=entry.info(self.label), config_schema=entry.config)
 
+    def _live(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        about = LiveProvider(self.name, self.label, self._live_address, self._live_model, self._talks, self._timeout)
+        return make_live(name, entry, about)
+
     @contextlib.contextmanager
     def _call(self, config: Any) -> Generator[tuple[Any, Body]]:
         """Give a client and the HTTP options of one call, and turn the client's errors into ours."""
         key = self._key_for(config)
         with google_errors(self.name, (key, *header_secrets(self._own))):
-            yield self.clients.get()[0].aio, {'headers': {**self._own, **({} if key is None else {_KEY_HEADER: key})}}
+            yield self.clients.get()[0].aio, {'headers': {**self._own, **({} if key is None else {KEY_HEADER: key})}}
 
-    def _keeper(self, client: Any, http: Body) -> Any:
-        async def keep(model: str, config: Body) -> str:
-            with google_errors(self.name, header_secrets(http.get('headers'))):
-                return (await client.caches.create(model=model, config={**config, 'http_options': http})).name
+    @abstractmethod
+    async def _live_address(self, config: Any) -> Address:
+        """Return where a conversation in real time is held, with the key of a call in the headers."""
 
-        return keep
-
-    def _owner(self, http: Body) -> str:
-        return http.get('headers', {}).get(_KEY_HEADER, '')
+    @abstractmethod
+    def _live_model(self, name: str) -> str:
+        """Return the name of a model in a conversation in real time."""
 
     @abstractmethod
     async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:
@@ -312,7 +272,7 @@ class _GooglePlugin(ModelPlugin):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', DeprecationWarning)
             from google.genai import Client  # noqa: PLC0415  (loaded with the first call)
-        connections = _reading_client()(timeout=self._timeout, follow_redirects=False)
+        connections = reading_client()(timeout=self._timeout, follow_redirects=False)
         return self._connect(Client, {**self._http, 'httpx_async_client': connections}), connections
 
 
@@ -412,6 +372,21 @@ class GoogleAI(_GooglePlugin):
         answer = await self.clients.get()[1].request(verb, url, headers=headers, json=body)
         return read_object(answer.raise_for_status().content, self.name, header_secrets(headers))
 
+    async def _live_address(self, config: Any) -> Address:
+        key = await self._credentials.fetch(config)
+        service = f'google.ai.generativelanguage.{self._http["api_version"]}.GenerativeService'
+        # A token for a short time is sent otherwise, and only to a method of its own.
+        is_token = key.startswith('auth_tokens/')
+        method, own = 'BidiGenerateContent', {KEY_HEADER: key}
+        if is_token:
+            method, own = 'BidiGenerateContentConstrained', {'Authorization': f'Token {key}'}
+        headers = {**self._http['headers'], **own}
+        base = (self._http['base_url'] or _GEMINI_API).rstrip('/')
+        return Address(url=f'{base}/ws/{service}.{method}', headers=headers, secrets=header_secrets(headers))
+
+    def _live_model(self, name: str) -> str:
+        return f'models/{name}'
+
     def _key_for(self, config: Any) -> str | None:
         return self._credentials.key_for(config)
 
@@ -461,18 +436,50 @@ class VertexAI(_GooglePlugin):
         self._project = project or variables('GOOGLE_CLOUD_PROJECT') or variables('GCLOUD_PROJECT')
         self._location = location or variables('GOOGLE_CLOUD_LOCATION') or 'us-central1'
         self._google_credentials = credentials
+        place = (None, None) if self._has_key else (self._project, self._location)
+        self._place = VertexPlace(self._http['base_url'], self._http['api_version'], *place, Bearer(credentials))
 
     async def _begin_video(self, client: Any, body: Body, http: Body) -> Operation:
         body['config']['http_options'] = http
-        with _reading(self.name, http, keeps=False):
+        with reading(self.name, http, keeps=False):
             return to_operation(await client.models.generate_videos(**body))
 
     async def _look_at_video(self, client: Any, name: str, http: Body) -> Operation:
         from google.genai.types import GenerateVideosOperation  # noqa: PLC0415  (loaded with the first call)
 
         asked = GenerateVideosOperation.model_validate({'name': name})
-        with _reading(self.name, http, keeps=False):
+        with reading(self.name, http, keeps=False):
             return to_operation(await client.operations.get(asked, config={'http_options': http}))
+
+    async def _live_address(self, config: Any) -> Address:
+        headers = await self._headers_for(config)
+        return Address(url=self._place.live_url, headers=headers, secrets=header_secrets(headers))
+
+    def _live_model(self, name: str) -> str:
+        return self._place.model(name)
+
+    async def _headers_for(self, config: Any) -> dict[str, str]:
+        key = self._key_for(config)
+        with google_errors(self.name, (key,)):
+            return {**self._http['headers'], **await self._place.headers(key)}
+
+    def _embedder(self, name: str, entry: ModelEntry) -> Action[Any, Any, Any]:
+        if not entry.name.startswith('multimodalembedding'):
+            return super()._embedder(name, entry)
+
+        async def embed(request: EmbedRequest) -> EmbedResponse:
+            model, bodies = to_predict_requests(entry, request)
+            headers = await self._headers_for(request.options)
+            secrets = header_secrets(headers)
+            found: list[Embedding] = []
+            with google_errors(self.name, secrets):
+                for body in bodies:  # the provider takes one document a call
+                    url = self._place.predict_url(model)
+                    answer = await self.clients.get()[1].post(url, headers=headers, json=body)
+                    found += to_predicted(read_object(answer.raise_for_status().content, self.name, secrets))
+            return EmbedResponse(embeddings=found)
+
+        return make_embedder(name, embed, self.embedder_options(entry))
 
     def _key_for(self, config: Any) -> str | None:
         if self._has_key:
@@ -488,10 +495,5 @@ class VertexAI(_GooglePlugin):
     def _connect(self, make: 'type[Client]', http: Any) -> 'Client':
         if self._has_key:
             return make(enterprise=True, api_key='of-each-request', http_options=http)
-        return make(
-            enterprise=True,
-            project=self._project,
-            location=self._location,
-            credentials=self._google_credentials,
-            http_options=http,
-        )
+        place: Any = {'project': self._project, 'location': self._location}
+        return make(enterprise=True, credentials=self._google_credentials, http_options=http, **place)

@@ -13,11 +13,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from genkit.plugin import GenkitError, StatusName, cache_mark
+from genkit.plugin import GenkitError, StatusName, cache_mark, header_secrets
 from genkit.types import Message, Role
 from pydantic_core import to_json
 
 from genkit_google_genai.convert.tools import Body
+from genkit_google_genai.errors import google_errors
 
 
 _KEPT_NAMES: Final = 256
@@ -70,11 +71,27 @@ class ContentCache:
             self._names.popitem(last=False)
 
 
+def keeper(client: Any, http: Body, source: str) -> Keep:
+    """Return what keeps content with the vendor's client.
+
+    Args:
+        client: The client.
+        http: The HTTP options of the call.
+        source: The plugin's name, for errors.
+    """
+
+    async def keep(model: str, config: Body) -> str:
+        with google_errors(source, header_secrets(http.get('headers'))):
+            return (await client.caches.create(model=model, config={**config, 'http_options': http})).name
+
+    return keep
+
+
 def _marked(messages: Sequence[Message]) -> tuple[int | None, Any]:
     """Return how many contents are to be kept, and for how many seconds; something must be left to be asked."""
     contents = [message for message in messages if message.role != Role.SYSTEM]
     for place in range(len(contents) - 1, 0, -1):
         mark = cache_mark(contents[place - 1].metadata)
-        if mark is not None and mark.ttl_seconds is not None:
-            return place, mark.ttl_seconds
+        if mark is not None and mark.ttl is not None:
+            return place, mark.ttl
     return None, None

@@ -29,6 +29,8 @@ PLUGINS: Final = (
     'microsoft_foundry',
     'mistral',
     'ollama',
+    'vertex_ai',
+    'xai',
 )
 
 _HEAD: Final = (

@@ -40,13 +40,13 @@ class DownloadLimits:
 
     Attributes:
         max_bytes: The largest body, as it arrives and when it is unpacked.
-        timeout_seconds: For the whole of it, redirects included.
+        timeout: For the whole of it, redirects included.
         content_types: The families or types accepted, such as ``image/`` or ``application/pdf``; empty for all.
         allowed_hosts: Names or addresses that may lie in a private network.
     """
 
     max_bytes: int = 20 * 2**20
-    timeout_seconds: float = 30.0
+    timeout: float = 30.0
     content_types: Collection[str] = ()
     allowed_hosts: Collection[str] = field(default_factory=tuple)
 
@@ -71,12 +71,12 @@ async def download(url: str, limits: DownloadLimits) -> Download:
     import httpx  # noqa: PLC0415  (loaded when something is fetched)
 
     try:
-        async with asyncio.timeout(limits.timeout_seconds):
+        async with asyncio.timeout(limits.timeout):
             async with httpx.AsyncClient(follow_redirects=False, trust_env=False) as client:
                 return await _follow(client, httpx.URL(url), limits)
     except TimeoutError as error:
         raise GenkitError(
-            f'Fetching {_shown(url)} took longer than {limits.timeout_seconds:g} s.', status='DEADLINE_EXCEEDED'
+            f'Fetching {_shown(url)} took longer than {limits.timeout:g} s.', status='DEADLINE_EXCEEDED'
         ) from error
     except (httpx.InvalidURL, ValueError) as error:  # also UnicodeError, from names that IDNA does not allow
         raise GenkitError(

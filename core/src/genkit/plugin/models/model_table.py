@@ -25,6 +25,7 @@ class Task(StrEnum):
     AGENT = 'agent'
     RERANK = 'rerank'
     OCR = 'ocr'
+    REALTIME = 'realtime'
 
     @property
     def kind(self) -> ActionKind:

@@ -41,6 +41,10 @@ class StorePlugin(Plugin):
 
     async def init(self) -> Sequence[Action[Any, Any, Any]]:
         """Return the retriever and the indexer of every collection."""
+        return self.actions()
+
+    def actions(self) -> Sequence[Action[Any, Any, Any]]:
+        """Return the retriever and the indexer of every collection, with their full names."""
         actions: list[Action[Any, Any, Any]] = []
         for name, (index, store) in self.collections().items():
             filling = _Filling(self, index, store)

@@ -17,7 +17,7 @@ except ImportError as error:
 
 for _name in (
     *('embedder', 'failures', 'judging', 'local_embedder', 'media', 'model'),
-    *('provider_exchanges', 'session_store', 'store', 'web'),
+    *('provider_exchanges', 'realtime', 'session_store', 'store', 'web'),
 ):
     pytest.register_assert_rewrite(f'genkit.testing.contracts.{_name}')
 
@@ -32,6 +32,7 @@ from genkit.testing.contracts.media import (  # noqa: E402
     VideoContract,
 )
 from genkit.testing.contracts.model import ModelContract  # noqa: E402
+from genkit.testing.contracts.realtime import RealtimeContract  # noqa: E402
 from genkit.testing.contracts.session_store import SessionStoreContract  # noqa: E402
 from genkit.testing.contracts.store import StoreContract  # noqa: E402
 from genkit.testing.contracts.web import WebContract  # noqa: E402
@@ -43,6 +44,7 @@ __all__ = [
     'ImageContract',
     'LocalEmbedderContract',
     'ModelContract',
+    'RealtimeContract',
     'RerankerContract',
     'SessionStoreContract',
     'SpeechContract',

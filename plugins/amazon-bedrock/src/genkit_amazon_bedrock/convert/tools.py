@@ -84,8 +84,8 @@ def to_tooling(
 def to_cache_point(mark: CacheMark) -> Body:
     """Return a cache mark in the protocol's words; it keeps prompts for five minutes or for an hour."""
     point: Body = {'type': 'default'}
-    if mark.ttl_seconds is not None:
-        point['ttl'] = '5m' if mark.ttl_seconds <= _FIVE_MINUTES else '1h'
+    if mark.ttl is not None:
+        point['ttl'] = '5m' if mark.ttl <= _FIVE_MINUTES else '1h'
     return {'cachePoint': point}
 
 

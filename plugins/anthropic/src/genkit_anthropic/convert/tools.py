@@ -73,9 +73,9 @@ def to_tooling(
 
 def to_cache_control(mark: CacheMark) -> Body:
     """Return a cache mark in the protocol's words; it keeps prompts for five minutes or for an hour."""
-    if mark.ttl_seconds is None:
+    if mark.ttl is None:
         return {'type': 'ephemeral'}
-    return {'type': 'ephemeral', 'ttl': '5m' if mark.ttl_seconds <= _FIVE_MINUTES else '1h'}
+    return {'type': 'ephemeral', 'ttl': '5m' if mark.ttl <= _FIVE_MINUTES else '1h'}
 
 
 def to_call_id(ref: str) -> str:

@@ -2,14 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """From bytes to the protocol's JSON: what is no answer is an error, whatever status it came with."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, cast
+import contextlib
+from collections.abc import AsyncIterator, Generator, Iterable, Sequence
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from genkit.plugin import JsonEvents, answer_error, read_json
+from genkit.plugin import JsonEvents, answer_error, header_secrets, read_json
 
 from genkit_google_genai.convert.tools import Body
 
 
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient
+
+_EMPTY_EVENT: Final = b'data: {}\n\n'
 _ANSWERED: Final = ('candidates', 'promptFeedback')
 _JSON: Final = (b'{', b'[')
 _OF_OPERATIONS: Final = frozenset({'name', 'id', 'done'})  # what failed later says so in an answer that is right
@@ -104,3 +110,57 @@ class Answers:
                 self._events.begun = True
                 self._pieces.append(piece)
         return len(self._pieces) - before
+
+
+_ANSWERS: Final[ContextVar[Answers | None]] = ContextVar('genkit_google_genai_answers', default=None)
+
+
+@contextlib.contextmanager
+def reading(source: str, http: Body, *, keeps: bool = True) -> Generator[Answers]:
+    """Read what the provider answers inside the block, in the library's place: that drops what it does not know."""
+    answers = Answers(source, header_secrets(http.get('headers')), keeps=keeps)
+    token = _ANSWERS.set(answers)
+    try:
+        yield answers
+    finally:
+        _ANSWERS.reset(token)
+
+
+def reading_client() -> 'type[AsyncClient]':
+    """Return the class of the client whose answers are read here."""
+    from httpx2 import AsyncByteStream, AsyncClient, Response  # noqa: PLC0415  (loaded with the first call)
+
+    class EmptyEvents(AsyncByteStream):
+        """What the library gets to read of a stream: one empty event for each that came."""
+
+        def __init__(self, response: Response, answers: Answers) -> None:
+            self._response = response
+            self._answers = answers
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            async for piece in self._response.aiter_bytes():
+                count = self._answers.feed(piece)
+                if count:
+                    yield _EMPTY_EVENT * count
+            yield _EMPTY_EVENT * self._answers.close()
+
+        async def aclose(self) -> None:
+            await self._response.aclose()
+
+    class ReadingClient(AsyncClient):
+        """Keeps answers for those who read them, and gives the library empty ones."""
+
+        async def send(self, request: Any, **options: Any) -> Response:
+            response = await super().send(request, **options)
+            answers = _ANSWERS.get()
+            if answers is None or not response.is_success:
+                return response
+            if not answers.keeps:
+                answers.check(response.content)
+                return response
+            if options.get('stream'):
+                return Response(200, request=request, stream=EmptyEvents(response, answers))
+            answers.read(response.content)
+            return Response(200, request=request, json={})
+
+    return ReadingClient

@@ -196,7 +196,7 @@ def _answers(messages: Sequence[Message], number: int, names: ToolNames) -> list
     ordered += [(response.ref or '', response) for response in others]
     rest = [part for part in messages[number].content if not isinstance(part, ToolResponsePart)]
     said = [body for part in rest if (body := to_part(part, names))]
-    return [{'function_response': _response(ref, response, names)} for ref, response in ordered] + said
+    return [{'function_response': to_response_body(ref, response, names)} for ref, response in ordered] + said
 
 
 def _call(request: ToolRequest, names: ToolNames, call_id: str) -> Body:
@@ -207,7 +207,8 @@ def _call(request: ToolRequest, names: ToolNames, call_id: str) -> Body:
     }
 
 
-def _response(ref: str, answer: ToolResponse, names: ToolNames) -> Body:
+def to_response_body(ref: str, answer: ToolResponse, names: ToolNames) -> Body:
+    """Return the response of a tool, for the call with an id."""
     name = names.to_wire(answer.name)
     content = to_jsonable_python(answer.output, by_alias=True, fallback=str)
     body: Body = {'name': name, 'response': {'name': name, 'content': content}, **({'id': ref} if ref else {})}

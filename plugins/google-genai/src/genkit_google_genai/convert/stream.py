@@ -150,7 +150,7 @@ class AnswerReader:
         if text:
             yield from self._text(text, metadata, is_thought=bool(raw.get('thought')))
             return
-        part = _other_part(raw, metadata)
+        part = other_part(raw, metadata)
         if part is not None:
             self._parts.append(part)
             yield part
@@ -216,7 +216,8 @@ def _said(text: str, metadata: dict[str, Any] | None, *, is_thought: bool) -> Pa
     return TextPart.trusted(text=text, metadata=metadata)
 
 
-def _other_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
+def other_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
+    """Return a part of the protocol that is neither text nor a call; None for one that says nothing."""
     for name, member in _OWN_PARTS.items():
         if raw.get(name) is not None:
             return CustomPart(custom={member: raw[name]}, metadata=metadata)
