@@ -25,7 +25,10 @@ OLDER_PROGRAMS = 'tests/older_test.py'
 
 WIRES = ('genkit_anthropic', 'genkit_compat_oai', 'genkit_postgresql')
 # Places where models of several vendors are served, each in its own protocol: they build upon the vendors' plugins.
-GARDENS = {'vertex-ai': ('genkit_anthropic', 'genkit_compat_oai', 'genkit_mistral')}
+GARDENS = {
+    'microsoft-foundry': ('genkit_anthropic', 'genkit_compat_oai'),
+    'vertex-ai': ('genkit_anthropic', 'genkit_compat_oai', 'genkit_mistral'),
+}
 
 # A plugin that depends on one of these serves applications, and sees what applications see.
 WEB_FRAMEWORKS = frozenset({'django', 'fastapi', 'flask', 'litestar', 'quart', 'starlette'})

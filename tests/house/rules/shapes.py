@@ -36,6 +36,12 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'evaluation': 'the metrics of a service, which no other provider of models has',
         'garden': 'the protocols of other vendors, at addresses of its own',
     },
+    'microsoft-foundry': {
+        'claude': 'models of one vendor are asked in a protocol of their own, by the same resource',
+        'credentials': 'tokens renew themselves, and stand in the place of keys in both protocols',
+        'endpoint': 'a resource has many addresses, any of which may be given',
+        'resource': 'where it is and what lets one in, for `plugin`, which makes the actions of its deployments',
+    },
     'mistral': {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
     },

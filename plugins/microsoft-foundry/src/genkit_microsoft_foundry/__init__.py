@@ -11,7 +11,8 @@ from genkit_microsoft_foundry.config import (
     FoundryRerankConfig,
     FoundryVideoConfig,
 )
-from genkit_microsoft_foundry.plugin import FoundryOptions, MicrosoftFoundry
+from genkit_microsoft_foundry.plugin import MicrosoftFoundry
+from genkit_microsoft_foundry.resource import FoundryOptions
 
 
 __all__ = [

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a resource is asked, from any of the addresses that its portal, its documentation and older programs show.
 
-Source: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/endpoints (November 2026).
+Sources: https://learn.microsoft.com/azure/foundry/foundry-models/concepts/endpoints and, for the older paths that some
+gateways and clouds still ask for, https://learn.microsoft.com/azure/foundry/openai/reference (November 2026).
 """
 
 import re
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, cast
+from urllib.parse import quote, urlsplit
 
 from genkit import GenkitError
 from genkit.plugin import without_credentials
@@ -24,6 +26,12 @@ _OF_APIS: Final = re.compile(
 # Resources have several hosts; models of other vendors than OpenAI are asked at the last one.
 _HOSTS: Final = re.compile(r'\.(?:openai|cognitiveservices)\.azure\.com(?=$|:)')
 _HOST_OF_ALL: Final = '.services.ai.azure.com'
+_OF_DEPLOYMENTS: Final = frozenset(
+    {
+        *('/chat/completions', '/embeddings', '/images/generations', '/audio/speech'),
+        *('/audio/transcriptions', '/audio/translations'),
+    }
+)
 
 
 class Endpoint(NamedTuple):
@@ -85,3 +93,36 @@ def _parts(plugin: str, text: str) -> tuple[str, str]:
             source=plugin,
         )
     return parts.netloc, parts.path.rstrip('/')
+
+
+def routed_client(client: type[Any], version: str | None, *, by_deployment: bool) -> type[Any]:
+    """Return a class of the vendor's client whose requests say the version, and go to the paths of deployments.
+
+    Args:
+        client: The vendor's.
+        version: Of the API; None for none.
+        by_deployment: Whether a deployment is named in the path as well.
+    """
+    if not version:
+        return client
+    base: Any = client
+
+    class RoutedClient(base):
+        async def _prepare_options(self, options: Any) -> Any:
+            prepared = await base._prepare_options(self, options)  # noqa: SLF001  (the library's hook)
+            if '://' in prepared.url:
+                return prepared
+            prepared.params = {'api-version': version, **(prepared.params or {})}
+            if by_deployment and prepared.url in _OF_DEPLOYMENTS:
+                prepared.url = f'/deployments/{quote(_model(prepared), safe="")}{prepared.url}'
+            return prepared
+
+    return RoutedClient
+
+
+def _model(options: Any) -> str:
+    """Return the deployment that a request is for."""
+    bodies = (options.json_data, options.extra_json)
+    return next(
+        (str(cast('Any', body)['model']) for body in bodies if isinstance(body, Mapping) and 'model' in body), ''
+    )

@@ -12,8 +12,8 @@ from typing import Any, Final, cast
 from genkit import GenkitError
 from genkit.plugin import provider_error, reworded
 
+from genkit_microsoft_foundry.convert import filter_error, filter_said
 from genkit_microsoft_foundry.credentials import Token
-from genkit_microsoft_foundry.filters import filter_error, filter_said
 
 
 _REGIONS: Final = 'https://learn.microsoft.com/azure/foundry/foundry-models/concepts/models-sold-directly-by-azure-region-availability'
