@@ -40,9 +40,12 @@ from genkit_cohere.testing import CohereWire
 from genkit_compat_oai import OpenAI
 from genkit_google_genai import GoogleAI
 from genkit_huggingface import HuggingFace
+from genkit_microsoft_foundry import MicrosoftFoundry
+from genkit_microsoft_foundry.testing import FoundryChatWire
 from genkit_mistral import Mistral
 from genkit_mistral.testing import MistralWire
 from genkit_ollama import Ollama
+from genkit_vertex_ai import VertexAIModelGarden
 from genkit_xai import XAI
 from genkit_xai.testing import XAIWire
 from measure import per_call
@@ -331,6 +334,18 @@ async def main() -> None:
             'cloudflare-workers-ai',
             CloudflareWorkersAI(KEY, account_id='account'),
             'cloudflare-workers-ai/@cf/openai/gpt-oss-120b',
+            OpenAIChatWire(),
+        ),
+        openai_shaped_subject(
+            'microsoft-foundry',
+            MicrosoftFoundry(KEY, endpoint='https://resource.openai.azure.com', deployments={'own': 'DeepSeek-V3.2'}),
+            'microsoft-foundry/own',
+            FoundryChatWire(),
+        ),
+        openai_shaped_subject(
+            'vertex-ai',
+            VertexAIModelGarden(project='a-project', api_key=KEY),
+            'vertexModelGarden/openai/gpt-oss-120b-maas',
             OpenAIChatWire(),
         ),
         anthropic_subject(),
