@@ -30,8 +30,6 @@ class AwkwardTests(ModelExchanges):
     async def test_a_stream_without_its_end_is_an_error(self) -> None:
         await self._expect(AwkwardKind.STOPPED)
 
-    # The HTTP library's generator of a body that failed may be collected while the event loop closes it.
-    @pytest.mark.filterwarnings('ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning')
     async def test_a_failure_has_its_words_and_its_status_wherever_it_comes(self) -> None:
         await self._expect(AwkwardKind.FAILED)
 
