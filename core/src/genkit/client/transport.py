@@ -5,14 +5,15 @@
 import asyncio
 import http.cookiejar
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import aclosing, contextmanager, suppress
-from typing import Any, Final, cast
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 import httpx
 
 from genkit._base.errors import GenkitError
 from genkit._base.http.clients import get_cached_client
 from genkit._base.http.events import EventReader
+from genkit._base.http.pieces import pieces_of
 from genkit._trace.propagation import outgoing_headers
 from genkit.client.answers import Frame, to_error, to_frame, to_http_error, to_result
 from genkit.client.call import Call
@@ -67,7 +68,7 @@ async def post_for_stream(call: Call, put: Callable[[Any], None], opened: Callab
             return await _read_json(response, call)
         frames = _Frames(call, response, put)
         with _named_failures(call):
-            async with aclosing(cast('AsyncGenerator[bytes]', response.aiter_bytes())) as pieces:
+            async with pieces_of(response) as pieces:
                 return await frames.read(pieces)
     finally:
         await response.aclose()
@@ -118,7 +119,7 @@ async def _read_json(response: httpx.Response, call: Call) -> Any:
 async def _read(response: httpx.Response, call: Call) -> httpx.Response:
     """Return an answer with its body, unpacked, unless that is too large."""
     body = bytearray()
-    async with aclosing(cast('AsyncGenerator[bytes]', response.aiter_bytes())) as pieces:
+    async with pieces_of(response) as pieces:
         async for piece in pieces:
             body += piece
             if len(body) > call.max_bytes:

@@ -11,6 +11,7 @@ from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.events import EventReader, LineReader
+from genkit._base.http.pieces import pieces_of
 from genkit._base.loop_cache import LoopCache, LoopClient
 from genkit._base.once import Once
 from genkit._base.secrets import redact
@@ -245,6 +246,7 @@ __all__ = [
     'object_arguments',
     'parse_arguments',
     'parse_config',
+    'pieces_of',
     'provider_error',
     'provider_errors',
     'ranked_documents',

@@ -29,6 +29,7 @@ from genkit.plugin import (
     make_embedder,
     make_model,
     make_reranker,
+    pieces_of,
     retry_after_ms,
     whole_request,
 )
@@ -174,11 +175,12 @@ class AmazonBedrock(ProviderPlugin):
                     answer = read_answer(await response.aread(), call, 'output')
                     return to_response(answer, names, response.headers)
                 frames, reading = StreamFrames(call), ConverseStream(names, self.name, response.headers)
-                async for piece in response.aiter_bytes():
-                    for event in frames.feed(piece):
-                        chunk = reading.read(*event)
-                        if chunk is not None:
-                            context.send_chunk(chunk)
+                async with pieces_of(response) as pieces:
+                    async for piece in pieces:
+                        for event in frames.feed(piece):
+                            chunk = reading.read(*event)
+                            if chunk is not None:
+                                context.send_chunk(chunk)
                 frames.close()
                 return reading.response()
 

@@ -22,6 +22,7 @@ from genkit.plugin import (
     client_header,
     fitted_answers,
     make_model,
+    pieces_of,
     whole_request,
 )
 from genkit.types import GenerateRequest, GenerateResponse, GenerateResponseChunk, Message
@@ -132,8 +133,8 @@ class Anthropic(ProviderPlugin):
 
         # The library makes the request; what comes is read here, as the library drops events that it does not know.
         stream = await client.messages.create(**_arguments(body), stream=True, extra_headers=headers)
-        async with stream:
-            async for piece in stream.response.aiter_bytes():
+        async with stream, pieces_of(stream.response) as pieces:
+            async for piece in pieces:
                 for event in events.feed(piece):
                     send(event)
         for event in events.close():

@@ -20,6 +20,7 @@ from genkit.plugin import (
     make_embedder,
     make_model,
     make_reranker,
+    pieces_of,
     provider_errors,
 )
 from genkit.types import (
@@ -105,9 +106,10 @@ class Cohere(ProviderPlugin):
             if chunk is not None:
                 context.send_chunk(chunk)
 
-        async for piece in response.aiter_bytes():
-            for name, event in events.feed(piece):
-                send(name, event)
+        async with pieces_of(response) as pieces:
+            async for piece in pieces:
+                for name, event in events.feed(piece):
+                    send(name, event)
         for name, event in events.close():
             send(name, event)
         return reading.response(events.head)

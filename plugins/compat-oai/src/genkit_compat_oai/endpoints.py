@@ -7,6 +7,8 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
+from genkit.plugin import pieces_of
+
 
 Field = tuple[str, tuple[str | None, bytes] | tuple[str | None, bytes, str]]
 """A field of a form: its name; its file name, if it is a file, its content and perhaps its content type."""
@@ -53,7 +55,8 @@ async def post_streaming(
     kinds = {'cast_to': object, 'stream': True, 'stream_cls': AsyncStream[object]}
     stream = await client.post(path, **kinds, **_sent(body, headers))
     try:
-        yield stream.response.aiter_bytes()
+        async with pieces_of(stream.response) as pieces:
+            yield pieces
     finally:
         await stream.close()
 

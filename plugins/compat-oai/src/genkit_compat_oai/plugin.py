@@ -30,6 +30,7 @@ from genkit.plugin import (
     make_embedder,
     make_model,
     parse_config,
+    pieces_of,
     provider_errors,
 )
 from genkit.types import (
@@ -155,8 +156,8 @@ class OpenAICompatible(ProviderPlugin):
                 asking = client.responses.with_streaming_response.create(
                     stream=True, extra_body=body, extra_headers=headers
                 )
-                async with asking as stream:
-                    return await read_stream(stream.iter_bytes(), reader, failures, context.send_chunk)
+                async with asking as stream, pieces_of(stream.http_response) as pieces:
+                    return await read_stream(pieces, reader, failures, context.send_chunk)
 
         return respond
 
@@ -194,8 +195,8 @@ class OpenAICompatible(ProviderPlugin):
             extra_body=body,
             extra_headers=headers,
         )
-        async with asking as answer:
-            return await read_stream(answer.iter_bytes(), reader, failures, context.send_chunk)
+        async with asking as answer, pieces_of(answer.http_response) as pieces:
+            return await read_stream(pieces, reader, failures, context.send_chunk)
 
     def adapt_responses(
         self,

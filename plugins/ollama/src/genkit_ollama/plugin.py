@@ -37,6 +37,7 @@ from genkit.plugin import (
     is_data_url,
     make_embedder,
     make_model,
+    pieces_of,
 )
 from genkit.types import ActionMetadata, EmbedRequest, EmbedResponse, GenerateRequest, GenerateResponse, Media
 from pydantic_core import from_json, to_json
@@ -216,9 +217,10 @@ class Ollama(ModelPlugin):
 async def _read_lines(response: 'httpx.Response', answer: Answer, context: ActionRunContext) -> None:
     """Send what each line says; httpx would also break lines at characters that JSON may hold, such as U+0085."""
     reader = LineReader()
-    async for piece in response.aiter_bytes():
-        for line in reader.feed(piece):
-            _send(line, answer, context)
+    async with pieces_of(response) as pieces:
+        async for piece in pieces:
+            for line in reader.feed(piece):
+                _send(line, answer, context)
     _send(reader.close(), answer, context)
 
 

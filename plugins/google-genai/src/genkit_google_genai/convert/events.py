@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Generator, Iterable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from genkit.plugin import JsonEvents, answer_error, header_secrets, read_json
+from genkit.plugin import JsonEvents, answer_error, header_secrets, pieces_of, read_json
 
 from genkit_google_genai.convert.tools import Body
 
@@ -138,10 +138,11 @@ def reading_client() -> 'type[AsyncClient]':
             self._answers = answers
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            async for piece in self._response.aiter_bytes():
-                count = self._answers.feed(piece)
-                if count:
-                    yield _EMPTY_EVENT * count
+            async with pieces_of(self._response) as pieces:
+                async for piece in pieces:
+                    count = self._answers.feed(piece)
+                    if count:
+                        yield _EMPTY_EVENT * count
             yield _EMPTY_EVENT * self._answers.close()
 
         async def aclose(self) -> None:
