@@ -28,7 +28,7 @@ INTERRUPTED = 130
 
 def main() -> int:
     given = _arguments()
-    temporary = tempfile.mkdtemp(prefix='quickstart-')
+    temporary = tempfile.tempdir = tempfile.mkdtemp(prefix='quickstart-')  # for the libraries' files as well
     _leave_at_once_on_interrupt(temporary)
     try:
         return _run(given, given.store or temporary)
