@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
+from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,25 @@ class RecordedRequest:
     def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
+
+    def read(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the members of a JSON object, or the fields of a form, and the contents of the form's files.
+
+        An empty body has no members.
+        """
+        kind = self.headers.get('content-type', '')
+        if not kind.startswith('multipart/'):
+            return (self.json if self.body else {}), []
+        message = BytesParser().parsebytes(f'Content-Type: {kind}\r\n\r\n'.encode() + self.body)
+        fields: dict[str, Any] = {}
+        files: list[bytes] = []
+        for part in cast('list[Any]', message.get_payload()):
+            content: bytes = part.get_payload(decode=True)
+            if part.get_filename():
+                files.append(content)
+            else:
+                fields[part.get_param('name', header='content-disposition')] = content.decode()
+        return fields, files
 
 
 @dataclass(frozen=True)

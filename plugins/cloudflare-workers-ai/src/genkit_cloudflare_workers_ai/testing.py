@@ -7,8 +7,7 @@ Source: https://developers.cloudflare.com/workers-ai (November 2026).
 
 import base64
 from collections.abc import Mapping, Sequence
-from email.parser import BytesParser
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from genkit.testing import CannedAnswer, OpenAIChatWire, OpenAIEmbedWire, RecordedRequest, Wanted
@@ -48,7 +47,8 @@ class _RunWire:
     def asked(self, request: RecordedRequest) -> Wanted:
         """Return what a request asks for."""
         path, _, query = request.path.partition('?')
-        body, media = _body(request)
+        is_sound = request.headers.get('content-type', '').startswith('audio/')
+        body, media = ({}, [request.body]) if is_sound else request.read()
         body |= dict(parse_qsl(query))
         text = body.get('prompt', body.get('text', body.get('query', '')))
         if isinstance(body.get('audio'), str):
@@ -97,21 +97,3 @@ class WorkersAIRerankWire(_RunWire):
     def ranked(self, scores: Mapping[int, float]) -> CannedAnswer:
         """Return a response with scores by the places of the documents."""
         return _result({'response': [{'id': place, 'score': score} for place, score in scores.items()]})
-
-
-def _body(request: RecordedRequest) -> tuple[dict[str, Any], list[bytes]]:
-    kind = request.headers.get('content-type', '')
-    if kind.startswith('application/json'):
-        return request.json, []
-    if not kind.startswith('multipart/'):
-        return {}, [request.body]
-    message = BytesParser().parsebytes(f'Content-Type: {kind}\r\n\r\n'.encode() + request.body)
-    fields: dict[str, Any] = {}
-    media: list[bytes] = []
-    for part in cast('list[Any]', message.get_payload()):
-        content: bytes = part.get_payload(decode=True)
-        if part.get_filename():
-            media.append(content)
-        else:
-            fields[part.get_param('name', header='content-disposition')] = content.decode()
-    return fields, media

@@ -9,7 +9,6 @@ https://learn.microsoft.com/azure/foundry/openai/concepts/content-streaming (Nov
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from email.parser import BytesParser
 from typing import Any, Final, cast
 
 from genkit.plugin import read_json
@@ -158,7 +157,7 @@ class FoundryVideoWire:
 
     def asked(self, request: RecordedRequest) -> Wanted:
         """Return what a request asks for."""
-        body, media = _read(request)
+        body, media = request.read()
         return Wanted(
             model=body.get('model') or '',
             key=_key(request),
@@ -188,19 +187,3 @@ def filtered_prompt(category: str, severity: str = 'medium', *, in_responses: bo
 def image_answer(images: Sequence[bytes]) -> CannedAnswer:
     """Return images as every image model answers."""
     return CannedAnswer.of_json({'data': [{'b64_json': base64.b64encode(image).decode()} for image in images]})
-
-
-def _read(request: RecordedRequest) -> tuple[Body, list[bytes]]:
-    kind = request.headers.get('content-type', '')
-    if not kind.startswith('multipart/'):
-        return (request.json if request.body else {}), []
-    message = BytesParser().parsebytes(f'Content-Type: {kind}\r\n\r\n'.encode() + request.body)
-    fields: Body = {}
-    media: list[bytes] = []
-    for part in cast('list[Any]', message.get_payload()):
-        content: bytes = part.get_payload(decode=True)
-        if part.get_filename():
-            media.append(content)
-        else:
-            fields[part.get_param('name', header='content-disposition')] = content.decode()
-    return fields, media

@@ -4,7 +4,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from email.parser import BytesParser
 from typing import Any, Final, cast
 
 from genkit.plugin import read_json
@@ -55,7 +54,7 @@ class _MediaWire:
 
     def asked(self, request: RecordedRequest) -> Wanted:
         """Return what a request asks for."""
-        body, media = _read(request)
+        body, media = request.read()
         return Wanted(
             model=body.get('model') or '',
             key=request.headers.get('authorization', '').removeprefix('Bearer ') or None,
@@ -109,19 +108,3 @@ def _count_apart(body: Body) -> None:
     thoughts: int | None = usage.get('completion_tokens_details', {}).get('reasoning_tokens')
     if thoughts:
         usage['completion_tokens'] -= thoughts
-
-
-def _read(request: RecordedRequest) -> tuple[Body, list[bytes]]:
-    kind = request.headers.get('content-type', '')
-    if not kind.startswith('multipart/'):
-        return (request.json if request.body else {}), []
-    message = BytesParser().parsebytes(f'Content-Type: {kind}\r\n\r\n'.encode() + request.body)
-    fields: Body = {}
-    media: list[bytes] = []
-    for part in cast('list[Any]', message.get_payload()):
-        content: bytes = part.get_payload(decode=True)
-        if part.get_filename():
-            media.append(content)
-        else:
-            fields[part.get_param('name', header='content-disposition')] = content.decode()
-    return fields, media

@@ -4,8 +4,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from email.parser import BytesParser
-from typing import Any, cast
+from typing import cast
 
 from genkit.testing.server import CannedAnswer, RecordedRequest
 from genkit.testing.wires.said import Wanted
@@ -19,7 +18,7 @@ class _OpenAIWire:
 
     def asked(self, request: RecordedRequest) -> Wanted:
         """Return what a request asks for."""
-        body, media = _body(request)
+        body, media = request.read()
         text = body.get('input', body.get('prompt', ''))
         return Wanted(
             model=body['model'],
@@ -65,19 +64,3 @@ class OpenAITranscriptWire(_OpenAIWire):
     def transcript(self, text: str) -> CannedAnswer:
         """Return a response with a transcript."""
         return CannedAnswer.of_json({'text': text})
-
-
-def _body(request: RecordedRequest) -> tuple[dict[str, Any], list[bytes]]:
-    kind = request.headers.get('content-type', '')
-    if not kind.startswith('multipart/'):
-        return request.json, []
-    message = BytesParser().parsebytes(f'Content-Type: {kind}\r\n\r\n'.encode() + request.body)
-    fields: dict[str, Any] = {}
-    media: list[bytes] = []
-    for part in cast('list[Any]', message.get_payload()):
-        content: bytes = part.get_payload(decode=True)
-        if part.get_filename():
-            media.append(content)
-        else:
-            fields[part.get_param('name', header='content-disposition')] = content.decode()
-    return fields, media

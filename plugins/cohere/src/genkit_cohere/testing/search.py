@@ -5,7 +5,6 @@
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from email.parser import BytesParser
 from typing import Any, Final, cast
 
 from genkit.testing import CannedAnswer, RecordedRequest, Wanted
@@ -99,21 +98,7 @@ class CohereTranscriptWire(_CohereWire):
 
     def asked(self, request: RecordedRequest) -> Wanted:
         """Return what a request asks for."""
-        fields, media = _form(request)
+        fields, media = request.read()
+        assert media, 'no form with a file'
         assert fields['language'], 'no language'
         return Wanted(model=fields['model'], key=self.key(request), media=media, options=fields, body=fields)
-
-
-def _form(request: RecordedRequest) -> tuple[dict[str, Any], list[bytes]]:
-    kind = request.headers.get('content-type', '')
-    assert kind.startswith('multipart/'), kind
-    message = BytesParser().parsebytes(f'Content-Type: {kind}\r\n\r\n'.encode() + request.body)
-    fields: dict[str, Any] = {}
-    media: list[bytes] = []
-    for part in cast('list[Any]', message.get_payload()):
-        content: bytes = part.get_payload(decode=True)
-        if part.get_filename():
-            media.append(content)
-        else:
-            fields[part.get_param('name', header='content-disposition')] = content.decode()
-    return fields, media
