@@ -92,6 +92,10 @@ from genkit.plugin.schema_dialects import (
 )
 from genkit.plugin.sent_parts import data_text, unsupported_media, unsupported_part
 from genkit.plugin.spoken_parts import SpokenParts
+from genkit.plugin.stores.filters.conditions import AllOf, AnyOf, Comparison, Condition
+from genkit.plugin.stores.filters.filter import Filter
+from genkit.plugin.stores.filters.meeting import meets
+from genkit.plugin.stores.filters.translating import FilterTranslator
 from genkit.plugin.stores.flat_documents import FlatDocuments
 from genkit.plugin.stores.indexing import document_id
 from genkit.plugin.stores.store_plugin import StorePlugin
@@ -141,10 +145,14 @@ __all__ = [
     'ActionKind',
     'ActionRunContext',
     'Address',
+    'AllOf',
+    'AnyOf',
     'ApiKey',
     'BidiModelAction',
     'BidiRunContext',
     'CacheMark',
+    'Comparison',
+    'Condition',
     'Content',
     'Credentials',
     'EmbedPurpose',
@@ -153,6 +161,8 @@ __all__ = [
     'ErrorReason',
     'EvaluatorInfo',
     'EventReader',
+    'Filter',
+    'FilterTranslator',
     'Fitted',
     'FlatDocuments',
     'GenkitError',
@@ -239,6 +249,7 @@ __all__ = [
     'make_reranker',
     'make_resource',
     'make_retriever',
+    'meets',
     'members_of',
     'milliseconds_of',
     'model_action_metadata',

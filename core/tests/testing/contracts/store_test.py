@@ -3,11 +3,11 @@
 """The contract for stores, passed by a store in memory."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from genkit import GenkitError
-from genkit.plugin import StoreEntry, StoreIndex, StoreMatch, StorePlugin, VectorStore
+from genkit.plugin import Condition, Filter, StoreEntry, StoreIndex, StoreMatch, StorePlugin, VectorStore, meets
 from genkit.testing import StoreContract
 from genkit.types import Document, WireModel
 from pydantic import Field
@@ -15,6 +15,7 @@ from pydantic import Field
 
 class Options(WireModel):
     k: Annotated[int, Field(ge=1)] = 3
+    filter: Filter | None = None
 
 
 class Memory(VectorStore[Options, None]):
@@ -30,7 +31,8 @@ class Memory(VectorStore[Options, None]):
         self.entries.update({entry.id: entry for entry in entries})
 
     async def query(self, vector: list[float], query: Document, options: Options) -> Sequence[StoreMatch]:
-        found = [StoreMatch(entry.id, entry.document, _cosine(vector, entry.vector)) for entry in self.entries.values()]
+        kept = _meeting(options.filter and options.filter.condition, self.entries.values())
+        found = [StoreMatch(entry.id, entry.document, _cosine(vector, entry.vector)) for entry in kept]
         return sorted(found, key=lambda match: -match.score)[: options.k]
 
     async def delete(self, ids: Sequence[str], options: None = None) -> None:
@@ -39,6 +41,13 @@ class Memory(VectorStore[Options, None]):
 
     async def existing(self, ids: Sequence[str], options: None) -> set[str]:
         return self.entries.keys() & set(ids)
+
+    async def count(self, condition: Condition | None, options: None) -> int:
+        return len(_meeting(condition, self.entries.values()))
+
+    async def delete_meeting(self, condition: Condition, options: None) -> None:
+        for entry in _meeting(condition, self.entries.values()):
+            del self.entries[entry.id]
 
 
 class MemoryStores(StorePlugin):
@@ -55,6 +64,10 @@ class MemoryStores(StorePlugin):
 class TestMemory(StoreContract):
     async def plugin(self, collection: str, embedder: str) -> StorePlugin:
         return MemoryStores(StoreIndex(name=collection, embedder=embedder))
+
+
+def _meeting(condition: Condition | None, entries: Iterable[StoreEntry]) -> list[StoreEntry]:
+    return [entry for entry in entries if condition is None or meets(condition, entry.document.metadata)]
 
 
 def _cosine(a: Sequence[float], b: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 """Documents as the flat records of vector stores, and back."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from genkit.types import Document
@@ -13,7 +13,8 @@ class FlatDocuments:
     """Keeps documents in a store whose records have flat members, of which it compares some.
 
     A record has, besides the members of the metadata that the store can compare, all metadata as JSON, the data type,
-    and the parts as JSON if there is more than one text.
+    and the parts as JSON if there is more than one text. A member of a member is named as filters name it:
+    ``author.name``; one whose own name has a dot would be confused with it, and is not compared.
 
     Args:
         metadata: The name of the member that holds the metadata.
@@ -39,7 +40,7 @@ class FlatDocuments:
         members = document.model_dump(mode='json', by_alias=True, exclude_none=True)
         metadata = cast('dict[str, Any]', members.get('metadata') or {})
         record = {
-            name: value for name, value in metadata.items() if name not in self._own and is_comparable(name, value)
+            name: value for name, value in _flat(metadata) if name not in self._own and is_comparable(name, value)
         }
         record[self._metadata] = _dumps(metadata)
         if self._text is not None:
@@ -65,6 +66,16 @@ class FlatDocuments:
         if isinstance(parts, str):
             return Document.model_validate({'content': json.loads(parts), 'metadata': metadata or None})
         return Document.from_data(said, kind if isinstance(kind, str) else None, metadata or None)
+
+
+def _flat(members: Mapping[str, Any], before: str = '') -> Iterator[tuple[str, Any]]:
+    for name, value in members.items():
+        if '.' in name:
+            continue
+        if isinstance(value, Mapping):
+            yield from _flat(cast('Mapping[str, Any]', value), f'{before}{name}.')
+        else:
+            yield f'{before}{name}', value
 
 
 def _dumps(value: Any) -> str:

@@ -15,6 +15,7 @@ from genkit._base.errors import GenkitError
 from genkit._kinds.indexer import indexer_action_metadata, make_indexer
 from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
+from genkit.plugin.stores.filters.filter import Filter
 from genkit.plugin.stores.indexing import document_id, embed_query, to_entries
 from genkit.plugin.stores.vector_store import StoreIndex, StoreMatch, VectorStore
 from genkit.types import ActionMetadata, Document, DocumentData, RetrieverResponse
@@ -68,11 +69,46 @@ class StorePlugin(Plugin):
         Raises:
             GenkitError: ``INVALID_ARGUMENT`` for an unknown collection.
         """
+        ids = [each if isinstance(each, str) else document_id(each) for each in documents]
+        await self._store(collection).delete(ids, options)
+
+    async def delete_meeting(self, collection: str, filter: Mapping[str, Any], options: Any = None) -> None:  # noqa: A002  (as in a query)
+        """Delete the documents that meet a filter.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown collection, for a filter that has no meaning, and for one
+                that every document meets; ``UNIMPLEMENTED`` if the store cannot.
+        """
+        store, read = self._store(collection), Filter(filter)
+        if read.finds_everything:
+            raise GenkitError(
+                f'Every document of {collection!r} meets the filter {filter!r}, and would be deleted. Name a condition '
+                'that some do not meet, or delete the collection itself.',
+                status='INVALID_ARGUMENT',
+            )
+        if not read.finds_nothing:
+            await store.delete_meeting(read.condition, options)
+
+    async def count(self, collection: str, filter: Mapping[str, Any] | None = None, options: Any = None) -> int:  # noqa: A002  (as in a query)
+        """Return the number of stored embeddings, of the documents that meet a filter if there is one.
+
+        A document that the embedder split counts once for each part.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown collection or a filter that has no meaning;
+                ``UNIMPLEMENTED`` if the store cannot.
+        """
+        store, read = self._store(collection), Filter(filter or {})
+        if read.finds_nothing:
+            return 0
+        return await store.count(None if read.finds_everything else read.condition, options)
+
+    def _store(self, collection: str) -> VectorStore[Any, Any]:
         found = self.collections().get(collection)
         if found is None:
             known = ', '.join(repr(name) for name in self.collections())
             raise GenkitError(f'There is no collection {collection!r}; there are: {known}.', status='INVALID_ARGUMENT')
-        await found[1].delete([doc if isinstance(doc, str) else document_id(doc) for doc in documents], options)
+        return found[1]
 
     async def aclose(self) -> None:
         """Close the connections of every collection."""
@@ -105,6 +141,11 @@ class _Filling:
     async def retrieve(self, query: Document, options: Any) -> RetrieverResponse:
         """Find the documents that are nearest to a query."""
         given = self._plugin.retriever_options() if options is None else options
+        wanted: object = getattr(given, 'filter', None)
+        if isinstance(wanted, Filter) and wanted.finds_nothing:
+            return RetrieverResponse(documents=[])
+        if isinstance(wanted, Filter) and wanted.finds_everything:
+            given = given.model_copy(update={'filter': None})
         vector = await embed_query(self._plugin.registry, self._index, query)
         found = await self._store.query(vector, query, given)
         return RetrieverResponse(documents=[_with_score(match) for match in found])

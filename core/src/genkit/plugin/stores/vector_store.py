@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from genkit._base.errors import GenkitError
+from genkit.plugin.stores.filters.conditions import Condition
 from genkit.types import Document, EmbedderRef
 
 
@@ -80,7 +81,10 @@ class VectorStore(ABC, Generic[OptionsT, IndexingT]):
 
     @abstractmethod
     async def query(self, vector: list[float], query: Document, options: OptionsT) -> Sequence[StoreMatch]:
-        """Return the entries nearest to a vector, best first."""
+        """Return the entries nearest to a vector, best first.
+
+        The store applies ``options.filter``, if its options have one; it is not asked where nothing can be found.
+        """
 
     @abstractmethod
     async def delete(self, ids: Sequence[str], options: IndexingT | None = None) -> None:
@@ -90,8 +94,20 @@ class VectorStore(ABC, Generic[OptionsT, IndexingT]):
         """Return the ids already stored, so that they are not embedded again; none if the store cannot tell."""
         return set()
 
+    async def count(self, condition: Condition | None, options: IndexingT | None) -> int:  # noqa: ARG002  (the same)
+        """Return the number of entries, of those that meet a condition if there is one."""
+        raise _cannot(self, 'count')
+
+    async def delete_meeting(self, condition: Condition, options: IndexingT | None) -> None:  # noqa: ARG002  (the same)
+        """Delete the entries that meet a condition."""
+        raise _cannot(self, 'delete by a filter')
+
     async def aclose(self) -> None:
         """Close connections."""
+
+
+def _cannot(store: object, what: str) -> GenkitError:
+    return GenkitError(f'{type(store).__name__} cannot {what}: what is behind it does not.', status='UNIMPLEMENTED')
 
 
 _Index = TypeVar('_Index', bound=StoreIndex)

@@ -14,7 +14,7 @@ import pytest
 
 from genkit import Genkit, GenkitError, Media, MediaPart, StatusName, TextPart
 from genkit.plugin import StorePlugin, document_id
-from genkit.testing.contracts.contract import Contract
+from genkit.testing.contracts.filters import FilterContract
 from genkit.types import Document, Embedding, EmbedRequest, EmbedResponse
 
 
@@ -28,7 +28,7 @@ _TEXTS: Final = (
 )
 
 
-class StoreContract(Contract):
+class StoreContract(FilterContract):
     """Contract tests of a vector store plugin, against a real store or a server that checks its requests.
 
     Subclass it in a test module, name the subclass ``Test…``, and define `plugin`, which sets up a collection. Each
@@ -38,6 +38,10 @@ class StoreContract(Contract):
         dimensions: The number of dimensions of the vectors.
         many: The number of documents in the bulk indexing test.
         settles_within: The maximum time until stored documents can be found, in seconds.
+        refused_comparisons: What of the common filters the store refuses: operators as in an error, such as ``$exists``
+            or ``$not $gt``, and ``order of texts``.
+        compares_numbers_in_lists: Whether it compares the elements of lists that hold something else than texts.
+        counts: Whether it can count what it holds.
     """
 
     dimensions: ClassVar[int] = 64

@@ -5,14 +5,18 @@
 import asyncio
 import socket
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from genkit import GenkitError
 from genkit.plugin import (
+    AllOf,
+    Filter,
     StoreIndex,
     StoreMatch,
     StorePlugin,
     VectorStore,
+    meets,
 )
 from genkit.testing import (
     StoreContract,
@@ -40,7 +44,7 @@ class Memory(VectorStore):
         def score(entry):
             return sum(a * b for a, b in zip(entry.vector, vector, strict=False))
 
-        best = sorted(self.kept.values(), key=score, reverse=True)
+        best = sorted(self.meeting(options.filter), key=score, reverse=True)
         return [StoreMatch(entry.id, entry.document, score(entry)) for entry in best[: options.k]]
 
     async def delete(self, ids, options=None):
@@ -50,9 +54,21 @@ class Memory(VectorStore):
     async def existing(self, ids, options):
         return set(ids) & self.kept.keys()
 
+    async def count(self, condition, options):
+        return len(self.meeting(condition))
+
+    async def delete_meeting(self, condition, options):
+        for entry in self.meeting(condition):
+            del self.kept[entry.id]
+
+    def meeting(self, wanted):
+        condition = wanted.condition if isinstance(wanted, Filter) else wanted
+        return [each for each in self.kept.values() if not condition or meets(condition, each.document.metadata)]
+
 
 class MemoryOptions(WireModel):
     k: int = Field(default=10, ge=1, le=1000)
+    filter: Filter | None = None
 
 
 class MemoryPlugin(StorePlugin):
@@ -222,6 +238,7 @@ class TestStoreThatPromisesTooEarly(OfStores):
 
 class ForgivingOptions(WireModel):
     k: Any = 10
+    filter: Filter | None = None
 
 
 class TestStoreOfAnyNumber(OfStores):
@@ -253,3 +270,57 @@ class AskingPlugin(MemoryPlugin):
 
 
 FAKES = {name: fake for name, fake in list(globals().items()) if name.startswith('Test')}
+
+
+class TestStoreOfHalfAFilter(OfStores):
+    noticed_by: ClassVar[set[str]] = {'test_a_filter_finds_the_documents_that_meet_it'}
+
+    class Fake(Memory):
+        async def query(self, vector, query, options):
+            found = options.filter
+            if found and isinstance(found.condition, AllOf):
+                options = options.replaced(filter=SimpleNamespace(condition=found.condition.conditions[0]))
+            return await super().query(vector, query, options)
+
+        def meeting(self, wanted):
+            return super().meeting(getattr(wanted, 'condition', wanted))
+
+
+class AnyFilterOptions(WireModel):
+    k: int = Field(default=10, ge=1, le=1000)
+    filter: Any = None
+
+
+class TestStoreOfAnyFilter(OfStores):
+    noticed_by: ClassVar[set[str]] = {'test_a_filter_without_meaning_is_refused_by_its_place'}
+
+    class Fake(Memory):
+        async def query(self, vector, query, options):
+            try:
+                wanted = options.filter and Filter(options.filter)
+            except GenkitError:
+                wanted = None
+            if wanted and wanted.finds_nothing:
+                return []
+            return await super().query(vector, query, options.replaced(filter=wanted))
+
+    async def plugin(self, collection, embedder):
+        plugin = await super().plugin(collection, embedder)
+        plugin.retriever_options = AnyFilterOptions
+        return plugin
+
+
+class TestStoreThatDeletesMore(OfStores):
+    noticed_by: ClassVar[set[str]] = {'test_documents_that_meet_a_filter_are_deleted_and_no_others'}
+
+    class Fake(Memory):
+        async def delete_meeting(self, condition, options):
+            self.kept.clear()
+
+
+class TestStoreThatCountsAll(OfStores):
+    noticed_by: ClassVar[set[str]] = {'test_documents_are_counted'}
+
+    class Fake(Memory):
+        async def count(self, condition, options):
+            return len(self.kept)
