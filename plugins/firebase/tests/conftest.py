@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from .engines import Engine, best_engine, google_engine, npm_engine
+from .firestore_server import FirestoreServer
 
 
 @pytest.fixture(scope='session')
@@ -17,6 +18,13 @@ def google() -> Iterator[Engine]:
 def best() -> Iterator[Engine]:
     with best_engine() as engine:
         yield engine
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FirestoreServer]:
+    with FirestoreServer() as running:
+        monkeypatch.setenv('FIRESTORE_EMULATOR_HOST', running.host)
+        yield running
 
 
 @pytest.fixture(scope='session')

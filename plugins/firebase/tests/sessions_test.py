@@ -3,12 +3,14 @@
 """The contract on the emulators, and what is peculiar to Firestore."""
 
 import asyncio
+import threading
 import uuid
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from genkit import GenkitError, Message, TextPart
 from genkit.agent import SnapshotStore, StateChange
@@ -18,6 +20,7 @@ from genkit_firebase import FirestoreSessionStore
 from google.cloud.firestore import AsyncClient
 
 from .engines import Engine, free_port
+from .firestore_server import FirestoreServer, RefusedError
 
 
 NewStore = Callable[..., FirestoreSessionStore]
@@ -315,6 +318,66 @@ async def test_of_those_who_change_a_status_at_once_one_does(google: Engine, mon
     done = [pending.replaced(status=SnapshotStatus.COMPLETED, finish_reason=f'number {n}') for n in range(6)]
     outcomes = await asyncio.gather(*(store.update(each, None, SnapshotStatus.PENDING) for each in done))
     assert sorted(outcomes) == [False] * 5 + [True]
+    await store.aclose()
+
+
+@pytest.mark.parametrize('text', ['one', 'y' * 2_000_000])
+async def test_a_commit_whose_answer_is_lost_is_known_to_be_ours(text: str, server: FirestoreServer) -> None:
+    lost: list[Any] = []
+
+    def lose(name: str, request: Any) -> None:
+        if name == 'Commit' and request not in lost:
+            lost.append(request)
+            raise RefusedError(grpc.StatusCode.UNAVAILABLE, 'the connection was lost')
+
+    server.after = lose
+    store = FirestoreSessionStore('demo-test')
+    await store.add(snapshot('1', status=SnapshotStatus.PENDING), said(text), alone=True)
+    assert await store.update(snapshot('1'), said(text, 'two'), SnapshotStatus.PENDING)
+    assert not await store.update(snapshot('1'), said('late'), SnapshotStatus.PENDING)
+    assert await texts_of(store, '1') == [text, 'two']
+    assert lost
+    await store.aclose()
+
+
+async def test_nothing_is_left_of_a_turn_that_is_cancelled_or_fails_midway(server: FirestoreServer) -> None:
+    store = FirestoreSessionStore('demo-test')
+    await store.add(snapshot('1'), said('one'), alone=True)
+    before = set(server._documents)
+    commits: list[Any] = []
+
+    def refuse(name: str, request: Any) -> None:
+        if name == 'Commit':
+            commits.append(request)
+            if len(commits) == 2:
+                raise RefusedError(grpc.StatusCode.PERMISSION_DENIED, 'not that')
+
+    server.before = refuse
+    with pytest.raises(GenkitError) as raised:
+        await store.add(snapshot('2', '1'), said('y' * 4_000_000, kept=1), alone=True)
+    assert raised.value.status == 'PERMISSION_DENIED'
+    assert set(server._documents) == before
+
+    arrived = threading.Event()
+
+    def hang(name: str, request: Any) -> None:
+        if name == 'Commit' and not arrived.is_set():
+            arrived.set()
+            cancelled.wait(10)
+
+    cancelled = threading.Event()
+    server.before = hang
+    adding = asyncio.create_task(store.add(snapshot('2', '1'), said('y' * 4_000_000, kept=1), alone=True))
+    await asyncio.to_thread(arrived.wait, 10)
+    adding.cancel()
+    cancelled.set()
+    await asyncio.wait([adding])
+    assert adding.cancelled()
+    latest = await store.latest('s')
+    assert latest is not None
+    assert latest.snapshot_id == '1'
+    await store.add(snapshot('2', '1'), said('two', kept=1), alone=True)
+    assert await texts_of(store, '2') == ['one', 'two']
     await store.aclose()
 
 

@@ -47,6 +47,7 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
     },
     'firebase': {
         'database': 'the documents of Firestore, which its vector store and its sessions share',
+        'filters': 'what Firestore compares of a filter, which is less than others do',
     },
     'google-genai': {
         'access': 'conversations in real time reach Vertex AI without the library that knows where it is',

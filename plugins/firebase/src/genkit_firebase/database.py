@@ -104,12 +104,17 @@ class Database:
             return 'Firestore of the given client'
         return f'Firestore database {self._database!r} of project {self._project!r}'
 
-    async def get(self, *paths: str) -> list[Found | None]:
-        """Return documents, None for each that is not there, in the order of the paths."""
+    async def get(self, *paths: str, only: Sequence[str] | None = None) -> list[Found | None]:
+        """Return documents, None for each that is not there, in the order of the paths.
+
+        Args:
+            paths: Of the documents.
+            only: The fields to read. Default: all.
+        """
         client = await self.client()
         with self.errors():
             references = [client.document(path) for path in paths]
-            read = client.get_all(references, retry=self._retries.get(), timeout=self._timeout)
+            read = client.get_all(references, field_paths=only, retry=self._retries.get(), timeout=self._timeout)
             found = {snapshot.reference.path: to_found(snapshot) async for snapshot in read}
         return [found.get(reference.path) for reference in references]
 
@@ -137,6 +142,12 @@ class Database:
         if only is not None:
             query = query.select(list(only))
         return [found async for found in self.stream(query)]
+
+    async def count(self, query: Any) -> int:
+        """Return how many documents a query of the library finds."""
+        with self.errors():
+            rows = await query.count(alias='all').get(retry=self._retries.get(), timeout=self._timeout)
+            return int(rows[0][0].value)
 
     async def commit(self, *writes: Write) -> list[datetime]:
         """Write all, or nothing; return the time of each write.

@@ -241,12 +241,17 @@ class FirestoreSessionStore:
             kept = [Write('update', path, {'isKept': True}) for path, _ in pieces]
             await self._database.commit(*writes, *kept)
         except BaseException as error:
-            if pieces and (not is_last or getattr(error, 'status', None) in _REFUSALS):
-                await asyncio.shield(self._delete(path for path, _ in pieces))
+            is_refused = getattr(error, 'status', None) in _REFUSALS
+            if pieces and (is_refused or not is_last):
+                turn = turn_document(snapshot.snapshot_id) if is_last else None
+                await asyncio.shield(self._delete([path for path, _ in pieces], revision, turn))
             raise
 
-    async def _delete(self, paths: Iterable[str]) -> None:
-        await self._database.commit(*(Write('delete', path) for path in paths))
+    async def _delete(self, paths: Sequence[str], revision: str, turn: str | None) -> None:
+        """Delete pieces, unless the turn was written after all, and the answer lost."""
+        (there,) = [None] if turn is None else await self._get(turn)
+        if there is None or there.fields.get('revision') != revision:
+            await self._database.commit(*(Write('delete', path) for path in paths))
 
     async def _expiry(self, snapshot: SessionSnapshot) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the times that a turn writes, and see to it that no earlier document expires before the session."""
