@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from genkit.plugin import add_span_exporter
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from .engines import Engine, best_engine, google_engine, npm_engine
 from .firestore_server import FirestoreServer
@@ -31,3 +33,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FirestoreServer]:
 def npm() -> Iterator[Engine]:
     with npm_engine() as engine:
         yield engine
+
+
+@pytest.fixture(scope='session')
+def exporter() -> InMemorySpanExporter:
+    """What has been recorded since the first test that asked for it."""
+    recorded = InMemorySpanExporter()
+    add_span_exporter(recorded)
+    return recorded

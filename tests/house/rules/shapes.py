@@ -46,8 +46,10 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
     },
     'firebase': {
+        'context': 'who calls a flow is read from the tokens of a platform',
         'database': 'the documents of Firestore, which its vector store and its sessions share',
         'filters': 'what Firestore compares of a filter, which is less than others do',
+        'tokens': 'what Google signs is verified here, without the library that would bring a web framework',
     },
     'google-genai': {
         'access': 'conversations in real time reach Vertex AI without the library that knows where it is',

@@ -1,8 +1,9 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Firebase for Genkit: Firestore as a vector store and for the sessions of agents."""
+"""Firebase for Genkit: Firestore as a vector store and for sessions, and who calls a flow."""
 
 from genkit_firebase.config import DistanceMeasure, FirestoreIndex, IndexerOptions, RetrieverOptions
+from genkit_firebase.context import Check, FirebasePolicy, HasClaim, firebase_context
 from genkit_firebase.plugin import (
     Firestore,
     FirestoreRetriever,
@@ -14,14 +15,18 @@ from genkit_firebase.sessions import FirestoreSessionStore
 
 
 __all__ = [
+    'Check',
     'DistanceMeasure',
+    'FirebasePolicy',
     'Firestore',
     'FirestoreIndex',
     'FirestoreRetriever',
     'FirestoreSessionStore',
+    'HasClaim',
     'IndexerOptions',
     'RetrieverOptions',
     'define_firestore_retriever',
+    'firebase_context',
     'firestore_indexer_ref',
     'firestore_retriever_ref',
 ]

@@ -19,6 +19,7 @@ from genkit_firebase.errors import SOURCE, firestore_error, no_credentials, no_p
 
 DEFAULT_DATABASE: Final = '(default)'
 _EMULATOR: Final = 'FIRESTORE_EMULATOR_HOST'
+_SCOPES: Final = ('https://www.googleapis.com/auth/cloud-platform',)
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 2.0
 
@@ -186,7 +187,7 @@ class Database:
         """Look for a project and for credentials; that may read files and ask a server, so it is done in a thread."""
         self._project = self._project or os.environ.get('GOOGLE_CLOUD_PROJECT') or os.environ.get('GCLOUD_PROJECT')
         if self._credentials is None and not os.environ.get(_EMULATOR):
-            self._credentials, found = await asyncio.to_thread(_default_credentials)
+            self._credentials, found = await asyncio.to_thread(default_credentials)
             self._project = self._project or found
         if self._project is None:
             raise no_project()
@@ -235,12 +236,17 @@ def _add(client: Any, batch: Any, write: Write) -> None:
             batch.delete(reference, option)
 
 
-def _default_credentials() -> tuple[Any, str | None]:
+def default_credentials() -> tuple[Any, str | None]:
+    """Return the credentials of the environment and their project; to be called in a thread.
+
+    Raises:
+        GenkitError: ``FAILED_PRECONDITION`` if there are none.
+    """
     from google.auth import exceptions  # noqa: PLC0415  (loaded with the first call)
 
     library: Any = import_module('google.auth')
     try:
-        credentials, project = library.default(scopes=('https://www.googleapis.com/auth/datastore',))
+        credentials, project = library.default(scopes=_SCOPES)
     except exceptions.GoogleAuthError as error:
         raise no_credentials(error) from error
     return credentials, project
