@@ -20,7 +20,7 @@ from typing import Any, Self
 import pytest
 
 
-HERE = Path(__file__).parent / 'emulator'
+HERE = Path(__file__).parent / 'npm'
 CACHE = Path(__file__).parents[3] / '.tools' / 'firebase'
 NO_NETWORK = re.compile(r'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH')
 JARS = (

@@ -46,6 +46,7 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
     },
     'firebase': {
+        'callables': "flows are served in a protocol of the platform's clients, beside that of Genkit",
         'context': 'who calls a flow is read from the tokens of a platform',
         'database': 'the documents of Firestore, which its vector store and its sessions share',
         'filters': 'what Firestore compares of a filter, which is less than others do',

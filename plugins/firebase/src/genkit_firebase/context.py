@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, Unpack, cast
 
 from genkit import PublicError, StatusName
 from genkit.plugin import check_options, did_you_mean, read_json
-from genkit.web import ContextProvider, RequestData
+from genkit.web import RequestData
 
 from genkit_firebase.errors import refused
 from genkit_firebase.tokens import (
@@ -79,7 +79,7 @@ class FirebasePolicy(TypedDict, total=False):
     app_check_url: str
 
 
-def firebase_context(**policy: Unpack[FirebasePolicy]) -> ContextProvider:
+def firebase_context(**policy: Unpack[FirebasePolicy]) -> 'FirebaseContext':
     """Return a context provider that verifies the tokens of a request, and refuses what a policy does not allow.
 
     The ID token is that of the Authorization header, the one of App Check that of ``X-Firebase-AppCheck``. The context
@@ -102,10 +102,16 @@ def firebase_context(**policy: Unpack[FirebasePolicy]) -> ContextProvider:
         ```
     """
     check_options('firebase_context()', policy, FirebasePolicy.__annotations__)
-    return _Provider(policy)
+    return FirebaseContext(policy)
 
 
-class _Provider:
+class FirebaseContext:
+    """A context provider that was made by `firebase_context`.
+
+    Args:
+        policy: See `FirebasePolicy`.
+    """
+
     def __init__(self, policy: FirebasePolicy) -> None:
         self._policy = policy
         self._claims = _wanted_claims(policy.get('has_claim'), policy.get('claims'))
@@ -118,6 +124,7 @@ class _Provider:
         self._replays: Replays | None = None
 
     async def __call__(self, request: RequestData) -> Mapping[str, Any]:
+        """Return the context of a call."""
         context: dict[str, Any] = {}
         if (user := await self._user(request.headers.get('authorization'))) is not None:
             context['auth'] = user
@@ -132,10 +139,9 @@ class _Provider:
         return context
 
     async def aclose(self) -> None:
-        """Close the running loop's connections."""
-        for part in (self._auth_keys, self._app_keys, self._replays):
-            if part is not None:
-                await part.aclose()
+        """Close the running loop's connections, which there are where tokens of App Check are consumed."""
+        if self._replays is not None:
+            await self._replays.aclose()
 
     async def _user(self, header: str | None) -> dict[str, Any] | None:
         if header is None:

@@ -60,7 +60,6 @@ class SigningKeys:
         self._asked = float('-inf')
         self._fresh_until = float('-inf')
         self._locks = LoopCache(asyncio.Lock)
-        self._clients: LoopClient[httpx.AsyncClient] = LoopClient(self._connect)
 
     async def find(self, name: str) -> Any:
         """Return a key, or None if Google signs with no such key.
@@ -74,10 +73,6 @@ class SigningKeys:
                     await self._ask()
         return self._keys.get(name)
 
-    async def aclose(self) -> None:
-        """Close the running loop's connections."""
-        await self._clients.aclose()
-
     def _is_known(self, name: str) -> bool:
         now = time.monotonic()
         if now >= self._fresh_until:
@@ -85,8 +80,11 @@ class SigningKeys:
         return name in self._keys or now < self._asked + _SHORTEST_AGE
 
     async def _ask(self) -> None:
+        import httpx  # noqa: PLC0415  (loaded with the first call)
+
         try:
-            answer = await self._clients.get().get(self._url)
+            async with httpx.AsyncClient(timeout=self._timeout) as client:  # no connection is needed for hours
+                answer = await client.get(self._url)
             answer.raise_for_status()
             keys = _keys_in(answer.content)
         except GenkitError:
@@ -102,11 +100,6 @@ class SigningKeys:
         age = min(max(float(found[1]) if found else 0.0, _SHORTEST_AGE), _LONGEST_AGE)
         self._keys, self._asked = keys, time.monotonic()
         self._fresh_until = self._asked + age
-
-    def _connect(self) -> 'httpx.AsyncClient':
-        import httpx  # noqa: PLC0415  (loaded with the first call)
-
-        return httpx.AsyncClient(timeout=self._timeout)
 
 
 @dataclass(frozen=True, slots=True)
