@@ -52,6 +52,8 @@ def index(documents: DocumentStore, **more: Any) -> VectorSearchIndex:
 
 
 class _OfVectorSearch(StoreContract):
+    takes_filters = False
+
     def documents(self) -> DocumentStore:
         raise NotImplementedError
 
