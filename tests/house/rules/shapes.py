@@ -15,7 +15,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
-    | {'errors', 'sessions', 'realtime'}
+    | {'errors', 'filters', 'sessions', 'realtime'}
     | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
@@ -50,7 +50,6 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
     },
     'postgresql': {
         'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',
-        'filters': 'the language of filters, which is larger than what else is converted',
         'layout': 'what the catalog says of a table, for `convert` and `filters` alike',
     },
     'amazon-bedrock': {
