@@ -288,3 +288,26 @@ def test_an_error_is_reworded_and_keeps_its_cause():
 
     raised = reworded(known, 'shelf', 'No shelf.', status='NOT_FOUND', details={'shelf': 3})
     assert (raised.status, raised.details['shelf']) == ('NOT_FOUND', 3)
+
+
+def test_an_answer_that_refers_to_an_earlier_one_is_no_redirect() -> None:
+    error = provider_error('acme', ApiError(304))
+    assert (error.status, error.details['http_status']) == ('UNAVAILABLE', 304)
+    assert 'redirect' not in error.message
+
+
+def test_an_error_of_ours_that_quotes_a_key_is_raised_without_it() -> None:
+    key = 'the-key-of-acme'
+    details = {'told': [{'header': f'x {key}'}], 'count': 1}
+    with pytest.raises(GenkitError) as raised, provider_errors('acme', [key, None]):
+        raise GenkitError(f'It sent {key!r}.', status='INTERNAL', cause=ValueError(key), details=details)
+    error = raised.value
+    assert (error.message, error.status, error.details['count']) == ("It sent '<redacted>'.", 'INTERNAL', 1)
+    assert key not in ''.join(traceback.format_exception(error)) + repr(error.details)
+
+
+def test_an_error_of_ours_that_quotes_no_key_passes_as_it_is() -> None:
+    error = GenkitError('The key of the house is missing.', status='NOT_FOUND')
+    with pytest.raises(GenkitError) as raised, provider_errors('acme', ['the-key-of-acme', 'key']):
+        raise error
+    assert raised.value is error
