@@ -32,6 +32,7 @@ from genkit.plugin import (
     text_of,
     tool_request_part,
     transcript_chunk,
+    whole_characters,
     without_key,
 )
 from genkit.types import (
@@ -183,6 +184,7 @@ class OpenAISession(RealtimeSession):
         self._is_first = False
         if asks:
             self._ask()
+        self._settle()
 
     def read(self, event: Body) -> list[Chunk]:
         """Take an event; those that are not known say nothing."""
@@ -323,7 +325,8 @@ class OpenAISession(RealtimeSession):
                 self._asked = False  # a response is under way already
             return []
         if error.get('code') == _EXPIRED:
-            return [event_chunk('goingAway', reason=_EXPIRED)]  # the connection is closed next, and replaced
+            self.leave_by = self.now()  # the connection is closed next, as a rule
+            return [event_chunk('goingAway', reason=_EXPIRED)]
         raise self._failures.told_in(event, begun=self._active is not None) or self._failures.no_answer(event)
 
     def _speech_started(self, _event: Body) -> list[Chunk]:
@@ -357,11 +360,11 @@ class OpenAISession(RealtimeSession):
         text = text_of(event.get('delta'), 'delta')
         said = self.transcript.at(_id(event, 'item_id'), Role.USER)
         said.is_spoken = True
-        said.texts.append(text)
+        text = said.add(text)
         return [transcript_chunk(text, 'input')] if text else []
 
     def _heard_all(self, event: Body) -> list[Chunk]:
-        text = text_of(event.get('transcript'), 'transcript')
+        text = whole_characters(text_of(event.get('transcript'), 'transcript'))
         said = self.transcript.at(_id(event, 'item_id'), Role.USER)
         said.is_spoken = said.finished = True
         shown, said.texts = ''.join(said.texts), [text]
@@ -369,7 +372,8 @@ class OpenAISession(RealtimeSession):
 
     def _heard_nothing(self, event: Body) -> list[Chunk]:
         error = members_of(event.get('error'), 'error')
-        return [event_chunk('transcriptionFailed', reason=text_of(error.get('message'), 'error.message') or None)]
+        reason = whole_characters(text_of(error.get('message'), 'error.message'))
+        return [event_chunk('transcriptionFailed', reason=reason or None)]
 
     def _response_created(self, event: Body) -> list[Chunk]:
         self._asked = self._expected = False
@@ -382,18 +386,16 @@ class OpenAISession(RealtimeSession):
     def _wrote(self, event: Body) -> list[Chunk]:
         text = text_of(event.get('delta'), 'delta')
         said = self.transcript.at(_id(event, 'item_id'), Role.MODEL)
-        if said.interrupted or not text:
+        if said.interrupted or not (text := said.add(text)):
             return []
-        said.texts.append(text)
         return [GenerateResponseChunk(role=Role.MODEL, content=[TextPart(text=text)])]
 
     def _said_piece(self, event: Body) -> list[Chunk]:
         text = text_of(event.get('delta'), 'delta')
         said = self.transcript.at(_id(event, 'item_id'), Role.MODEL)
         said.is_spoken = True
-        if said.interrupted or not text:
+        if said.interrupted or not (text := said.add(text)):
             return []
-        said.texts.append(text)
         return [transcript_chunk(text, 'output')]
 
     def _spoke(self, event: Body) -> list[Chunk]:
@@ -416,9 +418,10 @@ class OpenAISession(RealtimeSession):
             return []  # arguments that were cut off must not run
         name, ref = text_of(item.get('name'), 'item.name'), text_of(item.get('call_id'), 'item.call_id')
         require_name(name, 'item.name')
-        part = tool_request_part(self.names.from_wire(name), item.get('arguments'), ref or None, names=self.names)
-        self.transcript.at(_id(item, 'id'), Role.MODEL).parts.append(part)
-        return [self.call(part)]
+        if not ref:
+            raise _misfit(item, 'item', "a call with 'call_id', by which its output is known")
+        part = tool_request_part(self.names.from_wire(name), item.get('arguments'), ref, names=self.names)
+        return self.call(part, self.transcript.at(_id(item, 'id'), Role.MODEL))
 
     def _response_done(self, event: Body) -> list[Chunk]:
         response = members_of(event.get('response'), 'response')
@@ -458,9 +461,13 @@ def _id(members: Body, name: str) -> str:
 def _bytes_of(data: Any) -> bytes:
     try:
         return base64.b64decode(data, validate=True)
-    except (TypeError, ValueError) as error:
-        raise GenkitError(
-            f"The provider sent {str(data)[:40]!r} as 'delta', which must be base64; see whether base_url leads to a "
-            'server that speaks this protocol.',
-            status='INTERNAL',
-        ) from error
+    except (TypeError, ValueError):
+        raise _misfit(data, 'delta', 'base64') from None
+
+
+def _misfit(value: Any, member: str, wanted: str) -> GenkitError:
+    return GenkitError(
+        f'The provider sent {str(value)[:80]!r} as {member!r}, which must be {wanted}; see whether base_url leads to a '
+        'server that speaks this protocol.',
+        status='INTERNAL',
+    )
