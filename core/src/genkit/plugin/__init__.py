@@ -54,6 +54,9 @@ from genkit.plugin.media import (
     decode_data_url,
     fetch,
     is_data_url,
+    is_of_other_kind,
+    made_address,
+    made_media,
     text_to_embed,
     to_data_url,
 )
@@ -111,6 +114,7 @@ from genkit.plugin.tools.tool_turns import (
 )
 from genkit.plugin.wire_values import (
     TextPieces,
+    bytes_of,
     count_of,
     items_of,
     members_of,
@@ -198,6 +202,7 @@ __all__ = [
     'answer_text',
     'as_members',
     'augment_with_docs',
+    'bytes_of',
     'cache_mark',
     'chat_supports',
     'check_options',
@@ -226,9 +231,12 @@ __all__ = [
     'header_secrets',
     'indexer_action_metadata',
     'is_data_url',
+    'is_of_other_kind',
     'is_sound',
     'items_of',
     'later_reason',
+    'made_address',
+    'made_media',
     'make_background_model',
     'make_batch_evaluator',
     'make_bidi_model',

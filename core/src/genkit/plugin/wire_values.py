@@ -6,6 +6,7 @@ A provider, or a gateway before it, may cut texts by UTF-16: a character then co
 own.
 """
 
+import base64
 import json
 import math
 from typing import Any, Final, TypeVar, cast
@@ -173,6 +174,27 @@ def vector_of(value: Any, member: str) -> list[float]:
     if not numbers or len(numbers) != len(found):
         raise _misfit(value, member, 'a list of numbers, all finite')
     return numbers
+
+
+def bytes_of(value: Any, member: str) -> bytes:
+    """Return bytes that are given as base64, which may have line breaks in it; none if there is none.
+
+    Args:
+        value: The member's.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for anything else.
+    """
+    text = text_of(value, member)
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        pass
+    try:
+        return base64.b64decode(''.join(text.split()), validate=True)
+    except ValueError:
+        raise _misfit(value, member, 'base64') from None
 
 
 def finite(value: Any) -> float | None:

@@ -24,6 +24,7 @@ from genkit.plugin import (
     Talk,
     ToolNames,
     as_members,
+    bytes_of,
     event_chunk,
     make_bidi_model,
     members_of,
@@ -403,7 +404,7 @@ class OpenAISession(RealtimeSession):
         if said.interrupted:
             return []
         kind = self._config.output_audio_format
-        sound = Sound(_bytes_of(event.get('delta')), RATE if kind == 'audio/pcm' else _TELEPHONE_RATE, kind)
+        sound = Sound(bytes_of(event.get('delta'), 'delta'), RATE if kind == 'audio/pcm' else _TELEPHONE_RATE, kind)
         said.is_spoken = True
         said.began = self.now() if said.began is None else said.began
         said.sound_ms += sound.milliseconds
@@ -456,13 +457,6 @@ def _silence(kind: str) -> str:
 
 def _id(members: Body, name: str) -> str:
     return text_of(members.get(name), name)
-
-
-def _bytes_of(data: Any) -> bytes:
-    try:
-        return base64.b64decode(data, validate=True)
-    except (TypeError, ValueError):
-        raise _misfit(data, 'delta', 'base64') from None
 
 
 def _misfit(value: Any, member: str, wanted: str) -> GenkitError:
