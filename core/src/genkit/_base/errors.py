@@ -31,6 +31,7 @@ from genkit._base.status import StatusName
 
 _LOGGER: Final = logging.getLogger('genkit')
 _LOGGED: Final = '_genkit_logged'
+_QUOTES: Final = '_genkit_quotes'
 
 
 class ErrorReason(StrEnum):
@@ -310,6 +311,12 @@ def is_unexpected(error: BaseException) -> bool:
     )
 
 
+def quoting(error: ErrorT) -> ErrorT:
+    """Return an error, marked as one whose text repeats values of the call, such as a piece of a model's answer."""
+    setattr(error, _QUOTES, True)
+    return error
+
+
 def quotes_content(error: BaseException) -> bool:
     """Return whether the text of an error, or of one that a traceback shows with it, repeats values of the call."""
     seen: set[int] = set()
@@ -319,6 +326,8 @@ def quotes_content(error: BaseException) -> bool:
         if link is None or id(link) in seen:
             continue
         if isinstance(link, ValidationError) or getattr(link, 'reason', None) in _QUOTING:
+            return True
+        if getattr(link, _QUOTES, False):
             return True
         seen.add(id(link))
         links += [getattr(link, 'cause', None), link.__cause__, link.__context__]

@@ -9,7 +9,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
-from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.errors import ErrorReason, GenkitError, quoting
 from genkit._base.http.events import EventReader, LineReader
 from genkit._base.http.pieces import pieces_of
 from genkit._base.loop_cache import LoopCache, LoopClient
@@ -119,6 +119,7 @@ from genkit.plugin.wire_values import (
     finite,
     items_of,
     members_of,
+    misfit,
     read_json,
     text_of,
     vector_of,
@@ -251,6 +252,7 @@ __all__ = [
     'make_retriever',
     'members_of',
     'milliseconds_of',
+    'misfit',
     'model_action_metadata',
     'no_answer',
     'object_arguments',
@@ -259,6 +261,7 @@ __all__ = [
     'pieces_of',
     'provider_error',
     'provider_errors',
+    'quoting',
     'ranked_documents',
     'read_json',
     'redact',

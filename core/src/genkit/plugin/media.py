@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.download import DownloadLimits, download
-from genkit.plugin.wire_values import bytes_of, read_json, text_of
+from genkit.plugin.wire_values import bytes_of, misfit, read_json, text_of
 from genkit.types import DocumentData, Media, MediaPart, TextPart
 
 
@@ -175,11 +175,7 @@ def text_to_embed(document: DocumentData, number: int) -> str:
 
 
 def _no_medium(value: str, member: str, wanted: str) -> GenkitError:
-    return GenkitError(
-        f'The provider sent {value[:80]!r} as {member!r}, which must be {wanted}; see whether base_url leads to a '
-        'server that speaks this protocol.',
-        status='INTERNAL',
-    )
+    return misfit(repr(value[:80]), member, wanted)
 
 
 def _unreadable(media: Media) -> GenkitError:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json
 
-from genkit._base.errors import GenkitError
+from genkit._base.errors import GenkitError, quoting
 from genkit._base.readers.json_text import check_depth
 
 
@@ -211,8 +211,23 @@ def finite(value: Any) -> float | None:
 def _misfit(value: Any, member: str, expected: str) -> GenkitError:
     shown = repr(value)
     shown = shown if len(shown) <= _LONGEST_SHOWN else f'{shown[:_LONGEST_SHOWN]}…'
-    return GenkitError(
-        f'The provider sent {shown} as {member!r}, which must be {expected}; see whether base_url leads to a server '
-        'that speaks this protocol.',
-        status='INTERNAL',
+    return misfit(shown, member, expected)
+
+
+def misfit(shown: str, member: str, expected: str) -> GenkitError:
+    """Return the error of a member that holds what cannot be meant: ``INTERNAL``.
+
+    Its text is left out of traces that must not hold what was said.
+
+    Args:
+        shown: The beginning of what it holds.
+        member: Its name.
+        expected: What it must be.
+    """
+    return quoting(
+        GenkitError(
+            f'The provider sent {shown} as {member!r}, which must be {expected}; see whether base_url leads to a '
+            'server that speaks this protocol.',
+            status='INTERNAL',
+        )
     )

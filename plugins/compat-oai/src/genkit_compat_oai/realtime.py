@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from typing import Any, Final
 from urllib.parse import quote
 
-from genkit import GenkitError
 from genkit.plugin import (
     OPENAI_TOOL_SCHEMAS,
     Address,
@@ -28,6 +27,7 @@ from genkit.plugin import (
     event_chunk,
     make_bidi_model,
     members_of,
+    misfit,
     parse_config,
     sound_part,
     text_of,
@@ -420,7 +420,7 @@ class OpenAISession(RealtimeSession):
         name, ref = text_of(item.get('name'), 'item.name'), text_of(item.get('call_id'), 'item.call_id')
         require_name(name, 'item.name')
         if not ref:
-            raise _misfit(item, 'item', "a call with 'call_id', by which its output is known")
+            raise misfit(repr(item)[:80], 'item', "a call with 'call_id', by which its output is known")
         part = tool_request_part(self.names.from_wire(name), item.get('arguments'), ref, names=self.names)
         return self.call(part, self.transcript.at(_id(item, 'id'), Role.MODEL))
 
@@ -457,11 +457,3 @@ def _silence(kind: str) -> str:
 
 def _id(members: Body, name: str) -> str:
     return text_of(members.get(name), name)
-
-
-def _misfit(value: Any, member: str, wanted: str) -> GenkitError:
-    return GenkitError(
-        f'The provider sent {str(value)[:80]!r} as {member!r}, which must be {wanted}; see whether base_url leads to a '
-        'server that speaks this protocol.',
-        status='INTERNAL',
-    )

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from genkit._base.errors import ErrorReason, GenkitError, rewritten
+from genkit._base.errors import ErrorReason, GenkitError, quotes_content, quoting, rewritten
 from genkit._base.http.real_requests import forbidden_request
 from genkit._base.secrets import redact_values
 from genkit._base.status import StatusName
@@ -97,6 +97,7 @@ def reworded(
         details: Other details. Default: none.
     """
     raised = GenkitError(message, status=status or error.status, details=details, source=source)
+    raised = quoting(raised) if quotes_content(error) else raised
     raised.__cause__ = error.__cause__
     raised.__suppress_context__ = True
     return raised
@@ -152,6 +153,7 @@ class _Translated:
         raised = self._own(error) if self._own is not None and forbidden_request(error) is None else None
         if raised is None:
             raised = provider_error(self._source, error, self._secrets)
+        raised = without_keys(raised, self._secrets)
         raise raised from raised.__cause__
 
 
