@@ -47,6 +47,7 @@ from genkit.plugin.errors.answer_errors import answer_error, cut_short, error_in
 from genkit.plugin.errors.provider_errors import provider_error, provider_errors, reworded
 from genkit.plugin.errors.retry_hints import retry_after_ms
 from genkit.plugin.finish import later_reason, to_finish_reason, token_usage
+from genkit.plugin.google_tokens import GoogleTokens
 from genkit.plugin.json_events import JsonEvents
 from genkit.plugin.media import (
     Content,
@@ -172,6 +173,7 @@ __all__ = [
     'Fitted',
     'FlatDocuments',
     'GenkitError',
+    'GoogleTokens',
     'JsonEvents',
     'LineReader',
     'LoopCache',
