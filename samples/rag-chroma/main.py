@@ -19,7 +19,7 @@ PASSAGES = [
 ]
 QUESTIONS = [
     ('Who built the lighthouse?', {}),
-    ('What happened lately?', {'where': {'year': {'$gte': 2000}}}),
+    ('What happened lately?', {'filter': {'year': {'$gte': 2000}}}),
     ('How do I get away?', {'whereDocument': {'$contains': 'mainland'}}),
 ]
 

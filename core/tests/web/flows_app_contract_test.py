@@ -5,5 +5,5 @@ from genkit.web import FlowsApp
 
 
 class TestFlowsApp(WebContract):
-    def serving(self, ai, context_provider=None):
-        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider))
+    def serving(self, ai, context_provider=None, **options):
+        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, **options))

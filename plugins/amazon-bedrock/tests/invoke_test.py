@@ -8,7 +8,7 @@ from typing import Any, Self
 import pytest
 from genkit import Genkit, GenkitError, Media, MediaPart, TextPart
 from genkit.testing import CannedAnswer, LoopbackServer, RecordedRequest
-from genkit.types import Document
+from genkit.types import Document, RetrieverResponse
 from genkit_amazon_bedrock import AmazonBedrock
 from genkit_amazon_bedrock.testing import AsyncInvokeWire, InvokeWire, RerankWire, StabilityWire, TitanEmbedWire
 
@@ -79,6 +79,34 @@ async def test_what_vectors_are_for_has_a_default_and_can_be_said() -> None:
     )
     assert asked.options['embeddingPurpose'] == 'TEXT_RETRIEVAL'
     assert asked.model == 'us.amazon.nova-2-multimodal-embeddings-v1:0'
+
+
+@pytest.mark.parametrize(
+    ('name', 'member', 'words'),
+    [
+        ('cohere.embed-v4:0', 'input_type', ['search_document', 'search_query']),
+        ('cohere.embed-english-v3', 'input_type', ['search_document', 'search_query']),
+        ('amazon.nova-2-multimodal-embeddings-v1:0', 'embeddingPurpose', ['GENERIC_INDEX', 'GENERIC_RETRIEVAL']),
+    ],
+)
+async def test_documents_are_indexed_and_queries_retrieved_as_what_they_are(
+    name: str, member: str, words: list[str]
+) -> None:
+    async with _Server(InvokeWire().vectors([[1.0, 2.0]])) as served:
+
+        async def index(documents: list[Document], _: Any) -> None:
+            await served.ai.embed_many(f'amazon-bedrock/{name}', documents)
+
+        async def retrieve(query: Document, _: Any) -> RetrieverResponse:
+            await served.ai.embed(f'amazon-bedrock/{name}', query)
+            return RetrieverResponse(documents=[])
+
+        served.ai.define_indexer('mine', index)
+        served.ai.define_retriever('mine', retrieve)
+        await served.ai.index('mine', 'a text')
+        await served.ai.retrieve('mine', 'a query')
+    bodies = [request.json for request in served.server.requests]
+    assert [body.get('singleEmbeddingParams', body)[member] for body in bodies] == words
 
 
 async def test_one_failure_among_several_calls_is_the_error_of_all() -> None:

@@ -4,6 +4,7 @@
 
 import io
 import json
+import traceback
 import wave
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -118,6 +119,56 @@ async def test_calls_whose_arguments_were_cut_off_do_not_run() -> None:
             raise AssertionError(path)
 
         assert (await ai.generate(prompt='Hi', tools=[remove])).text == 'You said: Hi'
+
+
+async def test_characters_in_halves_are_joined() -> None:
+    def brain(_: RealtimeTurn) -> Iterator[RealtimeMove]:
+        for half in ('\ud83d', '\ude00'):
+            yield RawMove({'type': 'response.output_audio_transcript.delta', 'item_id': 'x', 'delta': half})
+
+    async with RealtimeServer(OpenAIRealtimePeer, brain) as server:
+        stream = of_openai(server.url).generate_stream(prompt='Hi')
+        assert ''.join([chunk.text async for chunk in stream]) == '😀'
+        assert (await stream.response).text == '😀'
+
+
+async def test_no_error_repeats_the_key() -> None:
+    def brain(_: RealtimeTurn) -> Iterator[RealtimeMove]:
+        yield RawMove({'type': 'response.output_audio.delta', 'item_id': 'x', 'delta': '*the-key-itself*'})
+
+    async with RealtimeServer(OpenAIRealtimePeer, brain) as server:
+        ai = Genkit(plugins=[OpenAI(api_key='the-key-itself', base_url=server.url)], model='openai/gpt-realtime-2.1')
+        with pytest.raises(GenkitError, match='base64') as raised:
+            await ai.generate(prompt='Hi')
+    assert 'the-key-itself' not in ''.join(traceback.format_exception(raised.value))
+
+
+async def test_a_call_that_comes_twice_is_made_once_and_one_without_an_id_is_an_error() -> None:
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
+        call = {'type': 'function_call', 'name': 'look', 'call_id': 'call_1', 'arguments': '{"place": "Oslo"}'}
+        if turn.number == 1:
+            yield CallMove('look', {'place': 'Oslo'}, 'call_1')
+            yield RawMove({'type': 'response.output_item.done', 'item': {**call, 'id': 'x', 'status': 'completed'}})
+        elif turn.number == 2:
+            yield RawMove({'type': 'response.output_item.done', 'item': {**call, 'id': 'x', 'call_id': None}})
+        else:
+            yield from realtime_echo(turn)
+
+    async with RealtimeServer(OpenAIRealtimePeer, brain) as server:
+        ai = of_openai(server.url)
+        ran: list[str] = []
+
+        @ai.tool()
+        async def look(place: str) -> str:
+            """Look."""
+            ran.append(place)
+            return place
+
+        async with ai.generate_bidi(tools=[look]) as conversation:
+            await conversation.send('Hi')
+            with pytest.raises(GenkitError, match='call_id'):
+                await HeardConversation(conversation).all()
+    assert ran == ['Oslo']
 
 
 async def test_an_answer_is_asked_for_once_all_tools_have_answered() -> None:

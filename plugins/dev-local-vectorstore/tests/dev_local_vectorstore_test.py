@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 from genkit import Document, Genkit, GenkitError
+from genkit.testing import FilterContract, define_fake_embedder
 from genkit.types import CommonRetrieverOptions, EmbedderRef, Embedding, EmbedResponse
 from genkit_dev_local_vectorstore import (
     ID_KEY,
@@ -311,7 +312,7 @@ async def test_an_index_is_listed_before_it_is_used_and_runs_from_wire_data(app)
     listed = {metadata.key: metadata for metadata in await app.ai.list_actions()}
     assert f'/indexer/{NOTES}' in listed
     schema = listed[f'/retriever/{NOTES}'].metadata['retriever']['customOptions']
-    assert sorted(schema['properties']) == ['limit', 'minScore', 'where']
+    assert sorted(schema['properties']) == ['filter', 'limit', 'minScore', 'where']
     await app.ai.index(NOTES, FRUIT)
     action = await app.ai.registry.resolve_action_by_key(f'/retriever/{NOTES}')
     request = {'query': {'content': [{'text': 'pear'}]}, 'options': {'k': 1}}
@@ -355,3 +356,25 @@ async def test_only_a_search_that_takes_long_leaves_the_thread_of_the_event_loop
     await app.ai.index(NOTES, FRUIT)
     assert texts(await app.ai.retrieve(NOTES, 'pear', {'k': 1})) == ['pear']
     assert (threads == [threading.main_thread()]) == (numbers > 0)
+
+
+class TestFilters(FilterContract):
+    @pytest.fixture(autouse=True)
+    def _directory(self, tmp_path):
+        self.directory = tmp_path
+
+    async def application(self):
+        plugin = DevLocalVectorstore('notes', 'words', directory=self.directory)
+        ai = Genkit(plugins=[plugin])
+        define_fake_embedder(ai, 'words', dimensions=16)
+        return ai, plugin, NOTES
+
+    async def found(self, ai, name, query, options=None):
+        return (await ai.retrieve(name, query, options)).documents
+
+
+async def test_a_filter_and_equal_members_must_both_be_met(app):
+    await app.ai.index(NOTES, FRUIT)
+    both = {'where': {'sour': False}, 'filter': {'sour': {'$exists': True}}, 'k': 9}
+    assert len((await app.ai.retrieve(NOTES, 'pear', both)).documents) == 4
+    assert texts(await app.ai.retrieve(NOTES, 'pear', {**both, 'filter': {'sour': True}})) == []

@@ -77,8 +77,8 @@ class WsgiSite(Urls, WSGIHandler):
 
 
 class TestDjangoUnderASGI(WebContract):
-    def serving(self, ai, context_provider=None):
-        return self.on_uvicorn(AsgiSite(flow_urls(ai, context_provider)))
+    def serving(self, ai, context_provider=None, **options):
+        return self.on_uvicorn(AsgiSite(flow_urls(ai, context_provider, **options)))
 
 
 class TestDjangoUnderWSGI(WebContract):
@@ -86,10 +86,10 @@ class TestDjangoUnderWSGI(WebContract):
     no_disconnect_reason = 'A WSGI application learns that its client has left when it sends something.'
 
     @contextlib.contextmanager
-    def serving(self, ai, context_provider=None):
+    def serving(self, ai, context_provider=None, **options):
         connections = {}
         server: Any = create_server(
-            WsgiSite(flow_urls(ai, context_provider)), map=connections, host='127.0.0.1', port=0, threads=8
+            WsgiSite(flow_urls(ai, context_provider, **options)), map=connections, host='127.0.0.1', port=0, threads=8
         )
         stopping = threading.Event()
 

@@ -14,16 +14,16 @@ from pydantic import BaseModel
 
 
 class TestFastAPI(WebContract):
-    def serving(self, ai, context_provider=None):
+    def serving(self, ai, context_provider=None, **options):
         app = FastAPI()
-        app.include_router(flows_router(ai, context_provider))
+        app.include_router(flows_router(ai, context_provider, **options))
         return self.on_uvicorn(app)
 
 
 class TestFastAPIBehindMiddleware(WebContract):
-    def serving(self, ai, context_provider=None):
+    def serving(self, ai, context_provider=None, **options):
         app = FastAPI()
-        app.include_router(flows_router(ai, context_provider))
+        app.include_router(flows_router(ai, context_provider, **options))
 
         @app.middleware('http')
         async def pass_on(request, call_next):

@@ -22,9 +22,9 @@ from werkzeug.test import EnvironBuilder
 WSGI = 'A WSGI application learns that its client has left when it sends something.'
 
 
-def app_of(ai, context_provider):
+def app_of(ai, context_provider, **options):
     app = Flask('restaurant')
-    app.register_blueprint(flows_blueprint(ai, context_provider))
+    app.register_blueprint(flows_blueprint(ai, context_provider, **options))
     return app
 
 
@@ -33,8 +33,8 @@ class TestFlaskOnItsOwnServer(WebContract):
     no_disconnect_reason = WSGI
 
     @contextlib.contextmanager
-    def serving(self, ai, context_provider=None):
-        server = make_server('127.0.0.1', 0, app_of(ai, context_provider), threaded=True)
+    def serving(self, ai, context_provider=None, **options):
+        server = make_server('127.0.0.1', 0, app_of(ai, context_provider, **options), threaded=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={'poll_interval': 0.02})
         thread.start()
         yield f'http://127.0.0.1:{server.server_port}'
@@ -50,9 +50,11 @@ class TestFlaskOnWaitress(WebContract):
     no_address_reason = 'Waitress names itself and not the address that it listens at.'
 
     @contextlib.contextmanager
-    def serving(self, ai, context_provider=None):
+    def serving(self, ai, context_provider=None, **options):
         connections = {}
-        server: Any = create_server(app_of(ai, context_provider), map=connections, host='127.0.0.1', port=0, threads=8)
+        server: Any = create_server(
+            app_of(ai, context_provider, **options), map=connections, host='127.0.0.1', port=0, threads=8
+        )
         stopping = threading.Event()
 
         def run():

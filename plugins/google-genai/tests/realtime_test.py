@@ -64,6 +64,8 @@ class TestLive(RealtimeContract):
         strange += [{'serverContent': {name: value}} for name in inner for value in values]
         blob = {'mimeType': 'audio/pcm', 'data': '***'}
         strange += [{'serverContent': {'modelTurn': {'parts': [{'inlineData': blob}]}}}]
+        blob = {'mimeType': 'audio/pcm;rate=0000', 'data': 'AAAA'}
+        strange += [{'serverContent': {'modelTurn': {'parts': [{'inlineData': blob}]}}}]
         return [*strange, {}, {'toolCall': {'functionCalls': [{'name': 7, 'args': 7}]}}]
 
 
@@ -241,6 +243,52 @@ async def test_thoughts_and_sources_are_passed_on() -> None:
         assert ''.join([chunk.reasoning async for chunk in stream]) == 'Hm.'
         response = await stream.response
     assert response.custom['groundingMetadata'] == {'webSearchQueries': ['x']}
+
+
+async def test_characters_in_halves_are_joined() -> None:
+    def brain(_: RealtimeTurn) -> Iterator[RealtimeMove]:
+        for half in ('\ud83d', '\ude00'):
+            part = {'text': half, 'thought': True}
+            yield RawMove({'serverContent': {'modelTurn': {'parts': [part]}, 'outputTranscription': {'text': half}}})
+        yield RawMove({'serverContent': {'turnComplete': True}})
+
+    async with RealtimeServer(GeminiLivePeer, brain) as server:
+        stream = of_google(server.url).generate_stream(prompt='Hi')
+        chunks = [chunk async for chunk in stream]
+        assert (await stream.response).text == '😀'
+    assert [''.join(chunk.text for chunk in chunks), ''.join(chunk.reasoning for chunk in chunks)] == ['😀', '😀']
+
+
+async def test_a_call_that_comes_twice_is_made_once_and_ids_that_are_missing_differ() -> None:
+    ran: list[str] = []
+
+    def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
+        calls = [{'name': 'look', 'args': {'place': place}} for place in ('Oslo', 'Rome')]
+        if turn.number == 1:
+            yield CallMove('look', {'place': 'Bergen'}, 'one')
+            yield RawMove({'toolCall': {'functionCalls': [{**calls[0], 'id': 'one'}, *calls]}})
+        yield from realtime_echo(turn)
+
+    async with RealtimeServer(GeminiLivePeer, brain) as server:
+        ai = of_google(server.url)
+
+        @ai.tool()
+        async def look(place: str) -> str:
+            """Look."""
+            ran.append(place)
+            return place
+
+        async with ai.generate_bidi(tools=[look]) as conversation:
+            await conversation.send('Hi')
+            heard = HeardConversation(conversation)
+            with pytest.raises(GenkitError):  # of the peer, which has not given these ids
+                await heard.all()
+    calls = [part.tool_request for chunk in heard.chunks for part in chunk.tool_requests]
+    assert [(call.ref, call.input) for call in calls] == [
+        ('one', 'Bergen'),
+        ('call_1', 'Oslo'),
+        ('call_2', 'Rome'),
+    ]
 
 
 async def test_options_are_sent_in_the_names_of_the_protocol() -> None:

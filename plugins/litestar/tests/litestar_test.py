@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 
 class TestLitestar(WebContract):
-    def serving(self, ai, context_provider=None):
-        return self.on_uvicorn(Litestar([flows_router(ai, context_provider)]))
+    def serving(self, ai, context_provider=None, **options):
+        return self.on_uvicorn(Litestar([flows_router(ai, context_provider, **options)]))
 
 
 class Address(BaseModel):

@@ -108,6 +108,17 @@ async def test_a_prompt_that_is_filtered_is_an_answer_that_says_so(model, is_str
     assert response.text == ''
 
 
+@pytest.mark.parametrize('status', [200, 400])
+async def test_a_filter_that_repeats_the_key_does_not_put_it_into_the_answer(status):
+    error = {'code': 'content_filter', 'message': 'no, the-key-of-azure', 'innererror': {'told': ['the-key-of-azure']}}
+    async with served(CannedAnswer.of_json({'error': error}, status)) as (ai, _):
+        with pytest.raises(GenerationBlockedError) as raised:
+            await ai.generate('microsoft-foundry/model-router', 'hi', config={'api_key': 'the-key-of-azure'})
+    response = raised.value.response
+    assert response.raw['error']['innererror'] == {'told': ['<redacted>']}
+    assert 'the-key-of-azure' not in f'{response.raw} {response.finish_message}'
+
+
 async def test_an_attack_has_no_severity():
     found = {'jailbreak': {'filtered': True, 'detected': True}, 'custom_blocklists': {'filtered': False, 'details': []}}
     inner = {'code': 'ResponsibleAIPolicyViolation', 'content_filter_result': {**SAFE, **found}}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from genkit import Genkit, GenkitError, Media, MediaPart, TextPart
 from genkit.testing import CannedAnswer, LoopbackServer
+from genkit.types import RetrieverResponse
 from genkit_microsoft_foundry import MicrosoftFoundry
 from genkit_microsoft_foundry.testing import FoundryVideoWire, filtered_prompt, image_answer
 
@@ -131,6 +132,13 @@ async def test_what_is_no_video_is_an_error(content):
     assert raised.value.status == 'UNAVAILABLE'
 
 
+@pytest.mark.parametrize('name', [None, ''])
+async def test_a_video_without_an_id_is_an_error(name):
+    async with served(CannedAnswer.of_json({'id': name, 'status': 'queued'})) as (ai, _):
+        with pytest.raises(GenkitError, match='nothing in it is of the protocol'):
+            await ai.generate_operation(f'{PREFIX}/sora-2', 'waves')
+
+
 async def test_a_filtered_prompt_of_a_video_is_an_error_that_names_the_category():
     async with served(filtered_prompt('violence')) as (ai, _):
         with pytest.raises(GenkitError, match=r'violence \(medium\)'):
@@ -155,8 +163,59 @@ async def test_a_reranker_keeps_what_the_documents_hold():
 async def test_a_rank_of_what_was_not_sent_is_an_error(place):
     ranked = {'results': [{'index': place, 'relevance_score': 1}]}
     async with served(CannedAnswer.of_json(ranked)) as (ai, _):
-        with pytest.raises(GenkitError, match='which is no rank of 2 documents'):
+        with pytest.raises(GenkitError, match='which is no result for 2 documents'):
             await ai.rerank(f'{PREFIX}/Cohere-rerank-v4.0-pro', 'q', ['a', 'b'])
+
+
+@pytest.mark.parametrize(
+    'ranked',
+    [
+        b'{"results": [{"index": 0, "relevance_score": NaN}]}',
+        b'{"results": [{"index": 0, "relevance_score": ' + b'9' * 400 + b'}]}',
+        b'{"results": [{"index": 0, "relevance_score": 1}, {"index": 0, "relevance_score": 0.5}]}',
+    ],
+)
+async def test_a_score_that_is_none_and_a_second_rank_of_a_document_are_errors(ranked):
+    async with served(CannedAnswer(ranked, 200, {'content-type': 'application/json'})) as (ai, _):
+        with pytest.raises(GenkitError, match='which is no result for 2 documents'):
+            await ai.rerank(f'{PREFIX}/Cohere-rerank-v4.0-pro', 'q', ['a', 'b'])
+
+
+@pytest.mark.parametrize('image', ['<html>busy</html>', 'data:text/html,<script>', 7])
+async def test_what_is_no_image_is_an_error(image):
+    async with served(CannedAnswer.of_json({'data': [{'b64_json': image}]})) as (ai, _):
+        with pytest.raises(GenkitError, match='b64_json') as raised:
+            await ai.generate(f'{PREFIX}/gpt-image-2', 'a cat')
+    assert raised.value.status == 'INTERNAL'
+
+
+@pytest.mark.parametrize('deployment', ['.', '..'])
+@pytest.mark.parametrize('model', ['gpt-5.4', 'gpt-image-2'])
+async def test_the_name_of_a_deployment_leads_nowhere_else(deployment, model):
+    plugin = {'deployments': {deployment: model}, 'api_version': '2024-10-21'}
+    async with served(image_answer([b'x']), **plugin) as (ai, server):
+        with pytest.raises(GenkitError, match='cannot be part of an address') as raised:
+            await ai.generate(f'{PREFIX}/{deployment}', 'a cat')
+    assert (raised.value.status, server.requests) == ('INVALID_ARGUMENT', [])
+
+
+async def test_documents_are_indexed_and_queries_retrieved_as_what_they_are():
+    answer = CannedAnswer.of_json({'data': [{'index': 0, 'embedding': [1.0]}]})
+    async with served(answer) as (ai, server):
+
+        async def index(documents, _options):
+            await ai.embed_many(f'{PREFIX}/embed-v-4-0', documents)
+
+        async def retrieve(query, _options):
+            await ai.embed(f'{PREFIX}/embed-v-4-0', query)
+            return RetrieverResponse(documents=[])
+
+        ai.define_indexer('mine', index)
+        ai.define_retriever('mine', retrieve)
+        await ai.index('mine', 'a text')
+        await ai.retrieve('mine', 'a query')
+        await ai.embed(f'{PREFIX}/embed-v-4-0', 'neither')
+    assert [request.json.get('input_type') for request in server.requests] == ['document', 'query', None]
 
 
 async def test_closing_closes_both_clients():

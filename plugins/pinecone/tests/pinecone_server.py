@@ -19,16 +19,39 @@ from genkit.testing import CannedAnswer, LoopbackServer, RecordedRequest
 
 
 KEYS = ('key-of-the-test', 'key-of-another')
+
+
+def _is_one_of(found: Any, wanted: Any) -> bool:
+    """Return whether a value, or one of a list of texts, is among some of its own type."""
+    items = found if isinstance(found, list) else [found]
+    return any(_kind(item) == _kind(each) and item == each for item in items for each in wanted)
+
+
+def _kind(value: Any) -> str:
+    return 'number' if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+def _is_number(*values: Any) -> bool:
+    return all(_kind(value) == 'number' for value in values)
+
+
+# Whether ``$ne`` and ``$nin`` are met by a record without the member is not documented: here they are not.
 _COMPARISONS = {
-    '$eq': lambda a, b: a == b,
-    '$ne': lambda a, b: a != b,
-    '$gt': lambda a, b: a is not None and a > b,
-    '$gte': lambda a, b: a is not None and a >= b,
-    '$lt': lambda a, b: a is not None and a < b,
-    '$lte': lambda a, b: a is not None and a <= b,
-    '$in': lambda a, b: any(item in b for item in a) if isinstance(a, list) else a in b,
-    '$nin': lambda a, b: a not in b,
+    '$eq': lambda a, b: _is_one_of(a, [b]),
+    '$ne': lambda a, b: a is not None and not _is_one_of(a, [b]),
+    '$gt': lambda a, b: _is_number(a, b) and a > b,
+    '$gte': lambda a, b: _is_number(a, b) and a >= b,
+    '$lt': lambda a, b: _is_number(a, b) and a < b,
+    '$lte': lambda a, b: _is_number(a, b) and a <= b,
+    '$in': _is_one_of,
+    '$nin': lambda a, b: a is not None and not _is_one_of(a, b),
     '$exists': lambda a, b: (a is not None) == b,
+}
+_TYPES = {
+    **{key: {'number', 'str', 'bool'} for key in ('$eq', '$ne')},
+    **{key: {'number'} for key in ('$gt', '$gte', '$lt', '$lte')},
+    **{key: {'number', 'str'} for key in ('$in', '$nin')},
+    '$exists': {'bool'},
 }
 
 
@@ -94,6 +117,11 @@ class PineconeServer(LoopbackServer):
                 return self._query(index, request.json), 200
             case 'POST', 'vectors/delete':
                 return self._delete(index, request.json), 200
+            case 'POST', 'describe_index_stats':
+                _check(request.json == {}, 'filters are for indexes of pods')
+                counts = {name: {'vectorCount': len(records)} for name, records in index.namespaces.items()}
+                counts = {name or '__default__': count for name, count in counts.items()}
+                return {'namespaces': counts, 'dimension': index.dimension}, 200
             case 'GET', 'vectors/fetch':
                 return self._fetch(index, parse_qs(parts.query, keep_blank_values=True)), 200
         raise RefusedError(f'no such path {request.path}', 404)
@@ -166,8 +194,13 @@ class PineconeServer(LoopbackServer):
         _members(body, set(), {'ids', 'deleteAll', 'namespace', 'filter'})
         _check(len(body.get('ids', [])) <= 1000, 'at most 1000 ids are expected')
         _check(body.get('namespace', '') in index.namespaces, 'Namespace not found', 404)
-        for name in body['ids']:
-            index.namespaces[body.get('namespace', '')].pop(name, None)
+        _check('ids' in body or bool(body.get('filter')), 'ids or a filter is expected')
+        records = index.namespaces[body.get('namespace', '')]
+        if 'filter' in body:
+            _check('ids' not in body, 'filter and ids exclude each other')
+            ids = [name for name, (_, each) in records.items() if _meets(each.get('metadata') or {}, body['filter'])]
+        for name in body.get('ids', ids):
+            records.pop(name, None)
         return {}
 
     def _fetch(self, index: Index, query: Mapping[str, list[str]]) -> Any:
@@ -223,6 +256,9 @@ def _meets(metadata: Mapping[str, Any], conditions: Mapping[str, Any]) -> bool:
             tests = condition if isinstance(condition, dict) else {'$eq': condition}
             for operator in tests:
                 _check(operator in _COMPARISONS, f'{operator} is not a valid operator')
+                wanted = tests[operator]
+                for value in wanted if operator in ('$in', '$nin') else [wanted]:
+                    _check(_kind(value) in _TYPES[operator], f'{operator} does not take {value!r}')
             met = all(_COMPARISONS[operator](metadata.get(name), wanted) for operator, wanted in tests.items())
         if not met:
             return False

@@ -39,6 +39,11 @@ def _as_new(server):
 
 
 class TestPinecone(StoreContract):
+    # https://docs.pinecone.io/guides/search/filter-by-metadata: orders are of numbers, and lists of texts.
+    refused_comparisons = frozenset({'$not $gt', '$not $gte', '$not $lt', '$not $lte', 'order of texts'})
+    compares_numbers_in_lists = False
+    counts_by_filter = False
+
     @pytest.fixture(autouse=True)
     def _server(self, server):
         self.server = server
@@ -116,6 +121,27 @@ async def test_a_filter_is_sent_and_met(make_app, conditions, expected):
     app = make_app()
     await app.index(*ANIMALS)
     assert set(await app.texts(filter=conditions)) == expected
+    assert set(await app.texts(where=conditions)) == expected
+    both = await app.texts(filter=conditions, where={'legs': 4})
+    assert set(both) == expected & {'cat', 'wolf'}
+
+
+async def test_a_number_that_pinecone_would_round_is_refused(make_app):
+    app = make_app()
+    with pytest.raises(GenkitError, match=rf'which has no {(1 << 53) + 1}'):
+        await app.texts(filter={'legs': {'$nin': [4, (1 << 53) + 1]}})
+
+
+async def test_records_are_counted_by_namespace(make_app):
+    app = make_app()
+    assert await app.plugin.count('notes') == 0
+    await app.index(*ANIMALS)
+    await app.index(ANIMALS[0], namespace='other')
+    assert await app.plugin.count('notes') == 3
+    assert await app.plugin.count('notes', options={'namespace': 'other'}) == 1
+    await app.plugin.delete_meeting('notes', {'legs': 4}, {'namespace': 'third'})
+    await app.plugin.delete_meeting('notes', {'legs': 4}, {'namespace': 'other'})
+    assert (await app.plugin.count('notes'), await app.plugin.count('notes', options={'namespace': 'other'})) == (3, 0)
 
 
 async def test_metadata_come_back_whatever_pinecone_can_compare(make_app):

@@ -11,13 +11,10 @@ import sys
 import traceback
 import uuid
 from pathlib import Path
-from typing import Any
 
 import pytest
 from genkit import GenkitError
 from genkit_postgresql import PostgresEngine, PostgresIndex, PostgreSQL
-from genkit_postgresql.filters import Query, to_condition
-from genkit_postgresql.layout import Layout
 
 from .indexing_process import COUNT, application, documents
 
@@ -226,16 +223,3 @@ async def _found(ai, table) -> list[int]:
     found = (await ai.retrieve(f'postgres/{table}', 'x', {'k': 1000})).documents
     await ai.aclose()
     return sorted((document.metadata or {})['number'] for document in found)
-
-
-@pytest.mark.parametrize('key', ['$not', '$and', '$or'])
-@pytest.mark.parametrize('depth', [40, 3000, 10_000])
-def test_a_filter_that_is_nested_too_deeply_is_refused_however_deep_it_is(key, depth):
-    conditions: Any = {'topic': 'travel'}
-    for _ in range(depth):
-        conditions = {key: conditions if key == '$not' else [conditions]}
-    layout = Layout('public', (0, 8), {}, None, (), frozenset())
-    with pytest.raises(GenkitError, match='not nested deeper than 32 times') as refused:
-        to_condition(conditions, Query(), PostgresIndex(name='t', embedder='e'), layout)
-    assert refused.value.status == 'INVALID_ARGUMENT'
-    assert len(str(refused.value)) < 1000

@@ -16,19 +16,19 @@ from hypercorn.config import Config
 from quart import Quart, abort, g, request
 
 
-def app_of(ai, context_provider):
+def app_of(ai, context_provider, **options):
     app = Quart('restaurant')
-    app.register_blueprint(flows_blueprint(ai, context_provider))
+    app.register_blueprint(flows_blueprint(ai, context_provider, **options))
     return app
 
 
 class TestQuartOnHypercorn(WebContract):
     @contextlib.contextmanager
-    def serving(self, ai, context_provider=None):
+    def serving(self, ai, context_provider=None, **options):
         config = Config()
         config.loglevel = 'CRITICAL'
         config.graceful_timeout = 1
-        app: Any = app_of(ai, context_provider)
+        app: Any = app_of(ai, context_provider, **options)
         started, loops = threading.Event(), []
         stopping = asyncio.Event()
 
@@ -49,8 +49,8 @@ class TestQuartOnHypercorn(WebContract):
 
 
 class TestQuartOnUvicorn(WebContract):
-    def serving(self, ai, context_provider=None):
-        return self.on_uvicorn(app_of(ai, context_provider))
+    def serving(self, ai, context_provider=None, **options):
+        return self.on_uvicorn(app_of(ai, context_provider, **options))
 
 
 @pytest.fixture

@@ -243,7 +243,13 @@ def test_an_unknown_metric_is_refused_with_the_list() -> None:
     assert "'SUMMARIZATION_VERBOSITY'" in raised.value.message
 
 
-@pytest.mark.parametrize('answer', [{}, {'fluencyResult': {'explanation': 'x'}}, {'fluencyResult': 7}, [], math.pi])
+@pytest.mark.parametrize(
+    'answer',
+    [
+        *({}, {'fluencyResult': {'explanation': 'x'}}, {'fluencyResult': 7}, [], math.pi),
+        *({'fluencyResult': {'score': number}} for number in (math.nan, math.inf, 10**400)),
+    ],
+)
 async def test_an_answer_without_a_score_is_an_error_of_the_case(answer: Any) -> None:
     score, _ = await evaluated(['FLUENCY'], CASE, lambda _: CannedAnswer.of_json(answer))
     assert score.error

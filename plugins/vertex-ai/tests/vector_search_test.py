@@ -21,7 +21,7 @@ from genkit_vertex_ai import (
     VectorSearchOptions,
     VertexAIVectorSearch,
 )
-from genkit_vertex_ai.convert import from_value, to_similarity, to_value
+from genkit_vertex_ai.convert import from_value, to_neighbors, to_similarity, to_value
 from genkit_vertex_ai.testing import FakeGoogle
 
 from .discovery import check
@@ -52,6 +52,8 @@ def index(documents: DocumentStore, **more: Any) -> VectorSearchIndex:
 
 
 class _OfVectorSearch(StoreContract):
+    takes_filters = False
+
     def documents(self) -> DocumentStore:
         raise NotImplementedError
 
@@ -232,6 +234,22 @@ def test_values_of_firestore_are_json_again() -> None:
     assert from_value({}) is None
 
 
+@pytest.mark.parametrize(
+    'value', [{'integerValue': 'x'}, {'integerValue': '9' * 5000}, {'arrayValue': {'values': 7}}, {'mapValue': 'x'}]
+)
+def test_what_is_no_value_of_firestore_is_an_error(value: Any) -> None:
+    with pytest.raises(GenkitError) as raised:
+        from_value(value)
+    assert raised.value.status == 'INTERNAL'
+
+
+@pytest.mark.parametrize('distance', [float('nan'), float('inf'), 10**400, '1'])
+def test_a_distance_is_a_number(distance: Any) -> None:
+    neighbor = {'datapoint': {'datapointId': 'a'}, 'distance': distance}
+    with pytest.raises(GenkitError, match='no id or distance'):
+        to_neighbors({'nearestNeighbors': [{'neighbors': [neighbor]}]}, 'test')
+
+
 async def test_a_query_of_bigquery_is_followed_to_its_end() -> None:
     row = {'f': [{'v': 'a'}, {'v': '[{"text":"one"}]'}, {'v': None}]}
     other = {'f': [{'v': 'b'}, {'v': 'a plain text'}, {'v': '{"n":1}'}]}
@@ -272,6 +290,7 @@ async def test_a_query_of_bigquery_is_followed_to_its_end() -> None:
             'must be a list of parts',
         ),
         (7, 'answer'),
+        ({'jobComplete': True, 'pageToken': 't', 'rows': [], 'jobReference': {'jobId': 'j'}}, 'an earlier one'),
     ],
 )
 async def test_what_bigquery_refuses_is_an_error(answer: Any, says: str) -> None:

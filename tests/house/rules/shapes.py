@@ -15,7 +15,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
-    | {'errors', 'sessions', 'realtime'}  # sessions may be a folder of any modules
+    | {'errors', 'filters', 'sessions', 'realtime'}  # sessions may be a folder of any modules
     | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
@@ -49,7 +49,6 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'callables': "flows are served in a protocol of the platform's clients, beside that of Genkit",
         'context': 'who calls a flow is read from the tokens of a platform',
         'database': 'the documents of Firestore, which its vector store and its sessions share',
-        'filters': 'what Firestore compares of a filter, which is less than others do',
         'tokens': 'what Google signs is verified here, without the library that would bring a web framework',
     },
     'google-genai': {
@@ -57,7 +56,6 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
     },
     'postgresql': {
         'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',
-        'filters': 'the language of filters, which is larger than what else is converted',
         'layout': 'what the catalog says of a table, for `convert` and `filters` alike',
     },
     'amazon-bedrock': {

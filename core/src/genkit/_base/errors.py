@@ -31,6 +31,7 @@ from genkit._base.status import StatusName
 
 _LOGGER: Final = logging.getLogger('genkit')
 _LOGGED: Final = '_genkit_logged'
+_QUOTES: Final = '_genkit_quotes'
 
 
 class ErrorReason(StrEnum):
@@ -222,6 +223,32 @@ def extended(error: ErrorT, note: str, **details: Any) -> ErrorT:
     return copied
 
 
+def rewritten(error: GenkitError, rewrite: Callable[[str], str]) -> GenkitError:
+    """Return a copy of an error with every text in its message and its details rewritten, and without its cause.
+
+    An error in which nothing changes is returned itself.
+    """
+    details = error._details  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    message, told = rewrite(error.original_message), _with_texts(details, rewrite)
+    if message == error.original_message and told == details:
+        return error
+    copied = copy.copy(error)
+    copied.original_message, copied.args, copied.cause = message, (message,), None
+    copied._details = told  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    copied.__suppress_context__ = True
+    return copied
+
+
+def _with_texts(value: Any, rewrite: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return rewrite(value)
+    if isinstance(value, dict):
+        return {name: _with_texts(member, rewrite) for name, member in cast('dict[Any, Any]', value).items()}
+    if isinstance(value, list):
+        return [_with_texts(item, rewrite) for item in cast('list[Any]', value)]
+    return value
+
+
 def error_message(error: BaseException) -> str:
     """Return the text of an error without its status, with its cause when that adds something."""
     if not isinstance(error, GenkitError):
@@ -284,6 +311,12 @@ def is_unexpected(error: BaseException) -> bool:
     )
 
 
+def quoting(error: ErrorT) -> ErrorT:
+    """Return an error, marked as one whose text repeats values of the call, such as a piece of a model's answer."""
+    setattr(error, _QUOTES, True)
+    return error
+
+
 def quotes_content(error: BaseException) -> bool:
     """Return whether the text of an error, or of one that a traceback shows with it, repeats values of the call."""
     seen: set[int] = set()
@@ -293,6 +326,8 @@ def quotes_content(error: BaseException) -> bool:
         if link is None or id(link) in seen:
             continue
         if isinstance(link, ValidationError) or getattr(link, 'reason', None) in _QUOTING:
+            return True
+        if getattr(link, _QUOTES, False):
             return True
         seen.add(id(link))
         links += [getattr(link, 'cause', None), link.__cause__, link.__context__]

@@ -9,7 +9,7 @@ from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
-from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.errors import ErrorReason, GenkitError, quoting
 from genkit._base.http.events import EventReader, LineReader
 from genkit._base.http.pieces import pieces_of
 from genkit._base.loop_cache import LoopCache, LoopClient
@@ -47,6 +47,7 @@ from genkit.plugin.errors.answer_errors import answer_error, cut_short, error_in
 from genkit.plugin.errors.provider_errors import provider_error, provider_errors, reworded
 from genkit.plugin.errors.retry_hints import retry_after_ms
 from genkit.plugin.finish import later_reason, to_finish_reason, token_usage
+from genkit.plugin.google_tokens import GoogleTokens
 from genkit.plugin.json_events import JsonEvents
 from genkit.plugin.media import (
     Content,
@@ -54,6 +55,9 @@ from genkit.plugin.media import (
     decode_data_url,
     fetch,
     is_data_url,
+    is_of_other_kind,
+    made_address,
+    made_media,
     text_to_embed,
     to_data_url,
 )
@@ -115,9 +119,12 @@ from genkit.plugin.tools.tool_turns import (
 )
 from genkit.plugin.wire_values import (
     TextPieces,
+    bytes_of,
     count_of,
+    finite,
     items_of,
     members_of,
+    misfit,
     read_json,
     text_of,
     vector_of,
@@ -166,6 +173,7 @@ __all__ = [
     'Fitted',
     'FlatDocuments',
     'GenkitError',
+    'GoogleTokens',
     'JsonEvents',
     'LineReader',
     'LoopCache',
@@ -208,6 +216,7 @@ __all__ = [
     'answer_text',
     'as_members',
     'augment_with_docs',
+    'bytes_of',
     'cache_mark',
     'chat_supports',
     'check_options',
@@ -228,6 +237,7 @@ __all__ = [
     'evaluator_action_metadata',
     'event_chunk',
     'fetch',
+    'finite',
     'fit',
     'fitted_answers',
     'from_http_code',
@@ -236,9 +246,12 @@ __all__ = [
     'header_secrets',
     'indexer_action_metadata',
     'is_data_url',
+    'is_of_other_kind',
     'is_sound',
     'items_of',
     'later_reason',
+    'made_address',
+    'made_media',
     'make_background_model',
     'make_batch_evaluator',
     'make_bidi_model',
@@ -252,6 +265,7 @@ __all__ = [
     'meets',
     'members_of',
     'milliseconds_of',
+    'misfit',
     'model_action_metadata',
     'no_answer',
     'object_arguments',
@@ -260,6 +274,7 @@ __all__ = [
     'pieces_of',
     'provider_error',
     'provider_errors',
+    'quoting',
     'ranked_documents',
     'read_json',
     'redact',

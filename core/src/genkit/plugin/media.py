@@ -6,15 +6,22 @@ import base64
 import binascii
 import mimetypes
 import re
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.download import DownloadLimits, download
+from genkit.plugin.wire_values import bytes_of, misfit, read_json, text_of
 from genkit.types import DocumentData, Media, MediaPart, TextPart
 
 
 _DATA_URL: Final = re.compile(r'data:([^;,]*)((?:;[^;,]+)*),', re.IGNORECASE)
 _UNKNOWN: Final = 'application/octet-stream'
+_TYPE: Final = re.compile(r'[\w.+-]+/[\w.+-]+(;\s*[\w.+-]+=[\w.+-]+)*')
+_ADDRESS: Final = re.compile(r'(?:https?|s3|gs)://\S', re.IGNORECASE)
+_OTHER_FAMILIES: Final = frozenset({'text', 'image', 'multipart', 'font', 'message'})
+_TEXTS: Final = ('json', 'xml', 'html', 'javascript', 'pdf')
+_PAGES: Final = (b'<!doctype', b'<html', b'<?xml', b'<head', b'<body')
+_HEAD: Final = 200
 
 
 class Content(NamedTuple):
@@ -83,6 +90,71 @@ def to_data_url(data: bytes | str, content_type: str) -> str:
     return f'data:{content_type};base64,{text}'
 
 
+def made_media(value: Any, content_type: str, member: str) -> Media:
+    """Return a medium that a provider has made: base64, or a data URL, whose type then counts.
+
+    Args:
+        value: The member's.
+        content_type: The type if the value says none, such as ``image/png``.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for what is no base64, and for a data URL of another family than that of the type.
+    """
+    text = text_of(value, member)
+    found = _DATA_URL.match(text)
+    if found is not None:
+        family, told = content_type.partition('/')[0], found[1].lower()
+        if ';base64' not in found[2].lower() or (told and told.partition('/')[0] != family):
+            raise _no_medium(text, member, f'base64 of type {family}/*')
+        content_type, text = told or content_type, text[found.end() :]
+    if _TYPE.fullmatch(content_type) is None:
+        raise _no_medium(content_type, member, 'of a media type such as image/png')
+    return Media(url=to_data_url(bytes_of(text, member), content_type), content_type=content_type)
+
+
+def made_address(value: Any, content_type: str, member: str) -> Media:
+    """Return a medium that a provider has made and gives the address of, on the web or in a store of the provider.
+
+    Args:
+        value: The member's.
+        content_type: The type.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for what is no address, or one of this machine or of a script.
+    """
+    if isinstance(value, str) and is_data_url(value):
+        return made_media(value, content_type, member)
+    address = text_of(value, member)
+    if _ADDRESS.match(address) is None:
+        raise _no_medium(address, member, 'an address of a medium, such as https://…')
+    return Media(url=address, content_type=content_type)
+
+
+def is_of_other_kind(content_type: str, family: str, content: bytes) -> bool:
+    """Return whether an answer is no medium of a family, by its type, or by its beginning if the type says nothing.
+
+    Args:
+        content_type: The header, empty if there is none.
+        family: Such as ``audio``.
+        content: The body.
+    """
+    kind = content_type.partition(';')[0].strip().lower()
+    named = kind.partition('/')[0]
+    if not content or named in _OTHER_FAMILIES - {family} or (named != family and kind.endswith(_TEXTS)):
+        return True
+    if named and not kind.endswith('octet-stream'):
+        return False
+    head = content[:_HEAD].lstrip().lower()
+    if head.startswith(_PAGES):
+        return True
+    try:
+        return head.startswith(b'{') and isinstance(read_json(content), dict)
+    except ValueError:
+        return False
+
+
 def text_to_embed(document: DocumentData, number: int) -> str:
     """Return the text of a document, for embedders that only take text.
 
@@ -100,6 +172,10 @@ def text_to_embed(document: DocumentData, number: int) -> str:
             reason=ErrorReason.INVALID_PART,
         )
     return ''.join(part.text for part in document.content if isinstance(part, TextPart))
+
+
+def _no_medium(value: str, member: str, wanted: str) -> GenkitError:
+    return misfit(repr(value[:80]), member, wanted)
 
 
 def _unreadable(media: Media) -> GenkitError:

@@ -6,13 +6,14 @@ A provider, or a gateway before it, may cut texts by UTF-16: a character then co
 own.
 """
 
+import base64
 import json
 import math
 from typing import Any, Final, TypeVar, cast
 
 from pydantic_core import from_json
 
-from genkit._base.errors import GenkitError
+from genkit._base.errors import GenkitError, quoting
 from genkit._base.readers.json_text import check_depth
 
 
@@ -175,6 +176,27 @@ def vector_of(value: Any, member: str) -> list[float]:
     return numbers
 
 
+def bytes_of(value: Any, member: str) -> bytes:
+    """Return bytes that are given as base64, which may have line breaks in it; none if there is none.
+
+    Args:
+        value: The member's.
+        member: Its name, for the error.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for anything else.
+    """
+    text = text_of(value, member)
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        pass
+    try:
+        return base64.b64decode(''.join(text.split()), validate=True)
+    except ValueError:
+        raise _misfit(value, member, 'base64') from None
+
+
 def finite(value: Any) -> float | None:
     """Return a number; None for what is none, or not finite."""
     if type(value) not in (int, float):
@@ -189,8 +211,23 @@ def finite(value: Any) -> float | None:
 def _misfit(value: Any, member: str, expected: str) -> GenkitError:
     shown = repr(value)
     shown = shown if len(shown) <= _LONGEST_SHOWN else f'{shown[:_LONGEST_SHOWN]}…'
-    return GenkitError(
-        f'The provider sent {shown} as {member!r}, which must be {expected}; see whether base_url leads to a server '
-        'that speaks this protocol.',
-        status='INTERNAL',
+    return misfit(shown, member, expected)
+
+
+def misfit(shown: str, member: str, expected: str) -> GenkitError:
+    """Return the error of a member that holds what cannot be meant: ``INTERNAL``.
+
+    Its text is left out of traces that must not hold what was said.
+
+    Args:
+        shown: The beginning of what it holds.
+        member: Its name.
+        expected: What it must be.
+    """
+    return quoting(
+        GenkitError(
+            f'The provider sent {shown} as {member!r}, which must be {expected}; see whether base_url leads to a '
+            'server that speaks this protocol.',
+            status='INTERNAL',
+        )
     )

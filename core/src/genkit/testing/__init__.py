@@ -66,6 +66,7 @@ if _TYPE_CHECKING:
     from genkit.testing.contracts import (
         EmbedderContract,
         EvaluatorContract,
+        FilterContract,
         ImageContract,
         LocalEmbedderContract,
         ModelContract,
@@ -94,6 +95,7 @@ __all__ = [
     'EmbedderContract',
     'EvaluatorContract',
     'FailMove',
+    'FilterContract',
     'GeminiLivePeer',
     'GeminiMediaWire',
     'GeminiWire',

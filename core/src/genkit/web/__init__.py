@@ -18,6 +18,8 @@ from genkit.web.production import ProductionOptions, harden
 from genkit.web.protection.request_log import log_as_json
 from genkit.web.routes import check_application
 from genkit.web.server import Server, ServerManager, serve_flows
+from genkit.web.streams.in_memory import InMemoryStreamManager
+from genkit.web.streams.manager import StreamManager, StreamWriter
 
 
 __all__ = [
@@ -32,11 +34,14 @@ __all__ = [
     'FlowsApp',
     'Frames',
     'HandlerOptions',
+    'InMemoryStreamManager',
     'ProductionOptions',
     'RequestData',
     'Server',
     'ServerManager',
     'ServingOptions',
+    'StreamManager',
+    'StreamWriter',
     'TraceContextFilter',
     'WebRequest',
     'WebResponse',

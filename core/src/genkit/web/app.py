@@ -41,6 +41,7 @@ from genkit.web.routes import (
     routes_of,
     served_actions,
 )
+from genkit.web.streams.manager import StreamManager
 
 
 Hook = Callable[[], Awaitable[None] | None]
@@ -62,6 +63,7 @@ class ServingOptions(TypedDict, total=False):
         body_timeout: The maximum time for receiving a request body, in seconds. Default: 60.
         cross_site: Which requests of web pages are refused: ``'refuse'``, ``'allow'``, or a list of origins that may
             call; see `CrossSitePolicy`.
+        stream_manager: Keeps streams, so that a client can join one again. Default: none is kept.
         on_startup: Called before the first request.
         on_shutdown: Called after the last request.
     """
@@ -73,6 +75,7 @@ class ServingOptions(TypedDict, total=False):
     body_limit: int
     body_timeout: float | None
     cross_site: CrossSite
+    stream_manager: StreamManager | None
     on_startup: Hook | None
     on_shutdown: Hook | None
 
@@ -170,6 +173,7 @@ class FlowsApp:
             context_provider=providers.get(owner, self._options.get('context_provider')),
             body_limit=self._options.get('body_limit', BODY_LIMIT),
             cross_site=self._policy,
+            stream_manager=self._options.get('stream_manager'),
         )
         return handler
 

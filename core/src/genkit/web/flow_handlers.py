@@ -13,6 +13,7 @@ from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.routes import HasRegistry, check_application
+from genkit.web.streams.manager import StreamManager
 
 
 class HandlerOptions(TypedDict, total=False):
@@ -22,10 +23,12 @@ class HandlerOptions(TypedDict, total=False):
         body_limit: The maximum size of a request body in bytes; a larger one is answered with 413. Default: 10 MB.
         cross_site: Which requests of web pages are rejected: ``'refuse'``, ``'allow'``, or a list of origins that may
             call; see `CrossSitePolicy`. Default: ``'refuse'``.
+        stream_manager: Keeps streams, so that a client can join one again. Default: none is kept.
     """
 
     body_limit: int
     cross_site: CrossSite
+    stream_manager: StreamManager | None
 
 
 class FlowHandlers:
@@ -36,6 +39,7 @@ class FlowHandlers:
         context_provider: Context provider: returns the context of the call, given the request.
         body_limit: The maximum size of a request body in bytes; a larger one is answered with 413.
         cross_site: Which requests of web pages are rejected, see `CrossSitePolicy`.
+        stream_manager: Keeps streams, so that a client can join one again.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if `ai` is not an application or the context provider not a function.
@@ -48,8 +52,10 @@ class FlowHandlers:
         *,
         body_limit: int = BODY_LIMIT,
         cross_site: CrossSite = 'refuse',
+        stream_manager: StreamManager | None = None,
     ) -> None:
         check_application(ai, context_provider)
+        self._stream_manager = stream_manager
         self.body_limit = body_limit
         self._ai = ai
         self._context_provider = context_provider
@@ -78,6 +84,7 @@ class FlowHandlers:
             context_provider=context_provider or self._context_provider,
             body_limit=self.body_limit,
             cross_site=self._policy,
+            stream_manager=self._stream_manager,
         )
 
 

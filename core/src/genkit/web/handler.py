@@ -4,6 +4,8 @@
 
 import asyncio
 import functools
+import re
+import secrets
 from typing import Any, Final, cast
 from urllib.parse import parse_qs
 
@@ -22,9 +24,13 @@ from genkit.web.context import ContextProvider, RequestData, provide_context
 from genkit.web.cross_site import CrossSite, CrossSitePolicy
 from genkit.web.exchange import JSON_HEADERS, WebRequest, WebResponse, error_response
 from genkit.web.frames import Frames, is_cancelled, uncapitalized
+from genkit.web.streams.kept_frames import JoinedFrames, KeptFrames
+from genkit.web.streams.manager import StreamManager, StreamWriter
 
 
 BODY_LIMIT: Final = 10_000_000
+STREAM_ID: Final = 'x-genkit-stream-id'
+_STREAM_ID_FORM: Final = re.compile('[A-Za-z0-9_-]{8,128}')
 _MEMBERS: Final = frozenset({'data', 'init'})
 _OF_INIT: Final = frozenset({'sessionId', 'snapshotId', 'state'})
 _STREAM_HEADERS: Final = {'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no'}
@@ -43,6 +49,7 @@ class FlowHandler:
         body_limit: The maximum size of a request body in bytes; a larger one is answered with 413.
         cross_site: Which requests of web pages are rejected, see `CrossSitePolicy`. Default: those that come from
             other sites or do not have the content type JSON.
+        stream_manager: Keeps streams, so that a client can join one again; the run then goes on when its client leaves.
     """
 
     def __init__(
@@ -52,7 +59,9 @@ class FlowHandler:
         context_provider: ContextProvider | None = None,
         body_limit: int = BODY_LIMIT,
         cross_site: CrossSite | CrossSitePolicy = 'refuse',
+        stream_manager: StreamManager | None = None,
     ) -> None:
+        self._stream_manager = stream_manager
         self.action = action
         self.body_limit = body_limit
         self._context_provider = context_provider
@@ -81,6 +90,9 @@ class FlowHandler:
             if current_tracer() is not None:
                 call['on_trace_start'] = lambda trace_id, span_id: ids.extend((trace_id, span_id))
             if wants_stream(request):
+                asked = request.headers.get(STREAM_ID)
+                if asked is not None and self._stream_manager is not None:
+                    return await self._join(self._stream_manager, asked)
                 return await self._stream(value, call, ids)
             return await self._answer(value, call)
         except BaseException as error:
@@ -151,10 +163,38 @@ class FlowHandler:
         return WebResponse(200, {**JSON_HEADERS, **headers}, f'{{"result":{text}}}'.encode())
 
     async def _stream(self, given: Any, call: BidiCallOptions, ids: list[str]) -> WebResponse:
-        stream = self.action.stream(given, **call)
-        await asyncio.sleep(0)  # the run has begun now, and with it its trace
-        frames = Frames(stream, self._what, ids)
-        return WebResponse(200, {**_STREAM_HEADERS, **_trace_headers(*(ids or ('', '')))}, frames)
+        headers = _STREAM_HEADERS
+        writer: StreamWriter | None = None
+        if self._stream_manager is not None:
+            stream_id = secrets.token_urlsafe(24)
+            writer = await self._stream_manager.open(self._kept_name(stream_id))
+            headers = {**headers, STREAM_ID: stream_id}
+
+        def begin() -> Frames:
+            return Frames(self.action.stream(given, **call), self._what, ids)
+
+        if writer is None:
+            frames = begin()
+            await asyncio.sleep(0)  # the run has begun now, and with it its trace
+        else:
+            frames = KeptFrames(begin, writer, self._what)
+            await frames.begun()
+        return WebResponse(200, {**headers, **_trace_headers(*(ids or ('', '')))}, frames)
+
+    async def _join(self, manager: StreamManager, stream_id: str) -> WebResponse:
+        """Answer with a stream that is kept, of this action alone, or with 204 if there is none."""
+        try:
+            if not _STREAM_ID_FORM.fullmatch(stream_id):
+                return WebResponse(204, {})
+            found = await manager.join(self._kept_name(stream_id))
+        except GenkitError as error:
+            if error.status != 'NOT_FOUND':
+                raise
+            return WebResponse(204, {})
+        return WebResponse(200, {**_STREAM_HEADERS, STREAM_ID: stream_id}, JoinedFrames(found, self._what))
+
+    def _kept_name(self, stream_id: str) -> str:
+        return f'{self.action.key.strip("/")}/{stream_id}'
 
     def _failed(self, error: BaseException, ids: list[str]) -> WebResponse:
         trace_id = error.trace_id if isinstance(error, GenkitError) else None

@@ -10,7 +10,17 @@ from typing import Any
 import httpx
 import pytest
 from genkit import GenkitError, StatusName
-from genkit.plugin import cut_short, error_in_body, no_answer, provider_error, provider_errors, retry_after_ms, reworded
+from genkit._base.errors import quotes_content
+from genkit.plugin import (
+    cut_short,
+    error_in_body,
+    misfit,
+    no_answer,
+    provider_error,
+    provider_errors,
+    retry_after_ms,
+    reworded,
+)
 
 
 class ApiError(Exception):
@@ -288,3 +298,45 @@ def test_an_error_is_reworded_and_keeps_its_cause():
 
     raised = reworded(known, 'shelf', 'No shelf.', status='NOT_FOUND', details={'shelf': 3})
     assert (raised.status, raised.details['shelf']) == ('NOT_FOUND', 3)
+
+
+def test_an_answer_that_refers_to_an_earlier_one_is_no_redirect() -> None:
+    error = provider_error('acme', ApiError(304))
+    assert (error.status, error.details['http_status']) == ('UNAVAILABLE', 304)
+    assert 'redirect' not in error.message
+
+
+def test_an_error_of_ours_that_quotes_a_key_is_raised_without_it() -> None:
+    key = 'the-key-of-acme'
+    details = {'told': [{'header': f'x {key}'}], 'count': 1}
+    with pytest.raises(GenkitError) as raised, provider_errors('acme', [key, None]):
+        raise GenkitError(f'It sent {key!r}.', status='INTERNAL', cause=ValueError(key), details=details)
+    error = raised.value
+    assert (error.message, error.status, error.details['count']) == ("It sent '<redacted>'.", 'INTERNAL', 1)
+    assert key not in ''.join(traceback.format_exception(error)) + repr(error.details)
+
+
+def test_what_a_plugin_says_itself_repeats_no_key_either() -> None:
+    key = 'the-key-of-acme'
+
+    def own(_: Exception) -> GenkitError:
+        return GenkitError('blocked', status='INVALID_ARGUMENT', details={'told': {'message': f'x {key}'}})
+
+    with pytest.raises(GenkitError) as raised, provider_errors('acme', [key], own):
+        raise ApiError(400)
+    assert raised.value.details['told'] == {'message': 'x <redacted>'}
+
+
+@pytest.mark.parametrize('error', [no_answer('acme', 'private words'), misfit("'private words'", 'text', 'a number')])
+def test_an_error_that_repeats_a_piece_of_an_answer_is_known_as_one(error: GenkitError) -> None:
+    assert 'private' in error.message
+    assert quotes_content(error)
+    assert quotes_content(reworded(error, 'acme', f'{error.message} Ask again.'))
+    assert not quotes_content(cut_short('acme'))
+
+
+def test_an_error_of_ours_that_quotes_no_key_passes_as_it_is() -> None:
+    error = GenkitError('The key of the house is missing.', status='NOT_FOUND')
+    with pytest.raises(GenkitError) as raised, provider_errors('acme', ['the-key-of-acme', 'key']):
+        raise error
+    assert raised.value is error

@@ -89,7 +89,8 @@ class CohereEmbedConfig(InvokeConfig):
 
     Attributes:
         input_type: What the vectors are for: ``search_document`` for texts that are stored, ``search_query`` for
-            queries, ``classification`` or ``clustering``. Default: ``search_document``.
+            queries, ``classification`` or ``clustering``. Default: ``search_query`` inside a
+            retriever, else ``search_document``.
         truncate: What becomes of texts that are too long.
         output_dimension: 256, 512, 1024 or 1536; of version 4 alone.
     """
@@ -106,7 +107,7 @@ class NovaEmbedConfig(InvokeConfig):
 
     Attributes:
         embedding_purpose: Such as ``GENERIC_INDEX`` for texts that are stored, and ``TEXT_RETRIEVAL`` for queries.
-            Default: ``GENERIC_INDEX``.
+            Default: ``GENERIC_RETRIEVAL`` inside a retriever, else ``GENERIC_INDEX``.
         embedding_dimension: 3072, 1024, 384 or 256.
         truncation_mode: What becomes of texts that are too long: ``START``, ``END`` or ``NONE``. Default: ``END``.
         detail_level: How closely images are looked at.

@@ -13,7 +13,9 @@ from typing import Any, Final, cast
 from genkit import GenkitError
 from genkit.plugin import (
     Content,
+    EmbedPurpose,
     as_members,
+    embed_purpose,
     parse_config,
     text_to_embed,
     to_data_url,
@@ -128,7 +130,10 @@ def _titan_image(config: Any, documents: list[DocumentData], seen: Seen) -> list
 
 def _cohere_3(config: Any, documents: list[DocumentData], seen: Seen) -> list[Body]:
     assert isinstance(config, CohereEmbedConfig)
-    options: Body = {'input_type': config.input_type or 'search_document', **_stated(config, {'truncate': 'truncate'})}
+    options: Body = {
+        'input_type': _input_type(config),
+        **_stated(config, {'truncate': 'truncate'}),
+    }
     if not any(_has_media(document) for document in documents):
         return _in_batches([_text(document) for document in documents], 'texts', options)
     bodies: list[Body] = []
@@ -142,7 +147,11 @@ def _cohere_3(config: Any, documents: list[DocumentData], seen: Seen) -> list[Bo
 def _cohere_4(config: Any, documents: list[DocumentData], seen: Seen) -> list[Body]:
     assert isinstance(config, CohereEmbedConfig)
     more = _stated(config, {'truncate': 'truncate', 'output_dimension': 'output_dimension'})
-    options: Body = {'input_type': config.input_type or 'search_document', 'embedding_types': ['float'], **more}
+    options: Body = {
+        'input_type': _input_type(config),
+        'embedding_types': ['float'],
+        **more,
+    }
     if not any(_has_media(document) for document in documents):
         return _in_batches([_text(document) for document in documents], 'texts', options)
     inputs: list[Any] = [{'content': [_piece(part, seen) for part in document.content]} for document in documents]
@@ -153,7 +162,7 @@ def _nova(config: Any, documents: list[DocumentData], seen: Seen) -> list[Body]:
     assert isinstance(config, NovaEmbedConfig)
     bodies: list[Body] = []
     for document in documents:
-        told: Body = {'embeddingPurpose': config.embedding_purpose or 'GENERIC_INDEX'}
+        told: Body = {'embeddingPurpose': config.embedding_purpose or _by_purpose('GENERIC_INDEX', 'GENERIC_RETRIEVAL')}
         told.update(_stated(config, {'embedding_dimension': 'embeddingDimension'}))
         medium = _medium(document, seen, more=_SOUNDS_AND_VIDEOS)
         if medium is None:
@@ -176,6 +185,15 @@ _MAKERS: Final[Mapping[Form, Callable[[Any, list[DocumentData], Seen], list[Body
     'cohere-4': _cohere_4,
     'nova': _nova,
 }
+
+
+def _input_type(config: CohereEmbedConfig) -> str:
+    return config.input_type or _by_purpose('search_document', 'search_query')
+
+
+def _by_purpose(of_document: str, of_query: str) -> str:
+    """Return the word for what is embedded: a query inside a retriever, else a text that is stored."""
+    return of_query if embed_purpose() is EmbedPurpose.QUERY else of_document
 
 
 def _in_batches(items: Sequence[Any], member: str, options: Body) -> list[Body]:

@@ -5,9 +5,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from genkit import GenkitError
-from genkit.plugin import Content, as_members, parse_config, to_data_url, without_key
-from genkit.types import FinishReason, GenerateRequest, GenerateResponse, Media, MediaPart, Message, Part, Role
+from genkit.plugin import Content, as_members, made_media, parse_config, without_key
+from genkit.types import FinishReason, GenerateRequest, GenerateResponse, MediaPart, Message, Part, Role
 
 from genkit_amazon_bedrock.config import StabilityConfig
 from genkit_amazon_bedrock.models import BedrockEntry
@@ -49,18 +48,12 @@ def to_image_response(answer: Body, body: Body) -> GenerateResponse[Any]:
         body: What was asked.
 
     Raises:
-        GenkitError: ``INTERNAL`` for images that are no text.
+        GenkitError: ``INTERNAL`` for images that are no base64.
     """
     kind = f'image/{body.get("output_format") or _DEFAULT_FORMAT}'
     images = cast('list[Any]', found) if isinstance(found := answer.get('images'), list) else []
     reasons = cast('list[Any]', why) if isinstance(why := answer.get('finish_reasons'), list) else []
-    parts: list[Part] = []
-    for image in images:
-        if not isinstance(image, str):
-            raise GenkitError(
-                f"The provider sent {repr(image)[:80]} as 'images', which must be texts in base64.", status='INTERNAL'
-            )
-        parts.append(MediaPart(media=Media(url=to_data_url(image, kind), content_type=kind)))
+    parts: list[Part] = [MediaPart(media=made_media(image, kind, 'images')) for image in images]
     refused = '; '.join(str(reason) for reason in reasons if reason)
     return GenerateResponse(
         message=Message(role=Role.MODEL, content=parts),

@@ -29,6 +29,7 @@ from genkit.plugin import (
     make_embedder,
     make_model,
     make_reranker,
+    no_answer,
     pieces_of,
     retry_after_ms,
     whole_request,
@@ -242,7 +243,10 @@ class AmazonBedrock(ProviderPlugin):
             seen = await _fetch_all(_media_of(request))
             parameters = to_video_request(known, request, seen, self._output_s3_uri)
             answer = await self._ask('StartAsyncInvoke', parameters, request.config, 'invocationArn')
-            return to_operation({**answer, 'status': 'InProgress'})
+            operation = to_operation({**answer, 'status': 'InProgress'})
+            if not operation.id:
+                raise no_answer(self.name, answer)
+            return operation
 
         async def check(operation: Operation) -> Operation:
             answer = await self._ask('GetAsyncInvoke', {'invocationArn': operation.id}, None, 'status')

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from genkit import GenkitError
-from genkit.plugin import Content, as_members, members_of, parse_config, text_of, without_key
+from genkit.plugin import Content, as_members, made_address, members_of, parse_config, text_of, without_key
 from genkit.types import (
     FinishReason,
     GenerateRequest,
     GenerateResponse,
-    Media,
     MediaPart,
     Message,
     Operation,
@@ -82,7 +81,7 @@ def to_operation(answer: Body) -> Operation:
         return operation
     output = members_of(answer.get('outputDataConfig'), 'outputDataConfig')
     bucket = members_of(output.get('s3OutputDataConfig'), 'outputDataConfig.s3OutputDataConfig')
-    media = Media(url=_file(text_of(bucket.get('s3Uri'), 's3Uri')), content_type='video/mp4')
+    media = made_address(_file(text_of(bucket.get('s3Uri'), 's3Uri')), 'video/mp4', 's3Uri')
     response = GenerateResponse(
         message=Message(role=Role.MODEL, content=[MediaPart(media=media)]), finish_reason=FinishReason.STOP
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from genkit import GenkitError
-from genkit.plugin import StoreIndex
+from genkit.plugin import Filter, StoreIndex
 from genkit.types import WireModel
 from pydantic import BeforeValidator, Field
 
@@ -71,15 +71,16 @@ class RetrieverOptions(WireModel):
 
     Attributes:
         k: How many documents to return at most, 1 to 1000.
-        where: Conditions on members of the metadata that are texts, numbers or booleans, in Chroma's language:
-            ``{'page': {'$gte': 3}}`` (https://docs.trychroma.com/docs/querying-collections/metadata-filtering). Several
-            members of one mapping must all be met.
+        filter: Conditions on the metadata, in the language that all stores have in common: ``{'page': {'$gte': 3}}``.
+        where: The same in Chroma's language (https://docs.trychroma.com/docs/querying-collections/metadata-filtering).
+            Several members of one mapping must all be met, and the filter as well.
         where_document: Conditions on the text: ``{'$contains': 'ferry'}``.
         include: ``embeddings`` puts the stored vector into the metadata as ``_embedding``; the text, the metadata and
             the score are there anyhow.
     """
 
     k: Annotated[int, BeforeValidator(_or_default)] = Field(default=DEFAULT_K, ge=1, le=MOST)
+    filter: Filter | None = None
     where: dict[str, Any] | None = None
     where_document: dict[str, Any] | None = None
     include: list[Literal['documents', 'embeddings', 'metadatas', 'distances']] | None = None

@@ -30,7 +30,7 @@ def to_records(entries: Sequence[StoreEntry]) -> dict[str, Any]:
     }
 
 
-def to_metadata(document: Document) -> dict[str, str | int | float | bool]:
+def to_metadata(document: Document) -> dict[str, Any]:
     """Return what is stored beside a document's text."""
     return _DOCUMENTS.to_record(document, _is_comparable)
 
@@ -38,6 +38,10 @@ def to_metadata(document: Document) -> dict[str, str | int | float | bool]:
 def _is_comparable(name: str, value: Any) -> bool:
     if not name or name.startswith(('$', 'chroma:')):
         return False
+    if isinstance(value, list):
+        items = cast('list[Any]', value)
+        kinds = {type(item).__name__ for item in items}
+        return len(kinds) == 1 and 'list' not in kinds and _is_comparable(name, items[0])
     if isinstance(value, int) and not isinstance(value, bool):
         return -_LONGEST_INTEGER <= value < _LONGEST_INTEGER
     return isinstance(value, str | float | bool)
@@ -73,12 +77,3 @@ def to_score(distance: float, space: str) -> float:
     (https://docs.trychroma.com/docs/collections/configure).
     """
     return -distance if space == 'l2' else 1.0 - distance
-
-
-def to_where(where: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return conditions as Chroma takes them: one for each mapping, several joined by ``$and``."""
-    if not where:
-        return None
-    if len(where) == 1:
-        return dict(where)
-    return {'$and': [{name: value} for name, value in where.items()]}

@@ -14,19 +14,30 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from genkit import GenkitError
-from genkit.plugin import LoopCache, LoopClient, Once, StoreEntry, StoreMatch, VectorStore, client_header, url_path
+from genkit.plugin import (
+    Condition,
+    LoopCache,
+    LoopClient,
+    Once,
+    StoreEntry,
+    StoreMatch,
+    VectorStore,
+    client_header,
+    url_path,
+)
 from genkit.types import Document
 
 from genkit_chroma.config import ChromaIndex, RetrieverOptions
-from genkit_chroma.convert import to_matches, to_records, to_where
+from genkit_chroma.convert import to_matches, to_records
 from genkit_chroma.errors import SOURCE, chroma_errors
+from genkit_chroma.filters import to_where
 
 
 if TYPE_CHECKING:
     import httpx
 
 _INCLUDE: Final = ('documents', 'metadatas', 'distances')
-_NOT_FOUND: Final = 404
+_PAGE: Final = 300  # what Chroma Cloud gives at once, unless more was agreed upon
 
 Given = Any | Callable[[], Awaitable[Any]]
 
@@ -41,7 +52,7 @@ class Collection(Protocol):
     space: str
 
     async def call(self, method: str, **arguments: Any) -> Any:
-        """Call ``upsert``, ``query``, ``get`` or ``delete``."""
+        """Call ``upsert``, ``query``, ``get``, ``count`` or ``delete``."""
         ...
 
 
@@ -171,7 +182,9 @@ class _HttpCollection:
         self.space = _space(known.get('configuration_json'))
 
     async def call(self, method: str, **arguments: Any) -> Any:
-        """Post to the method of that name."""
+        """Ask for the number of records, or post to the method of that name."""
+        if method == 'count':
+            return await self._server.ask('GET', f'{self._path}/count')
         return await self._server.ask('POST', f'{self._path}/{method}', arguments)
 
 
@@ -259,7 +272,7 @@ class ChromaStore(VectorStore[RetrieverOptions, None]):
             'query',
             query_embeddings=[vector],
             n_results=options.k,
-            where=to_where(options.where),
+            where=to_where(options.where, options.filter and options.filter.condition),
             where_document=to_where(options.where_document),
             include=[*_INCLUDE, 'embeddings'] if wants_vectors else list(_INCLUDE),
         )
@@ -269,6 +282,21 @@ class ChromaStore(VectorStore[RetrieverOptions, None]):
         """Delete records."""
         if ids:
             await self._call('delete', ids=list(ids))
+
+    async def count(self, condition: Condition | None, options: None) -> int:  # noqa: ARG002  (of the interface)
+        """Return the number of records; of those that meet a condition, page by page."""
+        if condition is None:
+            return int((await self._call('count'))[0])
+        found, where = 0, to_where(None, condition)
+        while True:
+            page, _ = await self._call('get', where=where, include=[], limit=_PAGE, offset=found)
+            found += len(page['ids'])
+            if len(page['ids']) < _PAGE:
+                return found
+
+    async def delete_meeting(self, condition: Condition, options: None) -> None:  # noqa: ARG002  (of the interface)
+        """Delete the records that meet a condition."""
+        await self._call('delete', where=to_where(None, condition))
 
     async def existing(self, ids: Sequence[str], options: None) -> set[str]:  # noqa: ARG002  (of the interface)
         """Return which ids are stored."""

@@ -5,7 +5,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from genkit.plugin import ModelEntry, decode_data_url, text_of, to_data_url, unsupported_part, without_key
+from genkit.plugin import ModelEntry, bytes_of, decode_data_url, to_data_url, unsupported_part, without_key
 from genkit.types import FinishReason, GenerateRequest, GenerateResponse, Media, MediaPart, Message, Role, TextPart
 from genkit_compat_oai import Failures
 from genkit_compat_oai.endpoints import Body, form_fields
@@ -51,7 +51,7 @@ def to_image_response(failures: Failures, content: bytes, headers: Mapping[str, 
         url, raw = to_data_url(content, kind), {'contentType': kind, 'bytes': len(content)}
     else:
         result, raw = result_of(failures, content)
-        image = text_of(result.get('image'), 'result.image')
+        image = bytes_of(result.get('image'), 'result.image')
         if not image:
             raise failures.no_answer(raw)
         url = to_data_url(image, _kind_of(image))
@@ -59,6 +59,5 @@ def to_image_response(failures: Failures, content: bytes, headers: Mapping[str, 
     return GenerateResponse(message=Message(role=Role.MODEL, content=[media]), finish_reason=FinishReason.STOP, raw=raw)
 
 
-def _kind_of(image: str) -> str:
-    head = decode_data_url(Media(url=to_data_url(image[:16], 'image/png'))).data
-    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), 'image/jpeg')
+def _kind_of(image: bytes) -> str:
+    return next((kind for magic, kind in _MAGIC.items() if image.startswith(magic)), 'image/jpeg')

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from genkit import ErrorReason, GenkitError
-from genkit.plugin import ModelEntry, decode_data_url, items_of, members_of, text_of, to_data_url, without_key
+from genkit.plugin import ModelEntry, bytes_of, decode_data_url, items_of, members_of, text_of, to_data_url, without_key
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -50,7 +50,7 @@ def to_speech_response(failures: Failures, content: bytes, headers: Mapping[str,
         url, raw = to_data_url(content, kind), {'contentType': kind, 'bytes': len(content)}
     else:
         result, raw = result_of(failures, content)
-        sound = text_of(result.get('audio'), 'result.audio')
+        sound = bytes_of(result.get('audio'), 'result.audio')
         if not sound:
             raise failures.no_answer(raw)
         kind = 'audio/mpeg'

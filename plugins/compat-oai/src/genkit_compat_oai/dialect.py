@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from genkit.plugin import EmbedPurpose
 from genkit.types import FinishReason, MediaPart
 
 
@@ -30,6 +31,8 @@ class Dialect:
         items: The name under which parts keep what came as an item of Responses, to be sent back as it came.
         media: Converts a medium of a message in its way; the second argument is how closely images are looked at.
         most_inputs: How many texts one request for embeddings may hold.
+        input_types: What is sent as ``input_type`` of texts that are stored and of queries, as indexers and retrievers
+            embed them; for embedders that tell them apart.
         pieces: Whether what a model says may be a list of pieces (text, ``thinking``, ``reference`` and others), which
             keep their order, and go back as they came.
     """
@@ -50,6 +53,7 @@ class Dialect:
     items: str = 'openai'
     media: Callable[[MediaPart, Any], dict[str, Any]] | None = None
     most_inputs: int = 2048
+    input_types: Mapping[EmbedPurpose, str] = field(default_factory=dict[EmbedPurpose, str])
     pieces: bool = False
 
 

@@ -8,8 +8,10 @@ from sys import byteorder
 from typing import Any
 
 from genkit import GenkitError
-from genkit.plugin import as_members, items_of, text_to_embed, vector_of, without_key
+from genkit.plugin import as_members, embed_purpose, items_of, text_to_embed, vector_of, without_key
 from genkit.types import Embedding, EmbedRequest, OpenWireModel
+
+from genkit_compat_oai.dialect import Dialect
 
 
 class EmbedConfig(OpenWireModel):
@@ -27,12 +29,16 @@ class EmbedConfig(OpenWireModel):
 
 
 def to_embed_requests(
-    model: str, request: EmbedRequest, most_inputs: int
+    model: str, request: EmbedRequest, dialect: Dialect
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return the bodies that together embed every document, in order: each in two parts, what must be and options."""
     options = {name: value for name, value in without_key(as_members(request.options)).items() if value is not None}
+    purpose = embed_purpose()
+    if purpose is not None and purpose in dialect.input_types:
+        options = {'input_type': dialect.input_types[purpose], **options}
     texts = [text_to_embed(document, number) for number, document in enumerate(request.input)]
-    batches = [texts[start : start + most_inputs] for start in range(0, len(texts), most_inputs)]
+    most = dialect.most_inputs
+    batches = [texts[start : start + most] for start in range(0, len(texts), most)]
     return [({'model': model, 'input': batch, 'encoding_format': 'float'}, options) for batch in batches]
 
 

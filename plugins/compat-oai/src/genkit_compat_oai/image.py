@@ -8,10 +8,10 @@ from genkit import GenkitError
 from genkit.plugin import (
     as_members,
     count_of,
-    is_data_url,
     items_of,
+    made_address,
+    made_media,
     text_of,
-    to_data_url,
     token_usage,
     without_key,
 )
@@ -21,7 +21,6 @@ from genkit.types import (
     GenerateResponse,
     GenerationCommonConfig,
     GenerationUsage,
-    Media,
     MediaPart,
     Message,
     Part,
@@ -107,7 +106,7 @@ def _usage(counted: Any, dialect: Dialect) -> GenerationUsage | None:
 
 
 def _medium(image: dict[str, Any], kind: str) -> MediaPart:
-    data, url = text_of(image.get('b64_json'), 'data.b64_json'), text_of(image.get('url'), 'data.url')
+    data, url = image.get('b64_json'), image.get('url')
     if not data and not url:
         raise GenkitError(
             f"The provider sent {str(image)[:80]!r} as 'data', which must be images with 'b64_json' or 'url'; see "
@@ -115,6 +114,5 @@ def _medium(image: dict[str, Any], kind: str) -> MediaPart:
             status='INTERNAL',
         )
     kind = text_of(image.get('mime_type'), 'data.mime_type') or kind
-    if data and not is_data_url(data):
-        data = to_data_url(data, kind)
-    return MediaPart(media=Media(url=data or url, content_type=kind))
+    made = made_media(data, kind, 'data.b64_json') if data else made_address(url, kind, 'data.url')
+    return MediaPart(media=made)

@@ -212,7 +212,7 @@ class OpenAICompatible(ProviderPlugin):
             request = request.replaced(options=_typed_config(request.options, entry))
             async with self._call(request.options) as (client, headers, failures):
                 embeddings: list[Embedding] = []
-                for body, more in to_embed_requests(entry.name, request, self.dialect.most_inputs):
+                for body, more in to_embed_requests(entry.name, request, self.dialect):
                     answer = await client.embeddings.with_raw_response.create(
                         **body, extra_body=more, extra_headers=headers
                     )

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from typing import Any, Final
 from urllib.parse import quote
 
-from genkit import GenkitError
 from genkit.plugin import (
     OPENAI_TOOL_SCHEMAS,
     Address,
@@ -24,14 +23,17 @@ from genkit.plugin import (
     Talk,
     ToolNames,
     as_members,
+    bytes_of,
     event_chunk,
     make_bidi_model,
     members_of,
+    misfit,
     parse_config,
     sound_part,
     text_of,
     tool_request_part,
     transcript_chunk,
+    whole_characters,
     without_key,
 )
 from genkit.types import (
@@ -183,6 +185,7 @@ class OpenAISession(RealtimeSession):
         self._is_first = False
         if asks:
             self._ask()
+        self._settle()
 
     def read(self, event: Body) -> list[Chunk]:
         """Take an event; those that are not known say nothing."""
@@ -323,7 +326,8 @@ class OpenAISession(RealtimeSession):
                 self._asked = False  # a response is under way already
             return []
         if error.get('code') == _EXPIRED:
-            return [event_chunk('goingAway', reason=_EXPIRED)]  # the connection is closed next, and replaced
+            self.leave_by = self.now()  # the connection is closed next, as a rule
+            return [event_chunk('goingAway', reason=_EXPIRED)]
         raise self._failures.told_in(event, begun=self._active is not None) or self._failures.no_answer(event)
 
     def _speech_started(self, _event: Body) -> list[Chunk]:
@@ -357,11 +361,11 @@ class OpenAISession(RealtimeSession):
         text = text_of(event.get('delta'), 'delta')
         said = self.transcript.at(_id(event, 'item_id'), Role.USER)
         said.is_spoken = True
-        said.texts.append(text)
+        text = said.add(text)
         return [transcript_chunk(text, 'input')] if text else []
 
     def _heard_all(self, event: Body) -> list[Chunk]:
-        text = text_of(event.get('transcript'), 'transcript')
+        text = whole_characters(text_of(event.get('transcript'), 'transcript'))
         said = self.transcript.at(_id(event, 'item_id'), Role.USER)
         said.is_spoken = said.finished = True
         shown, said.texts = ''.join(said.texts), [text]
@@ -369,7 +373,8 @@ class OpenAISession(RealtimeSession):
 
     def _heard_nothing(self, event: Body) -> list[Chunk]:
         error = members_of(event.get('error'), 'error')
-        return [event_chunk('transcriptionFailed', reason=text_of(error.get('message'), 'error.message') or None)]
+        reason = whole_characters(text_of(error.get('message'), 'error.message'))
+        return [event_chunk('transcriptionFailed', reason=reason or None)]
 
     def _response_created(self, event: Body) -> list[Chunk]:
         self._asked = self._expected = False
@@ -382,18 +387,16 @@ class OpenAISession(RealtimeSession):
     def _wrote(self, event: Body) -> list[Chunk]:
         text = text_of(event.get('delta'), 'delta')
         said = self.transcript.at(_id(event, 'item_id'), Role.MODEL)
-        if said.interrupted or not text:
+        if said.interrupted or not (text := said.add(text)):
             return []
-        said.texts.append(text)
         return [GenerateResponseChunk(role=Role.MODEL, content=[TextPart(text=text)])]
 
     def _said_piece(self, event: Body) -> list[Chunk]:
         text = text_of(event.get('delta'), 'delta')
         said = self.transcript.at(_id(event, 'item_id'), Role.MODEL)
         said.is_spoken = True
-        if said.interrupted or not text:
+        if said.interrupted or not (text := said.add(text)):
             return []
-        said.texts.append(text)
         return [transcript_chunk(text, 'output')]
 
     def _spoke(self, event: Body) -> list[Chunk]:
@@ -401,7 +404,7 @@ class OpenAISession(RealtimeSession):
         if said.interrupted:
             return []
         kind = self._config.output_audio_format
-        sound = Sound(_bytes_of(event.get('delta')), RATE if kind == 'audio/pcm' else _TELEPHONE_RATE, kind)
+        sound = Sound(bytes_of(event.get('delta'), 'delta'), RATE if kind == 'audio/pcm' else _TELEPHONE_RATE, kind)
         said.is_spoken = True
         said.began = self.now() if said.began is None else said.began
         said.sound_ms += sound.milliseconds
@@ -416,9 +419,10 @@ class OpenAISession(RealtimeSession):
             return []  # arguments that were cut off must not run
         name, ref = text_of(item.get('name'), 'item.name'), text_of(item.get('call_id'), 'item.call_id')
         require_name(name, 'item.name')
-        part = tool_request_part(self.names.from_wire(name), item.get('arguments'), ref or None, names=self.names)
-        self.transcript.at(_id(item, 'id'), Role.MODEL).parts.append(part)
-        return [self.call(part)]
+        if not ref:
+            raise misfit(repr(item)[:80], 'item', "a call with 'call_id', by which its output is known")
+        part = tool_request_part(self.names.from_wire(name), item.get('arguments'), ref, names=self.names)
+        return self.call(part, self.transcript.at(_id(item, 'id'), Role.MODEL))
 
     def _response_done(self, event: Body) -> list[Chunk]:
         response = members_of(event.get('response'), 'response')
@@ -453,14 +457,3 @@ def _silence(kind: str) -> str:
 
 def _id(members: Body, name: str) -> str:
     return text_of(members.get(name), name)
-
-
-def _bytes_of(data: Any) -> bytes:
-    try:
-        return base64.b64decode(data, validate=True)
-    except (TypeError, ValueError) as error:
-        raise GenkitError(
-            f"The provider sent {str(data)[:40]!r} as 'delta', which must be base64; see whether base_url leads to a "
-            'server that speaks this protocol.',
-            status='INTERNAL',
-        ) from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from genkit import ErrorReason, GenkitError
-from genkit.plugin import as_members, decode_data_url, text_of, to_data_url, without_key
+from genkit.plugin import as_members, decode_data_url, is_of_other_kind, text_of, to_data_url, without_key
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -101,7 +101,7 @@ def to_speech_response(
         GenkitError: The answer is no sound.
     """
     given = headers.get('content-type', '').partition(';')[0].strip().lower()
-    if not sound or given.endswith('json') or given in ('text/html', 'text/plain'):
+    if is_of_other_kind(given, 'audio', sound):
         raise failures.no_answer(sound)
     kind = sound_type(response_format)
     media = MediaPart(media=Media(url=to_data_url(sound, kind), content_type=kind))
@@ -149,7 +149,7 @@ def to_transcribe_response(content: bytes, response_format: str | None, failures
     """
     if response_format in _PLAIN_FORMATS:
         text = content.decode(errors='replace')
-        if text.lstrip().lower().startswith(('<!doctype', '<html')):
+        if content and is_of_other_kind('', 'text', content):
             raise failures.no_answer(content)
         raw: Any = text
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from genkit import GenkitError
+from genkit.plugin import Filter
 from genkit.types import EmbedderRef, WireModel
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
@@ -28,6 +29,7 @@ class RetrieverOptions(WireModel):
     Attributes:
         limit: How many documents to return at most; also called ``k``.
         min_score: The least cosine, from -1 to 1, of a document that is returned.
+        filter: Conditions on the metadata, in the language that all stores have in common.
         where: Metadata that a document must have: every member is there with an equal value.
     """
 
@@ -35,6 +37,7 @@ class RetrieverOptions(WireModel):
         default=DEFAULT_LIMIT, ge=1, validation_alias=AliasChoices('limit', 'k')
     )
     min_score: float | None = None
+    filter: Filter | None = None
     where: dict[str, Any] | None = None
 
 

@@ -11,6 +11,7 @@ from genkit import Genkit, GenkitError
 from genkit.plugin import (
     Action,
     ActionKind,
+    Filter,
     Plugin,
     Registry,
     indexer_action_metadata,
@@ -161,6 +162,40 @@ class DevLocalVectorstore(Plugin):
             GenkitError: ``INVALID_ARGUMENT`` for an unknown index; what writing may raise.
         """
         return await asyncio.to_thread(self._store(index_name).delete, list(ids))
+
+    async def delete_meeting(self, index_name: str | None, filter: Mapping[str, Any]) -> int:  # noqa: A002  (as in a query)
+        """Delete the documents that meet a filter, and return how many there were.
+
+        Args:
+            index_name: None if there is only one.
+            filter: The filter.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown index, a filter that has no meaning, and one that every
+                document meets; what writing may raise.
+        """
+        store, read = self._store(index_name), Filter(filter)
+        if read.finds_everything:
+            raise GenkitError(
+                f'Every document meets the filter {filter!r}, and would be deleted. Call `clear` for that.',
+                status='INVALID_ARGUMENT',
+                source=self.name,
+            )
+        return 0 if read.finds_nothing else await asyncio.to_thread(store.delete_meeting, read.condition)
+
+    async def count(self, index_name: str | None = None, filter: Mapping[str, Any] | None = None) -> int:  # noqa: A002  (as in a query)
+        """Return the number of embeddings, of the documents that meet a filter if there is one.
+
+        Args:
+            index_name: Need not be given if there is only one.
+            filter: The filter.
+
+        Raises:
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown index or a filter that has no meaning; ``DATA_LOSS`` for a
+                damaged file.
+        """
+        store, read = self._store(index_name), Filter(filter or {})
+        return await asyncio.to_thread(store.count, None if read.finds_everything else read.condition)
 
     def _store(self, index_name: str | None) -> Store:
         known = list(self._indexes)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import filelock
 import numpy as np
 from genkit import GenkitError
+from genkit.plugin import Condition, meets
 from genkit.types import Document, DocumentData, Embedding
 from numpy.typing import NDArray
 from pydantic_core import to_jsonable_python
@@ -119,7 +120,7 @@ class Table:
         if not self._rows:
             return []
         scores = self.vectors @ query
-        candidates = None if options.where is None else self._where(options.where)
+        candidates = self._candidates(options)
         if candidates is not None:
             scores = scores[candidates]
         best = _best(scores, options.limit)
@@ -129,10 +130,19 @@ class Table:
         least = options.min_score
         return [self._rows[place].to_document(score) for place, score in found if least is None or score >= least]
 
-    def _where(self, where: dict[str, Any]) -> NDArray[np.intp]:
+    def meeting(self, condition: Condition) -> list[str]:
+        """Return the ids of the rows whose documents meet a condition; one id for each row."""
+        return [row.id for row, metadata in zip(self._rows, self._metadata, strict=True) if meets(condition, metadata)]
+
+    def _candidates(self, options: RetrieverOptions) -> NDArray[np.intp] | None:
+        if options.where is None and options.filter is None:
+            return None
         places: Sequence[int] = range(len(self._metadata))
-        for key, wanted in to_jsonable_python(where).items():
+        for key, wanted in to_jsonable_python(options.where or {}).items():
             places = [place for place in places if self._metadata[place].get(key, _ABSENT) == wanted]
+        if options.filter is not None:
+            condition = options.filter.condition
+            places = [place for place in places if meets(condition, self._metadata[place])]
         return np.array(places, np.intp)
 
     def _add(self, frame: Frame) -> None:
@@ -230,14 +240,35 @@ class Store:
         Raises:
             GenkitError: As `add`.
         """
-        present: list[str] = []
+        return self._delete(lambda: self._table.ids.intersection(ids))
+
+    def delete_meeting(self, condition: Condition) -> int:
+        """Delete the documents that meet a condition and return how many there were.
+
+        Raises:
+            GenkitError: As `add`.
+        """
+        return self._delete(lambda: set(self._table.meeting(condition)))
+
+    def _delete(self, choose: Callable[[], set[str]]) -> int:
+        present: set[str] = set()
 
         def frame(generation: bytes) -> bytes | None:
-            present.extend(self._table.ids.intersection(ids))
+            present.update(choose())
             return to_frame(generation, FrameKind.DELETION, {'ids': sorted(present)}) if present else None
 
         self._append(frame)
         return len(present)
+
+    def count(self, condition: Condition | None) -> int:
+        """Return the number of embeddings, of the documents that meet a condition if there is one.
+
+        Raises:
+            GenkitError: ``DATA_LOSS`` for a damaged file.
+        """
+        self._refresh()
+        with self._guard:
+            return len(self._table) if condition is None else len(self._table.meeting(condition))
 
     def clear(self) -> None:
         """Delete everything, whatever state the file is in.

@@ -21,6 +21,7 @@ from genkit.plugin import (
     RealtimeSession,
     Sound,
     Talk,
+    TextPieces,
     answer_error,
     as_members,
     event_chunk,
@@ -33,6 +34,7 @@ from genkit.plugin import (
     text_of,
     tool_request_part,
     transcript_chunk,
+    whole_characters,
     without_key,
 )
 from genkit.types import (
@@ -68,6 +70,7 @@ Chunk = GenerateResponseChunk[Any]
 
 _SPOKEN_RATE: Final = 24_000
 _STOP: Final[Body] = {'clientContent': {'turnComplete': False}}
+_LONGEST_SECONDS: Final = 24 * 3600.0
 _SECONDS: Final = re.compile(r'(\d+(?:\.\d+)?)s?')
 
 
@@ -158,6 +161,8 @@ class LiveSession(RealtimeSession):
         self._has_sent_sound = False  # since the last end of it
         self._in_activity = False
         self._used: GenerationUsage | None = None
+        self._thoughts = TextPieces()
+        self._made_ids = 0
 
     @property
     def is_answering(self) -> bool:
@@ -374,7 +379,7 @@ class LiveSession(RealtimeSession):
         if spoken:
             chunks += self._say(text_of(spoken.get('text'), 'outputTranscription.text'))
         if content.get('groundingMetadata'):
-            self.facts['groundingMetadata'] = content['groundingMetadata']
+            self.facts['groundingMetadata'] = whole_characters(content['groundingMetadata'])
         if content.get('turnComplete'):
             chunks.append(self._end())
         return chunks
@@ -382,7 +387,7 @@ class LiveSession(RealtimeSession):
     def _hear(self, heard: Body) -> list[Chunk]:
         text = text_of(heard.get('text'), 'inputTranscription.text')
         said = self.transcript.heard()
-        said.texts.append(text)
+        text = said.add(text)
         said.finished = said.finished or bool(heard.get('finished'))
         return [transcript_chunk(text, 'input')] if text else []
 
@@ -392,18 +397,18 @@ class LiveSession(RealtimeSession):
         self._begin()
         said = self.transcript.speaking()
         said.is_spoken = True
-        said.texts.append(text)
-        return [transcript_chunk(text, 'output')]
+        text = said.add(text)
+        return [transcript_chunk(text, 'output')] if text else []
 
     def _read_part(self, raw: Body) -> Part | None:
         text = text_of(raw.get('text'), 'text')
         if text:
             if raw.get('thought'):
-                return ReasoningPart(reasoning=text)
+                thought = self._thoughts.add(text)
+                return ReasoningPart(reasoning=thought) if thought else None
             said = self.transcript.speaking()
-            if not said.is_spoken:
-                said.texts.append(text)
-            return TextPart(text=text)
+            text = whole_characters(text) if said.is_spoken else said.add(text)
+            return TextPart(text=text) if text else None
         part = other_part(raw, None)
         if isinstance(part, MediaPart) and is_sound(part):
             self._play(part)
@@ -429,10 +434,12 @@ class LiveSession(RealtimeSession):
             name, ref = text_of(call.get('name'), 'functionCalls.name'), text_of(call.get('id'), 'functionCalls.id')
             if not name:
                 raise answer_error(self.source, asked, self.secrets, begun=True)
+            if not ref:
+                self._made_ids += 1
+                ref = f'call_{self._made_ids}'
             own = self.names.from_wire(name)
-            part = tool_request_part(own, call.get('args'), ref or f'call_{len(self.calls) + 1}', names=self.names)
-            self.transcript.speaking().parts.append(part)
-            chunks.append(self.call(part))
+            part = tool_request_part(own, whole_characters(call.get('args')), ref, names=self.names)
+            chunks += self.call(part, self.transcript.speaking())
         if chunks:
             self.transcript.finish(Role.MODEL)
             self._asked = self._perhaps = False
@@ -472,7 +479,7 @@ class LiveSession(RealtimeSession):
 
     def _go_away(self, told: Body) -> Chunk:
         found = _SECONDS.fullmatch(text_of(told.get('timeLeft'), 'timeLeft'))
-        seconds = float(found[1]) if found else 0.0
+        seconds = min(float(found[1]), _LONGEST_SECONDS) if found else 0.0
         self.leave_by = self.now() + seconds
         return event_chunk('goingAway', seconds=seconds)
 

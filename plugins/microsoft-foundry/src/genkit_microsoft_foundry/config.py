@@ -50,7 +50,8 @@ class FoundryEmbedConfig(EmbedConfig):
     """Options of an embedder; members that are not listed are sent as they are.
 
     Attributes:
-        input_type: Whether a text is a ``document`` or a ``query``, for Cohere's models.
+        input_type: Whether a text is a ``document`` or a ``query``, for Cohere's models. Default: what an indexer or a
+            retriever embeds.
     """
 
     input_type: str | None = None

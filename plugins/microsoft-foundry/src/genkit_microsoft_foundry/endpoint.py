@@ -9,10 +9,10 @@ gateways and clouds still ask for, https://learn.microsoft.com/azure/foundry/ope
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from genkit import GenkitError
-from genkit.plugin import without_credentials
+from genkit.plugin import url_path, without_credentials
 
 from genkit_microsoft_foundry.credentials import cleaned
 
@@ -114,7 +114,7 @@ def routed_client(client: type[Any], version: str | None, *, by_deployment: bool
                 return prepared
             prepared.params = {'api-version': version, **(prepared.params or {})}
             if by_deployment and prepared.url in _OF_DEPLOYMENTS:
-                prepared.url = f'/deployments/{quote(_model(prepared), safe="")}{prepared.url}'
+                prepared.url = f'/deployments/{url_path(_model(prepared))}{prepared.url}'
             return prepared
 
     return RoutedClient

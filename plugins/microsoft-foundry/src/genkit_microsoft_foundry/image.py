@@ -11,9 +11,8 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote
 
-from genkit.plugin import Content, as_members, decode_data_url, unsupported_part, without_key
+from genkit.plugin import Content, as_members, decode_data_url, unsupported_part, url_path, without_key
 from genkit.types import GenerateRequest, MediaPart, TextPart
 from genkit_compat_oai.endpoints import Body, Field, form_fields
 from genkit_compat_oai.image import OF_TEXT
@@ -61,7 +60,7 @@ def to_image_call(entry: FoundryEntry, request: GenerateRequest, endpoint: Endpo
     images = [decode_data_url(part.media) for part in message.content if isinstance(part, MediaPart)]
     asked = {'model': deployment, 'prompt': message.text}
     if entry.route == 'openai':
-        home = f'/deployments/{quote(deployment, safe="")}' if dated else ''
+        home = f'/deployments/{url_path(deployment)}' if dated else ''
         return _edit(f'{home}/images', {**asked, **sent}, images, 'image[]')
     asked |= _measured(sent)
     if entry.route == 'mai':

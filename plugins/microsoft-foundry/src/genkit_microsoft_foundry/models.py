@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from genkit.plugin import ModelEntry, ModelTable, Task, chat_supports
+from genkit.plugin import EmbedPurpose, ModelEntry, ModelTable, Task, chat_supports
 from genkit.types import Constrained, Stage, Supports
 from genkit_anthropic.models import FAMILIES as CLAUDE_FAMILIES
 from genkit_anthropic.models import MODELS as CLAUDE_MODELS
@@ -30,7 +30,8 @@ from genkit_microsoft_foundry.config import (
 OPENAI: Final = Dialect(max_tokens='max_completion_tokens', system_role='developer')
 _JSON: Final = Dialect(structured='object')
 _TEXT: Final = Dialect(structured='none')
-_COHERE: Final = Dialect(most_inputs=96)  # https://docs.cohere.com/reference/embed
+# https://docs.cohere.com/reference/embed, with the names that the service has for what texts are
+_COHERE: Final = Dialect(most_inputs=96, input_types={EmbedPurpose.DOCUMENT: 'document', EmbedPurpose.QUERY: 'query'})
 
 Api = Literal['chat', 'responses']
 

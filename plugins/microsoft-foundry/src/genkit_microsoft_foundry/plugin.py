@@ -33,7 +33,15 @@ from genkit_microsoft_foundry.image import to_image_call
 from genkit_microsoft_foundry.models import OPENAI, FoundryEntry
 from genkit_microsoft_foundry.rerank import RERANK_PATH, to_ranked, to_rerank_body
 from genkit_microsoft_foundry.resource import Resource
-from genkit_microsoft_foundry.video import is_made, to_operation, to_video_body, video_members, video_path, with_video
+from genkit_microsoft_foundry.video import (
+    is_made,
+    to_operation,
+    to_started,
+    to_video_body,
+    video_members,
+    video_path,
+    with_video,
+)
 
 
 class MicrosoftFoundry(Resource):
@@ -115,7 +123,7 @@ class MicrosoftFoundry(Resource):
             body = to_video_body(entry.name, request)
             async with self._call(request.config) as (client, headers, failures):
                 answer = await post(client, '/videos', body, headers)
-                return to_operation(failures.members(answer.content, 'id'))
+                return to_started(failures.members(answer.content, 'id'), failures)
 
         async def check(operation: Operation) -> Operation:
             async with self._call(None) as (client, headers, failures):

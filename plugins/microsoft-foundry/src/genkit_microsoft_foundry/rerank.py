@@ -3,11 +3,10 @@
 """Documents in the order of their relevance, by Cohere's protocol: https://docs.cohere.com/reference/rerank."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from genkit import GenkitError
-from genkit.plugin import items_of, text_to_embed, without_key
-from genkit.types import Document, RankedDocumentData, RankedDocumentMetadata, RerankerResponse
+from genkit.plugin import Rank, items_of, ranked_documents, text_to_embed, without_key
+from genkit.types import Document, RerankerResponse
 
 
 RERANK_PATH: Final = '/providers/cohere/v2/rerank'
@@ -41,18 +40,6 @@ def to_ranked(answer: dict[str, Any], documents: Sequence[Document], most: int |
     Raises:
         GenkitError: The answer ranks what was not sent.
     """
-    ranked = [_document(item, documents) for item in items_of(answer.get('results'), 'results')]
-    return RerankerResponse(documents=sorted(ranked, key=lambda document: -document.score)[:most])
-
-
-def _document(item: Mapping[str, Any], documents: Sequence[Document]) -> RankedDocumentData:
-    place, score = item.get('index'), item.get('relevance_score')
-    if type(place) is not int or not 0 <= place < len(documents) or type(score) not in (int, float):
-        raise GenkitError(
-            f"The provider sent {dict(item)!r} in 'results', which is no rank of {len(documents)} documents; see "
-            'whether the endpoint leads to a resource of Microsoft Foundry.',
-            status='INTERNAL',
-        )
-    found = documents[place]
-    metadata = RankedDocumentMetadata(**{**(found.metadata or {}), 'score': float(cast('float', score))})
-    return RankedDocumentData(content=found.content, metadata=metadata)
+    items = items_of(answer.get('results'), 'results')
+    ranks = (Rank(item.get('index'), item.get('relevance_score'), item) for item in items)
+    return RerankerResponse(documents=ranked_documents(ranks, documents).documents[:most])

@@ -7,16 +7,17 @@ Source: https://learn.microsoft.com/azure/foundry/openai/concepts/video-generati
 
 import contextlib
 from typing import Any, Final, cast
-from urllib.parse import quote
 
 from genkit.plugin import (
     as_members,
     count_of,
     decode_data_url,
+    is_of_other_kind,
     members_of,
     read_json,
     text_of,
     to_data_url,
+    url_path,
     without_key,
 )
 from genkit.types import (
@@ -59,7 +60,7 @@ def to_video_body(model: str, request: GenerateRequest) -> Body:
 
 def video_path(video: str, rest: str = '') -> str:
     """Return where a video is asked for."""
-    return f'/videos/{quote(video, safe="")}{rest}'
+    return f'/videos/{url_path(video)}{rest}'
 
 
 def video_members(content: bytes, failures: Failures) -> dict[str, Any]:
@@ -73,6 +74,18 @@ def video_members(content: bytes, failures: Failures) -> dict[str, Any]:
         if isinstance(body, dict) and cast('dict[str, Any]', body).get('status') in _FAILED:
             return cast('dict[str, Any]', body)
     return failures.members(content, 'status', 'id')
+
+
+def to_started(answer: dict[str, Any], failures: Failures) -> Operation:
+    """Return the operation that was begun.
+
+    Raises:
+        GenkitError: The answer has no id.
+    """
+    operation = to_operation(answer)
+    if not operation.id:
+        raise failures.no_answer(answer)
+    return operation
 
 
 def to_operation(answer: dict[str, Any]) -> Operation:
@@ -100,7 +113,7 @@ def with_video(operation: Operation, answer: dict[str, Any], video: Answer, fail
         GenkitError: What came is no video.
     """
     kind = video.headers.get('content-type', '').partition(';')[0].strip().lower()
-    if not video.content or kind.endswith('json') or kind.startswith('text/'):
+    if is_of_other_kind(kind, 'video', video.content):
         raise failures.no_answer(video.content)
     kind = kind if kind.startswith('video/') else 'video/mp4'
     media = MediaPart(media=Media(url=to_data_url(video.content, kind), content_type=kind))

@@ -11,10 +11,9 @@ from genkit.plugin import (
     as_members,
     content_type_of,
     count_of,
-    is_data_url,
     items_of,
+    made_media,
     text_of,
-    to_data_url,
     token_usage,
     without_key,
 )
@@ -95,16 +94,14 @@ def _parts(page: Body) -> Iterator[Part]:
     text = text_of(page.get('markdown'), 'pages.markdown')
     yield TextPart(text=f'\n\n{text}' if index else text, metadata={**place, **told} or None)
     for image in items_of(page.get('images'), 'pages.images'):
-        data, name = text_of(image.get('image_base64'), 'image_base64'), text_of(image.get('id'), 'pages.images.id')
+        data, name = image.get('image_base64'), text_of(image.get('id'), 'pages.images.id')
         if data:
             yield MediaPart(media=_image(data, name), metadata={'id': name, **place})
 
 
-def _image(data: str, name: str) -> Media:
-    if is_data_url(data):
-        return Media(url=data)
-    kind = mimetypes.guess_type(name)[0] or 'image/jpeg'
-    return Media(url=to_data_url(data, kind), content_type=kind)
+def _image(data: Any, name: str) -> Media:
+    guessed = mimetypes.guess_type(name)[0] or ''
+    return made_media(data, guessed if guessed.startswith('image/') else 'image/jpeg', 'image_base64')
 
 
 def _usage(counted: Any) -> GenerationUsage | None:

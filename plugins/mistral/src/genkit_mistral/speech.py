@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Speech from text and text from speech. Source: https://docs.mistral.ai/studio/audio/overview (November 2026)."""
 
-import base64
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     SpokenParts,
     as_members,
+    bytes_of,
     decode_data_url,
     is_data_url,
     text_of,
@@ -64,7 +64,7 @@ def to_speech_response(answer: Body, kind: str) -> GenerateResponse[Any]:
     Raises:
         GenkitError: ``INTERNAL`` for what is no sound.
     """
-    sound = _bytes_of(answer.get('audio_data'))
+    sound = bytes_of(answer.get('audio_data'), 'audio_data')
     raw = {name: value for name, value in answer.items() if name != 'audio_data'}
     return _spoken(sound, kind, {**raw, 'contentType': kind, 'bytes': len(sound)})
 
@@ -103,7 +103,7 @@ class SpeechReader:
         if told == 'speech.audio.done':
             self.ended, self._end = True, event
             return None
-        sound = _bytes_of(event.get('audio_data'))
+        sound = bytes_of(event.get('audio_data'), 'audio_data')
         self._sound += sound
         return GenerateResponseChunk(content=[_medium(sound, self._kind)])
 
@@ -205,17 +205,6 @@ def _require_no_failure(event: Body, failures: Failures, *, begun: bool) -> None
     told = failures.told_in(event, begun=begun)
     if told is not None:
         raise told
-
-
-def _bytes_of(data: Any) -> bytes:
-    try:
-        return base64.b64decode(text_of(data, 'audio_data'), validate=True)
-    except ValueError:
-        raise GenkitError(
-            f"The provider sent {str(data)[:40]!r} as 'audio_data', which must be base64; see whether base_url leads "
-            'to a server that speaks this protocol.',
-            status='INTERNAL',
-        ) from None
 
 
 def _medium(sound: bytes, kind: str) -> MediaPart:

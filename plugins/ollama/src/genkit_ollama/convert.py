@@ -20,12 +20,12 @@ from genkit.plugin import (
     fit,
     items_of,
     later_reason,
+    made_media,
     members_of,
     no_answer,
     object_arguments,
     read_json,
     text_of,
-    to_data_url,
     to_finish_reason,
     token_usage,
     tool_answers,
@@ -207,7 +207,7 @@ class Answer:
             parts += [] if spoken is None else [spoken]
         for image in _images(said['images']) if 'images' in said else ():
             self._images.append(image)
-            parts.append(MediaPart(media=Media(url=to_data_url(image, 'image/png'), content_type='image/png')))
+            parts.append(MediaPart(media=made_media(image, 'image/png', 'images')))
             self._others.append(parts[-1])
         for call in items_of(said['tool_calls'], 'tool_calls') if 'tool_calls' in said else ():
             self._calls.append(call)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Self
 
-from genkit.plugin import StoreIndex
+from genkit.plugin import Filter, StoreIndex
 from genkit.types import Document, WireModel
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -75,14 +75,16 @@ class RetrieverOptions(WireModel):
     Attributes:
         k: How many documents to return at most, 1 to 1000.
         namespace: The namespace to search. Default: that of the index.
-        filter: Conditions on members of the metadata that are texts, numbers, booleans or lists of texts, in Pinecone's
-            language: ``{'page': {'$gte': 3}}`` (https://docs.pinecone.io/guides/search/filter-by-metadata).
+        filter: Conditions on the metadata, in the language that all stores have in common: ``{'page': {'$gte': 3}}``.
+        where: The same in Pinecone's language (https://docs.pinecone.io/guides/search/filter-by-metadata); both must be
+            met.
         sparse_vector: The sparse vector of the query, for hybrid search. Default: from the index's encoder.
     """
 
     k: Annotated[int, BeforeValidator(_or_default)] = Field(default=DEFAULT_K, ge=1, le=MOST)
     namespace: str | None = None
-    filter: dict[str, Any] | None = None
+    filter: Filter | None = None
+    where: dict[str, Any] | None = None
     sparse_vector: SparseVector | None = None
 
 

@@ -68,7 +68,8 @@ def _is_comparable(name: str, value: Any) -> bool:
     if not name or name.startswith('$'):
         return False
     if isinstance(value, list):
-        return all(isinstance(item, str) for item in cast('list[Any]', value))
+        items = cast('list[Any]', value)
+        return bool(items) and all(isinstance(item, str) for item in items)
     return isinstance(value, str | int | float | bool)
 
 

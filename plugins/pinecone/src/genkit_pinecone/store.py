@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genkit import GenkitError
 from genkit.plugin import (
+    Condition,
     Credentials,
     LoopCache,
     LoopClient,
@@ -23,6 +24,8 @@ from genkit.plugin import (
     StoreMatch,
     VectorStore,
     client_header,
+    count_of,
+    members_of,
     url_path,
 )
 from genkit.types import Document
@@ -30,6 +33,7 @@ from genkit.types import Document
 from genkit_pinecone.config import IndexerOptions, PineconeIndex, RetrieverOptions, SparseVector
 from genkit_pinecone.convert import MOST_VECTORS, to_bodies, to_matches, to_record
 from genkit_pinecone.errors import no_index, not_visible, pinecone_errors
+from genkit_pinecone.filters import to_filter
 
 
 if TYPE_CHECKING:
@@ -39,6 +43,7 @@ API_VERSION: Final = '2026-04'
 _FETCHED_AT_ONCE: Final = 100  # ids travel in the address, which may have some thousand bytes
 _FIRST_WAIT: Final = 0.01
 _LONGEST_WAIT: Final = 1.0
+_DEFAULT_NAMESPACE: Final = '__default__'
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,9 @@ class PineconeStore(VectorStore[RetrieverOptions, IndexerOptions]):
         sparse = options.sparse_vector or (await self._sparse([query]))[0]
         if sparse is not None:
             body['sparseVector'] = sparse.to_wire()
-        if options.filter:
-            body['filter'] = options.filter
+        conditions = to_filter(options.where, options.filter and options.filter.condition)
+        if conditions:
+            body['filter'] = conditions
         answer = await self._api.ask('POST', f'{found.url}/query', json=body)
         matches = to_matches(answer, self._index.content_key, found.metric)
         return sorted(matches, key=lambda match: -match.score)
@@ -172,6 +178,34 @@ class PineconeStore(VectorStore[RetrieverOptions, IndexerOptions]):
             except GenkitError as error:
                 if error.status != 'NOT_FOUND':  # there is no such namespace, and so no such record
                     raise
+
+    async def count(self, condition: Condition | None, options: IndexerOptions | Mapping[str, Any] | None) -> int:
+        """Return the number of records of a namespace.
+
+        Raises:
+            GenkitError: ``UNIMPLEMENTED`` if there is a condition: Pinecone counts whole namespaces.
+        """
+        if condition is not None:
+            raise GenkitError(
+                'Pinecone counts the records of a namespace, and cannot count those that meet a filter.',
+                status='UNIMPLEMENTED',
+                source='pinecone',
+            )
+        found, namespace = await self._where(), self._namespace(options)
+        answer = members_of(await self._api.ask('POST', f'{found.url}/describe_index_stats', json={}), 'answer')
+        spaces = members_of(answer.get('namespaces'), 'namespaces')
+        known = members_of(spaces.get(namespace) or spaces.get(namespace or _DEFAULT_NAMESPACE), namespace)
+        return count_of(known.get('vectorCount')) or 0
+
+    async def delete_meeting(self, condition: Condition, options: IndexerOptions | Mapping[str, Any] | None) -> None:
+        """Delete the records that meet a condition."""
+        found, namespace = await self._where(), self._namespace(options)
+        body = {'filter': to_filter(None, condition), 'namespace': namespace}
+        try:
+            await self._api.ask('POST', f'{found.url}/vectors/delete', json=body)
+        except GenkitError as error:
+            if error.status != 'NOT_FOUND':  # there is no such namespace, and so no such record
+                raise
 
     async def existing(self, ids: Sequence[str], options: IndexerOptions | None) -> set[str]:
         """Return which ids are stored and can be seen already."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Literal, Protocol
 
-from genkit.plugin import StoreIndex
+from genkit.plugin import Filter, StoreIndex
 from genkit.types import WireModel
 from pydantic import BeforeValidator, Field
 
@@ -189,12 +189,13 @@ class RetrieverOptions(WireModel):
 
     Attributes:
         k: How many documents to return at most, 1 to 1000.
-        filter: Conditions on the metadata: ``{'topic': 'travel', 'page': {'$gte': 3}}``. Operators are ``$eq``,
-            ``$ne``, ``$gt``, ``$gte``, ``$lt``, ``$lte``, ``$in``, ``$nin``, ``$like``, ``$ilike`` and ``$exists``;
-            conditions are joined with ``$and`` (as members of one mapping are), ``$or`` and ``$not``.
+        filter: Conditions on the metadata, in the language that all stores have in common: ``{'page': {'$gte': 3}}``.
+        where: Patterns that texts of the metadata must match, which only PostgreSQL has: ``{'topic': {'$like':
+            'trav%'}}``, or ``$ilike`` whatever the case.
         distance_strategy: Another than the table's; an index made for that one is not used then.
     """
 
     k: Annotated[int, BeforeValidator(_or_default)] = Field(default=DEFAULT_K, ge=1, le=MOST)
-    filter: dict[str, Any] | None = None
+    filter: Filter | None = None
+    where: dict[str, Any] | None = None
     distance_strategy: DistanceStrategy | None = None

@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from genkit import GenkitError
+from genkit.plugin import Condition
 from genkit.types import Document
 
-from genkit_postgresql.config import Column, DistanceStrategy, PostgresIndex, VectorIndex
+from genkit_postgresql.config import Column, DistanceStrategy, PostgresIndex, RetrieverOptions, VectorIndex
 from genkit_postgresql.errors import refused
-from genkit_postgresql.filters import Query, to_condition
+from genkit_postgresql.filters import Query, SqlFilter
 from genkit_postgresql.layout import LONGEST_NAME, Layout, quoted
 
 
@@ -134,9 +135,8 @@ def to_query(
     index: PostgresIndex,
     layout: Layout,
     vector: Sequence[float],
-    k: int,
     distance: DistanceStrategy,
-    conditions: Mapping[str, Any] | None,
+    options: RetrieverOptions,
 ) -> tuple[str, list[Any]]:
     """Return the statement that finds the nearest rows, in any order, and its parameters.
 
@@ -151,14 +151,40 @@ def to_query(
     shown += ['n.distance', *(f'to_json(n.{quoted(name)})::text' for name in layout.metadata_columns)]
     operator = f'OPERATOR({quoted(layout.extension)}.{OPERATORS[distance]})'
     nearness = f'{quoted(index.embedding_column)} {operator} {_vector("$1", index, layout)}'
-    where = f' WHERE {to_condition(conditions, query, index, layout)}' if conditions else ''
+    where = _where(index, layout, query, options.filter and options.filter.condition, options.where)
     inner = ', '.join(dict.fromkeys(map(quoted, [*plain, *layout.metadata_columns])))
     # What is shown is converted for the rows that are found, and not for every row that is looked at.
     sql = (
         f'SELECT {", ".join(shown)} FROM (SELECT {inner}, {nearness} AS distance '  # noqa: S608  (names are quoted)
-        f'FROM {table_of(index)}{where} ORDER BY {nearness} LIMIT {query.parameter(k, "bigint")}) AS n'
+        f'FROM {table_of(index)}{where} ORDER BY {nearness} LIMIT {query.parameter(options.k, "bigint")}) AS n'
     )
     return sql, query.values
+
+
+def to_count(index: PostgresIndex, layout: Layout, condition: Condition | None) -> tuple[str, list[Any]]:
+    """Return the statement that counts rows, and its parameters."""
+    query = Query()
+    where = _where(index, layout, query, condition)
+    return f'SELECT count(*) FROM {table_of(index)}{where}', query.values  # noqa: S608  (names are quoted)
+
+
+def to_deletion(index: PostgresIndex, layout: Layout, condition: Condition) -> tuple[str, list[Any]]:
+    """Return the statement that deletes the rows that meet a condition, and its parameters."""
+    query = Query()
+    where = _where(index, layout, query, condition)
+    return f'DELETE FROM {table_of(index)}{where}', query.values  # noqa: S608  (names are quoted)
+
+
+def _where(
+    index: PostgresIndex,
+    layout: Layout,
+    query: Query,
+    condition: Condition | None,
+    patterns: Mapping[str, Any] | None = None,
+) -> str:
+    written = SqlFilter(query, index, layout)
+    parts = [*([written.translate(condition)] if condition else []), *written.patterns(patterns or {})]
+    return f' WHERE {" AND ".join(parts)}' if parts else ''
 
 
 def to_score(distance: float, strategy: DistanceStrategy) -> float:

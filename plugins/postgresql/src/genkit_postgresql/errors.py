@@ -117,7 +117,7 @@ def other_dimensions(table: str, expected: int, given: int) -> GenkitError:
 
 def bad_filter(place: str, found: Any, expected: str) -> GenkitError:
     """Return the error for a condition that has no meaning."""
-    return refused(f'Filter {place[:_SHOWN]} is {_shown(found)}; expected {expected}.')
+    return refused(f'{place[:_SHOWN]} is {_shown(found)}; expected {expected}.')
 
 
 def _shown(value: Any) -> str:

@@ -1,24 +1,26 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""The language of filters, as SQL whose values are parameters. No IO."""
+"""Filters as SQL whose values are parameters. No IO."""
 
 import json
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final
+
+from genkit.plugin import Comparison, FilterTranslator
 
 from genkit_postgresql.config import PostgresIndex
-from genkit_postgresql.errors import bad_filter
+from genkit_postgresql.errors import SOURCE, bad_filter
 from genkit_postgresql.layout import Layout, quoted
 
 
-_COMPARISONS: Final = {'$gt': '>', '$gte': '>=', '$lt': '<', '$lte': '<='}
-_MATCHES: Final = {'$like': 'LIKE', '$ilike': 'ILIKE'}
-_MOST_VALUES: Final = 10_000
-_DEEPEST: Final = 32
+_SIGNS: Final = {'eq': '=', 'in': '=', 'gt': '>', 'gte': '>=', 'lt': '<', 'lte': '<='}
+_PATH_SIGNS: Final = {**_SIGNS, 'eq': '==', 'in': '=='}
+_PATTERNS: Final = {'$like': 'LIKE', '$ilike': 'ILIKE'}
+_WHOLE: Final = frozenset({'smallint', 'integer', 'bigint'})
+_FRACTIONAL: Final = frozenset({'real', 'double precision', 'numeric'})
+_TEXTS: Final = frozenset({'text', 'character varying', 'character', '"char"', 'citext'})
+_JSON: Final = frozenset({'json', 'jsonb'})
 
 
 @dataclass
@@ -33,159 +35,119 @@ class Query:
         return f'${len(self.values)}::{kind}'
 
 
-def to_condition(
-    conditions: Any, query: Query, index: PostgresIndex, layout: Layout, place: str = 'filter', depth: int = 0
-) -> str:
-    """Return a filter as SQL whose values are parameters.
+class SqlFilter(FilterTranslator[str]):
+    """Translates filters into conditions on the columns of a table, and on the members of its column of JSON.
 
-    Raises:
-        GenkitError: ``INVALID_ARGUMENT`` naming the place in the filter that has no meaning.
-    """
-    if not isinstance(conditions, Mapping) or depth > _DEEPEST:
-        raise bad_filter(place, conditions, "a mapping such as {'topic': 'travel'}, not nested deeper than 32 times")
-    parts: list[str] = []
-    for key, value in cast('Mapping[str, Any]', conditions).items():
-        here = f'{place}[{key!r}]'
-        if key in ('$and', '$or'):
-            if not isinstance(value, list | tuple) or not value:
-                raise bad_filter(here, value, 'a list of conditions')
-            items = cast('Sequence[Any]', value)
-            inner = [
-                to_condition(item, query, index, layout, f'{here}[{n}]', depth + 1) for n, item in enumerate(items)
-            ]
-            parts.append(f'({(" AND " if key == "$and" else " OR ").join(inner)})')
-        elif key == '$not':
-            parts.append(f'({to_condition(value, query, index, layout, here, depth + 1)}) IS NOT TRUE')
-        elif key.startswith('$'):
-            raise bad_filter(place, key, 'the name of a member, $and, $or or $not')
-        else:
-            side = _side(key, query, index, layout, here)
-            tests = cast('Mapping[str, Any]', value) if _is_test(value) else {'$eq': value}
-            parts += [side.test(operator, operand, f'{here}[{operator!r}]') for operator, operand in tests.items()]
-    return ' AND '.join(parts) if parts else 'TRUE'
-
-
-def _is_test(value: Any) -> bool:
-    names = list(cast('Mapping[str, Any]', value)) if isinstance(value, Mapping) else []
-    return bool(names) and all(name.startswith('$') for name in names)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Side:
-    """The left side of a condition.
-
-    Attributes:
-        left: Returns it as SQL, for one test.
-        kind: The type that values are compared as.
-        to_value: Writes a value as the text of that type.
-        as_text: Makes it a text.
-        is_null: Tests whether it is null, or whether it is not.
-        is_comparable: What must be true for an order to have a meaning, of it and of a value; empty if nothing.
+    Args:
+        query: Takes the values in.
+        index: The table.
+        layout: What the catalog says of it.
     """
 
-    query: Query
-    left: Callable[[], str]
-    kind: str
-    to_value: Callable[[Any, str], str]
-    as_text: str
-    is_null: tuple[str, str]
-    is_comparable: str = ''
+    def __init__(self, query: Query, index: PostgresIndex, layout: Layout) -> None:
+        super().__init__(SOURCE, 'Give the table a column of JSON (metadata_json_column).')
+        self._query = query
+        self._index = index
+        self._layout = layout
 
-    def test(self, operator: str, operand: Any, place: str) -> str:
-        """Return the test of an operator.
+    def all_of(self, parts: list[str]) -> str:
+        """Return conditions that must all be met."""
+        return f'({" AND ".join(parts)})'
+
+    def any_of(self, parts: list[str]) -> str:
+        """Return conditions of which one must be met."""
+        return f'({" OR ".join(parts)})'
+
+    def compare(self, comparison: Comparison) -> str:
+        """Return a comparison, true or not; what is null is not true, and negated it is."""
+        test = self._test(comparison)
+        return f'({test}) IS NOT TRUE' if comparison.negated else f'({test})'
+
+    def patterns(self, given: Mapping[str, Any]) -> list[str]:
+        """Return the conditions that only PostgreSQL has: ``{'topic': {'$like': 'trav%'}}``.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` naming the place of what has no meaning.
+            GenkitError: ``INVALID_ARGUMENT`` naming what has no meaning.
         """
-        left = self.left()
-        if operator in ('$in', '$nin'):
-            values = self.query.parameter([self.to_value(item, place) for item in _values(operand, place)], 'text[]')
-            return f'({left} = ANY({values}::{self.kind}[])) IS {"" if operator == "$in" else "NOT "}TRUE'
-        if operator == '$exists':
-            return f'{left} IS {"NOT " if _flag(operand, place) else ""}NULL'
-        if operator in _MATCHES:
-            pattern = self.query.parameter(_pattern(operand, place))
-            return f'{self.as_text.format(left)} {_MATCHES[operator]} {pattern}'
-        if operator in ('$eq', '$ne') and operand is None:
-            return self.is_null[operator == '$ne'].format(left)
-        value = f'{self.query.parameter(self.to_value(operand, place))}::{self.kind}'
-        if operator not in _COMPARISONS:
-            return f'{left} {_sign(operator, place)} {value}'
-        test = f'{left} {_COMPARISONS[operator]} {value}'
-        return f'({self.is_comparable.format(left, value)} AND {test})' if self.is_comparable else test
+        found: list[str] = []
+        for name, tests in given.items():
+            if not isinstance(tests, Mapping) or not tests:
+                raise bad_filter(f'where[{name!r}]', tests, "a pattern such as {'$like': 'trav%'}")
+            for word, pattern in tests.items():  # pyright: ignore[reportUnknownVariableType]
+                place = f'where[{name!r}][{word!r}]'
+                if word not in _PATTERNS:
+                    raise bad_filter(place, word, "$like or $ilike; everything else is a 'filter'")
+                if not isinstance(pattern, str):
+                    raise bad_filter(place, pattern, 'a pattern of text, in which % stands for anything')
+                left, kind = self._left(Comparison(tuple(name.split('.')), 'eq'))
+                text = f"({left} #>> '{{}}')" if kind == 'jsonb' else f'{left}::text'
+                found.append(f'{text} {_PATTERNS[word]} {self._query.parameter(pattern)}')
+        return found
+
+    def _test(self, comparison: Comparison) -> str:
+        left, kind = self._left(comparison)
+        if kind == 'jsonb':
+            return self._member(left, comparison)
+        if comparison.operator == 'exists':
+            return f'{left} IS NOT NULL'
+        element = kind.removesuffix('[]')
+        kinds = [(self._kind(value, element), value) for value in comparison.values]
+        comparable = [(as_kind, value) for as_kind, value in kinds if as_kind is not None]
+        item = 'e' if kind != element else left
+        order = ' COLLATE "C"' if element in _TEXTS and comparison.operator not in ('eq', 'in') else ''
+        tests: list[str] = []
+        for as_kind in dict.fromkeys(as_kind for as_kind, _ in comparable):
+            values = [_to_text(value, as_kind) for as_other, value in comparable if as_other == as_kind]
+            right = f'ANY({self._query.parameter(values, "text[]")}::{as_kind}[])'
+            tests.append(f'{item}{order} {_SIGNS[comparison.operator]} {right}')
+        test = f'({" OR ".join(tests)})' if tests else 'FALSE'
+        return f'EXISTS (SELECT 1 FROM unnest({left}) AS e WHERE {test})' if kind != element else test  # noqa: S608  (quoted)
+
+    def _left(self, comparison: Comparison) -> tuple[str, str]:
+        """Return the left side of a comparison as SQL, and its type; that of every member of JSON is ``jsonb``."""
+        first, *rest = comparison.path
+        if comparison.name in self._layout.metadata_columns:
+            first, rest = comparison.name, []
+        kind = self._layout.types[first] if first in self._layout.metadata_columns else None
+        if kind is not None and not rest and kind not in _JSON:
+            return quoted(first), kind
+        if kind in _JSON:
+            column, names = quoted(first), rest
+        elif kind is None and self._index.metadata_json_column is not None:
+            column, names = quoted(self._index.metadata_json_column), [first, *rest]
+        else:
+            known = ', '.join(map(repr, self._layout.metadata_columns)) or 'none'
+            raise self.refused(comparison, f'the table has no such column; those with metadata are: {known}')
+        steps = ''.join(f' -> {self._query.parameter(name)}' for name in names)
+        return f'({column}::jsonb{steps})', 'jsonb'
+
+    def _member(self, left: str, comparison: Comparison) -> str:
+        """Return a comparison of a member of JSON, of a list with each of its elements."""
+        if comparison.operator == 'exists':
+            return f"coalesce({left}, 'null'::jsonb) NOT IN ('null'::jsonb, '[]'::jsonb)"
+        if comparison.operator == 'eq':
+            value = self._query.parameter(_dumps(comparison.value))
+            return f"{left} = {value}::jsonb OR jsonb_typeof({left}) = 'array' AND {left} @> {value}::jsonb"
+        values = self._query.parameter(_dumps({'v': list(comparison.values)}))
+        path = f'$[*] ? (@ {_PATH_SIGNS[comparison.operator]} $v[*])'
+        return f"jsonb_path_exists({left}, '{path}', {values}::jsonb)"
+
+    def _kind(self, value: str | float, kind: str) -> str | None:
+        """Return the type to compare a value as with a column of a type; None if the two are never equal."""
+        if isinstance(value, bool):
+            return kind if kind == 'boolean' else None
+        if isinstance(value, str):
+            return None if kind in _WHOLE or kind in _FRACTIONAL or kind == 'boolean' else kind
+        if kind in _WHOLE:
+            return 'bigint' if value == int(value) else 'numeric'
+        return kind if kind in _FRACTIONAL else None
 
 
-def _side(key: str, query: Query, index: PostgresIndex, layout: Layout, place: str) -> _Side:
-    if key in layout.metadata_columns:
-        return _column(quoted(key), layout.types[key], query)
-    if index.metadata_json_column is None:
-        raise bad_filter(place, key, f'one of the columns {", ".join(map(repr, layout.metadata_columns)) or "(none)"}')
-    return _member(f'{quoted(index.metadata_json_column)}::jsonb', key, query)
-
-
-def _column(name: str, kind: str, query: Query) -> _Side:
-    return _Side(
-        query=query,
-        left=lambda: name,
-        kind=kind,
-        to_value=_to_text,
-        as_text='{}::text',
-        is_null=('{} IS NULL', '{} IS NOT NULL'),
-    )
-
-
-def _member(column: str, key: str, query: Query) -> _Side:
-    """Return a member of the JSON column, whose name is a parameter."""
-    return _Side(
-        query=query,
-        left=lambda: f'({column} -> {query.parameter(key)})',
-        kind='jsonb',
-        to_value=_to_json,
-        as_text="({} #>> '{{}}')",
-        is_null=("coalesce({}, 'null'::jsonb) = 'null'::jsonb", "coalesce({}, 'null'::jsonb) <> 'null'::jsonb"),
-        # JSON has an order over all its types; only those of one type are comparable.
-        is_comparable='jsonb_typeof({}) = jsonb_typeof({})',
-    )
-
-
-def _sign(operator: str, place: str) -> str:
-    signs = {'$eq': '=', '$ne': 'IS DISTINCT FROM'}
-    if operator not in signs:
-        known = ', '.join(['$eq', '$ne', *_COMPARISONS, '$in', '$nin', *_MATCHES, '$exists'])
-        raise bad_filter(place, operator, f'one of {known}')
-    return signs[operator]
-
-
-def _values(operand: Any, place: str) -> Sequence[Any]:
-    if not isinstance(operand, list | tuple | set | frozenset) or len(cast('list[Any]', operand)) > _MOST_VALUES:
-        raise bad_filter(place, operand, f'a list of at most {_MOST_VALUES} values')
-    return list(cast('Sequence[Any]', operand))
-
-
-def _flag(operand: Any, place: str) -> bool:
-    if not isinstance(operand, bool):
-        raise bad_filter(place, operand, 'True or False')
-    return operand
-
-
-def _pattern(operand: Any, place: str) -> str:
-    if not isinstance(operand, str):
-        raise bad_filter(place, operand, 'a pattern of text, in which % stands for anything')
-    return operand
-
-
-def _to_text(value: Any, place: str) -> str:
+def _to_text(value: str | float, kind: str) -> str:
     if isinstance(value, bool):
         return 'true' if value else 'false'
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, str | int | float | Decimal | uuid.UUID):
-        return str(value)
-    raise bad_filter(place, value, 'a text, a number, True, False, a date or a UUID')
+    return str(int(value)) if kind == 'bigint' else str(value)
 
 
-def _to_json(value: Any, place: str) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError):
-        raise bad_filter(place, value, 'what JSON can hold') from None
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
-from genkit.plugin import StoreEntry, StoreMatch, VectorStore
+from genkit.plugin import Condition, StoreEntry, StoreMatch, VectorStore
 from genkit.types import Document
 
 from genkit_postgresql import convert
@@ -78,7 +78,7 @@ class PostgresStore(VectorStore[RetrieverOptions, None]):
         async with self.connection() as connection:
             layout = await self.layout(connection)
             self._check(layout, vector)
-            sql, values = convert.to_query(self.index, layout, vector, options.k, distance, options.filter)
+            sql, values = convert.to_query(self.index, layout, vector, distance, options)
             settings = self._settings(layout, options)
             rows = await _fetched(connection, sql, values, settings)
         id_type = layout.types[self.index.id_column]
@@ -98,6 +98,19 @@ class PostgresStore(VectorStore[RetrieverOptions, None]):
             layout = await self.layout(connection)
             keys = sorted({self._key(layout, name) for name in ids})
             await connection.execute(convert.delete(self.index, layout), keys)
+
+    async def count(self, condition: Condition | None, options: None) -> int:  # noqa: ARG002  (of the interface)
+        """Return the number of rows."""
+        async with self.connection() as connection:
+            sql, values = convert.to_count(self.index, await self.layout(connection), condition)
+            row = await connection.fetchrow(sql, *values)
+        return int(row[0]) if row else 0
+
+    async def delete_meeting(self, condition: Condition, options: None) -> None:  # noqa: ARG002  (of the interface)
+        """Delete the rows that meet a condition."""
+        async with self.connection() as connection:
+            sql, values = convert.to_deletion(self.index, await self.layout(connection), condition)
+            await connection.execute(sql, *values)
 
     async def existing(self, ids: Sequence[str], options: None) -> set[str]:  # noqa: ARG002  (of the interface)
         """Return which ids are stored."""
@@ -172,7 +185,7 @@ class PostgresStore(VectorStore[RetrieverOptions, None]):
     def _settings(self, layout: Layout, options: RetrieverOptions) -> Mapping[str, int | str]:
         chosen = self.index.index_query_options
         settings: dict[str, int | str] = dict(chosen.settings()) if chosen else {}
-        wants_more = bool(options.filter)
+        wants_more = bool(options.filter or options.where)
         if 'hnsw' in layout.methods:  # which looks at no more candidates than configured
             candidates = max(int(settings.get('hnsw.ef_search', _DEFAULT_EF_SEARCH)), options.k)
             if 'hnsw.ef_search' in settings or candidates > _DEFAULT_EF_SEARCH:

@@ -2,19 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Google Cloud as the plugins of this package see it: a project, a place, tokens that renew themselves, and calls."""
 
-import asyncio
 import os
 import re
-from collections import deque
 from collections.abc import AsyncGenerator, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from genkit import ErrorReason, GenkitError
 from genkit.plugin import (
     ApiKey,
     Credentials,
-    LoopCache,
+    GoogleTokens,
     LoopClient,
     Once,
     client_header,
@@ -28,7 +25,7 @@ from genkit.plugin import (
 )
 from pydantic_core import to_json
 
-from genkit_vertex_ai.errors import GoogleError, no_credentials, no_token
+from genkit_vertex_ai.errors import GoogleError
 
 
 if TYPE_CHECKING:
@@ -38,7 +35,6 @@ if TYPE_CHECKING:
 _SCOPES: Final = ('https://www.googleapis.com/auth/cloud-platform',)
 _CONNECT_SECONDS: Final = 10.0
 _REFUSED: Final = 401
-_REMEMBERED: Final = 4  # tokens; calls with one that was renewed meanwhile may still be under way
 # https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations (November 2026)
 _MULTI_REGIONS: Final = ('us', 'eu')
 _LOCATION: Final = re.compile(r'[a-z][a-z0-9-]{0,62}')
@@ -70,82 +66,6 @@ class CloudOptions(TypedDict, total=False):
     headers: Mapping[str, str] | None
 
 
-class Tokens:
-    """Access tokens of Google credentials; one is renewed if it is about to expire, or was refused.
-
-    Args:
-        source: The plugin's name, for errors.
-        credentials: The credentials; None for those of the environment.
-    """
-
-    def __init__(self, source: str, credentials: 'GoogleCredentials | None') -> None:
-        self._source = source
-        self._given = credentials
-        self._credentials: Any = None
-        self._project: str | None = None
-        self._earlier: deque[str] = deque(maxlen=_REMEMBERED)
-        self._locks = LoopCache(asyncio.Lock)
-
-    async def get(self) -> str:
-        """Return a token that has not expired.
-
-        Raises:
-            GenkitError: ``FAILED_PRECONDITION`` if there are no credentials, ``UNAUTHENTICATED`` if they are refused.
-        """
-        async with self._locks.get():
-            credentials = await self._found()
-            if not credentials.valid:
-                await self._renew(credentials)
-            return credentials.token
-
-    async def renewed(self, refused: str) -> str | None:
-        """Return another token in place of one that was refused; None if that was not given by these credentials."""
-        async with self._locks.get():
-            credentials = self._credentials
-            if credentials is None or (refused != credentials.token and refused not in self._earlier):
-                return None
-            if refused == credentials.token:  # else another call has renewed it
-                await self._renew(credentials)
-            return credentials.token
-
-    async def project(self) -> str | None:
-        """Return the project of the credentials, if they have one."""
-        async with self._locks.get():
-            credentials = await self._found()
-            return self._project or getattr(credentials, 'quota_project_id', None)
-
-    async def _found(self) -> Any:
-        if self._credentials is None:
-            self._credentials = await asyncio.to_thread(self._find)
-        return self._credentials
-
-    def _find(self) -> Any:
-        from google.auth import exceptions  # noqa: PLC0415  (loaded with the first call)
-
-        library: Any = import_module('google.auth')
-        if self._given is not None:
-            self._project = getattr(self._given, 'project_id', None)
-            return import_module('google.auth.credentials').with_scopes_if_required(self._given, _SCOPES)
-        try:
-            credentials, self._project = library.default(scopes=_SCOPES)
-        except exceptions.GoogleAuthError as error:
-            raise no_credentials(self._source, error) from error
-        return credentials
-
-    async def _renew(self, credentials: Any) -> None:
-        from google.auth import exceptions  # noqa: PLC0415  (loaded with the first call)
-        from google.auth.transport.requests import Request  # noqa: PLC0415
-
-        if credentials.token:
-            self._earlier.append(credentials.token)
-        try:
-            await asyncio.to_thread(credentials.refresh, Request())
-        except exceptions.TransportError as error:
-            raise no_token(self._source, error, is_refused=False) from error
-        except exceptions.GoogleAuthError as error:
-            raise no_token(self._source, error, is_refused=True) from error
-
-
 class Cloud:
     """A project and a place, and calls of Google's APIs with its tokens.
 
@@ -165,7 +85,7 @@ class Cloud:
         self.source = source
         self.location = options.get('location') or variables('GOOGLE_CLOUD_LOCATION') or default_location
         self._project = options.get('project') or variables('GOOGLE_CLOUD_PROJECT') or variables('GCLOUD_PROJECT')
-        self._tokens = Tokens(source, options.get('credentials'))
+        self._tokens = GoogleTokens(source, options.get('credentials'), _SCOPES)
         given = options.get('api_key')
         self.key: ApiKey = self._tokens.get if given is None else given
         self.keys = Credentials(source, self.key, ())

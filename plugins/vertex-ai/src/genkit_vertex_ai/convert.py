@@ -4,11 +4,12 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 from genkit import GenkitError
-from genkit.plugin import StoreEntry, items_of, members_of, no_answer, parse_config, read_json
+from genkit.plugin import StoreEntry, finite, items_of, members_of, no_answer, parse_config, read_json
 from genkit.types import Document
 
 from genkit_vertex_ai.config import NumericRestrict, Restrict, VectorSearchOptions
@@ -17,6 +18,8 @@ from genkit_vertex_ai.config import NumericRestrict, Restrict, VectorSearchOptio
 Body = dict[str, Any]
 
 DEFAULT_K: Final = 10
+_LONGEST_SHOWN: Final = 120
+_INTEGER: Final = re.compile(r'-?[0-9]{1,19}')
 _VALUES: Final = ('valueInt', 'valueFloat', 'valueDouble')
 
 
@@ -62,10 +65,11 @@ def to_neighbors(answer: Any, source: str) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = []
     for neighbor in neighbors:
         name = members_of(neighbor.get('datapoint'), 'datapoint').get('datapointId')
-        distance = neighbor.get('distance', 0.0)  # JSON of Google leaves a zero out
-        if not isinstance(name, str) or type(distance) not in (int, float):
-            raise GenkitError(f'Vector Search found {neighbor!r}, which has no id or distance.', status='INTERNAL')
-        found.append((name, float(distance)))
+        distance = finite(neighbor.get('distance', 0.0))  # JSON of Google leaves a zero out
+        if not isinstance(name, str) or distance is None:
+            shown = repr(neighbor)[:_LONGEST_SHOWN]
+            raise GenkitError(f'Vector Search found {shown}, which has no id or distance.', status='INTERNAL')
+        found.append((name, distance))
     return found
 
 
@@ -108,13 +112,20 @@ def from_value(value: Any) -> Any:
     if kind == 'nullValue':
         return None
     if kind == 'integerValue':
-        return int(str(held))
+        return _integer(held)
     if kind == 'arrayValue':
-        return [from_value(item) for item in members_of(held, kind).get('values') or ()]
+        return [from_value(item) for item in items_of(members_of(held, kind).get('values'), 'values')]
     if kind == 'mapValue':
         fields = members_of(members_of(held, kind).get('fields'), 'fields')
         return {name: from_value(member) for name, member in fields.items()}
     return held
+
+
+def _integer(held: Any) -> int:
+    text = str(held)
+    if _INTEGER.fullmatch(text) is None:
+        raise GenkitError(f'Firestore holds {text[:_LONGEST_SHOWN]!r} as an integer, which is none.', status='INTERNAL')
+    return int(text)
 
 
 def to_document(content: Any, metadata: Any, source: str) -> Document:

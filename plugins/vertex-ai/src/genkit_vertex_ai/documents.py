@@ -195,7 +195,9 @@ class BigQueryDocuments(DocumentStore):
             body['location'] = self._location
         answer = members_of(await cloud.call('POST', url, body), 'answer')
         rows = list(_rows(answer))
+        seen: set[str] = set()
         while answer.get('jobComplete') is not True or answer.get('pageToken'):
+            _require_progress(answer, seen)
             answer = members_of(await cloud.call('GET', f'{url}/{_more(answer)}'), 'answer')
             rows += _rows(answer)
         return rows
@@ -216,6 +218,19 @@ def _json(value: Any) -> str:
 def _rows(answer: Body) -> Iterator[list[Any]]:
     for row in items_of(answer.get('rows'), 'rows'):
         yield [cell.get('v') for cell in items_of(row.get('f'), 'f')]
+
+
+def _require_progress(answer: Body, seen: set[str]) -> None:
+    """Note the page that is asked for next.
+
+    Raises:
+        GenkitError: ``INTERNAL`` for one that was asked for before, as it would be without an end.
+    """
+    page = answer.get('pageToken') if answer.get('jobComplete') is True else None
+    if page and str(page) in seen:
+        raise GenkitError('BigQuery leads from a page of rows back to an earlier one.', status='INTERNAL')
+    if page:
+        seen.add(str(page))
 
 
 def _more(answer: Body) -> str:

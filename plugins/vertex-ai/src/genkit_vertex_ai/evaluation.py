@@ -4,10 +4,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from genkit import GenkitError
-from genkit.plugin import EvaluatorInfo, did_you_mean, items_of, members_of
+from genkit.plugin import EvaluatorInfo, did_you_mean, finite, items_of, members_of
 from genkit.types import BaseEvalDataPoint, EvalStatusEnum, Score, ScoreDetails
 from pydantic_core import to_json
 
@@ -170,12 +170,11 @@ def to_score(metric: Metric, config: VertexMetricConfig, answer: Any) -> Score:
         result = values[0] if values else {}
     else:
         result = members_of(body.get(f'{metric.member}Result'), f'{metric.member}Result')
-    score = result.get('score')
-    if type(score) not in (int, float):
+    number = finite(result.get('score'))
+    if number is None:
         raise GenkitError(
             f'Vertex AI gave no score of {metric.name}; its answer was {str(body)[:200]!r}.', status='INTERNAL'
         )
-    number = float(cast('float', score))
     least, greatest = metric.passes if config.threshold is None else (config.threshold, float('inf'))
     passes = least <= number <= greatest
     told = {name: result[name] for name in ('confidence',) if name in result}

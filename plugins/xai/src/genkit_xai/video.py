@@ -4,7 +4,17 @@
 
 from typing import Any, Final, cast
 
-from genkit.plugin import as_members, content_type_of, count_of, members_of, read_json, text_of, url_path, without_key
+from genkit.plugin import (
+    as_members,
+    content_type_of,
+    count_of,
+    made_address,
+    members_of,
+    read_json,
+    text_of,
+    url_path,
+    without_key,
+)
 from genkit.types import (
     FinishReason,
     GenerateRequest,
@@ -106,8 +116,8 @@ def _failed(content: bytes) -> Body | None:
 
 def _made(body: Body, dialect: Dialect) -> GenerateResponse[Any]:
     video = members_of(body.get('video'), 'video')
-    url = text_of(video.get('url'), 'video.url')
-    media = [MediaPart(media=Media(url=url, content_type='video/mp4'))] if url else []
+    url = video.get('url')
+    media = [MediaPart(media=made_address(url, 'video/mp4', 'video.url'))] if url else []
     custom = custom_counts(members_of_counts(body.get('usage')), dialect)
     duration = count_of(video.get('duration'))
     if duration is not None:

@@ -5,7 +5,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from genkit._base.errors import GenkitError
+from genkit._base.errors import GenkitError, quoting
 from genkit._base.status import StatusName
 from genkit.plugin.errors.error_bodies import as_shown, error_text, status_in_body, without_markup, without_secrets
 from genkit.plugin.errors.retry_hints import delay_in_body
@@ -60,11 +60,13 @@ def no_answer(source: str, seen: Any = '', *, secrets: Sequence[str | None] = ()
     text = as_shown(text)
     text = without_secrets(without_markup(text) or text.strip(), secrets)
     began = f'begins with {text[:_SHOWN]!r}' if text else 'is empty'
-    return GenkitError(
-        f'The answer {began}, and nothing in it is of the protocol. See whether base_url is right, and what stands '
-        'between here and the provider.',
-        status=StatusName.UNAVAILABLE,
-        source=source,
+    return quoting(
+        GenkitError(
+            f'The answer {began}, and nothing in it is of the protocol. See whether base_url is right, and what stands '
+            'between here and the provider.',
+            status=StatusName.UNAVAILABLE,
+            source=source,
+        )
     )
 
 

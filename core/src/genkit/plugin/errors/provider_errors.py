@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from genkit._base.errors import ErrorReason, GenkitError
+from genkit._base.errors import ErrorReason, GenkitError, quotes_content, quoting, rewritten
 from genkit._base.http.real_requests import forbidden_request
+from genkit._base.secrets import redact_values
 from genkit._base.status import StatusName
 from genkit.plugin.errors.error_bodies import (
     error_text,
@@ -26,6 +27,8 @@ from genkit.plugin.errors.retry_hints import retry_after_ms
 
 _FAILURES: Final = range(400, 1_000_000)
 _REDIRECTS: Final = range(300, 400)
+_NOT_MODIFIED: Final = 304
+_SHORTEST_KEY: Final = 8
 
 
 def provider_error(source: str, error: BaseException, secrets: Sequence[str | None] = ()) -> GenkitError:
@@ -94,6 +97,7 @@ def reworded(
         details: Other details. Default: none.
     """
     raised = GenkitError(message, status=status or error.status, details=details, source=source)
+    raised = quoting(raised) if quotes_content(error) else raised
     raised.__cause__ = error.__cause__
     raised.__suppress_context__ = True
     return raised
@@ -104,12 +108,23 @@ def provider_errors(
 ) -> AbstractContextManager[None]:
     """Convert exceptions of a vendor's library raised inside the block to `GenkitError`.
 
+    One that is a `GenkitError` already passes as it is, without the keys that it may repeat.
+
     Args:
         source: The plugin's name.
         secrets: Keys that must not be repeated in the message.
         own: Asked first: returns the error that this provider's failure is, or None for any that is not special.
     """
     return _Translated(source, secrets, own)
+
+
+def without_keys(error: GenkitError, secrets: Sequence[str | None]) -> GenkitError:
+    """Return an error that repeats no key: a copy if it did, such as in a value of the provider that it quotes.
+
+    Keys that are as short as a word stay, as they may be one.
+    """
+    known = [secret for secret in secrets if secret and len(secret) >= _SHORTEST_KEY]
+    return rewritten(error, lambda text: redact_values(text, known)) if known else error
 
 
 class _Translated:
@@ -128,11 +143,17 @@ class _Translated:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
-        if not isinstance(error, Exception) or isinstance(error, GenkitError):
+        if not isinstance(error, Exception):
+            return
+        if isinstance(error, GenkitError):
+            clean = without_keys(error, self._secrets)
+            if clean is not error:
+                raise clean from None
             return
         raised = self._own(error) if self._own is not None and forbidden_request(error) is None else None
         if raised is None:
             raised = provider_error(self._source, error, self._secrets)
+        raised = without_keys(raised, self._secrets)
         raise raised from raised.__cause__
 
 
@@ -155,6 +176,8 @@ def _redirect(source: str, error: BaseException, secrets: Sequence[str | None]) 
     code = _code_among(_REDIRECTS, error)
     if code is None:
         return None
+    if code == _NOT_MODIFIED:
+        return _not_modified(source)
     try:
         host = urlsplit(_headers(error).get('location', '')).hostname
     except ValueError:
@@ -168,6 +191,19 @@ def _redirect(source: str, error: BaseException, secrets: Sequence[str | None]) 
         source=source,
     )
     raised.__suppress_context__ = True  # the library's own error repeats the whole address
+    return raised
+
+
+def _not_modified(source: str) -> GenkitError:
+    """Return the error of an answer that refers to one that nobody has kept."""
+    raised = GenkitError(
+        'The answer is empty: it says that nothing has changed since an earlier one (HTTP 304), which was not asked. A '
+        'cache or a gateway stands between here and the provider; see that it passes POST requests on.',
+        status=StatusName.UNAVAILABLE,
+        details={'http_status': _NOT_MODIFIED},
+        source=source,
+    )
+    raised.__suppress_context__ = True
     return raised
 
 

@@ -83,7 +83,7 @@ def sound_of(part: MediaPart, default_rate: int) -> Sound:
     if kind in _TELEPHONE:
         return Sound(data, _TELEPHONE_RATE, kind)
     found = _RATE.search(part.media.content_type or '') or _RATE.search(part.media.url.partition(',')[0])
-    return Sound(data, int(found[1]) if found else default_rate)
+    return _lasting(Sound(data, int(found[1]) if found else default_rate))
 
 
 def sound_part(data: bytes | str, content_type: str) -> MediaPart:
@@ -135,7 +135,13 @@ def _unpacked(data: bytes) -> Sound:
         raise _unfit(f'is no WAV file of PCM ({error})') from error
     if channels != 1 or width != _SAMPLE_BYTES:
         raise _unfit(f'has {channels} channels of {8 * width} bits')
-    return Sound(frames, rate)
+    return _lasting(Sound(frames, rate))
+
+
+def _lasting(sound: Sound) -> Sound:
+    if sound.rate <= 0:
+        raise _unfit(f'has a rate of {sound.rate} samples a second')
+    return sound
 
 
 def _unfit(problem: str) -> GenkitError:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from genkit.plugin.realtime.chunks import Control, control_of, event_chunk, is_sound
 from genkit.plugin.realtime.socket import Body
-from genkit.plugin.realtime.transcript import Transcript
+from genkit.plugin.realtime.transcript import Transcript, Utterance
 from genkit.plugin.tools.tool_names import ToolNames
 from genkit.types import (
     FinishReason,
@@ -200,10 +200,19 @@ class RealtimeSession(ABC):
         if usage is not None:
             self.usage = usage if self.usage is None else self.usage + usage
 
-    def call(self, part: ToolRequestPart) -> Chunk:
-        """Note a tool call that is complete, and return it as a chunk."""
-        self.calls[part.tool_request.ref or ''] = part
-        return GenerateResponseChunk(role=Role.MODEL, content=[part])
+    def call(self, part: ToolRequestPart, said: Utterance) -> list[Chunk]:
+        """Note a tool call that is complete, and return it as a chunk; one that comes twice is not made again.
+
+        Args:
+            part: The call, with the provider's id, by which its response is known.
+            said: What the call is a part of.
+        """
+        ref = part.tool_request.ref or ''
+        if ref in self.calls:
+            return []
+        self.calls[ref] = part
+        said.parts.append(part)
+        return [GenerateResponseChunk(role=Role.MODEL, content=[part])]
 
     def cancel_calls(self, refs: Sequence[str]) -> list[Chunk]:
         """Forget tool calls that the model no longer needs, and return the chunk that says so."""

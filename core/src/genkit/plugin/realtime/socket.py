@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from genkit.plugin.errors.answer_errors import answer_error
+from genkit.plugin.errors.provider_errors import provider_error
 from genkit.plugin.realtime.failures import SocketClosed, opening_error
 from genkit.plugin.wire_values import read_json
 
@@ -24,8 +25,10 @@ Body = dict[str, Any]
 OPEN_SECONDS: Final = 20.0
 CLOSE_SECONDS: Final = 1.0
 PING_SECONDS: Final = 20.0
+SEND_SECONDS: Final = 60.0
 MOST_BYTES: Final = 16 * 2**20
 _MOST_WAITING: Final = 16  # messages
+_DEAF: Final = 'the other side reads nothing any more'
 
 
 class _Quiet(logging.LoggerAdapter[logging.Logger]):
@@ -80,6 +83,7 @@ class JsonSocket:
         self._reading: asyncio.Task[str | bytes] | None = None
         self._woken: asyncio.Future[None] | None = None
         self._is_woken = False
+        self._is_deaf = False  # the other side
         self._pong: Any = None
 
     @classmethod
@@ -114,18 +118,32 @@ class JsonSocket:
             raise raised from raised.__cause__
         return cls(connection, source, address.secrets)
 
-    async def send(self, message: Body) -> None:
+    async def send(self, message: Body, seconds: float = SEND_SECONDS) -> None:
         """Send a message, waiting while the other side does not read.
 
+        Args:
+            message: The message.
+            seconds: How long to wait; then the connection is given up, so that nobody waits for it.
+
         Raises:
-            SocketClosed: The connection is no more.
+            SocketClosed: The connection is no more, or its other side reads nothing.
+            GenkitError: ``INVALID_ARGUMENT`` for half a character, which cannot be sent.
         """
         from websockets.exceptions import ConnectionClosed  # noqa: PLC0415  (see `open`)
 
         try:
-            await self._connection.send(json.dumps(message, separators=(',', ':'), ensure_ascii=False))
+            content = json.dumps(message, separators=(',', ':'), ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise provider_error(self._source, error, self._secrets) from error
+        try:
+            async with asyncio.timeout(seconds):
+                await self._connection.send(content, text=True)
         except ConnectionClosed as closed:
             raise _closed(closed) from closed
+        except TimeoutError:
+            self._is_deaf = True
+            self._connection.transport.abort()
+            raise SocketClosed(reason=_DEAF) from None
 
     async def receive(self, seconds: float | None = None) -> Body | None:
         """Return the next message; None when `wake` was called.
@@ -185,7 +203,7 @@ class JsonSocket:
         try:
             content = reading.result()
         except ConnectionClosed as closed:
-            raise _closed(closed) from closed
+            raise (SocketClosed(reason=_DEAF) if self._is_deaf else _closed(closed)) from closed
         try:
             message = read_json(content)
         except ValueError:
@@ -206,7 +224,7 @@ class JsonSocket:
         except ConnectionClosed as closed:
             raise _closed(closed) from closed
         except TimeoutError:
-            raise SocketClosed(reason='the other side reads nothing any more') from None
+            raise SocketClosed(reason=_DEAF) from None
 
 
 def _closed(closed: Any) -> SocketClosed:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from genkit._action.bidi import BidiRunContext
 from genkit._base.errors import GenkitError
 from genkit._base.loop_cache import LoopCache
+from genkit.plugin.errors.provider_errors import without_keys
 from genkit.plugin.realtime.chunks import event_chunk
 from genkit.plugin.realtime.failures import SocketClosed, closing_error, may_pass
 from genkit.plugin.realtime.session import Chunk, Owed, RealtimeSession
@@ -22,6 +23,7 @@ Context = BidiRunContext[Chunk, GenerateRequest]
 LINGER_SECONDS: Final = 2.0
 _DELAYS: Final = (0.0, 0.25, 1.0)
 _MARGIN_SECONDS: Final = 1.0
+_LASTING_SECONDS: Final = 10.0  # a connection that the provider replaces after a longer time has served
 
 
 class OpenTalks:
@@ -82,8 +84,10 @@ class Talk:
         self._is_closed = False  # nor of tools
         self._listening: asyncio.Task[None] | None = None
         self._stopped = False
-        self._lost_at_turn = -1
+        self._answers = 0  # turns of the model that were owed
+        self._lost_at_answer = -1
         self._losses = 0
+        self._established_at = 0.0
         self._reconnections = 0
         self._giving = 0
 
@@ -102,7 +106,10 @@ class Talk:
                 beside = [group.create_task(other) for other in others]
                 self._listening.add_done_callback(lambda _: [task.cancel() for task in beside])
         except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from failures.exceptions[0].__cause__
+            error = failures.exceptions[0]
+            if isinstance(error, GenkitError):
+                error = without_keys(error, self._session.secrets)
+            raise error from error.__cause__
         finally:
             self.ended.set()
             talks.discard(self)
@@ -148,8 +155,11 @@ class Talk:
 
     async def _take(self, event: Body) -> None:
         self._giving += 1
+        session = self._session
         async with self._turn:
-            chunks = self._session.read(event)
+            is_owed, turns = session.owed == Owed.ANSWER, session.turns
+            chunks = session.read(event)
+            self._answers += is_owed and session.turns > turns
             await self._flush()
         self._giving -= 1
         await self._give(chunks)
@@ -267,6 +277,7 @@ class Talk:
                 status='DEADLINE_EXCEEDED',
                 source=session.source,
             ) from error
+        self._established_at = session.now()
         session.retell()
         await self._flush()
         return chunks
@@ -274,8 +285,8 @@ class Talk:
     async def _replace(self, closed: SocketClosed | None) -> None:
         """Open another connection in the place of one that is lost, or that the provider is about to end."""
         error = None if closed is None else self._error_of(closed)
-        if error is not None and not self._may_try_again(error):
-            raise error
+        if not self._may_try_again(error):
+            raise error or self._ends_at_once()
         assert self._socket is not None
         await self._socket.aclose()  # before the lock: one who waits to send gives up
         async with self._turn:
@@ -297,13 +308,23 @@ class Talk:
                     raise failure if error is None else error from failure
         raise AssertionError
 
-    def _may_try_again(self, error: GenkitError) -> bool:
-        """Return whether a lost connection is replaced: not if several in a row were lost within one turn."""
-        if self._session.is_single or not may_pass(error):
+    def _may_try_again(self, error: GenkitError | None) -> bool:
+        """Return whether a connection is replaced: not if several in a row were lost, or ended, before an answer."""
+        if error is None and self._session.now() - self._established_at >= _LASTING_SECONDS:
+            return True
+        if error is not None and (self._session.is_single or not may_pass(error)):
             return False
-        self._losses = self._losses + 1 if self._lost_at_turn == self._session.turns else 1
-        self._lost_at_turn = self._session.turns
+        self._losses = self._losses + 1 if self._lost_at_answer == self._answers else 1
+        self._lost_at_answer = self._answers
         return self._losses <= len(_DELAYS)
+
+    def _ends_at_once(self) -> GenkitError:
+        return GenkitError(
+            'The provider ends each connection as soon as it has begun, and it was replaced '
+            f'{len(_DELAYS)} times in a row. Try again later.',
+            status='UNAVAILABLE',
+            source=self._session.source,
+        )
 
     def _error_of(self, closed: SocketClosed) -> GenkitError:
         begun = self._session.ready and self._session.is_answering

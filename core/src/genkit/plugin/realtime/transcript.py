@@ -8,6 +8,7 @@ from typing import Final
 from typing_extensions import TypeIs
 
 from genkit.plugin.realtime.chunks import Sound, sound_part, transcript_part
+from genkit.plugin.wire_values import TextPieces
 from genkit.types import MediaPart, Message, Part, Role, TextPart, ToolRequestPart, ToolResponsePart
 
 
@@ -29,6 +30,7 @@ class Utterance:
         began: When the first of it came.
         finished: Whether all of it is there.
         interrupted: Whether the user did not hear all of it.
+        joined: Joins characters that come in halves.
     """
 
     role: Role
@@ -41,6 +43,14 @@ class Utterance:
     began: float | None = None
     finished: bool = False
     interrupted: bool = False
+    joined: TextPieces = field(default_factory=TextPieces)
+
+    def add(self, piece: str) -> str:
+        """Take a piece of text, and return what there is to show of it."""
+        shown = self.joined.add(piece)
+        if shown:
+            self.texts.append(shown)
+        return shown
 
     def played_ms(self, now: float) -> float:
         """Return how much of the sound can have been played by now."""
@@ -181,7 +191,8 @@ class Transcript:
         if not said.finished:
             self._open.append(said)
         if len(self._said) > _KEPT:
-            del self._said[0]
+            gone = self._said.pop(0)
+            self._open = self._open if gone.finished else [each for each in self._open if each is not gone]
         return said
 
 

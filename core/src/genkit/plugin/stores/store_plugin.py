@@ -70,7 +70,7 @@ class StorePlugin(Plugin):
             GenkitError: ``INVALID_ARGUMENT`` for an unknown collection.
         """
         ids = [each if isinstance(each, str) else document_id(each) for each in documents]
-        await self._store(collection).delete(ids, options)
+        await self._collection(collection).delete(ids, options)
 
     async def delete_meeting(self, collection: str, filter: Mapping[str, Any], options: Any = None) -> None:  # noqa: A002  (as in a query)
         """Delete the documents that meet a filter.
@@ -79,7 +79,7 @@ class StorePlugin(Plugin):
             GenkitError: ``INVALID_ARGUMENT`` for an unknown collection, for a filter that has no meaning, and for one
                 that every document meets; ``UNIMPLEMENTED`` if the store cannot.
         """
-        store, read = self._store(collection), Filter(filter)
+        store, read = self._collection(collection), Filter(filter)
         if read.finds_everything:
             raise GenkitError(
                 f'Every document of {collection!r} meets the filter {filter!r}, and would be deleted. Name a condition '
@@ -98,12 +98,12 @@ class StorePlugin(Plugin):
             GenkitError: ``INVALID_ARGUMENT`` for an unknown collection or a filter that has no meaning;
                 ``UNIMPLEMENTED`` if the store cannot.
         """
-        store, read = self._store(collection), Filter(filter or {})
+        store, read = self._collection(collection), Filter(filter or {})
         if read.finds_nothing:
             return 0
         return await store.count(None if read.finds_everything else read.condition, options)
 
-    def _store(self, collection: str) -> VectorStore[Any, Any]:
+    def _collection(self, collection: str) -> VectorStore[Any, Any]:
         found = self.collections().get(collection)
         if found is None:
             known = ', '.join(repr(name) for name in self.collections())
@@ -141,6 +141,12 @@ class _Filling:
     async def retrieve(self, query: Document, options: Any) -> RetrieverResponse:
         """Find the documents that are nearest to a query."""
         given = self._plugin.retriever_options() if options is None else options
+        if 'filter' in (given.model_extra or {}):
+            raise GenkitError(
+                f"Retriever {self._plugin.namespaced(self._index.name)!r} has no option 'filter'; its options are: "
+                f'{", ".join(self._plugin.retriever_options.model_fields)}.',
+                status='INVALID_ARGUMENT',
+            )
         wanted: object = getattr(given, 'filter', None)
         if isinstance(wanted, Filter) and wanted.finds_nothing:
             return RetrieverResponse(documents=[])

@@ -16,7 +16,8 @@ class ToolCall(NamedTuple):
     """A tool call in a model's message.
 
     Attributes:
-        id: The call's own, or one made from its place in the conversation.
+        id: The call's own, or one made from its place in the conversation, where it has none or that of another call of
+            its message: protocols refuse two calls of one id.
         part: The part that holds it.
     """
 
@@ -46,8 +47,13 @@ def tool_calls(message: Message, number: int, prefix: str = 'call') -> list[Tool
         number: Its place in the conversation, from 0.
         prefix: What an id that is made begins with.
     """
-    calls = enumerate(message.tool_requests)
-    return [ToolCall(part.tool_request.ref or _made_id(prefix, number, place), part) for place, part in calls]
+    found: list[ToolCall] = []
+    taken: set[str] = set()
+    for place, part in enumerate(message.tool_requests):
+        own = part.tool_request.ref
+        found.append(ToolCall(own if own and own not in taken else _made_id(prefix, number, place), part))
+        taken.add(found[-1].id)
+    return found
 
 
 def tool_answers(messages: Sequence[Message], number: int, prefix: str = 'call') -> list[ToolAnswer]:
@@ -114,5 +120,5 @@ def _answer(part: ToolResponsePart, waiting: dict[int, ToolCall], otherwise: str
         request = call.part.tool_request
         if request.name == response.name and response.ref in (None, request.ref):
             del waiting[place]
-            return ToolAnswer(response.ref or call.id, part, place)
+            return ToolAnswer(call.id, part, place)
     return ToolAnswer(response.ref or otherwise, part, None)

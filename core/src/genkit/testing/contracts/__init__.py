@@ -16,13 +16,14 @@ except ImportError as error:
     ) from error
 
 for _name in (
-    *('embedder', 'failures', 'judging', 'local_embedder', 'media', 'model'),
+    *('embedder', 'failures', 'filters', 'judging', 'local_embedder', 'media', 'model'),
     *('provider_exchanges', 'realtime', 'session_store', 'store', 'web'),
 ):
     pytest.register_assert_rewrite(f'genkit.testing.contracts.{_name}')
 
 # Their assertions have been taken over by now.
 from genkit.testing.contracts.embedder import EmbedderContract  # noqa: E402
+from genkit.testing.contracts.filters import FilterContract  # noqa: E402
 from genkit.testing.contracts.judging import EvaluatorContract, RerankerContract  # noqa: E402
 from genkit.testing.contracts.local_embedder import LocalEmbedderContract  # noqa: E402
 from genkit.testing.contracts.media import (  # noqa: E402
@@ -41,6 +42,7 @@ from genkit.testing.contracts.web import WebContract  # noqa: E402
 __all__ = [
     'EmbedderContract',
     'EvaluatorContract',
+    'FilterContract',
     'ImageContract',
     'LocalEmbedderContract',
     'ModelContract',

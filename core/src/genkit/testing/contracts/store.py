@@ -38,10 +38,11 @@ class StoreContract(FilterContract):
         dimensions: The number of dimensions of the vectors.
         many: The number of documents in the bulk indexing test.
         settles_within: The maximum time until stored documents can be found, in seconds.
+        takes_filters: Whether it takes the filters that stores have in common; if not, it must refuse them all.
         refused_comparisons: What of the common filters the store refuses: operators as in an error, such as ``$exists``
             or ``$not $gt``, and ``order of texts``.
         compares_numbers_in_lists: Whether it compares the elements of lists that hold something else than texts.
-        counts: Whether it can count what it holds.
+        counts_by_filter: Whether it can count the documents that meet a filter, and not only all of them.
     """
 
     dimensions: ClassVar[int] = 64

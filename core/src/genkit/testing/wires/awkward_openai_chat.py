@@ -31,6 +31,7 @@ def chat_rows() -> list[Awkward]:
     frames.append(_frame(_said({}, 'stop')))
     answer = _answer({'role': 'assistant', 'content': GREETING})
     rows = [*common_rows([*frames, _DONE], 2, answer), *_failures(), *_cut_off(), *_identity(), *_candidates()]
+    rows += _empty_candidates()
     return [*rows, *_deviating(), *_deviating_wholes(), *_senseless(), *_halves()]
 
 
@@ -91,6 +92,13 @@ def _identity() -> Iterator[Awkward]:
         yield _stream(f'{name} index of calls in pieces', kind, *in_pieces, end, calls=both)
     together = {'tool_calls': [{**_call(call.arguments, call.ref)['tool_calls'][0]} for call in both]}
     yield _stream('no index of calls in one event', kind, _said(together), end, calls=both)
+
+
+def _empty_candidates() -> Iterator[Awkward]:
+    shapes: tuple[Any, ...] = ({}, [{}], [{'index': 0}])
+    for choices in shapes:
+        event: Event = {**_HEAD, 'choices': choices}
+        yield _stream(f'nothing but {choices} as choices', AwkwardKind.ABSENT, event, status='UNAVAILABLE')
 
 
 def _candidates() -> Iterator[Awkward]:

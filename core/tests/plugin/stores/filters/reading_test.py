@@ -60,6 +60,15 @@ def test_what_is_nested_too_deep_or_has_too_many_values_is_refused():
     assert len(str(raised.value)) < 500
 
 
+@pytest.mark.parametrize('key', ['$not', '$and', '$or'])
+def test_what_is_nested_is_refused_however_deep_it_is(key):
+    given = {'topic': 'travel'}
+    for _ in range(10_000):
+        given = {key: given if key == '$not' else [given]}
+    with pytest.raises(GenkitError, match='nested at most 32'):
+        read(given)
+
+
 def test_a_negation_ends_at_the_comparisons_and_constants_vanish():
     year = Comparison(('year',), 'gt', 3)
     assert read({'year': {'$gt': 3}}) == year

@@ -269,9 +269,6 @@ class AskingPlugin(MemoryPlugin):
         return await super().list_actions()
 
 
-FAKES = {name: fake for name, fake in list(globals().items()) if name.startswith('Test')}
-
-
 class TestStoreOfHalfAFilter(OfStores):
     noticed_by: ClassVar[set[str]] = {'test_a_filter_finds_the_documents_that_meet_it'}
 
@@ -324,3 +321,6 @@ class TestStoreThatCountsAll(OfStores):
     class Fake(Memory):
         async def count(self, condition, options):
             return len(self.kept)
+
+
+FAKES = {name: fake for name, fake in list(globals().items()) if name.startswith('Test')}

@@ -21,8 +21,8 @@ class Broken(WebContract):
     patience = 3
     noticed_by: ClassVar[set[str]]
 
-    def serving(self, ai, context_provider=None):
-        app = FlowsApp(ai, context_provider=self.provider(context_provider), body_limit=LIMIT)
+    def serving(self, ai, context_provider=None, **options):
+        app = FlowsApp(ai, context_provider=self.provider(context_provider), body_limit=LIMIT, **options)
 
         async def broken(scope, receive, send):
             await self.respond(app, scope, receive, send)
@@ -243,8 +243,8 @@ class TestTakesBodiesOfAnySize(Broken):
         'test_a_client_that_first_sends_everything_learns_that_it_was_too_much',
     }
 
-    def serving(self, ai, context_provider=None):
-        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider))
+    def serving(self, ai, context_provider=None, **options):
+        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, **options))
 
 
 class TestDoesNotReadTheQuery(Broken):
@@ -457,8 +457,8 @@ class TestTakesTheBlameForWhatIsMissing(Rewriting):
 class TestTakesOneByteLess(Broken):
     noticed_by: ClassVar = {'test_a_body_over_the_limit_is_refused'}
 
-    def serving(self, ai, context_provider=None):
-        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, body_limit=LIMIT - 1))
+    def serving(self, ai, context_provider=None, **options):
+        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, body_limit=LIMIT - 1, **options))
 
 
 class TestRefusesWithoutAWord(Rewriting):
@@ -526,6 +526,29 @@ class TestNoticesOnlyWhenItIsSilent(Broken):
 
         is_blind = scope['type'] == 'http' and streams(scope)
         await app(scope, receive_in_silence if is_blind else receive, count)
+
+
+class TestSaysThatAStreamIsMissing(Rewriting):
+    noticed_by: ClassVar = {'test_a_stream_that_is_kept_can_be_joined_again'}
+
+    def status(self, status):
+        return 404 if status == 204 else status
+
+
+class TestKeepsNoLongStreams(Broken):
+    noticed_by: ClassVar = {'test_a_run_whose_stream_is_kept_goes_on_when_the_client_leaves'}
+
+    async def respond(self, app, scope, receive, send):
+        kept = [(name, value) for name, value in scope.get('headers', ()) if name != b'x-genkit-stream-id']
+        is_long = scope['type'] == 'http' and scope['path'].endswith('/wait')
+        await app({**scope, 'headers': kept} if is_long else scope, receive, send)
+
+
+class TestNamesStreamsThatAreNotKept(Rewriting):
+    noticed_by: ClassVar = {'test_streams_are_not_kept_unless_that_is_wanted'}
+
+    def headers(self, headers):
+        return {b'x-genkit-stream-id': b'kept-nowhere', **headers}
 
 
 FAKES = {name: fake for name, fake in list(globals().items()) if name.startswith('Test')}

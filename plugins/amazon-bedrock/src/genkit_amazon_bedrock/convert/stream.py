@@ -3,7 +3,6 @@
 """From the answers of Converse to ours, whole ones and streams."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +13,13 @@ from genkit.plugin import (
     TextPieces,
     ToolCallAssembler,
     ToolNames,
+    bytes_of,
     cut_short,
     items_of,
+    made_media,
     members_of,
     parse_arguments,
     text_of,
-    to_data_url,
     tool_request_part,
 )
 from genkit.types import (
@@ -27,7 +27,6 @@ from genkit.types import (
     FinishReason,
     GenerateResponse,
     GenerateResponseChunk,
-    Media,
     MediaPart,
     Message,
     Part,
@@ -286,7 +285,7 @@ def _to_part(block: Body, names: ToolNames) -> Part | None:
         data = members_of(image.get('source'), 'content.image.source').get('bytes')
         if isinstance(data, str):
             kind = f'image/{image.get("format") or "png"}'
-            return MediaPart(media=Media(url=to_data_url(data, kind), content_type=kind))
+            return MediaPart(media=made_media(data, kind, 'content.image.source.bytes'))
     return CustomPart(custom={'bedrock': block}) if block else None
 
 
@@ -326,11 +325,7 @@ def _stated(body: Body, *names: str) -> Body:
 def _joined_bytes(pieces: list[Body]) -> str:
     """Return the bytes of an image that came in pieces, each in base64 of its own."""
     texts = [members_of(piece.get('source'), 'delta.image.source').get('bytes') for piece in pieces]
-    try:
-        data = b''.join(base64.b64decode(text, validate=True) for text in texts if isinstance(text, str))
-    except binascii.Error:
-        return ''
-    return base64.b64encode(data).decode()
+    return base64.b64encode(b''.join(bytes_of(text, 'delta.image.source.bytes') for text in texts)).decode()
 
 
 def _response(parts: list[Part], answer: Body, headers: Mapping[str, str]) -> GenerateResponse[Any]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from genkit import GenkitError
 from genkit.plugin import (
     TextPieces,
     ToolCallAssembler,
@@ -15,6 +14,7 @@ from genkit.plugin import (
     cut_short,
     items_of,
     members_of,
+    misfit,
     read_json,
     text_arguments,
     text_of,
@@ -300,11 +300,7 @@ def _sent(part: ToolRequestPart, names: ToolNames) -> Body:
 def _name(function: Body) -> str:
     name = text_of(function.get('name'), 'tool_calls.function.name')
     if not name:
-        raise GenkitError(
-            f'The provider sent {function!r} as a tool call, which must have a name; see whether base_url leads to a '
-            'server that speaks this protocol.',
-            status='INTERNAL',
-        )
+        raise misfit(repr(function)[:80], 'tool_calls.function', 'a call with a name')
     return name
 
 

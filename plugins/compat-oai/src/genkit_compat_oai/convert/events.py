@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callab
 from contextlib import aclosing, suppress
 from typing import Any, Final, Protocol, cast
 
-from genkit.plugin import EventReader, read_json
+from genkit.plugin import EventReader, quoting, read_json
 from genkit.types import GenerateResponse, GenerateResponseChunk
 
 from genkit_compat_oai.errors import Failures
@@ -112,7 +112,8 @@ def _parsed(data: bytes, name: str, failures: Failures, reader: StreamReader) ->
     except ValueError:
         told = failures.told_in(data, begun=reader.begun) if name == 'error' else None
         if told is None and reader.begun:
-            told = failures.cut_short(f'the rest of the event that begins with {data[:80].decode(errors="replace")!r}')
+            begin = repr(data[:80].decode(errors='replace'))
+            told = quoting(failures.cut_short(f'the rest of the event that begins with {begin}'))
         raise told or failures.no_answer(data) from None
     if not isinstance(event, dict):
         if event is None or event == []:

@@ -5,15 +5,14 @@
 An answer is read as the JSON that it is: servers of this protocol leave members out, and put other values into them.
 """
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
-from genkit import GenkitError
 from genkit.plugin import (
     SpokenParts,
     ToolCallAssembler,
     ToolNames,
+    bytes_of,
     items_of,
     later_reason,
     members_of,
@@ -44,6 +43,7 @@ from genkit_compat_oai.errors import Failures, require_name, whole_texts
 
 
 _APART: Final = ('choices', 'type')  # members of an event that are not the answer's
+_OF_CHOICE: Final = frozenset({'delta', 'message', 'finish_reason'})  # without any of them there is no candidate
 _NO_CHOICE: Final = 'The provider gave no choice.'
 
 
@@ -126,7 +126,7 @@ class ChatStream:
         choice = next((choice for choice in choices if _is_first(choice)), None)
         if choice is None:
             return None
-        is_first, self._is_chosen = not self._is_chosen, True
+        is_first, self._is_chosen = not self._is_chosen, self._is_chosen or not _OF_CHOICE.isdisjoint(choice)
         _require_success(choice, self._failures, begun=True)
         reason = choice.get('finish_reason') or None
         if reason is not None or is_first or 'delta' not in choice:  # without one: what a filter says of the text
@@ -215,7 +215,7 @@ class ChatStream:
         if said and (spoken := self._spoken.add_text(said)) is not None:
             yield spoken
         if audio.get('data'):
-            heard = _bytes_of(audio['data'])
+            heard = bytes_of(audio['data'], 'audio.data')
             self._heard += heard
             yield _heard(heard, self._sound)
 
@@ -314,19 +314,8 @@ def _sounds(message: Mapping[str, Any], kind: str) -> list[Part]:
         return []
     audio = members_of(message['audio'], 'audio')
     text = text_of(audio.get('transcript'), 'audio.transcript')
-    media: list[Part] = [_heard(_bytes_of(audio['data']), kind)] if audio.get('data') else []
+    media: list[Part] = [_heard(bytes_of(audio['data'], 'audio.data'), kind)] if audio.get('data') else []
     return [TextPart(text=text), *media] if text else media
-
-
-def _bytes_of(data: Any) -> bytes:
-    try:
-        return base64.b64decode(data)
-    except (TypeError, ValueError) as error:
-        raise GenkitError(
-            f"The provider sent {str(data)[:40]!r} as 'audio.data', which must be base64; see whether base_url leads "
-            'to a server that speaks this protocol.',
-            status='INTERNAL',
-        ) from error
 
 
 def _heard(sound: bytes | str, kind: str) -> MediaPart:

@@ -12,9 +12,9 @@ from genkit.plugin import (
     cut_short,
     items_of,
     later_reason,
+    made_media,
     members_of,
     text_of,
-    to_data_url,
     to_finish_reason,
     token_usage,
     whole_characters,
@@ -224,8 +224,8 @@ def other_part(raw: Body, metadata: dict[str, Any] | None) -> Part | None:
     if raw.get('inlineData') is not None:
         blob = members_of(raw['inlineData'], 'inlineData')
         kind = text_of(blob.get('mimeType'), 'inlineData.mimeType') or 'application/octet-stream'
-        url = to_data_url(_standard(text_of(blob.get('data'), 'inlineData.data')), kind)
-        return MediaPart(media=Media(url=url, content_type=kind), metadata=metadata)
+        data = _standard(text_of(blob.get('data'), 'inlineData.data'))
+        return MediaPart(media=made_media(data, kind, 'inlineData.data'), metadata=metadata)
     if raw.get('fileData') is not None:
         file = members_of(raw['fileData'], 'fileData')
         kind = text_of(file.get('mimeType'), 'fileData.mimeType') or None

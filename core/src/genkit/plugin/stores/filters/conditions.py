@@ -9,7 +9,7 @@ from typing import Final, Literal
 Scalar = str | int | float | bool
 Operator = Literal['eq', 'in', 'gt', 'gte', 'lt', 'lte', 'exists']
 
-_NEGATED: Final = {'eq': '$ne', 'in': '$nin'}
+_NEGATED: Final = {'eq': '$ne', 'in': '$nin', 'exists': '$exists'}
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,10 @@ def _check_depth(place: str, given: Any, depth: int) -> None:
 
 
 def _wrong(place: str, given: Any, expected: str) -> GenkitError:
-    shown = given if isinstance(given, str) else repr(given)
+    try:
+        shown = given if isinstance(given, str) else repr(given)
+    except RecursionError:  # too deep to show
+        shown = f'a {type(given).__name__}'
     text = shown if len(shown) <= _SHOWN else f'{shown[:_SHOWN]}…'
     said = repr(text) if isinstance(given, str) else text
     return GenkitError(f'{place} is {said}; expected {expected}.', status='INVALID_ARGUMENT')

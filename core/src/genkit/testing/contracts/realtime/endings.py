@@ -14,6 +14,7 @@ from genkit.testing.realtime.hearing import HeardConversation, realtime_echo
 from genkit.testing.realtime.moves import (
     CallMove,
     CutMove,
+    GoAwayMove,
     PauseMove,
     RealtimeMove,
     RealtimeTurn,
@@ -66,6 +67,31 @@ class EndingTests(RealtimeTalks):
         assert response.text == 'You said: Two'
         assert [turn.said for turn in server.heard] == ['One', 'Two', 'Two']
         assert [message.text for message in response.messages] == ['One', 'You said: One', 'Two', 'You said: Two']
+
+    async def test_an_answer_that_was_cut_off_comes_although_the_caller_has_nothing_more_to_say(self) -> None:
+        def brain(turn: RealtimeTurn) -> Iterator[RealtimeMove]:
+            if turn.number < 3:
+                yield SpeakMove('You s')
+                yield CutMove()
+            yield from realtime_echo(turn)
+
+        async with self.talking(brain) as (ai, _, name), ai.generate_bidi(model=name) as conversation:
+            await conversation.send('One')
+            await conversation.close()
+            await HeardConversation(conversation).all()
+            assert (await conversation.output()).text == 'You said: One'
+
+    async def test_connections_that_end_at_once_are_not_replaced_for_ever(self) -> None:
+        def brain(_: RealtimeTurn) -> Iterator[RealtimeMove]:
+            yield GoAwayMove(0)
+            yield PauseMove()
+
+        async with self.talking(brain) as (ai, server, name), ai.generate_bidi(model=name) as conversation:
+            await conversation.send('Hello')
+            with pytest.raises(GenkitError) as raised:
+                await HeardConversation(conversation).all()
+        assert raised.value.status in (StatusName.DATA_LOSS, StatusName.UNAVAILABLE)
+        assert len(server.paths) == 4
 
     async def test_a_connection_that_is_lost_for_good_is_an_error(self) -> None:
         def brain(_: RealtimeTurn) -> Iterator[RealtimeMove]:

@@ -141,6 +141,15 @@ class FailureTests(RealtimeTalks):
         assert raised.value.status == StatusName.FAILED_PRECONDITION
         assert server.paths == []
 
+    async def test_half_a_character_is_refused(self) -> None:
+        async with self.talking() as (ai, server, name), ai.generate_bidi(model=name) as conversation:
+            await conversation.send('half a smile: \ud83d')
+            with pytest.raises(GenkitError, match='half a character') as raised:
+                async with asyncio.timeout(PATIENCE):
+                    await conversation.output()
+        assert raised.value.status == StatusName.INVALID_ARGUMENT
+        assert len(server.paths) == 1
+
     async def test_a_part_that_it_does_not_take_is_refused(self) -> None:
         async with self.talking() as (ai, _, name), ai.generate_bidi(model=name) as conversation:
             await conversation.send(sound_part(b'ID3', 'audio/mpeg'))

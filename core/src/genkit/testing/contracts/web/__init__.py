@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contract of web adapters, tested on a real server."""
 
+from genkit.testing.contracts.web.joining import JoiningTests
 from genkit.testing.contracts.web.protocol import ProtocolTests
 from genkit.testing.contracts.web.trust import TrustTests
 
 
-class WebContract(ProtocolTests, TrustTests):
+class WebContract(ProtocolTests, TrustTests, JoiningTests):
     """Contract tests of an adapter for a web framework, over HTTP, on a server for that framework.
 
     Subclass it in a test module, name the subclass ``Test…``, and define `serving`, which serves the flows. Tests that
@@ -26,16 +27,17 @@ class WebContract(ProtocolTests, TrustTests):
     Example:
         ```python
         from contextlib import AbstractContextManager
+        from typing import Unpack
 
         from genkit import Genkit
         from genkit.testing import WebContract
-        from genkit.web import ContextProvider, FlowsApp
+        from genkit.web import ContextProvider, FlowsApp, HandlerOptions
 
 
         class TestFlowsApp(WebContract):
             def serving(
-                self, ai: Genkit, context_provider: ContextProvider | None = None
+                self, ai: Genkit, context_provider: ContextProvider | None = None, **options: Unpack[HandlerOptions]
             ) -> AbstractContextManager[str]:
-                return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider))
+                return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, **options))
         ```
     """

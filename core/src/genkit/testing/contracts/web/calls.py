@@ -7,7 +7,7 @@ import json
 import ssl
 from contextlib import AbstractContextManager
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Unpack
 
 import httpx
 
@@ -15,7 +15,7 @@ from genkit import Genkit
 from genkit.testing.contracts.contract import Contract
 from genkit.testing.contracts.web.application import Restaurant
 from genkit.testing.contracts.web.asgi_server import serve_asgi
-from genkit.web import BODY_LIMIT, ContextProvider
+from genkit.web import BODY_LIMIT, ContextProvider, HandlerOptions
 
 
 EVENT_STREAM: Final = {'accept': 'text/event-stream'}
@@ -38,7 +38,9 @@ class WebCalls(Contract):
     url: ClassVar[str]
     _running: ClassVar[contextlib.ExitStack]
 
-    def serving(self, ai: Genkit, context_provider: ContextProvider | None = None) -> AbstractContextManager[str]:
+    def serving(
+        self, ai: Genkit, context_provider: ContextProvider | None = None, **options: Unpack[HandlerOptions]
+    ) -> AbstractContextManager[str]:
         """Serve every flow of an application on a free loopback port while the context lasts.
 
         The only thing that a subclass has to say.
@@ -46,6 +48,7 @@ class WebCalls(Contract):
         Args:
             ai: The application.
             context_provider: Makes the context of each call.
+            **options: Of the adapter.
 
         Returns:
             A context manager whose value is the address under which a flow is called with ``POST <address>/<name>``.
