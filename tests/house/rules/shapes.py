@@ -30,6 +30,10 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'endpoints': 'providers of the protocol have endpoints beside it, which the library has no methods for',
         'responses': 'OpenAI has a second protocol, which few other providers of the first one speak',
     },
+    'checks': {
+        'guardrail': 'middleware, which the evaluator beside it is not',
+        'service': 'asks about texts for both',
+    },
     'vertex-ai': {
         'cloud': 'a project, a place and tokens that renew themselves, which its four plugins share',
         'documents': 'its index holds vectors alone, and the documents are kept in one of several stores beside it',
