@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exports spans in the background: ending a span never waits, and nothing is printed."""
 
+import time
 from typing import Any
 
 from opentelemetry.context import Context
@@ -70,8 +71,17 @@ class BackgroundExport(SpanProcessor):
             self._outbox.put(span)
 
     def force_flush(self, timeout_millis: int = 10_000) -> bool:
-        """Wait until every span that has ended was handed over; False if that took too long."""
-        return self._outbox.flush(timeout_millis / 1000)
+        """Wait until every span that has ended was handed over, and sent; False if that took too long."""
+        began = time.monotonic()
+        if not self._outbox.flush(timeout_millis / 1000):
+            return False
+        left = timeout_millis - int((time.monotonic() - began) * 1000)
+        try:
+            is_flushed: object = self._exporter.force_flush(max(left, 0))  # of many it is None
+        except Exception as error:  # noqa: BLE001  (telemetry must not disturb the program; it is logged)
+            self._outbox.report(error)
+            return False
+        return is_flushed is not False
 
     def shutdown(self) -> None:
         """Hand over what waits, for a few seconds at most, and close the exporter."""
