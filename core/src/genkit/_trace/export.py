@@ -3,7 +3,8 @@
 """Exports spans in the background: ending a span never waits, and nothing is printed."""
 
 import time
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
@@ -51,8 +52,11 @@ class BackgroundExport(SpanProcessor):
         exporter: Where they go; a `LiveSpanExporter` also gets them when they begin.
     """
 
+    _open: Final[Counter[int]] = Counter()
+
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
+        self._open[id(exporter)] += 1
         self._live = isinstance(exporter, LiveSpanExporter)
         name = f'Span exporter {type(exporter).__name__}'
         interval = exporter.interval_seconds if isinstance(exporter, LiveSpanExporter) else 0.5
@@ -89,6 +93,9 @@ class BackgroundExport(SpanProcessor):
             return
         self._closed = True
         self._outbox.close()
+        self._open[id(self._exporter)] -= 1
+        if self._open[id(self._exporter)]:
+            return  # another tracer provider still exports to it
         try:
             self._exporter.shutdown()
         except Exception as error:  # noqa: BLE001  (telemetry must not disturb the program; it is logged)

@@ -12,6 +12,7 @@ from genkit._action.schema import describe_problems, to_json_schema
 from genkit._base.doors import opener as _opener
 from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
+from genkit._base.environment import is_dev_environment
 from genkit._base.errors import ErrorReason, GenkitError
 from genkit._base.http.events import EventReader, LineReader
 from genkit._base.http.pieces import pieces_of
@@ -41,6 +42,7 @@ from genkit._kinds.resource import make_resource
 from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
+from genkit._trace.content import captures_content
 from genkit._trace.logs import LogEntry, add_log_exporter
 from genkit._trace.outbox import Outbox
 from genkit._trace.provider import add_span_exporter, flush_exporters, replace_otlp
@@ -218,6 +220,7 @@ __all__ = [
     'as_members',
     'augment_with_docs',
     'cache_mark',
+    'captures_content',
     'chat_supports',
     'check_options',
     'client_header',
@@ -247,6 +250,7 @@ __all__ = [
     'header_secrets',
     'indexer_action_metadata',
     'is_data_url',
+    'is_dev_environment',
     'is_sound',
     'items_of',
     'later_reason',

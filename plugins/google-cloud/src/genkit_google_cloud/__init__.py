@@ -1,3 +1,5 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""x."""
+"""Google Cloud for Genkit."""
+
+__all__: list[str] = []

@@ -19,13 +19,14 @@ class StartedOnce(Generic[T]):
         self._lock = threading.Lock()
         self._started: dict[str, tuple[Mapping[str, Any], T]] = {}
 
-    def start(self, key: str, settings: Mapping[str, Any], make: Callable[[], T]) -> T:
+    def start(self, key: str, settings: Mapping[str, Any], make: Callable[[], T], shown: str | None = None) -> T:
         """Return what runs under a key with these settings, and start it if nothing does.
 
         Args:
-            key: For people to read; it holds no secret.
+            key: What it is, such as its address.
             settings: What was asked for. Names of those that differ are shown, never values.
             make: Starts it.
+            shown: The key for people, without what may be a secret. Default: the key.
 
         Raises:
             GenkitError: ``ALREADY_EXISTS`` if something runs there with other settings.
@@ -37,8 +38,8 @@ class StartedOnce(Generic[T]):
         differing = sorted(name for name in {*known, *settings} if known.get(name) != settings.get(name))
         if differing:
             raise GenkitError(
-                f'Telemetry goes to {key} already, with another {", another ".join(differing)}. Configure it once; to '
-                'change it, call close() of what the first call returned before.',
+                f'Telemetry goes to {shown or key} already, with another {", another ".join(differing)}. Configure it '
+                'once; to change it, call close() of what the first call returned before.',
                 status='ALREADY_EXISTS',
             )
         return started
