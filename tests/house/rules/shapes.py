@@ -56,6 +56,14 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
     'amazon-bedrock': {
         'service': 'requests are serialized and signed by parts of botocore, and sent with another library',
     },
+    'hnsw': {
+        'engine': 'the index is searched and changed in this process: there is an engine where others have a client',
+        'folder': 'the files of an index, and how one write replaces what another has left',
+        'rows': 'vectors are compared here, which others leave to a server',
+        'segments': 'the part of an index that is on disk, with graphs',
+        'state': 'what an index holds at one moment, which readers and writers see alike',
+        'tail': 'the part of an index that is in memory',
+    },
     'llamacpp': {
         'engine': 'the model runs in this process: there is an engine where others have a client',
         'weights': 'finds the file of weights that others have behind an address',
