@@ -42,6 +42,11 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'endpoint': 'a resource has many addresses, any of which may be given',
         'resource': 'where it is and what lets one in, for `plugin`, which makes the actions of its deployments',
     },
+    'milvus': {
+        'connection': 'a server or an engine in this process, whose library has two kinds of clients and no types',
+        'filters': 'the filters of all stores need fields of their own, beside what else is converted',
+        'layout': 'what a collection is made of, for making one and for reading one alike',
+    },
     'mistral': {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
     },
