@@ -24,6 +24,7 @@ BOUNDED = {
     'anthropic': 'its majors follow the service',
     'botocore': 'its serializer, signer and decoder of streams are called by themselves',
     'django': 'the body of a request is read from a private member',
+    'google-cloud-firestore': 'its clients are closed through a private member',
     'google-genai': 'its majors follow the service',
     'httpx': 'it has not had its first major version',
     'httpx2': 'it goes with google-genai',

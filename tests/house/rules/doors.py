@@ -33,6 +33,9 @@ GARDENS = {
 # A plugin that depends on one of these serves applications, and sees what applications see.
 WEB_FRAMEWORKS = frozenset({'django', 'fastapi', 'flask', 'litestar', 'quart', 'starlette'})
 
+# Platforms that applications run on: their plugins say who calls a flow, and serve it.
+PLATFORMS = frozenset({'firebase'})
+
 SDK_FREE_TOOLS = ('releasekit',)
 
 
@@ -59,7 +62,7 @@ def requirements(folder: Path) -> set[str]:
 
 
 def _serves_applications(folder: Path) -> bool:
-    return not WEB_FRAMEWORKS.isdisjoint(requirements(folder))
+    return folder.name in PLATFORMS or not WEB_FRAMEWORKS.isdisjoint(requirements(folder))
 
 
 def _through_doors(root: Path, folder: Path, doors: frozenset[str]) -> Iterator[Finding]:

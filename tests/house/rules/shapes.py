@@ -15,7 +15,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
-    | {'errors', 'filters', 'sessions', 'realtime'}
+    | {'errors', 'filters', 'sessions', 'realtime'}  # sessions may be a folder of any modules
     | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )
@@ -53,6 +53,12 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
     },
     'mistral': {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
+    },
+    'firebase': {
+        'callables': "flows are served in a protocol of the platform's clients, beside that of Genkit",
+        'context': 'who calls a flow is read from the tokens of a platform',
+        'database': 'the documents of Firestore, which its vector store and its sessions share',
+        'tokens': 'what Google signs is verified here, without the library that would bring a web framework',
     },
     'google-genai': {
         'access': 'conversations in real time reach Vertex AI without the library that knows where it is',
@@ -121,10 +127,10 @@ def _modules(root: Path, folder: Path) -> Iterator[Finding]:
         package, *rooms, module = path.relative_to(source).with_suffix('').parts
         if package != import_name(folder):
             problem, remedy = f'is outside {import_name(folder)}', 'a plugin holds one package, named after its folder'
-        elif rooms == ['testing']:
+        elif rooms in (['testing'], ['sessions']):
             continue
         elif rooms not in ([], ['convert']):
-            problem, remedy = 'is in a folder of its own', 'only convert and testing may become one'
+            problem, remedy = 'is in a folder of its own', 'only convert, sessions and testing may become one'
         elif is_library:
             continue
         elif module not in (CONVERT_MODULES if rooms else PLUGIN_MODULES | extra.keys()):

@@ -1,0 +1,38 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""Firebase for Genkit: Firestore as a vector store and for sessions, and who calls a flow."""
+
+from genkit_firebase.callables import CallableFlows, CallableHandler, CallableOptions, on_call_genkit
+from genkit_firebase.config import DistanceMeasure, FirestoreIndex, IndexerOptions, RetrieverOptions
+from genkit_firebase.context import Check, FirebaseContext, FirebasePolicy, HasClaim, firebase_context
+from genkit_firebase.plugin import (
+    Firestore,
+    FirestoreRetriever,
+    define_firestore_retriever,
+    firestore_indexer_ref,
+    firestore_retriever_ref,
+)
+from genkit_firebase.sessions import FirestoreSessionStore
+
+
+__all__ = [
+    'CallableFlows',
+    'CallableHandler',
+    'CallableOptions',
+    'Check',
+    'DistanceMeasure',
+    'FirebaseContext',
+    'FirebasePolicy',
+    'Firestore',
+    'FirestoreIndex',
+    'FirestoreRetriever',
+    'FirestoreSessionStore',
+    'HasClaim',
+    'IndexerOptions',
+    'RetrieverOptions',
+    'define_firestore_retriever',
+    'firebase_context',
+    'firestore_indexer_ref',
+    'firestore_retriever_ref',
+    'on_call_genkit',
+]
