@@ -84,7 +84,8 @@ class RecordedSpans:
 def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make the process one in which nobody has asked for spans yet, whatever other tests of this run did."""
     monkeypatch.setattr(trace, '_TRACER_PROVIDER', None)
-    for name, value in {'seen': None, 'tracer': None, 'own': None, 'exporters': [], 'content': 'recorded'}.items():
+    nothing = {'seen': None, 'tracer': None, 'own': None, 'exporters': [], 'content': 'recorded'}
+    for name, value in {**nothing, 'otlp': None, 'otlp_replaced': False}.items():
         monkeypatch.setattr(provider._Tracing, name, value)
     monkeypatch.setattr(content._Choice, 'made', None)
     yield

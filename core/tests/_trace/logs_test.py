@@ -5,10 +5,12 @@
 import asyncio
 import logging
 import sys
+import time
 
 import pytest
 from genkit import Action, ActionKind
 from genkit._trace.logs import TraceContextFilter
+from genkit.plugin import add_log_exporter
 
 
 @pytest.fixture
@@ -206,3 +208,36 @@ class TestTraceContextFilter:
         logger, lines = self.formatted()
         logger.warning('salt')
         assert lines == ['[ ] salt']
+
+
+class TestExporter:
+    @pytest.fixture
+    def exported(self, untraced):
+        make_record = logging.getLogRecordFactory()
+        entries = []
+        outbox = add_log_exporter(entries.extend, interval=0.01, longest=5)
+        yield entries, outbox
+        logging.setLogRecordFactory(make_record)
+        outbox.close()
+
+    async def test_gets_records_with_their_span_cut_to_the_length_that_it_names(self, exported, kitchen_log):
+        entries, outbox = exported
+
+        async def cook() -> None:
+            kitchen_log.warning('a long story', extra={'dish': 'a long name', 'api_key': 'sk-1'})
+
+        before = time.time_ns()
+        response = await Action(ActionKind.FLOW, 'cook', cook).arun()
+        assert await asyncio.to_thread(outbox.flush, 5)
+        (entry,) = [entry for entry in entries if entry.attributes['logger'] == 'kitch']
+        assert (entry.text, entry.severity, entry.severity_number) == ('a lon', 'WARN', 13)
+        assert entry.attributes == {'logger': 'kitch', 'dish': 'a lon', 'api_key': '<reda'}
+        assert (entry.trace_id, entry.span_id) == (response.trace_id, response.span_id)
+        assert before - 1e6 < entry.time < time.time_ns()
+
+    def test_that_was_closed_gets_no_more(self, exported, kitchen_log):
+        entries, outbox = exported
+        kitchen_log.info('one')
+        outbox.close()
+        kitchen_log.info('two')
+        assert [entry.text for entry in entries] == ['one']

@@ -93,3 +93,35 @@ def test_nothing_is_sent_while_tracing_is_switched_off(tmp_path: Path) -> None:
         for variables in ({'OTEL_SDK_DISABLED': 'true'}, {'OTEL_TRACES_EXPORTER': 'none'}):
             assert _run(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=server.url, **variables).returncode == 0
         assert not server.requests
+
+
+def test_a_plugin_that_exports_to_the_collector_itself_is_the_only_one(tmp_path: Path) -> None:
+    replaced = """
+from genkit.plugin import add_span_exporter, replace_otlp
+from opentelemetry.sdk.trace.export import SpanExporter
+class Counter(SpanExporter):
+    names = []
+    def export(self, spans):
+        self.names.extend(span.name for span in spans)
+if {early}: replace_otlp()
+{program}
+if not {early}: replace_otlp()
+add_span_exporter(Counter())
+asyncio.run(greet('Bob'))
+asyncio.run(ai.flush_tracing())
+print(Counter.names)
+"""
+    for early, sent in ((True, 0), (False, 3)):  # a call before, and one after
+        with LoopbackServer(lambda _: CannedAnswer(b'', 200)) as server:
+            (tmp_path / 'main.py').write_text(replaced.format(early=early, program=PROGRAM))
+            environment = {**os.environ, 'OTEL_EXPORTER_OTLP_ENDPOINT': server.url}
+            done = subprocess.run(
+                [sys.executable, str(tmp_path / 'main.py')],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+            assert done.stdout.splitlines()[-1] == "['openai/gpt-4o', 'generate', 'greet']", done.stderr
+            assert len(_received(server)) == sent

@@ -1,6 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import logging
+import os
 import threading
 
 import pytest
@@ -144,3 +145,36 @@ def test_closing_hands_over_what_waits_and_takes_no_more(outbox, sent):
     outbox.close()
     assert sent.items == list(range(100))
     assert outbox.flush()
+
+
+@pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs os.fork')
+def test_a_forked_process_sends_its_own_and_leaves_to_its_parent_what_that_put_in(run_python):
+    done = run_python("""
+import os, threading
+from genkit._trace.outbox import Outbox
+
+gate, read, write = threading.Event(), *os.pipe()
+parent = os.getpid()
+
+def send(batch):
+    assert os.getpid() != parent or gate.wait(10)
+    os.write(write, f'{os.getpid() == parent} {batch};'.encode())
+
+outbox = Outbox('test outbox', send, 0.01)
+outbox.put('before')
+outbox.put('before, too')
+while len(outbox._waiting) == 2:
+    pass
+child = os.fork()
+if not child:
+    outbox.put('after')
+    assert outbox.flush(10)
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+gate.set()
+assert outbox.flush(10)
+sent = os.read(read, 1000).decode()
+assert "False ['after'];" in sent, sent
+assert sent.count('before,') == 1, sent
+""")
+    assert (done.returncode, done.stderr) == (0, '')

@@ -58,6 +58,24 @@ class TestExport:
         assert await asyncio.to_thread(exporter.exported.wait, 10)
         assert exporter.names == ['f']
 
+    @pytest.mark.parametrize(('answer', 'flushed'), [(True, True), (False, False), (OSError('gone'), False)])
+    async def test_is_flushed_with_what_the_exporter_holds(self, answer, flushed):
+        asked: list[tuple[list[str], int]] = []
+
+        class Holding(Exporter):
+            def force_flush(self, timeout_millis=30_000):
+                asked.append((list(self.names), timeout_millis))
+                if isinstance(answer, OSError):
+                    raise answer
+                return answer
+
+        add_span_exporter(Holding())
+        await flow().arun()
+        assert await flush_tracing(5) is flushed
+        ((names, milliseconds),) = asked
+        assert names == ['f']
+        assert 0 < milliseconds <= 5000
+
     async def test_reaches_every_exporter(self):
         first, second = Exporter(), Exporter()
         add_span_exporter(first)

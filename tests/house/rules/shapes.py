@@ -30,6 +30,10 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'endpoints': 'providers of the protocol have endpoints beside it, which the library has no methods for',
         'responses': 'OpenAI has a second protocol, which few other providers of the first one speak',
     },
+    'checks': {
+        'guardrail': 'middleware, which the evaluator beside it is not',
+        'service': 'asks about texts for both',
+    },
     'vertex-ai': {
         'cloud': 'a project, a place and tokens that renew themselves, which its four plugins share',
         'documents': 'its index holds vectors alone, and the documents are kept in one of several stores beside it',
@@ -41,6 +45,11 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'credentials': 'tokens renew themselves, and stand in the place of keys in both protocols',
         'endpoint': 'a resource has many addresses, any of which may be given',
         'resource': 'where it is and what lets one in, for `plugin`, which makes the actions of its deployments',
+    },
+    'milvus': {
+        'connection': 'a server or an engine in this process, whose library has two kinds of clients and no types',
+        'filters': 'the filters of all stores need fields of their own, beside what else is converted',
+        'layout': 'what a collection is made of, for making one and for reading one alike',
     },
     'mistral': {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
@@ -61,6 +70,14 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
     },
     'amazon-bedrock': {
         'service': 'requests are serialized and signed by parts of botocore, and sent with another library',
+    },
+    'hnsw': {
+        'engine': 'the index is searched and changed in this process: there is an engine where others have a client',
+        'folder': 'the files of an index, and how one write replaces what another has left',
+        'rows': 'vectors are compared here, which others leave to a server',
+        'segments': 'the part of an index that is on disk, with graphs',
+        'state': 'what an index holds at one moment, which readers and writers see alike',
+        'tail': 'the part of an index that is in memory',
     },
     'llamacpp': {
         'engine': 'the model runs in this process: there is an engine where others have a client',

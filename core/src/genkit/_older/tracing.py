@@ -9,19 +9,17 @@ from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace import Event, ReadableSpan, Span, SpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 
 from genkit._base.errors import GenkitError
 from genkit._base.serialize import dump_json
-from genkit._trace.attributes import ERROR
-from genkit._trace.conventions.translation import without_content
+from genkit._trace.conventions.span_copy import copy_span, without_content_of
 from genkit._trace.live_export import LiveSpans
 from genkit._trace.provider import tracer_provider
 
 
 _LOGGER: Final = logging.getLogger('genkit.trace')
-_TEXTS: Final = ('exception.message', 'exception.stacktrace')
 _TIMEOUT_SECONDS: Final = 5.0
 
 
@@ -124,7 +122,8 @@ class AdjustingTraceExporter(SpanExporter):
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Hand over a batch."""
         try:
-            return self._exporter.export(spans if self._keeps else [_without_content(span) for span in spans])
+            kept = spans if self._keeps else [copy_span(span, **without_content_of(span)) for span in spans]
+            return self._exporter.export(kept)
         except Exception as error:
             if self._on_error is None:
                 raise
@@ -153,26 +152,3 @@ def create_span_processor(exporter: SpanExporter) -> SpanProcessor:
 def init_telemetry_server_exporter() -> SpanExporter | None:
     """Return an exporter to the telemetry server that the environment names, or None."""
     return TelemetryServerSpanExporter() if os.environ.get('GENKIT_TELEMETRY_SERVER') else None
-
-
-def _without_text(event: Event) -> Event:
-    kept = {name: value for name, value in (event.attributes or {}).items() if name not in _TEXTS}
-    return Event(event.name, kept, event.timestamp)
-
-
-def _without_content(span: ReadableSpan) -> ReadableSpan:
-    kept = without_content(span.attributes or {})
-    return ReadableSpan(
-        name=span.name,
-        context=span.get_span_context(),
-        parent=span.parent,
-        resource=span.resource,
-        attributes={name: value for name, value in kept.items() if name != ERROR},
-        events=[_without_text(event) for event in span.events],
-        links=span.links,
-        kind=span.kind,
-        status=trace.Status(span.status.status_code),
-        start_time=span.start_time,
-        end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
-    )

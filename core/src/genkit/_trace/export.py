@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exports spans in the background: ending a span never waits, and nothing is printed."""
 
-from typing import Any
+import time
+from collections import Counter
+from typing import Any, Final
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
@@ -50,8 +52,11 @@ class BackgroundExport(SpanProcessor):
         exporter: Where they go; a `LiveSpanExporter` also gets them when they begin.
     """
 
+    _open: Final[Counter[int]] = Counter()
+
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
+        self._open[id(exporter)] += 1
         self._live = isinstance(exporter, LiveSpanExporter)
         name = f'Span exporter {type(exporter).__name__}'
         interval = exporter.interval_seconds if isinstance(exporter, LiveSpanExporter) else 0.5
@@ -70,8 +75,17 @@ class BackgroundExport(SpanProcessor):
             self._outbox.put(span)
 
     def force_flush(self, timeout_millis: int = 10_000) -> bool:
-        """Wait until every span that has ended was handed over; False if that took too long."""
-        return self._outbox.flush(timeout_millis / 1000)
+        """Wait until every span that has ended was handed over, and sent; False if that took too long."""
+        began = time.monotonic()
+        if not self._outbox.flush(timeout_millis / 1000):
+            return False
+        left = timeout_millis - int((time.monotonic() - began) * 1000)
+        try:
+            is_flushed: object = self._exporter.force_flush(max(left, 0))  # of many it is None
+        except Exception as error:  # noqa: BLE001  (telemetry must not disturb the program; it is logged)
+            self._outbox.report(error)
+            return False
+        return is_flushed is not False
 
     def shutdown(self) -> None:
         """Hand over what waits, for a few seconds at most, and close the exporter."""
@@ -79,6 +93,9 @@ class BackgroundExport(SpanProcessor):
             return
         self._closed = True
         self._outbox.close()
+        self._open[id(self._exporter)] -= 1
+        if self._open[id(self._exporter)]:
+            return  # another tracer provider still exports to it
         try:
             self._exporter.shutdown()
         except Exception as error:  # noqa: BLE001  (telemetry must not disturb the program; it is logged)

@@ -1,13 +1,13 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Log records and traces: sends records to the developer tools, and tells formatters which trace one belongs to."""
+"""Log records and traces: sends records where they are wanted, and tells formatters which trace one belongs to."""
 
 import atexit
 import logging
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from opentelemetry import trace
 from opentelemetry.context import get_value
@@ -18,7 +18,6 @@ from genkit._trace.outbox import Outbox
 
 
 Post = Callable[[str, Mapping[str, Any]], None]
-_Entry = tuple[logging.LogRecord, str, str, str]
 
 _MOST_ATTRIBUTES: Final = 32
 _LONGEST_VALUE: Final = 2048
@@ -31,6 +30,35 @@ _SEVERITIES: Final = (
     (logging.INFO, 9, 'INFO'),
 )
 _OWN_MEMBERS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {'message', 'asctime', 'trace_id', 'span_id'}
+
+
+class _Entry(NamedTuple):
+    record: logging.LogRecord
+    text: str
+    trace_id: str
+    span_id: str
+
+
+class LogEntry(NamedTuple):
+    """A log record and the span that it belongs to.
+
+    Attributes:
+        time: Nanoseconds since 1970.
+        severity_number: OpenTelemetry's: 5, 9, 13, 17 or 21.
+        severity: ``DEBUG``, ``INFO``, ``WARN``, ``ERROR`` or ``FATAL``.
+        text: What was logged.
+        attributes: At most 32, among them ``logger``; those that are named like credentials are masked.
+        trace_id: 32 hex digits; empty outside a trace.
+        span_id: 16 hex digits; empty outside a trace.
+    """
+
+    time: int
+    severity_number: int
+    severity: str
+    text: str
+    attributes: dict[str, str]
+    trace_id: str
+    span_id: str
 
 
 class TraceContextFilter(logging.Filter):
@@ -47,19 +75,36 @@ class TraceContextFilter(logging.Filter):
 
 
 def export_logs(post: Post) -> 'Outbox[Any]':
-    """Send every log record of the process from now on, in OTLP's JSON form.
+    """Send every log record of the process from now on, in OTLP's JSON form."""
+    return add_log_exporter(lambda entries: post('/api/otlp/v1/logs', _to_request(entries)))
+
+
+def add_log_exporter(
+    export: Callable[[list[LogEntry]], Any], interval: float = _INTERVAL_SECONDS, longest: int = _LONGEST_VALUE
+) -> 'Outbox[Any]':
+    """Export every log record that the process makes from now on, from a background thread.
 
     Records are seen where they are made, so that no logger gets a handler or a format that it was not given.
+
+    Args:
+        export: Takes a batch.
+        interval: How many seconds a record may wait for others.
+        longest: How many characters of a text or of an attribute are kept.
+
+    Returns:
+        What holds the records that wait: ``flush(seconds)`` sends them, ``close()`` ends the export.
     """
-    outbox: Outbox[_Entry] = Outbox(
-        'Log exporter', lambda entries: post('/api/otlp/v1/logs', _to_request(_complete(entries))), _INTERVAL_SECONDS
-    )
+
+    def send(entries: list[_Entry]) -> None:
+        export([_to_entry(entry, longest) for entry in _complete(entries)])
+
+    outbox: Outbox[_Entry] = Outbox('Log exporter', send, interval)
     make_record = logging.getLogRecordFactory()
 
     def make_and_send(*args: Any, **members: Any) -> logging.LogRecord:
         record = make_record(*args, **members)
         if record.name and not get_value('suppress_instrumentation'):
-            outbox.put((record, _text(record), *_current_ids()))
+            outbox.put(_Entry(record, _text(record), *_current_ids()))
         return record
 
     logging.setLogRecordFactory(make_and_send)
@@ -81,7 +126,7 @@ def _text(record: logging.LogRecord) -> str:
 
 def _complete(entries: list[_Entry]) -> list[_Entry]:
     """Return records once they are whole: what a caller adds to one is put on it after it was made."""
-    youngest = entries[-1][0].created
+    youngest = entries[-1].record.created
     time.sleep(min(max(youngest + _COMPLETE_SECONDS - time.time(), 0), _COMPLETE_SECONDS))
     return entries
 
@@ -93,36 +138,42 @@ def _shown(value: Any) -> str:
         return f'<{type(value).__name__} cannot be shown: {type(error).__name__}>'
 
 
-def _to_request(entries: list[_Entry]) -> dict[str, Any]:
-    records = [_to_log_record(*entry) for entry in entries]
+def _to_request(entries: list[LogEntry]) -> dict[str, Any]:
+    records = [_to_log_record(entry) for entry in entries]
     return {'resourceLogs': [{'resource': {}, 'scopeLogs': [{'scope': {'name': TRACER_NAME}, 'logRecords': records}]}]}
 
 
-def _to_log_record(record: logging.LogRecord, text: str, trace_id: str, span_id: str) -> dict[str, Any]:
-    number, severity = _severity(record.levelno)
-    trace_id = trace_id or getattr(record, 'trace_id', '')
-    place = {'traceId': trace_id, 'spanId': span_id} if trace_id else {}
+def _to_log_record(entry: LogEntry) -> dict[str, Any]:
+    place = {'traceId': entry.trace_id, 'spanId': entry.span_id} if entry.trace_id else {}
     return {
-        'timeUnixNano': str(int(record.created * 1e9)),
-        'severityNumber': number,
-        'severityText': severity,
-        'body': {'stringValue': text[:_LONGEST_VALUE]},
-        'attributes': [
-            {'key': name, 'value': {'stringValue': value}} for name, value in _attributes_of(record).items()
-        ],
+        'timeUnixNano': str(entry.time),
+        'severityNumber': entry.severity_number,
+        'severityText': entry.severity,
+        'body': {'stringValue': entry.text},
+        'attributes': [{'key': name, 'value': {'stringValue': value}} for name, value in entry.attributes.items()],
         **place,
     }
+
+
+def _to_entry(entry: _Entry, longest: int) -> LogEntry:
+    record = entry.record
+    number, severity = _severity(record.levelno)
+    trace_id = entry.trace_id or getattr(record, 'trace_id', '')
+    attributes = _attributes_of(record, longest)
+    return LogEntry(
+        int(record.created * 1e9), number, severity, entry.text[:longest], attributes, trace_id, entry.span_id
+    )
 
 
 def _severity(level: int) -> tuple[int, str]:
     return next(((number, text) for least, number, text in _SEVERITIES if level >= least), (5, 'DEBUG'))
 
 
-def _attributes_of(record: logging.LogRecord) -> dict[str, str]:
+def _attributes_of(record: logging.LogRecord, longest: int) -> dict[str, str]:
     attributes = {'logger': record.name}
     if record.exc_info and record.exc_info[0] is not None:
         attributes['exception.stacktrace'] = ''.join(traceback.format_exception(*record.exc_info))
     for name, value in record.__dict__.copy().items():  # handlers in other threads add members meanwhile
         if name not in _OWN_MEMBERS and len(attributes) < _MOST_ATTRIBUTES:
             attributes[name] = REDACTED if is_secret(name) else _shown(value)
-    return {name: value[:_LONGEST_VALUE] for name, value in attributes.items()}
+    return {name: value[:longest] for name, value in attributes.items()}

@@ -3,7 +3,9 @@
 """A queue of items that a dedicated thread sends: adding one never waits and never fails."""
 
 import logging
+import os
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -17,6 +19,9 @@ _LOGGER: Final = logging.getLogger('genkit.trace')
 _BATCH: Final = 512
 _LIMIT: Final = 20_000
 _CLOSE_SECONDS: Final = 5.0
+
+# All there are. A forked process has none of their threads, and maybe a lock that nobody is left to release.
+_OUTBOXES: Final = weakref.WeakSet['Outbox[Any]']()
 
 
 class Outbox(Generic[T]):
@@ -34,11 +39,16 @@ class Outbox(Generic[T]):
         self._name = name
         self._send = send
         self._interval = interval_seconds
+        self._closing = False
+        self._reported = False
+        self.begin_again()
+        _OUTBOXES.add(self)
+
+    def begin_again(self) -> None:
+        """Forget what waits and the thread that would send it, as both belong to the process that forked this one."""
         self._waiting: deque[T] = deque(maxlen=_LIMIT)
         self._wake = threading.Condition()
-        self._closing = False
         self._idle = True
-        self._reported = False
         self._thread: threading.Thread | None = None
 
     def put(self, item: T) -> None:
@@ -99,3 +109,12 @@ class Outbox(Generic[T]):
                 self._send(batch)
             except Exception as error:  # noqa: BLE001  (sending must not disturb the program; it is logged)
                 self.report(error)
+
+
+def _begin_again() -> None:
+    for outbox in _OUTBOXES:
+        outbox.begin_again()
+
+
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(after_in_child=_begin_again)

@@ -10,6 +10,7 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from genkit._trace.attributes import NAME
 from genkit._trace.conventions.gen_ai import CACHED_TOKENS, COST, INPUT_TOKENS, OUTPUT_TOKENS
+from genkit._trace.conventions.span_copy import copy_span
 from genkit.types import GenerationUsage
 from genkit.types.cost import cost_of
 
@@ -50,19 +51,4 @@ class PricedExporter(SpanExporter):
 
 def _priced(span: ReadableSpan) -> ReadableSpan:
     price = price_of(span.attributes or {})
-    if not price:
-        return span
-    return ReadableSpan(
-        name=span.name,
-        context=span.get_span_context(),
-        parent=span.parent,
-        resource=span.resource,
-        attributes={**(span.attributes or {}), **price},
-        events=span.events,
-        links=span.links,
-        kind=span.kind,
-        status=span.status,
-        start_time=span.start_time,
-        end_time=span.end_time,
-        instrumentation_scope=span.instrumentation_scope,
-    )
+    return copy_span(span, attributes={**(span.attributes or {}), **price}) if price else span

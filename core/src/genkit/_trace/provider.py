@@ -38,6 +38,8 @@ class _Tracing:
         content: What becomes of inputs and outputs.
         make_translated: Makes spans of the SDK translated ones; None until the SDK is in use.
         exporting: How many of the exporters each provider has, by provider.
+        otlp: The export that the environment asks for.
+        otlp_replaced: Whether a plugin does that.
     """
 
     seen: object | None = None
@@ -49,6 +51,8 @@ class _Tracing:
     exporters: 'list[SpanExporter]' = []  # noqa: RUF012  (one per process on purpose)
     exporting: dict[object, int] = {}  # noqa: RUF012  (one per process on purpose)
     processors: 'list[BackgroundExport]' = []  # noqa: RUF012  (one per process on purpose)
+    otlp: 'BackgroundExport | None' = None
+    otlp_replaced: bool = False
 
 
 def current_tracer() -> 'trace.Tracer | EngineTracer | None':
@@ -114,6 +118,14 @@ def add_span_exporter(exporter: 'SpanExporter') -> None:
         _Tracing.seen = None
 
 
+def replace_otlp() -> None:
+    """Leave the export that OpenTelemetry's variables ask for to an exporter that was added, so that none is twice."""
+    with _LOCK:
+        _Tracing.otlp_replaced = True
+        if _Tracing.otlp is not None:
+            _Tracing.otlp.shutdown()
+
+
 def flush_exporters(timeout_seconds: float) -> bool:
     """Wait until the exporters that were added here have every ended span; False if that took too long."""
     return all(processor.force_flush(int(timeout_seconds * 1000)) for processor in _Tracing.processors)
@@ -167,12 +179,13 @@ def _own_provider() -> 'TracerProvider':
 
         from genkit._trace.export import BackgroundExport, WhileExported  # noqa: PLC0415  (needs the SDK)
 
-        exporter = otlp_exporter() if otlp_is_asked_for() else None
+        exporter = otlp_exporter() if otlp_is_asked_for() and not _Tracing.otlp_replaced else None
         if exporter is None:
             _Tracing.own = TracerProvider(sampler=WhileExported())
         else:
             _Tracing.own = TracerProvider()  # with the sampler and the resource that the environment names
-            _Tracing.own.add_span_processor(BackgroundExport(exporter))
+            _Tracing.otlp = BackgroundExport(exporter)
+            _Tracing.own.add_span_processor(_Tracing.otlp)
     return _Tracing.own
 
 

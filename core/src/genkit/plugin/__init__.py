@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Building blocks of plugins."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from genkit._action.action import Action
 from genkit._action.bidi import BidiRunContext
 from genkit._action.context import ActionRunContext
 from genkit._action.kind import ActionKind
 from genkit._action.schema import describe_problems, to_json_schema
+from genkit._base.doors import opener as _opener
 from genkit._base.doors import present as _present
 from genkit._base.doors import serve_older_names
+from genkit._base.environment import is_dev_environment
 from genkit._base.errors import ErrorReason, GenkitError, quoting
 from genkit._base.http.events import EventReader, LineReader
 from genkit._base.http.pieces import pieces_of
@@ -38,7 +42,10 @@ from genkit._kinds.resource import make_resource
 from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit._registry.registry import Registry
-from genkit._trace.provider import add_span_exporter
+from genkit._trace.content import captures_content
+from genkit._trace.logs import LogEntry, add_log_exporter
+from genkit._trace.outbox import Outbox
+from genkit._trace.provider import add_span_exporter, flush_exporters, replace_otlp
 from genkit.plugin.addresses import header_secrets, url_path, without_credentials, without_query
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.configs import parse_config
@@ -104,6 +111,8 @@ from genkit.plugin.stores.flat_documents import FlatDocuments
 from genkit.plugin.stores.indexing import document_id
 from genkit.plugin.stores.store_plugin import StorePlugin
 from genkit.plugin.stores.vector_store import StoreEntry, StoreIndex, StoreMatch, VectorStore, collections_by_name
+from genkit.plugin.telemetry.sampling import to_sampler
+from genkit.plugin.telemetry.started_once import StartedOnce
 from genkit.plugin.tools.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
 from genkit.plugin.tools.tool_inputs import ToolInputs
 from genkit.plugin.tools.tool_names import ToolNames
@@ -133,6 +142,10 @@ from genkit.plugin.wire_values import (
 from genkit.types.model import get_effective_api_key, get_request_api_key
 from genkit.types.reference import as_members
 
+
+if _TYPE_CHECKING:
+    from genkit._trace.conventions.span_copy import SpanChanges, copy_span
+    from genkit.plugin.telemetry.span_pipeline import SentBeside, SpanPipeline, SpanRules
 
 __all__ = [
     'ANTHROPIC_ANSWER_SCHEMAS',
@@ -176,6 +189,7 @@ __all__ = [
     'GoogleTokens',
     'JsonEvents',
     'LineReader',
+    'LogEntry',
     'LoopCache',
     'LoopClient',
     'Maker',
@@ -185,6 +199,7 @@ __all__ = [
     'ModelTable',
     'Once',
     'OpenTalks',
+    'Outbox',
     'Owed',
     'Plugin',
     'ProviderOptions',
@@ -193,8 +208,13 @@ __all__ = [
     'RealtimeSession',
     'Registry',
     'SchemaDialect',
+    'SentBeside',
     'Sound',
+    'SpanChanges',
+    'SpanPipeline',
+    'SpanRules',
     'SpokenParts',
+    'StartedOnce',
     'StatusName',
     'StoreEntry',
     'StoreIndex',
@@ -210,6 +230,7 @@ __all__ = [
     'ToolNames',
     'Unwrapping',
     'VectorStore',
+    'add_log_exporter',
     'add_span_exporter',
     'answer_error',
     'answer_parts',
@@ -218,11 +239,13 @@ __all__ = [
     'augment_with_docs',
     'bytes_of',
     'cache_mark',
+    'captures_content',
     'chat_supports',
     'check_options',
     'client_header',
     'collections_by_name',
     'content_type_of',
+    'copy_span',
     'count_of',
     'cut_short',
     'data_text',
@@ -240,12 +263,14 @@ __all__ = [
     'finite',
     'fit',
     'fitted_answers',
+    'flush_exporters',
     'from_http_code',
     'get_effective_api_key',
     'get_request_api_key',
     'header_secrets',
     'indexer_action_metadata',
     'is_data_url',
+    'is_dev_environment',
     'is_of_other_kind',
     'is_sound',
     'items_of',
@@ -278,6 +303,7 @@ __all__ = [
     'ranked_documents',
     'read_json',
     'redact',
+    'replace_otlp',
     'reranker_action_metadata',
     'retriever_action_metadata',
     'retry_after_ms',
@@ -291,6 +317,7 @@ __all__ = [
     'to_data_url',
     'to_finish_reason',
     'to_json_schema',
+    'to_sampler',
     'token_usage',
     'tool_answers',
     'tool_calls',
@@ -307,4 +334,17 @@ __all__ = [
     'without_query',
 ]
 
-_present(__name__, __all__, globals())
+# These build on OpenTelemetry's SDK, which is loaded by what exports spans.
+_SPANS = {
+    'genkit._trace.conventions.span_copy': ['SpanChanges', 'copy_span'],
+    'genkit.plugin.telemetry.span_pipeline': ['SentBeside', 'SpanPipeline', 'SpanRules'],
+}
+__getattr__ = _opener(__name__, _SPANS)
+
+
+def __dir__() -> list[str]:
+    """Return what there is, loaded or not."""
+    return __all__
+
+
+_present(__name__, (name for name in __all__ if name in globals()), globals())

@@ -6,14 +6,11 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from genkit._base.errors import GenkitError
 from genkit._base.loop_cache import LoopCache
 
-
-if TYPE_CHECKING:
-    from google.auth.credentials import Credentials as GoogleCredentials
 
 _REMEMBERED: Final = 4  # tokens; calls with one that was renewed meanwhile may still be under way
 
@@ -25,11 +22,11 @@ class GoogleTokens:
 
     Args:
         source: The plugin's name, for errors.
-        credentials: The credentials; None for those of the environment.
+        credentials: Credentials of ``google-auth``; None for those of the environment.
         scopes: What tokens are for; Google lists them at https://developers.google.com/identity/protocols/oauth2/scopes.
     """
 
-    def __init__(self, source: str, credentials: 'GoogleCredentials | None', scopes: Sequence[str]) -> None:
+    def __init__(self, source: str, credentials: object | None, scopes: Sequence[str]) -> None:
         self._scopes = tuple(scopes)
         self._source = source
         self._given = credentials
@@ -72,9 +69,8 @@ class GoogleTokens:
         return self._credentials
 
     def _find(self) -> Any:
-        from google.auth import exceptions  # noqa: PLC0415  (loaded with the first call)
-
         library: Any = import_module('google.auth')
+        exceptions: Any = import_module('google.auth.exceptions')
         if self._given is not None:
             self._project = getattr(self._given, 'project_id', None)
             return import_module('google.auth.credentials').with_scopes_if_required(self._given, self._scopes)
@@ -85,13 +81,13 @@ class GoogleTokens:
         return credentials
 
     async def _renew(self, credentials: Any) -> None:
-        from google.auth import exceptions  # noqa: PLC0415  (loaded with the first call)
-        from google.auth.transport.requests import Request  # noqa: PLC0415
+        exceptions: Any = import_module('google.auth.exceptions')
+        request: Any = import_module('google.auth.transport.requests').Request
 
         if credentials.token:
             self._earlier.append(credentials.token)
         try:
-            await asyncio.to_thread(credentials.refresh, Request())
+            await asyncio.to_thread(credentials.refresh, request())
         except exceptions.TransportError as error:
             raise _no_token(self._source, error, is_refused=False) from error
         except exceptions.GoogleAuthError as error:

@@ -72,12 +72,15 @@ if _TYPE_CHECKING:
         ModelContract,
         RealtimeContract,
         RerankerContract,
+        SeenSpan,
         SessionStoreContract,
         SpeechContract,
         StoreContract,
+        TelemetryContract,
         TranscriptionContract,
         VideoContract,
         WebContract,
+        traced_application,
     )
 
 __all__ = [
@@ -131,11 +134,13 @@ __all__ = [
     'RerankerContract',
     'Said',
     'SaidCall',
+    'SeenSpan',
     'SessionStoreContract',
     'SpeakMove',
     'SpeechContract',
     'SpeechWire',
     'StoreContract',
+    'TelemetryContract',
     'TranscriptWire',
     'TranscriptionContract',
     'UserSpeaksMove',
@@ -154,10 +159,14 @@ __all__ = [
     'realtime_echo',
     'sound_as_text',
     'text_as_sound',
+    'traced_application',
 ]
 
 # Contracts need pytest, which the extra `genkit[testing]` brings, and are loaded by tests alone.
-_CONTRACTS = {'genkit.testing.contracts': [name for name in __all__ if name.endswith('Contract')]}
+_OF_CONTRACTS = ('SeenSpan', 'traced_application')
+_CONTRACTS = {
+    'genkit.testing.contracts': [name for name in __all__ if name.endswith('Contract') or name in _OF_CONTRACTS]
+}
 __getattr__ = _opener(__name__, _CONTRACTS)
 
 
@@ -166,4 +175,4 @@ def __dir__() -> list[str]:
     return __all__
 
 
-_present(__name__, (name for name in __all__ if not name.endswith('Contract')), globals())
+_present(__name__, (name for name in __all__ if name in globals()), globals())

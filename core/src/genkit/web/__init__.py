@@ -19,7 +19,7 @@ from genkit.web.protection.request_log import log_as_json
 from genkit.web.routes import check_application
 from genkit.web.server import Server, ServerManager, serve_flows
 from genkit.web.streams.in_memory import InMemoryStreamManager
-from genkit.web.streams.manager import StreamManager, StreamWriter
+from genkit.web.streams.stream_manager import StreamManager, StreamWriter
 
 
 __all__ = [

@@ -41,7 +41,7 @@ from genkit.web.routes import (
     routes_of,
     served_actions,
 )
-from genkit.web.streams.manager import StreamManager
+from genkit.web.streams.stream_manager import StreamManager
 
 
 Hook = Callable[[], Awaitable[None] | None]

@@ -13,7 +13,7 @@ from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
 from genkit.web.exchange import WebRequest
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.routes import HasRegistry, check_application
-from genkit.web.streams.manager import StreamManager
+from genkit.web.streams.stream_manager import StreamManager
 
 
 class HandlerOptions(TypedDict, total=False):

@@ -25,7 +25,7 @@ from genkit.web.cross_site import CrossSite, CrossSitePolicy
 from genkit.web.exchange import JSON_HEADERS, WebRequest, WebResponse, error_response
 from genkit.web.frames import Frames, is_cancelled, uncapitalized
 from genkit.web.streams.kept_frames import JoinedFrames, KeptFrames
-from genkit.web.streams.manager import StreamManager, StreamWriter
+from genkit.web.streams.stream_manager import StreamManager, StreamWriter
 
 
 BODY_LIMIT: Final = 10_000_000

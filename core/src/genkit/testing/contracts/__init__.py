@@ -17,7 +17,7 @@ except ImportError as error:
 
 for _name in (
     *('embedder', 'failures', 'filters', 'judging', 'local_embedder', 'media', 'model'),
-    *('provider_exchanges', 'realtime', 'session_store', 'store', 'web'),
+    *('provider_exchanges', 'realtime', 'session_store', 'store', 'telemetry', 'web'),
 ):
     pytest.register_assert_rewrite(f'genkit.testing.contracts.{_name}')
 
@@ -36,6 +36,7 @@ from genkit.testing.contracts.model import ModelContract  # noqa: E402
 from genkit.testing.contracts.realtime import RealtimeContract  # noqa: E402
 from genkit.testing.contracts.session_store import SessionStoreContract  # noqa: E402
 from genkit.testing.contracts.store import StoreContract  # noqa: E402
+from genkit.testing.contracts.telemetry import SeenSpan, TelemetryContract, traced_application  # noqa: E402
 from genkit.testing.contracts.web import WebContract  # noqa: E402
 
 
@@ -48,10 +49,13 @@ __all__ = [
     'ModelContract',
     'RealtimeContract',
     'RerankerContract',
+    'SeenSpan',
     'SessionStoreContract',
     'SpeechContract',
     'StoreContract',
+    'TelemetryContract',
     'TranscriptionContract',
     'VideoContract',
     'WebContract',
+    'traced_application',
 ]

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from genkit._base.errors import GenkitError
-from genkit.web.streams.manager import StreamManager, StreamWriter, no_stream_reason
+from genkit.web.streams.stream_manager import StreamManager, StreamWriter, no_stream_reason
 
 
 TTL: Final = 300.0

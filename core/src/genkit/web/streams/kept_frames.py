@@ -10,7 +10,7 @@ from typing import Final, Self
 from genkit._base.errors import GenkitError, get_callable_json, log_unexpected
 from genkit._base.serialize import dump_json
 from genkit.web.frames import Frames
-from genkit.web.streams.manager import StreamWriter
+from genkit.web.streams.stream_manager import StreamWriter
 
 
 _BEFORE: Final = b'data: '
@@ -56,7 +56,7 @@ class KeptFrames(Frames):
         return piece
 
     def __del__(self) -> None:
-        """Leave the run alone: whoever knows its stream may join it."""
+        """Leave the run alone: a client may join its stream."""
 
     async def aclose(self) -> None:
         """Send no more; the run goes on."""
