@@ -268,7 +268,8 @@ async def test_a_session_expires_with_all_its_documents_and_not_before(
 ) -> None:
     store = new_store(collection='expiring', ttl=3600)
     await store.add(snapshot('1'), said('one'), alone=True)
-    await store.add(snapshot('2', '1'), said('two', kept=1), alone=True)
+    await store.add(snapshot('2', '1', status=SnapshotStatus.PENDING), said('two', kept=1), alone=True)
+    assert await store.update(snapshot('2', '1'), said('y' * 1_000_000, kept=1), SnapshotStatus.PENDING)
     now = datetime.now(UTC)
 
     async def times() -> dict[str, datetime]:
@@ -282,7 +283,7 @@ async def test_a_session_expires_with_all_its_documents_and_not_before(
     await store.add(snapshot('3', '2'), said('three', kept=2), alone=True)
     ends = await times()
     assert now + timedelta(minutes=59) < ends['session-s'] <= min(ends.values())
-    assert await texts_of(store, '3') == ['one', 'two', 'three']
+    assert await texts_of(store, '3') == ['one', 'y' * 1_000_000, 'three']
 
     await client.document('expiring/session-s').update({'expireAt': now - timedelta(minutes=1)})
     assert [await store.latest('s'), await store.read('3')] == [None, None]

@@ -10,12 +10,12 @@ once in as long as a session lives.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from genkit_firebase.sessions.documents import EXPIRE_AT
 
 
-_COVERED: str = 'covered'
+_COVERED: Final = 'covered'
 
 
 @dataclass(frozen=True, slots=True)

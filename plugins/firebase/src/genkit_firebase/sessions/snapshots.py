@@ -19,6 +19,7 @@ from genkit_firebase.sessions.deletion import SessionDeletion
 from genkit_firebase.sessions.documents import (
     ABOUT,
     CHAIN,
+    EXPIRE_AT,
     FOLLOWED,
     FORMAT,
     LEAF,
@@ -184,7 +185,8 @@ class FirestoreSessionStore:
             if packed is not None:
                 writes += [Write('delete', path) for path in self._pieces_of(snapshot, there)]
             try:
-                await self._commit(writes, snapshot, packed or Change({}), {})
+                expiry = {name: value for name, value in there.fields.items() if name == EXPIRE_AT}
+                await self._commit(writes, snapshot, packed or Change({}), expiry)
             except GenkitError as error:
                 if error.status not in {StatusName.FAILED_PRECONDITION, StatusName.NOT_FOUND}:
                     raise
@@ -268,8 +270,13 @@ class FirestoreSessionStore:
                 *(self._database.find(self._collection, {name: chain}, only=()) for name in (CHAIN, FOLLOWED))
             )
             writes = [Write('update', self._path(each.id), expiry.others) for some in found for each in some]
-            for some in _chunks(writes, _WRITES_AT_ONCE):
-                await self._database.commit(*some)
+            try:
+                for some in _chunks(writes, _WRITES_AT_ONCE):
+                    await self._database.commit(*some)
+            except GenkitError as error:
+                if error.status != StatusName.NOT_FOUND:
+                    raise
+                raise other_writer(snapshot) from error  # the session was deleted meanwhile
         return expiry.session, expiry.others
 
     def _pieces_of(self, snapshot: SessionSnapshot, turn: Found) -> list[str]:
