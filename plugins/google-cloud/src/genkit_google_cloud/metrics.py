@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit's metrics, measured from spans: models, features, paths and actions, and what users say of them."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from genkit.plugin import GENKIT_VERSION
+from genkit import GenkitError
+from genkit.plugin import GENKIT_VERSION, members_of, read_json
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricExporter, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -134,10 +134,9 @@ def _usage(given: Any, answered: Any) -> Mapping[str, Any]:
 
 def _read(text: Any) -> Mapping[str, Any]:
     try:
-        found: Any = json.loads(text)
-    except (ValueError, TypeError):
+        return members_of(read_json(text), 'what was recorded')
+    except (ValueError, TypeError, GenkitError):
         return {}
-    return cast('Mapping[str, Any]', found) if isinstance(found, dict) else {}
 
 
 def _counted(side: str, messages: Any) -> dict[str, int]:
