@@ -129,10 +129,12 @@ class Connection:
 
     def _make(self) -> Any:
         """Make a client, for which Milvus Lite is started where it is not running yet."""
-        return pymilvus().AsyncMilvusClient(**self._settings())
+        settings = self._settings()
+        return pymilvus().AsyncMilvusClient(**settings)
 
     def _use(self, use: Callable[[Any], T]) -> T:
-        client = pymilvus().MilvusClient(**self._settings())
+        settings = self._settings()
+        client = pymilvus().MilvusClient(**settings)
         try:
             return use(client)
         finally:

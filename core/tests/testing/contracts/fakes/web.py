@@ -22,7 +22,7 @@ class Broken(WebContract):
     noticed_by: ClassVar[set[str]]
 
     def serving(self, ai, context_provider=None, **options):
-        app = FlowsApp(ai, context_provider=self.provider(context_provider), body_limit=LIMIT, **options)
+        app = FlowsApp(ai, context_provider=self.provider(context_provider), **{**options, 'body_limit': LIMIT})
 
         async def broken(scope, receive, send):
             await self.respond(app, scope, receive, send)
@@ -458,7 +458,7 @@ class TestTakesOneByteLess(Broken):
     noticed_by: ClassVar = {'test_a_body_over_the_limit_is_refused'}
 
     def serving(self, ai, context_provider=None, **options):
-        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, body_limit=LIMIT - 1, **options))
+        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, **{**options, 'body_limit': LIMIT - 1}))
 
 
 class TestRefusesWithoutAWord(Rewriting):
