@@ -61,8 +61,8 @@ class TestCallableFlows(WebContract):
         'test_an_agent_is_served_with_its_snapshots_and_the_way_to_stop_it': 'a call has no member `init`',
     }
 
-    def serving(self, ai: Genkit, context_provider: ContextProvider | None = None) -> Any:
-        return self.on_uvicorn(Unwrapped(CallableFlows(ai, context_provider=context_provider)))
+    def serving(self, ai: Genkit, context_provider: ContextProvider | None = None, **options: Any) -> Any:
+        return self.on_uvicorn(Unwrapped(CallableFlows(ai, context_provider=context_provider, **options)))
 
     def test_an_agent_is_served_with_its_snapshots_and_the_way_to_stop_it(self) -> None:
         said = {'data': {'message': {'role': 'user', 'content': [{'text': 'soup'}]}}}

@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Firebase for Genkit: Firestore as a vector store and for sessions, and who calls a flow."""
+"""Firebase for Genkit: Firestore for vectors, sessions and streams; Auth, App Check and callable functions."""
 
 from genkit_firebase.callables import CallableFlows, CallableHandler, CallableOptions, on_call_genkit
 from genkit_firebase.config import DistanceMeasure, FirestoreIndex, IndexerOptions, RetrieverOptions
@@ -13,6 +13,7 @@ from genkit_firebase.plugin import (
     firestore_retriever_ref,
 )
 from genkit_firebase.sessions import FirestoreSessionStore
+from genkit_firebase.streams import FirestoreStreamManager
 
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     'FirestoreIndex',
     'FirestoreRetriever',
     'FirestoreSessionStore',
+    'FirestoreStreamManager',
     'HasClaim',
     'IndexerOptions',
     'RetrieverOptions',

@@ -21,6 +21,7 @@ from genkit.web import (
     CrossSitePolicy,
     FlowHandler,
     Frames,
+    StreamManager,
     WebRequest,
     WebResponse,
     cancelled_with_client,
@@ -44,7 +45,10 @@ _LARGEST: Final = {_SIGNED: (1 << 63) - 1, _UNSIGNED: (1 << 64) - 1}
 _SMALLEST: Final = {_SIGNED: -(1 << 63), _UNSIGNED: 0}
 _LONG_NUMBER: Final = re.compile(rb'\d{16}')  # of which few JSON texts have one
 _JSON_HEADERS: Final = {'content-type': 'application/json'}
-_SHOWN_HEADERS: Final = 'x-genkit-trace-id, x-genkit-span-id'
+_SHOWN_HEADERS: Final = 'x-genkit-trace-id, x-genkit-span-id, x-genkit-stream-id'
+_TAKEN_HEADERS: Final = (
+    'Content-Type, Accept, Authorization, X-Firebase-AppCheck, Firebase-Instance-ID-Token, X-Genkit-Stream-Id'
+)
 _PREFLIGHT_SECONDS: Final = '3600'
 _BODY_SECONDS: Final = 60.0
 
@@ -57,12 +61,14 @@ class CallableOptions(TypedDict, total=False):
             method ``aclose`` is closed when the server stops.
         cross_site: Which web pages may call: ``'refuse'`` for those of the same origin alone, a list of origins such as
             ``['https://my-app.web.app']``, or ``'allow'`` for all. Default: ``'refuse'``.
+        stream_manager: Keeps streams, so that a client can join one again. Default: none is kept.
         body_limit: The maximum size of a request body in bytes. Default: 10 MB.
         body_timeout: The maximum time for receiving a request body, in seconds. Default: 60.
     """
 
     context_provider: ContextProvider | None
     cross_site: CrossSite
+    stream_manager: StreamManager | None
     body_limit: int
     body_timeout: float | None
 
@@ -240,9 +246,7 @@ class CallableHandler:
             {
                 **shared,
                 'access-control-allow-methods': 'POST',
-                'access-control-allow-headers': (
-                    'Content-Type, Accept, Authorization, X-Firebase-AppCheck, Firebase-Instance-ID-Token'
-                ),
+                'access-control-allow-headers': _TAKEN_HEADERS,
                 'access-control-max-age': _PREFLIGHT_SECONDS,
             },
         )
@@ -292,6 +296,7 @@ def _handler_of(action: Action[Any, Any, Any], options: CallableOptions) -> Flow
         context_provider=options.get('context_provider'),
         body_limit=options.get('body_limit', BODY_LIMIT),
         cross_site=options.get('cross_site', 'refuse'),
+        stream_manager=options.get('stream_manager'),
     )
 
 

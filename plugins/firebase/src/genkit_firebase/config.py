@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be set: for a collection, for a query, and for an indexing."""
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ OWN_FIELD: Final = '_genkit'
 # https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields
 _RESERVED: Final = re.compile(r'__.*__', re.DOTALL)
 _LONGEST_SEGMENT: Final = 1_500  # bytes
+_PLAIN: Final = re.compile(r'[A-Za-z0-9_.~-]{1,200}')
 
 DistanceMeasure = Literal['COSINE', 'EUCLIDEAN', 'DOT_PRODUCT']
 ContentField = str | Callable[[Any], str | Document | Sequence[DocumentPart]]
@@ -76,6 +78,18 @@ class FirestoreIndex(StoreIndex):
     def path(self) -> str:
         """The path of the collection."""
         return self.collection or self.name
+
+
+def document_id(kind: str, name: str) -> str:
+    """Return the id of a document for any text: as it is where that is possible, else a hash.
+
+    Args:
+        kind: What stands before it, so that no two kinds meet and none of Firestore's reserved names comes out.
+        name: The text.
+    """
+    if _PLAIN.fullmatch(name):
+        return f'{kind}-{name}'
+    return f'{kind}.{hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()}'
 
 
 def check_collection(path: str) -> str:

@@ -14,12 +14,11 @@ from typing import Any, Final, Literal
 
 from genkit.plugin import LoopCache, LoopClient, Once, provider_errors
 
-from genkit_firebase.errors import SOURCE, firestore_error, no_credentials, no_project
+from genkit_firebase.errors import SCOPES, SOURCE, firestore_error, no_credentials, no_project
 
 
 DEFAULT_DATABASE: Final = '(default)'
 _EMULATOR: Final = 'FIRESTORE_EMULATOR_HOST'
-_SCOPES: Final = ('https://www.googleapis.com/auth/cloud-platform',)
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 2.0
 
@@ -144,6 +143,11 @@ class Database:
             query = query.select(list(only))
         return [found async for found in self.stream(query)]
 
+    async def earlier(self, collection: str, name: str, before: datetime, limit: int) -> list[Found]:
+        """Return the documents of a collection whose field is a time before another, and not more than a limit."""
+        query = (await self.client()).collection(collection).where(filter=field_filter(name, '<', before)).limit(limit)
+        return [found async for found in self.stream(query)]
+
     async def count(self, query: Any) -> int:
         """Return how many documents a query of the library finds."""
         with self.errors():
@@ -187,7 +191,7 @@ class Database:
         """Look for a project and for credentials; that may read files and ask a server, so it is done in a thread."""
         self._project = self._project or os.environ.get('GOOGLE_CLOUD_PROJECT') or os.environ.get('GCLOUD_PROJECT')
         if self._credentials is None and not os.environ.get(_EMULATOR):
-            self._credentials, found = await asyncio.to_thread(default_credentials)
+            self._credentials, found = await asyncio.to_thread(_default_credentials)
             self._project = self._project or found
         if self._project is None:
             raise no_project()
@@ -236,7 +240,7 @@ def _add(client: Any, batch: Any, write: Write) -> None:
             batch.delete(reference, option)
 
 
-def default_credentials() -> tuple[Any, str | None]:
+def _default_credentials() -> tuple[Any, str | None]:
     """Return the credentials of the environment and their project; to be called in a thread.
 
     Raises:
@@ -246,7 +250,7 @@ def default_credentials() -> tuple[Any, str | None]:
 
     library: Any = import_module('google.auth')
     try:
-        credentials, project = library.default(scopes=_SCOPES)
+        credentials, project = library.default(scopes=SCOPES)
     except exceptions.GoogleAuthError as error:
         raise no_credentials(error) from error
     return credentials, project

@@ -9,6 +9,7 @@ from genkit.plugin import provider_error, redact, reworded
 
 
 SOURCE: Final = 'firebase'
+SCOPES: Final = ('https://www.googleapis.com/auth/cloud-platform',)
 _REMEDIES: Final = {
     StatusName.PERMISSION_DENIED: 'Give these credentials the role `roles/datastore.user` in this project.',
     StatusName.UNAUTHENTICATED: (

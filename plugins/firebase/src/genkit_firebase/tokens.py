@@ -15,9 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from genkit import GenkitError, StatusName
-from genkit.plugin import LoopCache, LoopClient, items_of, members_of, provider_error, read_json
+from genkit.plugin import GoogleTokens, LoopCache, LoopClient, items_of, members_of, provider_error, read_json
 
-from genkit_firebase.errors import SOURCE, refused
+from genkit_firebase.errors import SCOPES, SOURCE, refused
 
 
 if TYPE_CHECKING:
@@ -239,9 +239,8 @@ class Replays:
 
     def __init__(self, project: str, url: str, credentials: Any, timeout: float) -> None:
         self._url = f'{url.rstrip("/")}/v1beta/projects/{project}:verifyAppCheckToken'
-        self._credentials = credentials
+        self._tokens = GoogleTokens(SOURCE, credentials, SCOPES)
         self._timeout = timeout
-        self._locks = LoopCache(asyncio.Lock)
         self._clients: LoopClient[httpx.AsyncClient] = LoopClient(self._connect)
 
     async def use(self, token: str) -> bool:
@@ -250,7 +249,7 @@ class Replays:
         Raises:
             GenkitError: ``FAILED_PRECONDITION`` without credentials, and what App Check says.
         """
-        headers = {'authorization': f'Bearer {await self._access()}'}
+        headers = {'authorization': f'Bearer {await self._tokens.get()}'}
         try:
             answer = await self._clients.get().post(self._url, json={'appCheckToken': token}, headers=headers)
             answer.raise_for_status()
@@ -262,29 +261,6 @@ class Replays:
     async def aclose(self) -> None:
         """Close the running loop's connections."""
         await self._clients.aclose()
-
-    async def _access(self) -> str:
-        from genkit_firebase.database import default_credentials  # noqa: PLC0415
-
-        async with self._locks.get():
-            if self._credentials is None:
-                self._credentials, _ = await asyncio.to_thread(default_credentials)
-            if not self._credentials.valid:
-                await asyncio.to_thread(self._refresh)
-            return str(self._credentials.token)
-
-    def _refresh(self) -> None:
-        exceptions: Any = import_module('google.auth.exceptions')
-        transport: Any = import_module('google.auth.transport.requests')
-        try:
-            self._credentials.refresh(transport.Request())
-        except exceptions.GoogleAuthError as error:
-            raise refused(
-                'Google gives no access token to ask App Check with. Sign in again with `gcloud auth '
-                'application-default login`, or pass other credentials=.',
-                StatusName.UNAUTHENTICATED,
-                error,
-            ) from error
 
     def _connect(self) -> 'httpx.AsyncClient':
         import httpx  # noqa: PLC0415  (loaded with the first call)

@@ -14,7 +14,7 @@ from typing import Final
 
 from genkit import GenkitError, StatusName
 
-from genkit_firebase.database import Database, Found, Write, field_filter
+from genkit_firebase.database import Database, Write
 from genkit_firebase.sessions.documents import (
     CHAIN,
     FOLLOWED,
@@ -50,19 +50,17 @@ class SessionDeletion:
         """Delete the sessions whose newest snapshot is older, and finish what was interrupted; return their number."""
         purged = 0
         seen: set[tuple[str, datetime]] = set()
-        while found := [each for each in await self._silent(before) if (each.id, each.updated) not in seen]:
+        while True:
+            silent = await self._database.earlier(self._collection, NEWEST, before, _SESSIONS_AT_ONCE)
+            found = [each for each in silent if (each.id, each.updated) not in seen]
+            if not found:
+                return purged
             for each in found:
                 seen.add((each.id, each.updated))
                 if is_gone(each.id):
                     await self._finish(session_of_gone(each.id), each.updated)
                 else:
                     purged += await self._delete(each.id, each.updated)
-        return purged
-
-    async def _silent(self, before: datetime) -> list[Found]:
-        query = (await self._database.client()).collection(self._collection)
-        query = query.where(filter=field_filter(NEWEST, '<', before)).limit(_SESSIONS_AT_ONCE)
-        return [found async for found in self._database.stream(query)]
 
     async def _delete(self, chain: str, version: datetime | None) -> bool:
         """Delete a session, if it has a version still."""

@@ -16,7 +16,6 @@ Each rule of a store is a precondition of a commit: that a document is not there
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from genkit.agent import (
 )
 from genkit.types import SessionSnapshot
 
+from genkit_firebase.config import document_id
 from genkit_firebase.errors import refused
 
 
@@ -48,20 +48,7 @@ FORMAT: Final = 'version'
 # A document has 1,048,576 bytes at most, its names included; a commit 10 MiB, and that of the emulator 4 MiB.
 LARGEST_TEXT: Final = 900_000
 LARGEST_CHANGE: Final = 64 * 1024 * 1024
-_PLAIN: Final = re.compile(r'[A-Za-z0-9_.~-]{1,200}')
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def document_id(kind: str, name: str) -> str:
-    """Return the id of a document for any text: as it is where that is possible, else a hash.
-
-    Args:
-        kind: What stands before it, so that no two kinds meet and none of Firestore's reserved names comes out.
-        name: The text.
-    """
-    if _PLAIN.fullmatch(name):
-        return f'{kind}-{name}'
-    return f'{kind}.{hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()}'
 
 
 @dataclass(frozen=True, slots=True)
