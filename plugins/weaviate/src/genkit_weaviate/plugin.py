@@ -9,8 +9,8 @@ from genkit import GenkitError
 from genkit.plugin import Credentials, StoreIndex, StorePlugin, VectorStore, collections_by_name, without_credentials
 from genkit.types import IndexerRef, RetrieverRef
 
-from genkit_weaviate.api import Api
 from genkit_weaviate.config import IndexerOptions, RetrieverOptions, WeaviateCollection
+from genkit_weaviate.service import Api
 from genkit_weaviate.store import WeaviateStore
 
 

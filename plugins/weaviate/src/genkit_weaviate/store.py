@@ -9,14 +9,13 @@ from genkit import GenkitError
 from genkit.plugin import Condition, StoreEntry, StoreMatch, VectorStore, count_of, items_of, meets, members_of
 from genkit.types import Document
 
-from genkit_weaviate import graphql
-from genkit_weaviate.api import Api
 from genkit_weaviate.config import IndexerOptions, RetrieverOptions, WeaviateCollection
-from genkit_weaviate.convert import to_bodies, to_match, to_properties, uuid_of
+from genkit_weaviate.convert import count_query, get_query, to_bodies, to_match, to_properties, uuid_of
 from genkit_weaviate.errors import SOURCE, error_texts, failed_objects, object_failure
 from genkit_weaviate.filters import WeaviateFilter, Where, to_rest, to_where
+from genkit_weaviate.layout import Schema, Shape, check_tenant
 from genkit_weaviate.members import FACTS, PREFIXES
-from genkit_weaviate.schema import Schema, Shape, check_tenant
+from genkit_weaviate.service import Api
 
 
 _IDS_AT_ONCE: Final = 1000
@@ -98,7 +97,7 @@ class WeaviateStore(VectorStore[RetrieverOptions, IndexerOptions]):
         found = await self._ready(tenant, condition, None)
         if found is None:
             return 0
-        said = graphql.count(self._name, {'where': found[1], 'tenant': tenant})
+        said = count_query(self._name, {'where': found[1], 'tenant': tenant})
         answer = await self._query(said)
         if answer is None:
             return 0
@@ -142,7 +141,7 @@ class WeaviateStore(VectorStore[RetrieverOptions, IndexerOptions]):
     ) -> tuple[Shape, Where | None] | None:
         """Return what the collection looks like, and the conditions; None if nothing can be found there."""
         # A member that is compared may have got its property from another process.
-        shape = await self.schema.shape(anew=condition is not None)
+        shape = await self.schema.shape(again=condition is not None)
         if shape is None:
             return None
         check_tenant(self._name, shape, tenant)
@@ -157,7 +156,7 @@ class WeaviateStore(VectorStore[RetrieverOptions, IndexerOptions]):
     async def _get(
         self, arguments: Mapping[str, Any], properties: Sequence[str], additional: Sequence[str]
     ) -> list[dict[str, Any]]:
-        answer = await self._query(graphql.get(self._name, arguments, properties, additional))
+        answer = await self._query(get_query(self._name, arguments, properties, additional))
         return items_of(members_of((answer or {}).get('Get'), 'Get').get(self._name), self._name)
 
     async def _query(self, said: str) -> dict[str, Any] | None:

@@ -11,11 +11,11 @@ from typing import Any, Final, cast
 from genkit import GenkitError
 from genkit.plugin import LoopCache, items_of, members_of, text_of, url_path
 
-from genkit_weaviate.api import Api
 from genkit_weaviate.config import WeaviateCollection
 from genkit_weaviate.convert import fixed_properties, to_class, to_property
 from genkit_weaviate.errors import SOURCE
 from genkit_weaviate.members import FACTS, PREFIXES
+from genkit_weaviate.service import Api
 
 
 _SIMPLE: Final = re.compile(r'(text|string|int|number|boolean|date|uuid)(\[\])?')
@@ -57,14 +57,14 @@ class Schema:
         self._versions: LoopCache[dict[str, tuple[int, int]]] = LoopCache(dict)
         self._locks: LoopCache[asyncio.Lock] = LoopCache(asyncio.Lock)
 
-    async def shape(self, *, anew: bool = False) -> Shape | None:
+    async def shape(self, *, again: bool = False) -> Shape | None:
         """Return what is known of the collection; None if there is none.
 
         Args:
-            anew: Whether to ask again.
+            again: Whether to ask again.
         """
         shapes, key = self._shapes.get(), self._api.key_digest()
-        if anew or key not in shapes:
+        if again or key not in shapes:
             found = await self._ask()
             if found is None:
                 shapes.pop(key, None)
@@ -110,27 +110,27 @@ class Schema:
         self._versions.forget()
 
     async def _made(self, wanted: list[str], *, has_tenants: bool) -> Shape:
-        found = await self.shape(anew=True)
+        found = await self.shape(again=True)
         if found is None:
             await self._unless_there('POST', 'schema', to_class(wanted, self._collection, has_tenants=has_tenants))
-            found = await self.shape(anew=True)
+            found = await self.shape(again=True)
         missing = [name for name in wanted if found is None or name not in found.properties]
         if missing and found is not None:
             for name in missing:
                 await self._unless_there('POST', f'{self._path}/properties', to_property(name, self._collection))
-            found = await self.shape(anew=True)
+            found = await self.shape(again=True)
             missing = [name for name in wanted if found is None or name not in found.properties]
         if found is None or missing:
             raise GenkitError(
                 f'Weaviate has not made what collection {self._collection.stored_as!r} needs: '
-                f'{", ".join(missing[:5])}. Somebody may be deleting it; repeat the call.',
+                f'{", ".join(missing[:5])}. Another call may be deleting it; repeat this one.',
                 status='ABORTED',
                 source=SOURCE,
             )
         return found
 
     async def _unless_there(self, method: str, path: str, body: Any) -> None:
-        """Send a request; that somebody else was faster is no error."""
+        """Send a request; that another call was faster is no error."""
         try:
             await self._api.ask(method, path, json=body)
         except GenkitError as error:
