@@ -399,6 +399,11 @@ def test_a_name_that_weaviate_would_not_take_is_refused(settings, said):
     ('answer', 'status', 'said'),
     [
         (CannedAnswer.of_json({'error': [{'message': f'no, {KEY}'}]}, 400), 'INVALID_ARGUMENT', 'no, '),
+        (
+            CannedAnswer.of_json({'error': [{'message': 'graphql api is disabled'}]}, 422),
+            'FAILED_PRECONDITION',
+            'new clusters of Weaviate Cloud have switched off',
+        ),
         (CannedAnswer.of_json({'error': [{'message': 'not you'}]}, 403), 'PERMISSION_DENIED', 'not you'),
         (
             CannedAnswer.of_json({'error': [{'message': 'slowly'}]}, 429, {'retry-after': '3'}),

@@ -17,6 +17,10 @@ _REMEDIES: Final = {
     StatusName.UNAUTHENTICATED: 'Check the key: api_key= or WEAVIATE_API_KEY.',
 }
 _OTHER_VECTORS: Final = 'Use the embedder that the collection was filled with, or another collection.'
+_GRAPHQL_OFF: Final = (
+    'The plugin searches through GraphQL, which new clusters of Weaviate Cloud have switched off. On a server of your '
+    'own, take DISABLE_GRAPHQL out of its environment.'
+)
 _SHOWN: Final = 3
 _LONGEST: Final = 1_000
 
@@ -34,9 +38,15 @@ def weaviate_errors(where: str, key: str | None) -> AbstractContextManager[None]
 def _weaviate_error(where: str, key: str | None, error: Exception) -> GenkitError:
     known = provider_error(SOURCE, error, (key,))
     details = {name: value for name, value in known.details.items() if name in ('http_status', 'retry_after_ms')}
-    remedy = _REMEDIES.get(known.status, '')
+    remedy, status = _REMEDIES.get(known.status, ''), known.status
+    if 'graphql' in known.message.lower() and 'disabled' in known.message.lower():
+        remedy, status = _GRAPHQL_OFF, StatusName.FAILED_PRECONDITION
     return reworded(
-        known, SOURCE, f'Weaviate at {where}: {known.message.rstrip(".")}. {remedy}'.strip(), details=details
+        known,
+        SOURCE,
+        f'Weaviate at {where}: {known.message.rstrip(".")}. {remedy}'.strip(),
+        details=details,
+        status=status,
     )
 
 
