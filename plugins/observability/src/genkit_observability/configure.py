@@ -204,8 +204,8 @@ def _announcement(destination: Destination, export: ExportOptions, rules: 'SpanR
     if not rules.capture_content or not captures_content():
         left_out.append('inputs and outputs')
     share = '' if rules.sampler is None else f', sampled by {rules.sampler.get_description()}'
-    what = ', '.join(sent)
-    return f'Sending {what} to {destination.label} at {_shown(destination)}{share}. Not sent: {", ".join(left_out)}.'
+    what, nothing = ', '.join(sent), ', '.join(left_out) or 'nothing'
+    return f'Sending {what} to {destination.label} at {_shown(destination)}{share}. Not sent: {nothing}.'
 
 
 def _shown(destination: Destination) -> str:
