@@ -45,8 +45,7 @@ def indexed_and_searched(directory: Path, count: int) -> None:
         vectors = np.array([vector(int(each)) for each in same])
         cosines = vectors @ vector(number) / np.linalg.norm(vectors, axis=1)
         wanted = same[np.argsort(-cosines)][:10].tolist()
-        assert len(numbers) == len(wanted)
-        assert len(set(numbers) & set(wanted)) >= 0.8 * len(wanted)  # its index is approximate
+        assert numbers == wanted
     assert found['rare'] == list(range(7, count, 10_000))
     assert found['late'] == 5
 
