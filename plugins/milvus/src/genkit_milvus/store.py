@@ -268,8 +268,11 @@ class MilvusStore(VectorStore[RetrieverOptions, IndexerOptions]):
         return layout
 
     async def _create(self, dimensions: int) -> None:
-        await self._connection.call_in_thread(
-            lambda client: make_collection(client, self._index, dimensions, self._connection.timeout)
+        where = self._connection
+        await where.call_in_thread(
+            lambda client: make_collection(
+                client, self._index, dimensions, timeout=where.timeout, is_lite=where.is_lite
+            )
         )
         self._layouts.forget()
 
