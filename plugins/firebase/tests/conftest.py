@@ -1,9 +1,10 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from genkit.plugin import add_span_exporter
+from genkit.plugin import add_span_exporter, flush_exporters
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from .engines import Engine, best_engine, google_engine, npm_engine
@@ -36,8 +37,20 @@ def npm() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope='session')
-def exporter() -> InMemorySpanExporter:
-    """What has been recorded since the first test that asked for it."""
-    recorded = InMemorySpanExporter()
-    add_span_exporter(recorded)
-    return recorded
+def recorded() -> InMemorySpanExporter:
+    made = InMemorySpanExporter()
+    add_span_exporter(made)
+    return made
+
+
+@pytest.fixture
+def spans(recorded: InMemorySpanExporter) -> Callable[[], list[ReadableSpan]]:
+    """Give the spans that have ended since the test began."""
+    flush_exporters(10)
+    recorded.clear()
+
+    def ended() -> list[ReadableSpan]:
+        assert flush_exporters(10)
+        return list(recorded.get_finished_spans())
+
+    return ended

@@ -26,6 +26,7 @@ OLDER_PROGRAMS = 'tests/older_test.py'
 WIRES = ('genkit_anthropic', 'genkit_compat_oai', 'genkit_postgresql')
 # Places where models of several vendors are served, each in its own protocol: they build upon the vendors' plugins.
 GARDENS = {
+    'firebase': ('genkit_google_cloud',),  # whose telemetry goes to the project behind the platform
     'microsoft-foundry': ('genkit_anthropic', 'genkit_compat_oai'),
     'vertex-ai': ('genkit_anthropic', 'genkit_compat_oai', 'genkit_mistral'),
 }

@@ -58,6 +58,8 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'callables': "flows are served in a protocol of the platform's clients, beside that of Genkit",
         'context': 'who calls a flow is read from the tokens of a platform',
         'database': 'the documents of Firestore, which its vector store and its sessions share',
+        'engagement': 'what users think of answers is counted, and recorded where the answers are',
+        'telemetry': 'goes to the project behind the platform, by the plugin that knows how',
         'streams': 'what a server streams is kept, for clients that come back to another process',
         'tokens': 'what Google signs is verified here, without the library that would bring a web framework',
     },

@@ -45,7 +45,7 @@ from genkit._registry.registry import Registry
 from genkit._trace.content import captures_content
 from genkit._trace.logs import LogEntry, add_log_exporter
 from genkit._trace.outbox import Outbox
-from genkit._trace.provider import add_span_exporter, flush_exporters, replace_otlp
+from genkit._trace.provider import add_span_exporter, flush_exporters, replace_otlp, tracer_provider
 from genkit.plugin.addresses import header_secrets, url_path, without_credentials, without_query
 from genkit.plugin.cache_mark import CacheMark, cache_mark
 from genkit.plugin.configs import parse_config
@@ -324,6 +324,7 @@ __all__ = [
     'tool_answers',
     'tool_calls',
     'tool_request_part',
+    'tracer_provider',
     'transcript_chunk',
     'unsupported_media',
     'unsupported_part',

@@ -5,6 +5,7 @@
 from genkit_firebase.callables import CallableFlows, CallableHandler, CallableOptions, on_call_genkit
 from genkit_firebase.config import DistanceMeasure, FirestoreIndex, IndexerOptions, RetrieverOptions
 from genkit_firebase.context import Check, FirebaseContext, FirebasePolicy, HasClaim, firebase_context
+from genkit_firebase.engagement import UserAcceptance, UserEngagement, UserFeedback, collect_user_engagement
 from genkit_firebase.plugin import (
     Firestore,
     FirestoreRetriever,
@@ -14,6 +15,7 @@ from genkit_firebase.plugin import (
 )
 from genkit_firebase.sessions import FirestoreSessionStore
 from genkit_firebase.streams import FirestoreStreamManager
+from genkit_firebase.telemetry import enable_firebase_telemetry
 
 
 __all__ = [
@@ -32,7 +34,12 @@ __all__ = [
     'HasClaim',
     'IndexerOptions',
     'RetrieverOptions',
+    'UserAcceptance',
+    'UserEngagement',
+    'UserFeedback',
+    'collect_user_engagement',
     'define_firestore_retriever',
+    'enable_firebase_telemetry',
     'firebase_context',
     'firestore_indexer_ref',
     'firestore_retriever_ref',

@@ -3,12 +3,13 @@
 """What can be set: for a collection, for a query, and for an indexing."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
-from genkit.plugin import Filter, StoreIndex
+from genkit.plugin import Filter, StoreIndex, read_json
 from genkit.types import Document, DocumentPart, WireModel
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
@@ -78,6 +79,12 @@ class FirestoreIndex(StoreIndex):
     def path(self) -> str:
         """The path of the collection."""
         return self.collection or self.name
+
+
+def firebase_project() -> str | None:
+    """Return the project that the environment names, if it names one."""
+    named = (os.environ.get(name) for name in ('GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT'))
+    return next(filter(None, named), None) or _configured_project(os.environ.get('FIREBASE_CONFIG'))
 
 
 def document_id(kind: str, name: str) -> str:
@@ -175,3 +182,13 @@ class IndexerOptions(WireModel):
     """
 
     collection: Annotated[str, AfterValidator(check_collection)] | None = None
+
+
+def _configured_project(text: str | None) -> str | None:
+    """Return the project of the variable that Cloud Functions sets; it may also name a file, which is not read."""
+    try:
+        config = read_json(text) if text and text.lstrip().startswith('{') else None
+    except ValueError:
+        return None
+    project = cast('dict[str, Any]', config).get('projectId') if isinstance(config, dict) else None
+    return project if isinstance(project, str) and project else None

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final, TypedDict, Unpack, cast
 
 from genkit import PublicError, StatusName
-from genkit.plugin import check_options, did_you_mean, read_json
+from genkit.plugin import check_options, did_you_mean
 from genkit.web import RequestData
 
+from genkit_firebase.config import firebase_project
 from genkit_firebase.errors import refused
 from genkit_firebase.tokens import (
     APP_CHECK_KEYS_URL,
@@ -204,10 +205,7 @@ class FirebaseContext:
         return self._policy.get('clock_skew', 5.0)
 
     def _project(self) -> str:
-        given = (
-            self._policy.get('project') or os.environ.get('GOOGLE_CLOUD_PROJECT') or os.environ.get('GCLOUD_PROJECT')
-        )
-        project = given or _configured_project(os.environ.get('FIREBASE_CONFIG'))
+        project = self._policy.get('project') or firebase_project()
         if project is None:
             raise refused(
                 'firebase_context has no project. Pass firebase_context(project=…), or set GOOGLE_CLOUD_PROJECT.',
@@ -257,13 +255,3 @@ def _claim(claims: Mapping[str, Any], name: str) -> Any:
     for part in name.split('.'):
         found = cast('Mapping[str, Any]', found).get(part) if isinstance(found, Mapping) else None
     return found
-
-
-def _configured_project(text: str | None) -> str | None:
-    """Return the project of the variable that Cloud Functions sets; it may also name a file, which is not read."""
-    try:
-        config = read_json(text) if text and text.lstrip().startswith('{') else None
-    except ValueError:
-        return None
-    project = cast('dict[str, Any]', config).get('projectId') if isinstance(config, dict) else None
-    return project if isinstance(project, str) and project else None

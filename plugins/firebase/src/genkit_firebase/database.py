@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 from genkit.plugin import LoopCache, LoopClient, Once, provider_errors
 
+from genkit_firebase.config import firebase_project
 from genkit_firebase.errors import SCOPES, SOURCE, firestore_error, no_credentials, no_project
 
 
@@ -65,8 +66,8 @@ class Database:
     """A database, with a client for each event loop, as a channel of gRPC belongs to one.
 
     Args:
-        project: The Google Cloud project. Default: ``GOOGLE_CLOUD_PROJECT`` or ``GCLOUD_PROJECT``, else that of the
-            credentials.
+        project: The Google Cloud project. Default: ``GOOGLE_CLOUD_PROJECT``, ``GCLOUD_PROJECT`` or that of
+            ``FIREBASE_CONFIG``, else that of the credentials.
         database: Its name.
         credentials: Google credentials. Default: those of the environment; none where ``FIRESTORE_EMULATOR_HOST`` is
             set.
@@ -189,7 +190,7 @@ class Database:
 
     async def _find_access(self) -> None:
         """Look for a project and for credentials; that may read files and ask a server, so it is done in a thread."""
-        self._project = self._project or os.environ.get('GOOGLE_CLOUD_PROJECT') or os.environ.get('GCLOUD_PROJECT')
+        self._project = self._project or firebase_project()
         if self._credentials is None and not os.environ.get(_EMULATOR):
             self._credentials, found = await asyncio.to_thread(_default_credentials)
             self._project = self._project or found

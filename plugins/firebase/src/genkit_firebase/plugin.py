@@ -31,8 +31,8 @@ class Firestore(StorePlugin):
 
     Args:
         indexes: The collections.
-        project: The Google Cloud project. Default: ``GOOGLE_CLOUD_PROJECT`` or ``GCLOUD_PROJECT``, else that of the
-            credentials.
+        project: The Google Cloud project. Default: ``GOOGLE_CLOUD_PROJECT``, ``GCLOUD_PROJECT`` or that of
+            ``FIREBASE_CONFIG``, else that of the credentials.
         database: The name of the database.
         credentials: Google credentials. Default: those of the environment; none where ``FIRESTORE_EMULATOR_HOST`` is
             set.

@@ -36,8 +36,8 @@ class FirestoreStreamManager(StreamManager):
     """Keeps streams in a collection of Firestore, for any number of processes.
 
     Args:
-        project: The Google Cloud project. Default: ``GOOGLE_CLOUD_PROJECT`` or ``GCLOUD_PROJECT``, else that of the
-            credentials.
+        project: The Google Cloud project. Default: ``GOOGLE_CLOUD_PROJECT``, ``GCLOUD_PROJECT`` or that of
+            ``FIREBASE_CONFIG``, else that of the credentials.
         database: The name of the database.
         collection: The path of the collection that everything is kept in.
         credentials: Google credentials. Default: those of the environment; none where ``FIRESTORE_EMULATOR_HOST`` is
