@@ -17,6 +17,7 @@ from genkit.plugin import (
     count_of,
     items_of,
     members_of,
+    parse_config,
 )
 from genkit.types import Document
 
@@ -297,7 +298,8 @@ class MilvusStore(VectorStore[RetrieverOptions, IndexerOptions]):
         return names
 
     def _partition(self, options: Given) -> str | None:
-        partition = IndexerOptions.model_validate(options or {}).partition or self._index.partition
+        given = parse_config(IndexerOptions, options or {}, f'The options for index {self._index.name!r} do not fit')
+        partition = given.partition or self._index.partition
         return partition if partition is None else check_partition(partition)
 
     def _check(self, layout: Layout, vector: Sequence[float]) -> None:
