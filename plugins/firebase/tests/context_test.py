@@ -271,11 +271,14 @@ async def test_a_server_of_keys_that_is_not_there_is_said(google: Google) -> Non
     assert '127.0.0.1:1' in str(error)
 
 
-async def test_the_emulator_signs_nothing(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_emulator_signs_nothing(
+    google: Google, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     unsigned = google.id_token(header={'alg': 'none'})
     assert (await refusal(google, unsigned)).status == 'UNAUTHENTICATED'
     monkeypatch.setenv('FIREBASE_AUTH_EMULATOR_HOST', '127.0.0.1:9099')
     assert (await asked(google, unsigned))['auth']['uid'] == 'ada'
+    assert 'without a signature are accepted' in caplog.text
     now = int(time.time())
     wrong: list[dict[str, Any]] = [
         {'aud': 'other'},

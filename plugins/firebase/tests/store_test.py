@@ -97,6 +97,7 @@ class TestFirestore(StoreContract):
         return Firestore(index, project='demo-test')
 
 
+@pytest.mark.soak
 class TestOnTheStandIn(TestFirestore):
     @pytest.fixture
     def engine(self, server: FirestoreServer) -> FirestoreServer:
@@ -414,6 +415,7 @@ async def test_the_command_that_makes_a_missing_index_is_shown(message: str, ser
         await app.texts(filter={'year': 2020})
     assert raised.value.status == 'FAILED_PRECONDITION'
     assert message in str(raised.value)
+    assert 'list_fields=[]' in str(raised.value)
     await app.aclose()
 
 

@@ -123,6 +123,7 @@ class FirebaseContext:
         self._enforces_app = policy.get('enforce_app_check', False) or self._consumes
         self._must_sign_in = policy.get('signed_in', False) or policy.get('email_verified', False) or bool(self._claims)
         self._replays: Replays | None = None
+        self._has_warned = False
 
     async def __call__(self, request: RequestData) -> Mapping[str, Any]:
         """Return the context of a call."""
@@ -151,7 +152,7 @@ class FirebaseContext:
         if scheme.lower() != 'bearer' or not token.strip():
             raise PublicError('UNAUTHENTICATED', 'The Authorization header is malformed; expected: Bearer <ID token>.')
         token = token.strip()
-        unsigned = bool(os.environ.get(_EMULATOR))
+        unsigned = self._takes_unsigned()
         try:
             claims = await verify(
                 token, auth_rules(self._project()), self._auth_keys, skew=self._skew, unsigned=unsigned
@@ -159,6 +160,16 @@ class FirebaseContext:
         except TokenError as error:
             raise PublicError('UNAUTHENTICATED', str(error)) from None
         return {'uid': claims['sub'], 'token': {**claims, 'uid': claims['sub']}, 'rawToken': token}
+
+    def _takes_unsigned(self) -> bool:
+        if not os.environ.get(_EMULATOR):
+            return False
+        if not self._has_warned:
+            self._has_warned = True
+            _LOGGER.warning(
+                '%s is set: ID tokens without a signature are accepted. Never where others can call.', _EMULATOR
+            )
+        return True
 
     async def _app(self, token: str | None) -> dict[str, Any] | None:
         if token is None:

@@ -33,7 +33,7 @@ from genkit_firebase.convert import (
 )
 from genkit_firebase.database import Database, Found, Write
 from genkit_firebase.errors import refused
-from genkit_firebase.filters import field_path, to_asked, to_where
+from genkit_firebase.filters import Asked, field_path, to_asked, to_where
 
 
 _WRITES_AT_ONCE: Final = 300
@@ -100,7 +100,9 @@ class FirestoreStore(VectorStore[RetrieverOptions, IndexerOptions]):
             look = min(MOST, max(_LOOK_FURTHER * options.k, _FIRST_LOOK))
         source = await self._query(path, asked.make() if asked else None, options.where)
         while True:
-            found = [each async for each in self._database.stream(self._nearest(source, vector, options, look))]
+            found = await self._found(self._nearest(source, vector, options, look), asked)
+            if found:
+                self._dimensions.get()[path] = len(vector)
             matches = [match for each in found if (match := self._match(each, condition, options)) is not None]
             if len(matches) >= options.k or len(found) < look:
                 return matches[: options.k]
@@ -147,6 +149,18 @@ class FirestoreStore(VectorStore[RetrieverOptions, IndexerOptions]):
     async def aclose(self) -> None:
         """Close the running loop's connections."""
         await self._database.aclose()
+
+    async def _found(self, query: Any, asked: Asked | None) -> list[Found]:
+        try:
+            return [each async for each in self._database.stream(query)]
+        except GenkitError as error:
+            if error.status != StatusName.FAILED_PRECONDITION or asked is None or not asked.looks_into_lists:
+                raise
+            raise refused(
+                f'{error.message} If no metadata hold lists, FirestoreIndex(list_fields=[]) needs fewer indexes.',
+                StatusName.FAILED_PRECONDITION,
+                error.__cause__,
+            ) from error.__cause__
 
     async def _meeting(self, path: str, condition: Condition) -> AsyncGenerator[Found]:
         asked = to_asked(condition, self._index.list_fields, self._own)
