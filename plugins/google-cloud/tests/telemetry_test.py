@@ -231,7 +231,10 @@ class TestOptions:
 
     @pytest.mark.parametrize(
         ('option', 'value'),
-        [('metric_export_interval', 4.9), ('metric_export_interval', '5'), ('timeout', 0), ('timeout', True)],
+        [
+            *(('metric_export_interval', 4.9), ('metric_export_interval', '5'), ('timeout', 0), ('timeout', True)),
+            *(('capture_content', 'false'), ('disable_logs', 1)),
+        ],
     )
     def test_that_cannot_be_are_refused(self, option, value):
         wrong: Any = {option: value}

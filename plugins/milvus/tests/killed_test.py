@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""Programs that are killed while they fill a file of Milvus Lite."""
+"""Programs that are killed while they fill a file of Milvus Lite, which others open again."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,12 @@ async def killed_again_and_again(directory: Path, times: int) -> None:
     for number in range(times + 1):
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *('-W', 'ignore', str(Path(__file__).with_name('indexing_process.py')), str(directory / 'numbers.db')),
+            *(
+                '-W',
+                'ignore',
+                str(Path(__file__).with_name('indexing_process.py')),
+                str(directory / 'new folder' / 'ü.db'),
+            ),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )

@@ -152,6 +152,24 @@ async def test_a_token_that_is_refused_is_not_repeated(form, monkeypatch, caplog
     assert SECRET not in repr(plugin._connection)
 
 
+@pytest.mark.parametrize('path', ['/books', '/books/', '/books/more', '/books?x=1'])
+async def test_an_address_may_name_the_database(path):
+    with serving() as (uri, server):
+        await retrieved(uri + path)
+        assert {metadata.get('dbname') for method, _, metadata in server.asked if method != 'Connect'} == {'books'}
+        assert Milvus(uri=f'{uri}/books.db', db_name='other')._connection.is_lite is False
+
+
+async def test_options_of_a_deletion_and_of_counting_that_do_not_fit_are_refused():
+    with serving() as (uri, _):
+        ai, plugin = application(uri)
+        for call in (plugin.delete('notes', ['x'], {'partion': 'x'}), plugin.count('notes', None, {'partition': 3})):
+            with pytest.raises(GenkitError, match="options for index 'notes' do not fit") as raised:
+                await call
+            assert raised.value.status == 'INVALID_ARGUMENT'
+        await ai.aclose()
+
+
 async def test_several_plugins_use_their_own_tokens_and_databases_on_one_server():
     with serving() as (uri, server):
         for name in ('a', 'b'):

@@ -273,10 +273,17 @@ class TestBadInput:
             Honeycomb(api_key).destination()
         assert api_key not in str(caught.value)
 
-    @pytest.mark.parametrize('headers', [{'x y': '1'}, {'x': 'ä'}, {'x': 'a\r\nb: c'}])
+    @pytest.mark.parametrize('headers', [{'x y': '1'}, {'x': 'ä'}, {'x': 'a\r\nb: c'}, {'x': 1}, {1: 'x'}])
     def test_a_header_that_cannot_be_sent_is_refused(self, headers):
         with pytest.raises(GenkitError, match='cannot be sent'):
             configure_telemetry('custom', endpoint=NOWHERE, headers=headers)
+
+    @pytest.mark.parametrize('option', ['capture_content', 'metrics', 'logs', 'force_dev_export'])
+    @pytest.mark.parametrize('value', ['false', 0, None])
+    def test_switches_are_true_or_false(self, option, value):
+        wrong: Any = {option: value}
+        with pytest.raises(GenkitError, match=f'{option} is .*; it must be True or False'):
+            configure_telemetry('custom', endpoint=NOWHERE, **wrong)
 
     @pytest.mark.parametrize('option', ['timeout', 'metric_interval'])
     @pytest.mark.parametrize('value', [0, -1, 'soon', float('inf'), float('nan'), True])

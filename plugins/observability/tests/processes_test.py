@@ -76,7 +76,7 @@ def test_a_backend_that_is_not_there_lets_a_program_end(hangs, receiver):
     began = time.monotonic()
     done = run(program, AT=receiver.url if hangs else 'http://127.0.0.1:9')
     assert (done.returncode, done.stdout) == (0, 'done\n')
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 30
     assert done.stderr.count('do not reach') <= 1, done.stderr
     assert 'Traceback' not in done.stderr
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What becomes of requests that are refused, redirected, answered late or not at all."""
 
+import logging
 import threading
 import time
 
@@ -55,6 +56,16 @@ async def test_a_refused_key_is_one_line_once_with_the_variable_to_look_at(statu
     assert '\n' not in line
     assert 's3cr3t' not in lines.text
     assert len(receiver.requests) == 3  # none is tried again
+
+
+async def test_requests_are_not_logged_one_by_one_and_those_of_the_program_are(receiver, honeycomb, caplog):
+    caplog.set_level(logging.INFO)
+    await flow(2)
+    assert not caplog.messages
+    first = receiver.requests[0]
+    async with httpx.AsyncClient() as client:
+        await client.post(f'{receiver.url}/v1/traces', content=first.body, headers=first.headers)
+    assert [record.name for record in caplog.records] == ['httpx']
 
 
 async def test_what_comes_after_a_refusal_is_sent_when_the_key_is_taken(receiver, honeycomb):

@@ -60,7 +60,8 @@ ALLOWED = {
     'core/src/genkit/_base/errors.py': 'reads what it wrote a moment before',
     'core/src/genkit/_base/serialize.py': 'reads what it wrote a moment before',
     'core/src/genkit/plugin/stores/flat_documents.py': 'stores read what they wrote',
-    'plugins/{chroma,dev-local-vectorstore,hnsw,milvus,pinecone,postgresql}/src/**': 'stores read what they wrote',
+    'plugins/{chroma,convex,dev-local-vectorstore,hnsw}/src/**': 'stores read what they wrote',
+    'plugins/{milvus,pinecone,postgresql,weaviate}/src/**': 'stores read what they wrote',
     'plugins/llamacpp/src/**': 'reads what the grammar made the model write, no deeper than its schema',
     # parsers with a limit of depth and of digits of their own: pydantic_core stops at 201 levels and 4,300 digits
     'core/src/genkit/_generate/formats/jsonl.py': 'asks whether a line is whole; the parser has limits',

@@ -70,6 +70,15 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'engine': 'the connections, which its vector store, its sessions and the plugins of clouds share',
         'layout': 'what the catalog says of a table, for `convert` and `filters` alike',
     },
+    'weaviate': {
+        'layout': 'what the schema says of a collection, and what it lacks, for `store` and `filters` alike',
+        'members': 'metadata become properties that compare exactly, by rules that `convert` and `filters` share',
+        'service': 'REST and GraphQL over HTTP, which `layout` and `store` both ask',
+    },
+    'convex': {
+        '__main__': 'a command writes the functions into the project of a user',
+        'template': 'the functions that the plugin calls are a part of it, and run elsewhere',
+    },
     'amazon-bedrock': {
         'service': 'requests are serialized and signed by parts of botocore, and sent with another library',
     },

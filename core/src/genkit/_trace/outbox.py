@@ -68,10 +68,10 @@ class Outbox(Generic[T]):
             self._wake.notify_all()
             return self._wake.wait_for(lambda: self._idle and not self._waiting, seconds)
 
-    def close(self) -> None:
+    def close(self, seconds: float = _CLOSE_SECONDS) -> None:
         """Hand over what waits, for a few seconds at most, and take no more."""
         if not self._closing and (self._waiting or not self._idle):
-            self.flush(_CLOSE_SECONDS)
+            self.flush(seconds)
         with self._wake:
             self._closing = True
             self._wake.notify_all()

@@ -113,6 +113,7 @@ from genkit.plugin.stores.store_plugin import StorePlugin
 from genkit.plugin.stores.vector_store import StoreEntry, StoreIndex, StoreMatch, VectorStore, collections_by_name
 from genkit.plugin.telemetry.sampling import to_sampler
 from genkit.plugin.telemetry.started_once import StartedOnce
+from genkit.plugin.telemetry.time_limits import is_done_within
 from genkit.plugin.tools.tool_calls import ToolCallAssembler, parse_arguments, tool_request_part
 from genkit.plugin.tools.tool_inputs import ToolInputs
 from genkit.plugin.tools.tool_names import ToolNames
@@ -271,6 +272,7 @@ __all__ = [
     'indexer_action_metadata',
     'is_data_url',
     'is_dev_environment',
+    'is_done_within',
     'is_of_other_kind',
     'is_sound',
     'items_of',

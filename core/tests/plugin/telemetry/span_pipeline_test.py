@@ -1,5 +1,8 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
+import asyncio
+import threading
+
 import pytest
 from genkit import Genkit, GenkitError, add_span_exporter
 from genkit.plugin import SpanPipeline, SpanRules, to_sampler
@@ -24,8 +27,8 @@ class Beside:
         self.events.append('flushed')
         return True
 
-    def close(self):
-        self.events.append('closed')
+    def close(self, seconds):
+        self.events.append(f'closed in {seconds:g}')
 
 
 @pytest.fixture
@@ -107,7 +110,29 @@ async def test_what_is_sent_beside_is_flushed_and_closed_once(untraced, sent):
     assert beside.events == ['flushed']
     pipeline.shutdown()
     pipeline.shutdown()
-    assert beside.events == ['flushed', 'closed']
+    assert beside.events == ['flushed', 'closed in 5']
     sent.clear()
     await run(pipeline)
-    assert (sent, beside.events) == ([], ['flushed', 'closed'])
+    assert (sent, beside.events) == ([], ['flushed', 'closed in 5'])
+
+
+async def test_what_is_sent_beside_is_not_waited_for_where_spans_hang(untraced):
+    begun, gate = threading.Event(), threading.Event()
+    beside = Beside()
+
+    def send(_):
+        begun.set()
+        return gate.wait(10)
+
+    pipeline = SpanPipeline(send, SpanRules(), beside=[beside])
+    add_span_exporter(pipeline)
+
+    @Genkit().flow()
+    async def hang(_: str) -> str:
+        return ''
+
+    await hang('x')
+    assert await asyncio.to_thread(begun.wait, 10)
+    pipeline.shutdown()
+    assert beside.events == ['closed in 0']
+    gate.set()

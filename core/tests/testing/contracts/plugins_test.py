@@ -18,13 +18,27 @@ from .fakes import (
     realtime,
     sessions,
     stores,
+    telemetry,
     web,
     web_trust,
 )
 from .outcomes import run_fakes
 
 
-MODULES = (models, failures, embedders, local_embedders, media, realtime, stores, sessions, judges, web, web_trust)
+MODULES = (
+    models,
+    failures,
+    embedders,
+    local_embedders,
+    media,
+    realtime,
+    stores,
+    sessions,
+    judges,
+    telemetry,
+    web,
+    web_trust,
+)
 FILES: dict[str, str] = {
     name: f'{module.__name__.rpartition(".")[2]}.py' for module in MODULES for name in module.FAKES
 }

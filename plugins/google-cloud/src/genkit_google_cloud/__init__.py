@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Google Cloud for Genkit: telemetry to Cloud Trace, Cloud Monitoring and Cloud Logging, and Model Armor."""
 
+from genkit_google_cloud.armor import ModelArmor, ModelArmorConfig
 from genkit_google_cloud.enable import enable_google_cloud_telemetry
 from genkit_google_cloud.flushing import FlushTelemetry
 from genkit_google_cloud.options import GoogleCloudTelemetryOptions
@@ -12,5 +13,7 @@ __all__ = [
     'FlushTelemetry',
     'GoogleCloudTelemetry',
     'GoogleCloudTelemetryOptions',
+    'ModelArmor',
+    'ModelArmorConfig',
     'enable_google_cloud_telemetry',
 ]

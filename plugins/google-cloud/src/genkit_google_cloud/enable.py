@@ -22,6 +22,9 @@ _STARTED: Final[StartedOnce[GoogleCloudTelemetry]] = StartedOnce()
 _INTERVAL: Final = 300.0
 _DEV_INTERVAL: Final = 5.0
 _SHORTEST_INTERVAL: Final = 5.0
+_SWITCHES: Final = (
+    *('capture_content', 'disable_traces', 'disable_metrics', 'disable_logs', 'log_records', 'force_dev_export'),
+)
 _SIGNALS: Final = (('traces', 'Cloud Trace'), ('metrics', 'Cloud Monitoring'), ('logs', 'Cloud Logging'))
 
 
@@ -67,6 +70,12 @@ def _check(options: Mapping[str, Any]) -> None:
     check_options(
         'enable_google_cloud_telemetry()', options, GoogleCloudTelemetryOptions.__annotations__, ('project_id',)
     )
+    for name in _SWITCHES:
+        value = options.get(name, False)
+        if not isinstance(value, bool):  # what is private depends on it
+            raise GenkitError(
+                f'{name} is {value!r}; it must be True or False.', status='INVALID_ARGUMENT', source=SOURCE
+            )
     for name, least in (('metric_export_interval', _SHORTEST_INTERVAL), ('timeout', 0.001)):
         value = options.get(name, least)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < float('inf'):

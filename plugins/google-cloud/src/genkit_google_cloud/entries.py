@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from genkit.plugin import GENKIT_VERSION, LogEntry
+from genkit import GenkitError
+from genkit.plugin import GENKIT_VERSION, LogEntry, members_of, read_json
 from opentelemetry.sdk.trace import ReadableSpan
 
 from genkit_google_cloud.attributes import display_path, feature_of, shortened
@@ -132,8 +133,8 @@ def _contents(span: ReadableSpan, attributes: Mapping[str, Any], *, is_model: bo
 
 def _config(given: Any) -> str | None:
     try:
-        config = json.loads(given).get('config')
-    except (ValueError, TypeError, AttributeError):
+        config = members_of(read_json(given), 'input').get('config')
+    except (ValueError, TypeError, GenkitError):
         return None
     return json.dumps(config) if config else None
 

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Genkit's metrics, measured from spans: models, features, paths and actions, and what users say of them."""
 
-import json
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from genkit.plugin import GENKIT_VERSION
+from genkit import GenkitError
+from genkit.plugin import GENKIT_VERSION, is_done_within, members_of, read_json
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricExporter, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -18,7 +19,6 @@ from genkit_google_cloud.attributes import display_path, feature_of
 PREFIX: Final = 'genkit'
 
 _LATENCIES: Final = tuple(float(2**exponent) for exponent in range(18))  # milliseconds
-_CLOSE_MILLISECONDS: Final = 5000
 # What is counted of a call, and where that is said: an attribute of the span, or a member of the answer's usage.
 _USED: Final = {
     'input/tokens': ('gen_ai.usage.input_tokens', 'inputTokens'),
@@ -89,11 +89,12 @@ class GenkitMetrics:
 
     def flush(self, seconds: float) -> bool:
         """Write what was measured; False if that took too long."""
-        return self._provider.force_flush(int(seconds * 1000))
+        return is_done_within(seconds, self._provider.force_flush)
 
-    def close(self) -> None:
-        """Write what was measured, and end."""
-        self._provider.shutdown(_CLOSE_MILLISECONDS)
+    def close(self, seconds: float) -> None:
+        """Write what was measured, unless that takes too long, and end."""
+        with contextlib.suppress(Exception):  # that there was no time
+            self._provider.shutdown(max(int(seconds * 1000), 1))
 
     def _count(self, kind: str, dimensions: Mapping[str, Any], milliseconds: float, span: ReadableSpan) -> None:
         outcome = {'status': 'success'} if span.status.is_ok else {'status': 'failure', 'error': error_name(span)}
@@ -134,10 +135,9 @@ def _usage(given: Any, answered: Any) -> Mapping[str, Any]:
 
 def _read(text: Any) -> Mapping[str, Any]:
     try:
-        found: Any = json.loads(text)
-    except (ValueError, TypeError):
+        return members_of(read_json(text), 'what was recorded')
+    except (ValueError, TypeError, GenkitError):
         return {}
-    return cast('Mapping[str, Any]', found) if isinstance(found, dict) else {}
 
 
 def _counted(side: str, messages: Any) -> dict[str, int]:

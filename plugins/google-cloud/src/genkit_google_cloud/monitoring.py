@@ -9,7 +9,7 @@ written at most every five seconds, by one process, and a request holds 200 of t
 import re
 import time
 from collections.abc import Iterator, Mapping
-from threading import Event, Lock
+from threading import Lock
 from typing import Any, Final
 
 from opentelemetry.sdk.metrics.export import (
@@ -54,7 +54,6 @@ class MonitoringExporter(MetricExporter):
         self._written: float | None = None
         self._left_out: MetricsData | None = None
         self._totals: list[Any] = []
-        self._aborted = Event()
 
     def export(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **_: Any) -> MetricExportResult:  # noqa: ARG002
         """Write what was measured, unless the last write is too recent."""
@@ -68,12 +67,17 @@ class MonitoringExporter(MetricExporter):
         """Nothing waits that a later write does not hold."""
         return True
 
-    def shutdown(self, timeout_millis: float = 30_000, **_: Any) -> None:  # noqa: ARG002  (the interface's)
-        """Write what was left out, once that may be written: after five seconds at most."""
-        with self._lock:
+    def shutdown(self, timeout_millis: float = 30_000, **others: Any) -> None:
+        """Write what was left out, once that may be written: after five seconds at most, if there is that much time."""
+        seconds = others.get('timeout', timeout_millis) / 1000  # as the reader of metrics calls it
+        if seconds <= 0 or not self._lock.acquire(timeout=seconds):
+            return  # a write that hangs has the lock
+        try:
             if self._left_out is not None:
-                self._aborted.wait(self._pause())
+                time.sleep(self._pause())
                 self._write(self._left_out)
+        finally:
+            self._lock.release()
 
     def _pause(self) -> float:
         """Return how many seconds have to pass before the next write."""

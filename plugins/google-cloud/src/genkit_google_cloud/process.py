@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What this process is called, and how its time series are told apart from those of others."""
+"""What this process is called, and the labels by which its time series differ from those of others."""
 
 import os
 import socket

@@ -178,8 +178,8 @@ class _Records:
     def flush(self, seconds: float) -> bool:
         return self._outbox.flush(seconds)
 
-    def close(self) -> None:
-        self._outbox.close()
+    def close(self, seconds: float) -> None:
+        self._outbox.close(seconds)
 
     def _send(self, entries: Sequence[LogEntry]) -> None:
         from genkit_google_cloud.entries import to_entry  # noqa: PLC0415  (needs OpenTelemetry's SDK)

@@ -62,20 +62,24 @@ def nearest_of(vectors: Vectors, rows: Rows, search: Search) -> tuple[Rows, Vect
     return rows[best], scores[best]
 
 
-def _parts(rows: Rows) -> Iterator[Rows]:
+def _parts(rows: Rows) -> Iterator[Rows | slice]:
+    """Yield rows in parts; those that follow each other as a slice, which copies nothing."""
     for start in range(0, len(rows), _AT_ONCE):
-        yield rows[start : start + _AT_ONCE]
+        part = rows[start : start + _AT_ONCE]
+        first, last = int(part[0]), int(part[-1])
+        yield slice(first, last + 1) if last - first + 1 == len(part) else part
 
 
 def _scores(vectors: Vectors, search: Search) -> Vectors:
     """Return how near vectors are to that of the query, more being nearer.
 
-    That is the cosine, or the inner product, or the squared distance below zero.
+    That is the cosine, or the inner product, or the squared distance below zero. A product of matrices would take all
+    processors for what one does in a millisecond, and wait for those that are busy.
     """
     if search.distance == 'l2':
         away = vectors - search.vector
-        return -np.einsum('ij,ij->i', away, away)
-    return vectors @ search.vector
+        return -np.vecdot(away, away)
+    return np.vecdot(vectors, search.vector)
 
 
 def _best(scores: Vectors, k: int) -> Rows:

@@ -39,7 +39,8 @@ class MilvusIndex(StoreIndex):
         partition: Where documents are stored if a call names no partition. Default: Milvus' own, ``_default``.
         consistency_level: What a query waits for: with ``Strong``, for everything that was stored before.
         create_collection_if_missing: Whether collection and partition are made when something is stored first.
-        index_type: The index of the vectors of a collection that is made here.
+        index_type: The index of the vectors of a collection that is made here. Default: ``AUTOINDEX``, and ``FLAT`` in
+            Milvus Lite, whose graphs do not find the few documents that meet a filter (milvus-lite 3.2.2).
         index_params: Its parameters, such as ``{'M': 16, 'efConstruction': 200}`` of ``HNSW``.
         batch_size: The number of documents that are embedded and stored at a time.
 
@@ -53,7 +54,7 @@ class MilvusIndex(StoreIndex):
     partition: str | None = None
     consistency_level: ConsistencyLevel = 'Strong'
     create_collection_if_missing: bool = True
-    index_type: str = 'AUTOINDEX'
+    index_type: str | None = None
     index_params: Mapping[str, Any] | None = None
     batch_size: int = 100
 

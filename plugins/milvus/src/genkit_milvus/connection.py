@@ -50,8 +50,8 @@ class Connection:
         if self.is_lite:
             self._uri = self.where = str(Path(uri).expanduser().absolute())
         else:
-            self._uri, own = _without_credentials(uri)
-            self.where, token = self._uri, token or own
+            self._uri, own_token, own_db_name = _parts_of(uri)
+            self.where, token, db_name = self._uri, token or own_token, db_name or own_db_name
         self._token = token or ''
         self._db_name = db_name or ''
         self.timeout = timeout
@@ -129,10 +129,12 @@ class Connection:
 
     def _make(self) -> Any:
         """Make a client, for which Milvus Lite is started where it is not running yet."""
-        return pymilvus().AsyncMilvusClient(**self._settings())
+        settings = self._settings()
+        return pymilvus().AsyncMilvusClient(**settings)
 
     def _use(self, use: Callable[[Any], T]) -> T:
-        client = pymilvus().MilvusClient(**self._settings())
+        settings = self._settings()
+        client = pymilvus().MilvusClient(**settings)
         try:
             return use(client)
         finally:
@@ -163,8 +165,11 @@ def pymilvus() -> Any:
     return import_module('pymilvus')
 
 
-def _without_credentials(uri: str) -> tuple[str, str | None]:
-    """Return an address without name and password, which pymilvus would write into its log, and those as a token."""
+def _parts_of(uri: str) -> tuple[str, str | None, str | None]:
+    """Return an address alone, what lets one in, and the name of the database.
+
+    pymilvus would write the whole into its log, and takes one that ends with the name of a file for a file.
+    """
     try:
         parts = urlsplit(uri)
         known = parts.scheme in _SCHEMES and (parts.scheme == 'unix' or bool(parts.hostname)) and (parts.port or 1) > 0
@@ -178,7 +183,9 @@ def _without_credentials(uri: str) -> tuple[str, str | None]:
             status='INVALID_ARGUMENT',
             source=PLUGIN_NAME,
         )
-    if parts.username is None:
-        return uri, None
-    token = unquote(parts.username) + (f':{unquote(parts.password)}' if parts.password else '')
-    return parts._replace(netloc=parts.netloc.rpartition('@')[2]).geturl(), token
+    if parts.scheme == 'unix':
+        return uri, None, None
+    token = None
+    if parts.username is not None:
+        token = unquote(parts.username) + (f':{unquote(parts.password)}' if parts.password else '')
+    return f'{parts.scheme}://{parts.netloc.rpartition("@")[2]}', token, parts.path.strip('/').split('/')[0] or None

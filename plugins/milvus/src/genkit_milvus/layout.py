@@ -34,7 +34,7 @@ class Layout:
     has_sparse: bool
 
 
-def make_collection(client: Any, index: MilvusIndex, dimensions: int, timeout: float) -> None:
+def make_collection(client: Any, index: MilvusIndex, dimensions: int, *, timeout: float, is_lite: bool) -> None:
     """Make a collection with its indexes, and have it loaded."""
     types = pymilvus().DataType
     schema = client.create_schema(auto_id=False, enable_dynamic_field=True)
@@ -47,7 +47,7 @@ def make_collection(client: Any, index: MilvusIndex, dimensions: int, timeout: f
     indexes = client.prepare_index_params()
     indexes.add_index(
         VECTOR,
-        index_type=index.index_type,
+        index_type=index.index_type or ('FLAT' if is_lite else 'AUTOINDEX'),
         metric_type=METRICS[index.distance],
         params=dict(index.index_params or {}),
     )

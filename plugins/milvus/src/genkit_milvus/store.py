@@ -17,6 +17,7 @@ from genkit.plugin import (
     count_of,
     items_of,
     members_of,
+    parse_config,
 )
 from genkit.types import Document
 
@@ -268,8 +269,11 @@ class MilvusStore(VectorStore[RetrieverOptions, IndexerOptions]):
         return layout
 
     async def _create(self, dimensions: int) -> None:
-        await self._connection.call_in_thread(
-            lambda client: make_collection(client, self._index, dimensions, self._connection.timeout)
+        where = self._connection
+        await where.call_in_thread(
+            lambda client: make_collection(
+                client, self._index, dimensions, timeout=where.timeout, is_lite=where.is_lite
+            )
         )
         self._layouts.forget()
 
@@ -294,7 +298,8 @@ class MilvusStore(VectorStore[RetrieverOptions, IndexerOptions]):
         return names
 
     def _partition(self, options: Given) -> str | None:
-        partition = IndexerOptions.model_validate(options or {}).partition or self._index.partition
+        given = parse_config(IndexerOptions, options or {}, f'The options for index {self._index.name!r} do not fit')
+        partition = given.partition or self._index.partition
         return partition if partition is None else check_partition(partition)
 
     def _check(self, layout: Layout, vector: Sequence[float]) -> None:

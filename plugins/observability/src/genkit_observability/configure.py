@@ -124,7 +124,8 @@ def _with_headers(destination: Destination, headers: Mapping[str, str] | None) -
     if not headers:
         return destination
     for name, value in headers.items():
-        if not (name.isascii() and name.isprintable() and value.isprintable() and value.isascii()) or ' ' in name:
+        texts: tuple[Any, ...] = (name, value)
+        if not all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts) or ' ' in name:
             raise invalid(f'The header {name!r} cannot be sent: names and values are printable letters of ASCII.')
     added = {name.lower(): value for name, value in headers.items()}
     return replace(destination, headers={**destination.headers, **added})
@@ -136,6 +137,10 @@ def _checked(destination: Destination, export: ExportOptions) -> ExportOptions:
         value: Any = export.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float('inf'):
             raise invalid(f'{name} is {value!r}; it must be a number of seconds above 0.')
+    for name in ('capture_content', 'metrics', 'logs', 'force_dev_export'):
+        value = export.get(name, False)
+        if not isinstance(value, bool):  # what is private depends on it
+            raise invalid(f'{name} is {value!r}; it must be True or False.')
     for signal in ('metrics', 'logs'):
         if export.get(signal) and signal not in destination.endpoints:
             takes = ' and '.join(destination.endpoints)
@@ -204,8 +209,8 @@ def _announcement(destination: Destination, export: ExportOptions, rules: 'SpanR
     if not rules.capture_content or not captures_content():
         left_out.append('inputs and outputs')
     share = '' if rules.sampler is None else f', sampled by {rules.sampler.get_description()}'
-    what = ', '.join(sent)
-    return f'Sending {what} to {destination.label} at {_shown(destination)}{share}. Not sent: {", ".join(left_out)}.'
+    what, nothing = ', '.join(sent), ', '.join(left_out) or 'nothing'
+    return f'Sending {what} to {destination.label} at {_shown(destination)}{share}. Not sent: {nothing}.'
 
 
 def _shown(destination: Destination) -> str:

@@ -5,9 +5,11 @@
 Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/; the cost has no name there.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from genkit.plugin import is_done_within
 from opentelemetry.metrics import Histogram
 from opentelemetry.sdk.metrics import Counter, MeterProvider, ObservableCounter, UpDownCounter
 from opentelemetry.sdk.metrics import Histogram as SdkHistogram
@@ -33,7 +35,6 @@ _COUNTS: Final = tuple(4**exponent for exponent in range(14))
 _DELTA: Final[dict[type, AggregationTemporality]] = dict.fromkeys(
     (Counter, SdkHistogram, ObservableCounter), AggregationTemporality.DELTA
 )
-_CLOSE_MILLISECONDS: Final = 5000
 
 
 class SpanMetrics:
@@ -77,11 +78,12 @@ class SpanMetrics:
 
     def flush(self, seconds: float) -> bool:
         """Send what was measured; False if that took too long."""
-        return self._provider.force_flush(int(seconds * 1000))
+        return is_done_within(seconds, self._provider.force_flush)
 
-    def close(self) -> None:
-        """Send what was measured, and end."""
-        self._provider.shutdown(_CLOSE_MILLISECONDS)
+    def close(self, seconds: float) -> None:
+        """Send what was measured, unless that takes too long, and end."""
+        with contextlib.suppress(Exception):  # that there was no time
+            self._provider.shutdown(max(int(seconds * 1000), 1))
 
 
 class _Exporter(MetricExporter):

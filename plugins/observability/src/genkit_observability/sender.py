@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from genkit import GenkitError
 from genkit.plugin import client_header, header_secrets, retry_after_ms
+from opentelemetry.context import attach, detach, get_value, set_value
 
 from genkit_observability.destination import Destination, Signal
 
@@ -23,6 +24,7 @@ LOGGER: Final = logging.getLogger('genkit.observability')
 _RETRYABLE: Final = frozenset({429, 502, 503, 504})
 _MOST_TRIES: Final = 6
 _FIRST_PAUSE: Final = 0.5
+_UNTRACED: Final = 'suppress_instrumentation'
 _LONGEST_TEXT: Final = 200
 
 
@@ -57,7 +59,11 @@ class Sender:
         end = time.monotonic() + self._timeout
         pause, tries = _FIRST_PAUSE, 0
         while True:
-            found = self._posted(signal, url, content, headers, end - time.monotonic())
+            token = attach(set_value(_UNTRACED, True))
+            try:
+                found = self._posted(signal, url, content, headers, end - time.monotonic())
+            finally:
+                detach(token)
             if isinstance(found, httpx.Response):
                 return found
             tries += 1
@@ -133,6 +139,16 @@ class Sender:
                 self._client = httpx.Client(follow_redirects=False)
                 self._process = os.getpid()
             return self._client
+
+
+class _NotOurs(logging.Filter):
+    """Leaves out what an HTTP library logs of each request that exports something."""
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002  (it depends on the thread)
+        return not get_value(_UNTRACED)
+
+
+logging.getLogger('httpx').addFilter(_NotOurs())
 
 
 class _Problem(NamedTuple):

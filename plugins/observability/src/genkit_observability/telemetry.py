@@ -100,8 +100,8 @@ class _Logs:
     def flush(self, seconds: float) -> bool:
         return self._outbox.flush(seconds)
 
-    def close(self) -> None:
-        self._outbox.close()
+    def close(self, seconds: float) -> None:
+        self._outbox.close(seconds)
 
     def _send(self, entries: Sequence[LogEntry]) -> None:
         self._export.send_logs(entries, _of_application(self._rules) or self._resource)

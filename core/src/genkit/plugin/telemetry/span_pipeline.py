@@ -5,7 +5,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Protocol
+from typing import Final, Protocol
 
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
@@ -16,6 +16,9 @@ from genkit._trace.conventions.span_copy import SpanChanges, copy_span, without_
 from genkit._trace.price import price_of
 
 
+_CLOSE_SECONDS: Final = 5.0
+
+
 class SentBeside(Protocol):
     """What is flushed and closed together with spans, such as metrics."""
 
@@ -23,8 +26,8 @@ class SentBeside(Protocol):
         """Send what waits; False if that took too long."""
         ...
 
-    def close(self) -> None:
-        """Send what waits, and end."""
+    def close(self, seconds: float) -> None:
+        """Send what waits, unless that takes too long, and end."""
         ...
 
 
@@ -66,6 +69,7 @@ class SpanPipeline(SpanExporter):
         self._beside = beside
         self._named: tuple[Resource, Resource] | None = None
         self._closed = False
+        self._sending = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send a batch."""
@@ -73,7 +77,11 @@ class SpanPipeline(SpanExporter):
             return SpanExportResult.SUCCESS
         prepared = [self._prepared(span) for span in spans]
         sampled = [span for span in prepared if self._is_sampled(span)]
-        is_sent = not sampled or self._send(sampled)
+        self._sending = True
+        try:
+            is_sent = not sampled or self._send(sampled)
+        finally:
+            self._sending = False
         return SpanExportResult.SUCCESS if is_sent else SpanExportResult.FAILURE
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
@@ -85,11 +93,11 @@ class SpanPipeline(SpanExporter):
         return in_time
 
     def shutdown(self) -> None:
-        """Send no more."""
+        """Send no more; what is sent beside the spans is not waited for where these could not be sent in time."""
         if not self._closed:
             self._closed = True
             for part in self._beside:
-                part.close()
+                part.close(0 if self._sending else _CLOSE_SECONDS)
 
     def _prepared(self, span: ReadableSpan) -> ReadableSpan:
         attributes = span.attributes or {}

@@ -3,7 +3,6 @@
 """Contract of plugins that export traces: one program, and all that a backend must have received of it."""
 
 import asyncio
-from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -168,20 +167,20 @@ class TelemetryContract(Contract):
     has_messages: ClassVar[bool] = True
     has_exceptions: ClassVar[bool] = True
 
-    @abstractmethod
     def exporting(self, **options: Any) -> AbstractContextManager[Any]:
         """Return a context in which traces are exported to the receiver; the options are the plugin's own.
 
         ``service_name`` and ``capture_content`` are given.
         """
+        raise NotImplementedError(f'{type(self).__name__} must say how traces are exported: define `exporting`.')
 
-    @abstractmethod
     def received(self) -> Sequence[SeenSpan]:
         """Return what has come."""
+        raise NotImplementedError(f'{type(self).__name__} must say what a backend got: define `received`.')
 
-    @abstractmethod
     def service_of(self, span: SeenSpan) -> str:
         """Return the name of the service under which a span has come."""
+        raise NotImplementedError(f'{type(self).__name__} must say whose span one is: define `service_of`.')
 
     async def run(self, **options: Any) -> list[SeenSpan]:
         """Return the spans of the program, in the order in which they began."""

@@ -256,13 +256,15 @@ class FakeSession(RealtimeSession):
         call = members_of(event['call'], 'call')
         name, ref = text_of(call.get('name'), 'name'), text_of(call.get('ref'), 'ref')
         part = tool_request_part(self.names.from_wire(name), call.get('given'), ref, names=self.names)
-        self.keep(part)
+        said = self.transcript.speaking()
+        chunks = self.call(part, said)
+        self.keep(part, said)
         self.transcript.finish(Role.MODEL)
         self.waits = self.speaking = False
-        return [self.call(part)]
+        return chunks
 
-    def keep(self, part):
-        self.transcript.speaking().parts.append(part)
+    def keep(self, part, said):
+        """Keep a call in the conversation, where the session has put it."""
 
     def interrupted(self, _event):
         return self.cut(None)

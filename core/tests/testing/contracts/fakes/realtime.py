@@ -184,9 +184,9 @@ def only_now(self):
     return messages if self.is_single or not self.first else []
 
 
-def keeps_no_call(self, part):
-    if self.is_single:
-        FakeSession.keep(self, part)
+def keeps_no_call(self, part, said):
+    if not self.is_single:
+        said.parts.remove(part)
 
 
 def strict(self, event):

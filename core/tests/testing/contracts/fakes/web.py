@@ -22,7 +22,8 @@ class Broken(WebContract):
     noticed_by: ClassVar[set[str]]
 
     def serving(self, ai, context_provider=None, **options):
-        app = FlowsApp(ai, context_provider=self.provider(context_provider), body_limit=LIMIT, **options)
+        limited: Any = {**options, 'body_limit': LIMIT}
+        app = FlowsApp(ai, context_provider=self.provider(context_provider), **limited)
 
         async def broken(scope, receive, send):
             await self.respond(app, scope, receive, send)
@@ -458,7 +459,8 @@ class TestTakesOneByteLess(Broken):
     noticed_by: ClassVar = {'test_a_body_over_the_limit_is_refused'}
 
     def serving(self, ai, context_provider=None, **options):
-        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, body_limit=LIMIT - 1, **options))
+        limited: Any = {**options, 'body_limit': LIMIT - 1}
+        return self.on_uvicorn(FlowsApp(ai, context_provider=context_provider, **limited))
 
 
 class TestRefusesWithoutAWord(Rewriting):
