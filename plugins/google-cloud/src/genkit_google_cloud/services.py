@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The gRPC services of Google Cloud: their clients are made when something is sent, in the process that sends it."""
 
+import atexit
+import contextlib
 import importlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ SOURCE: Final = 'google-cloud'
 PROJECT_VARIABLES: Final = ('GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT')
 
 _SCOPES: Final = ('https://www.googleapis.com/auth/cloud-platform',)
+_LONGEST_LOAD: Final = 20.0  # seconds
 _REFUSALS: Final = ('UNAUTHENTICATED', 'PERMISSION_DENIED')
 
 
@@ -188,6 +191,31 @@ def _described(service: Service, error: Exception) -> tuple[str, str]:
     if isinstance(error, GenkitError):
         return error.status, f'not reached, as {text}'
     return code or type(error).__name__, f'did not take what was sent: {code or type(error).__name__}: {text}'
+
+
+def load_early(services: Sequence[Service]) -> None:
+    """Load the clients of services in the background, which takes seconds.
+
+    A process that forks, or ends, waits for that: half a module is of no use to a child, and an export that begins when
+    the program ends would take too long.
+    """
+
+    def load() -> None:
+        for service in services:
+            with contextlib.suppress(Exception):  # it is raised again, and logged, where the client is used
+                _loaded(*service.client)
+                _loaded(*service.transport)
+
+    thread = threading.Thread(target=load, name='Google Cloud clients', daemon=True)
+    if hasattr(os, 'register_at_fork'):
+        os.register_at_fork(before=lambda: _wait_for(thread))
+    atexit.register(_wait_for, thread)
+    thread.start()
+
+
+def _wait_for(thread: threading.Thread) -> None:
+    if thread is not threading.current_thread():
+        thread.join(_LONGEST_LOAD)
 
 
 def _loaded(module: str, name: str) -> Any:

@@ -11,7 +11,7 @@ from genkit.plugin import LogEntry, Outbox, add_log_exporter, add_span_exporter,
 from opentelemetry import trace
 
 from genkit_google_cloud.options import GoogleCloudTelemetryOptions
-from genkit_google_cloud.services import SOURCE, Services
+from genkit_google_cloud.services import LOGGING, MONITORING, SOURCE, TRACE, Services, load_early
 
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class GoogleCloudTelemetry:
         observe = self._metrics.observe if self._metrics is not None else None
         self._pipeline = SpanPipeline(self._send, self._rules, observe, beside)
         add_span_exporter(self._pipeline)
+        switched_off = {LOGGING: 'disable_logs', MONITORING: 'disable_metrics', TRACE: 'disable_traces'}
+        load_early([service for service, switch in switched_off.items() if not options.get(switch)])
         self.exporting = True
 
     def flush(self, timeout: float = 10) -> bool:
