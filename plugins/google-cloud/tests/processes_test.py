@@ -71,6 +71,7 @@ def test_a_forked_process_sends_its_own(cloud):
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
     asyncio.run(greet('after'))
+    assert telemetry.flush(20)
     """
     done = run(program, f'127.0.0.1:{cloud.port}')
     assert done.returncode == 0, done.stderr

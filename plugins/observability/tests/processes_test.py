@@ -94,12 +94,13 @@ def test_a_forked_process_sends_its_own(used, receiver):
         child = os.fork()
         if not child:
             asyncio.run(greet(name))
-            assert telemetry.flush()
+            assert telemetry.flush(20)
             sys.stdout.flush()
             os._exit(0)
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
     asyncio.run(greet('after'))
+    assert telemetry.flush(20)
     """
     done = run(program, AT=receiver.url, USED='1' if used else '')
     assert done.returncode == 0, done.stderr
