@@ -112,7 +112,7 @@ class TestRecords:
         for number in range(3):
             kitchen_log.info('%d', number)
             server.flush()
-        assert {record.name.partition('.')[0] for record in caplog.records} >= {'httpx', 'httpcore'}
+        receiver.wait(lambda: {record.name.partition('.')[0] for record in caplog.records} >= {'httpx', 'httpcore'})
         assert {attributes_of(record)['logger'].partition('.')[0] for record in receiver.records} == {'kitchen'}
 
     def test_are_not_sent_if_the_environment_says_so(self, exporting, receiver, kitchen_log, monkeypatch):
