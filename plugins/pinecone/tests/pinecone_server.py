@@ -195,11 +195,11 @@ class PineconeServer(LoopbackServer):
         _check(len(body.get('ids', [])) <= 1000, 'at most 1000 ids are expected')
         _check(body.get('namespace', '') in index.namespaces, 'Namespace not found', 404)
         _check('ids' in body or bool(body.get('filter')), 'ids or a filter is expected')
-        records = index.namespaces[body.get('namespace', '')]
+        records, ids = index.namespaces[body.get('namespace', '')], body.get('ids', [])
         if 'filter' in body:
             _check('ids' not in body, 'filter and ids exclude each other')
             ids = [name for name, (_, each) in records.items() if _meets(each.get('metadata') or {}, body['filter'])]
-        for name in body.get('ids', ids):
+        for name in ids:
             records.pop(name, None)
         return {}
 
