@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from genkit import GenkitError
 from genkit.plugin import client_header, header_secrets, retry_after_ms
-from opentelemetry.context import attach, detach, get_value, set_value
+from opentelemetry.context import attach, create_key, detach, get_value, set_value
 
 from genkit_observability.destination import Destination, Signal
 
@@ -25,6 +25,7 @@ _RETRYABLE: Final = frozenset({429, 502, 503, 504})
 _MOST_TRIES: Final = 6
 _FIRST_PAUSE: Final = 0.5
 _UNTRACED: Final = 'suppress_instrumentation'
+_SENDING: Final = create_key('genkit-observability-sending')
 _LONGEST_TEXT: Final = 200
 
 
@@ -59,7 +60,7 @@ class Sender:
         end = time.monotonic() + self._timeout
         pause, tries = _FIRST_PAUSE, 0
         while True:
-            token = attach(set_value(_UNTRACED, True))
+            token = attach(set_value(_SENDING, True, set_value(_UNTRACED, True)))
             try:
                 found = self._posted(signal, url, content, headers, end - time.monotonic())
             finally:
@@ -142,10 +143,10 @@ class Sender:
 
 
 class _NotOurs(logging.Filter):
-    """Leaves out what an HTTP library logs of each request that exports something."""
+    """Leaves out what the HTTP library logs of each request of this module."""
 
     def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002  (it depends on the thread)
-        return not get_value(_UNTRACED)
+        return not get_value(_SENDING)
 
 
 logging.getLogger('httpx').addFilter(_NotOurs())
