@@ -496,6 +496,7 @@ class Stream:
         self.finish = None
         self.counted = None
         self.said = {}
+        self.is_begun = False
         self.is_done = False
         self.of_arguments = {}
         self.places = set()
@@ -514,6 +515,7 @@ class Stream:
         if body:
             self.said |= body
             self.counted = body.get('usage') or self.counted
+            self.is_begun |= any(choice.keys() - {'index'} for choice in items_of(body.get('choices'), 'choices'))
             parts = [part for choice in self.plugin.choices(body) for part in self.parts(choice)]
             parts = self.plugin.shown(parts)
             if parts:
@@ -546,7 +548,7 @@ class Stream:
         return self.of_arguments.setdefault(index, self.plugin.halves_of_arguments()).add(arguments)
 
     def response(self, head):
-        if not self.said:
+        if not self.is_begun:
             self.plugin.silent(head)
         if not self.plugin.is_over(self):
             raise cut_short(self.plugin.name)

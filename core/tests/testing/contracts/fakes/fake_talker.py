@@ -37,6 +37,7 @@ from genkit.testing import (
     CancelCallsMove,
     CutMove,
     FailMove,
+    GoAwayMove,
     PauseMove,
     RawMove,
     RealtimePeer,
@@ -148,6 +149,8 @@ class FakeTalkerPeer(RealtimePeer):
             yield {'call': {'name': move.tool, 'given': move.given, 'ref': move.ref}}
         elif isinstance(move, CancelCallsMove):
             yield {'cancelled': list(move.refs)}
+        elif isinstance(move, GoAwayMove):
+            yield {'goAway': move.seconds}
         elif isinstance(move, FailMove):
             yield {'error': {'message': move.message}}
         else:
@@ -212,6 +215,8 @@ class FakeSession(RealtimeSession):
             self.refuse(event)
         if 'ready' in event:
             self.ready = True
+        if event.get('goAway') is not None:
+            self.leave_by = self.now() + float(event['goAway'])
         for name, reader in (
             ('heard', self.heard),
             ('says', self.says),

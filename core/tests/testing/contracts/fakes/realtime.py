@@ -219,6 +219,20 @@ def never_again(self):
     return chunks
 
 
+class GivesUp(FakeSession):
+    has_finished = False
+
+    def finish(self):
+        super().finish()
+        self.has_finished = True
+
+    def open(self):
+        super().open()
+        if self.has_finished:
+            self.waits = False
+            self.settle()
+
+
 def counts_to_forty(self):
     self.turns = min(self.turns, 40)
     return FakeSession.response(self)
@@ -250,8 +264,13 @@ PLUGINS = {
     'the_key_is_a_header_and_nowhere_else': Spelling,
     'a_missing_key_is_an_error_that_says_where_to_put_it': Keyless,
     'a_part_that_it_does_not_take_is_refused': session(listen=deaf),
+    'half_a_character_is_refused': reworded('half a character', status='INTERNAL'),
     'a_lost_connection_is_replaced_and_the_conversation_goes_on': session(lost=always_again),
     'an_answer_that_was_cut_off_is_given_again': session(lost=never_again),
+    'an_answer_that_was_cut_off_comes_although_the_caller_has_nothing_more_to_say': type(
+        'Fake', (FakeTalker,), {'Session': GivesUp}
+    ),
+    'connections_that_end_at_once_are_not_replaced_for_ever': reworded('each connection', status='INTERNAL'),
     'a_connection_that_is_lost_for_good_is_an_error': reworded('WebSocket code 1006', status='INTERNAL'),
     'a_caller_who_leaves_leaves_nothing_behind': Leaving,
     'a_provider_that_answers_no_ping_is_left': Patient,
