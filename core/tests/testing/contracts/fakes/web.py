@@ -111,7 +111,9 @@ class TestLosesTheTrace(Rewriting):
     noticed_by: ClassVar = {'test_ids_of_the_trace_are_in_the_headers'}
 
     def headers(self, headers):
-        return {name: value for name, value in headers.items() if name not in (b'x-genkit-trace-id', b'x-genkit-span-id')}
+        return {
+            name: value for name, value in headers.items() if name not in (b'x-genkit-trace-id', b'x-genkit-span-id')
+        }
 
 
 class TestBeginsATraceOfItsOwn(Broken):
