@@ -115,6 +115,17 @@ class Agent(AgentClient):
         """
         return AgentClient(LocalTransport(self.definition, self.action, context), self.name)
 
+    def for_client(self, context: Mapping[str, Any] | None = None) -> AgentClient:
+        """Return the agent as a client of it may use it: it writes only what clients may, and its sessions are its own.
+
+        Protocols that serve the agent use this.
+
+        Args:
+            context: The client's context, as a context provider returns it.
+        """
+        served = LocalTransport(self.definition, self.action, context or {}, by_application=False)
+        return AgentClient(served, self.name)
+
     def as_tool(self, name: str | None = None, description: str | None = None) -> ToolAction:
         """Return the agent as a tool of another agent: it takes a task, runs it in its own session, and returns text.
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from genkit._action.bidi import BidiRunContext
 from genkit._agent.opening import AgentFn
-from genkit._agent.turns import SessionRunner, TurnContext, TurnResult
+from genkit._agent.turns import STREAMS_WHOLE, SessionRunner, TurnContext, TurnResult
 from genkit._generate.loop import generate
 from genkit._prompt.prompt import ExecutablePrompt
 from genkit.types import (
@@ -40,6 +40,7 @@ def prompt_agent(prompt: ExecutablePrompt[Any, Any], prompt_input: Any = None) -
             shown = [_marked(message) for message in history] if is_placed else history
             options, generation = await prompt.prepare(prompt_input, {'messages': shown, 'on_chunk': runner.send_chunk})
             resume = given.resume and Resume(respond=given.resume.respond, restart=given.resume.restart)
+            generation.streams_whole = STREAMS_WHOLE.get()
             said = {id(message) for message in history}
             messages = [m if id(m) in said else _unmarked(m) for m in options.messages]
             response = await generate(options.replaced(messages=messages, resume=resume), generation)

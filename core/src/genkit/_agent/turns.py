@@ -5,8 +5,9 @@
 import inspect
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from genkit._agent.client_input import InputCheck
 from genkit._agent.json_patch import diff
@@ -28,6 +29,10 @@ from genkit.types import (
     SnapshotStatus,
     TurnEnd,
 )
+
+
+# Whether what a model that does not stream says is sent as a chunk before its tools run; the agent protocol sends none.
+STREAMS_WHOLE: Final = ContextVar('streams_whole', default=False)
 
 
 @dataclass(frozen=True, slots=True)

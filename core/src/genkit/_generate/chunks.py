@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from genkit._base.errors import GenkitError
-from genkit.types import GenerateResponseChunk, Message, Role
+from genkit.types import GenerateResponseChunk, Message, Role, ToolRequestPart
 from genkit.types.generate import ChunkHistory
 
 
@@ -50,6 +50,17 @@ class ChunkSender:
         """Send a whole message, such as the answers of tools, as one chunk."""
         if self._on_chunk is not None:
             self._send(message.role, GenerateResponseChunk(content=message.content))
+
+    def send_unstreamed(self, message: Message) -> None:
+        """Send what the model left out of a message's chunks: all of it, or the requests for tools."""
+        if not self._history.texts:
+            self.send_message(message)
+            return
+        sent = [part for content in self._history.contents for part in content if isinstance(part, ToolRequestPart)]
+        known = {(part.tool_request.name, part.tool_request.ref) for part in sent if not part.tool_request.partial}
+        left = [part for part in message.tool_requests if (part.tool_request.name, part.tool_request.ref) not in known]
+        if left and self._on_chunk is not None:
+            self._send(message.role, GenerateResponseChunk(content=[*left]))
 
     def next_turn(self) -> None:
         """Begin a new turn at the next index, with a fresh history."""

@@ -40,6 +40,7 @@ class Generation:
         tools: Tools that are given as actions.
         model: A model that is given as an action.
         use: Middleware; None to take what the options name.
+        streams_whole: Whether a message of a model that does not stream is sent as one chunk.
         run: The model's last run; None if middleware may have changed what it was asked or what it said.
         recorded: What the call's span recorded of its answer; None if nothing is recorded.
     """
@@ -50,6 +51,7 @@ class Generation:
     tools: Sequence[AnyAction] = field(default_factory=tuple)
     model: ModelAction | None = None
     use: Sequence[MiddlewareArgument] | None = None
+    streams_whole: bool = False
     run: ActionResponse[Any] | None = None
     recorded: Recorded | None = None
 
@@ -151,7 +153,9 @@ async def run_loop(options: GenerateActionOptions, generation: Generation) -> Ge
     hooks = Hooks(resolve_middleware(registry, use)) if use else NO_HOOKS
     ctx = GenerateMiddlewareContext(registry, current_context() or {}, generation.on_chunk)
     extra = [*generation.tools, *hooks.tools(ctx)] if use else generation.tools
-    runner = TurnRunner(registry, hooks, generation.model, extra, generation.output_type)
+    runner = TurnRunner(
+        registry, hooks, generation.model, extra, generation.output_type, streams_whole=generation.streams_whole
+    )
     params = GenerateHookParams(options)
     if hooks.generate:
         return await _run_wrapped(runner, hooks, params, ctx)

@@ -66,6 +66,7 @@ class TurnRunner:
         model: A model that is given as an action.
         tools: Tools that are given as actions.
         output_type: The Python type of the output.
+        streams_whole: Whether a message of a model that does not stream is sent as one chunk.
 
     Attributes:
         last_run: The model's last run, if no middleware stood between.
@@ -79,6 +80,7 @@ class TurnRunner:
         '_resolved',
         '_resolved_for',
         '_spent',
+        '_streams_whole',
         '_tools',
         'last_run',
     )
@@ -90,12 +92,15 @@ class TurnRunner:
         model: ModelAction | None,
         tools: Sequence[AnyAction],
         output_type: Any,
+        *,
+        streams_whole: bool = False,
     ) -> None:
         self._registry = registry
         self._hooks = hooks
         self._model = model
         self._tools = tools
         self._output_type = output_type
+        self._streams_whole = streams_whole
         self._resolved: _Resolved | None = None
         self._resolved_for: tuple[Any, ...] = ()
         self._spent: GenerationUsage | None = None
@@ -123,6 +128,8 @@ class TurnRunner:
         if response.message is not None and resolved.plan is not PLAIN_OUTPUT:
             response = response.replaced(message=resolved.plan.labelled(response.message))
         message = response.message
+        if self._streams_whole and message is not None:
+            sender.send_unstreamed(message)
         requests = () if message is None else message.tool_requests
         if message is None or options.return_tool_requests or not requests:
             return _answering(response, request, resolved, spent)
