@@ -22,6 +22,7 @@ from django.utils.decorators import async_only_middleware
 from genkit import ActionRunContext, Genkit, GenkitError
 from genkit.agent import MemorySnapshots
 from genkit.testing import WebContract, define_echo_model
+from genkit.web import WebRequest, WebResponse
 from genkit_django import flow_urls, genkit_django_handler
 from waitress.server import create_server
 
@@ -241,6 +242,22 @@ def test_a_request_with_a_session_cookie_has_to_pass_the_protection_from_forgery
     if status == 403:
         assert answer.json()['status'] == 'PERMISSION_DENIED'
         assert 'X-CSRFToken' in answer.json()['message']
+
+
+@pytest.mark.parametrize(('cookies', 'status'), [({}, 200), ({'sessionid': 's'}, 403)])
+def test_a_handler_that_is_no_flow_is_served_and_protected_alike(serve, cookies, status):
+    class Handler:
+        body_limit = 1000
+
+        async def handle(self, request: WebRequest) -> WebResponse:
+            return WebResponse.of_json({'body': request.body.decode()})
+
+    serve(path('own', genkit_django_handler(None)(Handler())))
+    client = Client(enforce_csrf_checks=True)
+    client.cookies.load(cookies)
+    answer = posted(client, '/own', 'Ada')
+    assert answer.status_code == status
+    assert ('X-CSRFToken' in answer.json().get('message', '')) is (status == 403)
 
 
 async def test_under_asgi_as_well(ai, serve):

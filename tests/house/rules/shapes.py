@@ -16,6 +16,7 @@ SAMPLE_FILES = ('pyproject.toml', 'README.md', 'LICENSE', 'run.sh', 'main.py')
 PLUGIN_MODULES = frozenset(
     {'__init__', 'plugin', 'models', 'config', 'convert', 'embed', 'image', 'speech', 'video', 'rerank', 'store'}
     | {'errors', 'filters', 'sessions', 'realtime'}  # sessions may be a folder of any modules
+    | {'events'}  # what an agent does, in the protocol of another framework's clients
     | {'testing'}  # the provider as a fake server, for tests of its users too; may be a folder of any modules
     | {'_older'}  # what earlier releases called otherwise: `serve_older_names` of genkit.plugin
 )

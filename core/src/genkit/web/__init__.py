@@ -9,7 +9,9 @@ from genkit.web.app import FlowsApp, ServingOptions, cancelled_with_client, send
 from genkit.web.background import BlockingFrames, run_in_background
 from genkit.web.context import ContextProvider, RequestData, api_key
 from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
-from genkit.web.exchange import WebRequest, WebResponse
+from genkit.web.doors.app import DoorApp
+from genkit.web.doors.door import AgentDoor, DoorCall, DoorRoute, EventWriter
+from genkit.web.exchange import WebHandler, WebRequest, WebResponse, error_response
 from genkit.web.flow_handlers import FlowHandlers, HandlerOptions, read_request
 from genkit.web.frames import Frames
 from genkit.web.handler import BODY_LIMIT, FlowHandler
@@ -24,11 +26,16 @@ from genkit.web.streams.stream_manager import StreamManager, StreamWriter
 
 __all__ = [
     'BODY_LIMIT',
+    'AgentDoor',
     'BlockingFrames',
     'BoundedBody',
     'ContextProvider',
     'CrossSite',
     'CrossSitePolicy',
+    'DoorApp',
+    'DoorCall',
+    'DoorRoute',
+    'EventWriter',
     'FlowHandler',
     'FlowHandlers',
     'FlowsApp',
@@ -43,12 +50,14 @@ __all__ = [
     'StreamManager',
     'StreamWriter',
     'TraceContextFilter',
+    'WebHandler',
     'WebRequest',
     'WebResponse',
     'api_key',
     'cancelled_with_client',
     'check_application',
     'describe_flow',
+    'error_response',
     'flow_source',
     'harden',
     'join_headers',

@@ -5,16 +5,18 @@
 import functools
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from genkit._action.action import Action
 from genkit._base.errors import GenkitError
 from genkit._base.http.asgi import DROPPED_BYTES
 from genkit._base.suggest import did_you_mean
+from genkit.web.exchange import WebHandler
 from genkit.web.routes import HasRegistry, by_name, check_application, check_flows, is_flow, routes_of, served_actions
 
 
-FindFlow = Callable[..., Awaitable[Action[Any, Any, Any]]]
+Served: TypeAlias = Action[Any, Any, Any] | WebHandler
+FindFlow = Callable[..., Awaitable[Served]]
 
 
 def select_flows(ai: HasRegistry | None, flows: Sequence[Any] | None = None) -> list[Action[Any, Any, Any]]:
@@ -61,29 +63,35 @@ def flow_source(ai: HasRegistry | None, served: Any) -> FindFlow:
 
     Args:
         ai: The application; None if no names are given.
-        served: A flow, an action or a name; or a function, async or plain, that returns one. Its name, docstring and
-            parameters are those of the function returned here, and what it raises is left alone.
+        served: A flow, an action, a name or a `WebHandler`; or a function, async or plain, that returns one. Its name,
+            docstring and parameters are those of the function returned here, and what it raises is left alone.
 
     Raises:
         GenkitError: ``NOT_FOUND`` for an unknown name; ``INVALID_ARGUMENT`` for anything else.
     """
-    if is_flow(served) or not callable(served):
-        action = _action(ai, served)
+    if is_flow(served) or is_handler(served) or not callable(served):
+        found = served if is_handler(served) else _action(ai, served)
 
-        async def find_same(*_: Any, **__: Any) -> Action[Any, Any, Any]:
-            return action
+        async def find_same(*_: Any, **__: Any) -> Served:
+            return found
 
         find_same.__signature__ = inspect.Signature()
-        find_same.__name__ = getattr(served, '__name__', action.name)
-        find_same.__doc__ = action.description
+        find_same.__name__ = getattr(served, '__name__', getattr(found, 'name', 'handler'))
+        find_same.__doc__ = getattr(found, 'description', None)
         return find_same
 
     @functools.wraps(served)
-    async def find(*args: Any, **kwargs: Any) -> Action[Any, Any, Any]:
+    async def find(*args: Any, **kwargs: Any) -> Served:
         found = served(*args, **kwargs)
-        return _action(ai, await found if inspect.isawaitable(found) else found)
+        found = await found if inspect.isawaitable(found) else found
+        return found if is_handler(found) else _action(ai, found)
 
     return find
+
+
+def is_handler(served: Any) -> TypeGuard[WebHandler]:
+    """Return whether this answers requests by itself."""
+    return not isinstance(served, type) and inspect.iscoroutinefunction(getattr(served, 'handle', None))
 
 
 def join_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -129,7 +129,7 @@ class FlowsApp:
         if scope['type'] == 'http':
             await self._answer(scope, receive, send)
         elif scope['type'] == 'lifespan':
-            await self._live(receive, send)
+            await live(receive, send, self._options)
         elif scope['type'] == 'websocket':
             await receive()
             await send({'type': 'websocket.close', 'code': 1008, 'reason': 'Flows are served over HTTP.'})
@@ -178,14 +178,14 @@ class FlowsApp:
         return handler
 
     def _other(self, scope: Scope, headers: Mapping[str, str], server: str | None) -> WebResponse:
-        path = _paths_of(scope)[0]
+        path = paths_of(scope)[0]
         reads = scope['method'] in {'GET', 'HEAD'}
         if reads and path == '/__health':
             return WebResponse(body=b'{"status":"OK"}')
         self._policy.check_host(headers, server)  # what follows tells what there is
         if reads and path == '/openapi.json':
             return WebResponse(body=dump_json(describe_flows(self._routes(), self._shown_prefix(scope))).encode())
-        shown, asked = self._shown_prefix(scope), _paths_of(scope)[-1]
+        shown, asked = self._shown_prefix(scope), paths_of(scope)[-1]
         suggestion = did_you_mean(asked, [f'{shown}{name}' for name in self._routes()])
         unknown = f'Nothing is served at {asked!r}.{suggestion} Flows are called with POST.'
         return error_response(GenkitError(unknown, status='NOT_FOUND'))
@@ -199,7 +199,7 @@ class FlowsApp:
 
     def _paths(self, scope: Scope) -> tuple[str, ...]:
         """Return where a request's path may be looked for: in the mount, or from the root if the prefix says it all."""
-        paths = _paths_of(scope)
+        paths = paths_of(scope)
         return paths if self._shown_prefix(scope) == self._prefix else paths[:1]
 
     def _shown_prefix(self, scope: Scope) -> str:
@@ -207,19 +207,21 @@ class FlowsApp:
         root = _root_of(scope)
         return self._prefix if self._prefix.startswith(f'{root}/') else f'{root}{self._prefix}'
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        for event, hook in (('startup', 'on_startup'), ('shutdown', 'on_shutdown')):
-            await receive()
-            note_application_loop()
-            try:
-                await _run_hook(self._options.get(hook))
-            except Exception as error:  # noqa: BLE001  (the server decides what it means)
-                await send({'type': f'lifespan.{event}.failed', 'message': error_message(error)})
-                return
-            await send({'type': f'lifespan.{event}.complete'})
+
+async def live(receive: Receive, send: Send, hooks: Mapping[str, Any]) -> None:
+    """Begin and end with the server; ``on_startup`` and ``on_shutdown`` of the hooks are called."""
+    for event, hook in (('startup', 'on_startup'), ('shutdown', 'on_shutdown')):
+        await receive()
+        note_application_loop()
+        try:
+            await _run_hook(hooks.get(hook))
+        except Exception as error:  # noqa: BLE001  (the server decides what it means)
+            await send({'type': f'lifespan.{event}.failed', 'message': error_message(error)})
+            return
+        await send({'type': f'lifespan.{event}.complete'})
 
 
-def _paths_of(scope: Scope) -> tuple[str, ...]:
+def paths_of(scope: Scope) -> tuple[str, ...]:
     """Return a request's path within this application, and the whole path if the application is mounted.
 
     Some frameworks leave the mount in the path and some take it out.

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from genkit._base.errors import get_callable_json, get_http_status
 from genkit._base.serialize import dump_json
@@ -48,6 +48,27 @@ class WebResponse:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: JSON_HEADERS)
     body: bytes | Frames = b''
+
+    @classmethod
+    def of_json(cls, value: Any, status: int = 200) -> 'WebResponse':
+        """Return a response of JSON."""
+        return cls(status, JSON_HEADERS, dump_json(value).encode())
+
+
+class WebHandler(Protocol):
+    """Answers the requests of one route, such as `FlowHandler` those for a flow.
+
+    Adapters take one wherever they take a flow.
+
+    Attributes:
+        body_limit: The maximum size of a request body in bytes.
+    """
+
+    body_limit: int
+
+    async def handle(self, request: WebRequest) -> WebResponse:
+        """Return the response to a request; errors become responses as well."""
+        ...
 
 
 def error_response(error: BaseException, headers: Mapping[str, str] | None = None) -> WebResponse:

@@ -7,10 +7,10 @@ from typing import Any, TypedDict
 
 from genkit._action.action import Action
 from genkit._base.http.asgi import read_headers
-from genkit.web.adapters import FindFlow, flow_source, read_up_to
+from genkit.web.adapters import FindFlow, Served, flow_source, read_up_to
 from genkit.web.context import ContextProvider
 from genkit.web.cross_site import CrossSite, CrossSitePolicy, listening_at
-from genkit.web.exchange import WebRequest
+from genkit.web.exchange import WebHandler, WebRequest
 from genkit.web.handler import BODY_LIMIT, FlowHandler
 from genkit.web.routes import HasRegistry, check_application
 from genkit.web.streams.stream_manager import StreamManager
@@ -72,13 +72,15 @@ class FlowHandlers:
         """
         return flow_source(self._ai, served)
 
-    def handler(self, action: Action[Any, Any, Any], context_provider: ContextProvider | None = None) -> FlowHandler:
+    def handler(self, action: Served, context_provider: ContextProvider | None = None) -> WebHandler:
         """Return the handler of one request.
 
         Args:
-            action: The flow for the request.
+            action: The flow for the request; or a handler, which knows itself who may call it.
             context_provider: Takes the place of the usual one for this request.
         """
+        if not isinstance(action, Action):
+            return action
         return FlowHandler(
             action,
             context_provider=context_provider or self._context_provider,

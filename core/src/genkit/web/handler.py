@@ -33,7 +33,7 @@ STREAM_ID: Final = 'x-genkit-stream-id'
 _STREAM_ID_FORM: Final = re.compile('[A-Za-z0-9_-]{8,128}')
 _MEMBERS: Final = frozenset({'data', 'init'})
 _OF_INIT: Final = frozenset({'sessionId', 'snapshotId', 'state'})
-_STREAM_HEADERS: Final = {'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no'}
+STREAM_HEADERS: Final = {'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no'}
 _PROCESS_ENDS: Final = (SystemExit, KeyboardInterrupt)
 
 
@@ -163,23 +163,25 @@ class FlowHandler:
         return WebResponse(200, {**JSON_HEADERS, **headers}, f'{{"result":{text}}}'.encode())
 
     async def _stream(self, given: Any, call: BidiCallOptions, ids: list[str]) -> WebResponse:
-        headers = _STREAM_HEADERS
-        writer: StreamWriter | None = None
-        if self._stream_manager is not None:
+        headers, manager = STREAM_HEADERS, self._stream_manager
+        if manager is None:
+            frames = await self._begin(given, call, ids)
+        else:
             stream_id = secrets.token_urlsafe(24)
-            writer = await self._stream_manager.open(self._kept_name(stream_id))
             headers = {**headers, STREAM_ID: stream_id}
 
-        def begin() -> Frames:
-            return Frames(self.action.stream(given, **call), self._what, ids)
+            async def begin() -> tuple[Frames, StreamWriter]:
+                writer = await manager.open(self._kept_name(stream_id))
+                return await self._begin(given, call, ids), writer
 
-        if writer is None:
-            frames = begin()
-            await asyncio.sleep(0)  # the run has begun now, and with it its trace
-        else:
-            frames = KeptFrames(begin, writer, self._what)
+            frames = KeptFrames(begin, self._what)
             await frames.begun()
         return WebResponse(200, {**headers, **_trace_headers(*(ids or ('', '')))}, frames)
+
+    async def _begin(self, given: Any, call: BidiCallOptions, ids: list[str]) -> Frames:
+        frames = Frames(self.action.stream(given, **call), self._what, ids)
+        await asyncio.sleep(0)  # the run has begun now, and with it its trace
+        return frames
 
     async def _join(self, manager: StreamManager, stream_id: str) -> WebResponse:
         """Answer with a stream that is kept, of this action alone, or with 204 if there is none."""
@@ -191,7 +193,7 @@ class FlowHandler:
             if error.status != 'NOT_FOUND':
                 raise
             return WebResponse(204, {})
-        return WebResponse(200, {**_STREAM_HEADERS, STREAM_ID: stream_id}, JoinedFrames(found, self._what))
+        return WebResponse(200, {**STREAM_HEADERS, STREAM_ID: stream_id}, JoinedFrames(found, self._what))
 
     def _kept_name(self, stream_id: str) -> str:
         return f'{self.action.key.strip("/")}/{stream_id}'

@@ -19,6 +19,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from genkit import Genkit, PublicError
+from genkit.plugin import Action
 from genkit.web import (
     BlockingFrames,
     BoundedBody,
@@ -29,6 +30,7 @@ from genkit.web import (
     RequestData,
     WebRequest,
     WebResponse,
+    error_response,
     join_headers,
     run_in_background,
     select_routes,
@@ -64,6 +66,11 @@ def genkit_django_handler(
 
         async def handle(request: HttpRequest, body: bytes, captured: dict[str, Any]) -> WebResponse:
             action = await find(request, **captured)
+            if not isinstance(action, Action):
+                try:
+                    await _refuse_forged(request)
+                except PublicError as refused:
+                    return error_response(refused)
             headers, query = join_headers(request.headers.items()), request.META.get('QUERY_STRING', '')
             return await handlers.handler(action, provider).handle(
                 WebRequest(request.method or '', headers, body, query, request)
@@ -117,13 +124,16 @@ def _guarded(context_provider: ContextProvider | None) -> ContextProvider:
     """Return a provider that refuses what Django's CSRF protection refuses where a cookie may authenticate."""
 
     async def provide(data: RequestData) -> Any:
-        request: HttpRequest = data.request
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and _protects_from_forgery():
-            await sync_to_async(_check_csrf)(request)
+        await _refuse_forged(data.request)
         provided: Any = None if context_provider is None else context_provider(data)
         return await provided if inspect.isawaitable(provided) else provided
 
     return provide
+
+
+async def _refuse_forged(request: HttpRequest) -> None:
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and _protects_from_forgery():
+        await sync_to_async(_check_csrf)(request)
 
 
 def _protects_from_forgery() -> bool:

@@ -14,10 +14,10 @@ from genkit import Genkit, GenkitError
 from genkit.plugin import check_options
 from genkit.web import (
     ContextProvider,
-    FlowHandler,
     FlowHandlers,
     Frames,
     HandlerOptions,
+    WebHandler,
     cancelled_with_client,
     check_application,
     describe_flow,
@@ -150,7 +150,7 @@ def _asked(name: str, annotation: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
 
 
-async def _answer(handler: FlowHandler, request: Request) -> Response:
+async def _answer(handler: WebHandler, request: Request) -> Response:
     received = await read_request(request.scope, request.stream(), handler.body_limit, request)
     async with cancelled_with_client(request.receive):
         answer = await handler.handle(received)

@@ -10,10 +10,10 @@ from typing import Any, Unpack, cast
 from genkit import Action, Genkit
 from genkit.web import (
     ContextProvider,
-    FlowHandler,
     FlowHandlers,
     Frames,
     HandlerOptions,
+    WebHandler,
     cancelled_with_client,
     describe_flow,
     read_request,
@@ -109,7 +109,7 @@ def _operation(flow: Action[Any, Any, Any]) -> type[Operation]:
     return FlowOperation
 
 
-async def _answer(handler: FlowHandler, request: Request[Any, Any, Any]) -> Response[Any]:
+async def _answer(handler: WebHandler, request: Request[Any, Any, Any]) -> Response[Any]:
     received = await read_request(request.scope, request.stream(), handler.body_limit, request)
     async with cancelled_with_client(cast('Any', request.receive)):
         answer = await handler.handle(received)

@@ -4,7 +4,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, Self
 
 from genkit._base.errors import GenkitError, get_callable_json, log_unexpected
@@ -23,17 +23,23 @@ class KeptFrames(Frames):
     """The frames of a run, which goes on when the client leaves: what is left of them is kept alone.
 
     Args:
-        begin: Begins the run and returns its frames. It is called in a task that no request ends.
-        writer: Where they are kept.
+        begin: Begins the run and returns its frames, and where they are kept. It runs in a task that no request ends.
         what: What runs, as the subject of a sentence.
+        last: Returns the data of the last frame of a run that an error ends. Default: as the flow protocol has it.
     """
 
-    def __init__(self, begin: Callable[[], Frames], writer: StreamWriter, what: str) -> None:
+    def __init__(
+        self,
+        begin: Callable[[], Awaitable[tuple[Frames, StreamWriter]]],
+        what: str,
+        last: Callable[[BaseException], str] | None = None,
+    ) -> None:
+        self._last_of = last or _last
         self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue: asyncio.Queue[bytes | None] | None = asyncio.Queue()
         self._what = what
         self._ended = False
-        task = asyncio.create_task(self._run(begin, writer))
+        self.run = task = asyncio.create_task(self._run(begin))
         _running.add(task)
         task.add_done_callback(_running.discard)
 
@@ -62,15 +68,13 @@ class KeptFrames(Frames):
         """Send no more; the run goes on."""
         self._ended, self._queue = True, None
 
-    async def _run(self, begin: Callable[[], Frames], writer: StreamWriter) -> None:
-        kept: StreamWriter | None = writer
+    async def _run(self, begin: Callable[[], Awaitable[tuple[Frames, StreamWriter]]]) -> None:
+        kept: StreamWriter | None
         try:
-            frames = begin()
+            frames, kept = await begin()
         except Exception as error:  # noqa: BLE001  (raised where the run is waited for)
             self._begun.set_exception(error)
-            await writer.end()
             return
-        await asyncio.sleep(0)
         self._begun.set_result(None)
         try:
             async for piece in frames:
@@ -78,8 +82,7 @@ class KeptFrames(Frames):
         except asyncio.CancelledError:  # the server stops
             await frames.aclose()
             stopped = GenkitError(f'{self._what} was cancelled: the server stopped.', status='CANCELLED')
-            last = dump_json({'error': get_callable_json(stopped)}).encode()
-            await self._hand_on(_BEFORE + last + _AFTER, kept)
+            await self._hand_on(_BEFORE + self._last_of(stopped).encode() + _AFTER, kept)
             raise
         finally:
             if self._queue is not None:
@@ -102,16 +105,24 @@ class KeptFrames(Frames):
         return writer
 
 
+def _last(error: BaseException) -> str:
+    return dump_json({'error': get_callable_json(error)})
+
+
 class JoinedFrames(Frames):
     """The frames of a stream that is kept, from its beginning.
 
     Args:
         frames: As a manager gives them.
         what: What runs, as the subject of a sentence.
+        last: As for `KeptFrames`.
     """
 
-    def __init__(self, frames: AsyncIterator[str], what: str) -> None:
+    def __init__(
+        self, frames: AsyncIterator[str], what: str, last: Callable[[BaseException], str] | None = None
+    ) -> None:
         self._frames = frames
+        self._last_of = last or _last
         self._what = what
         self._ended = False
 
@@ -131,7 +142,7 @@ class JoinedFrames(Frames):
         except Exception as error:  # noqa: BLE001  (of any kind of manager)
             self._ended = True
             log_unexpected(error, f'Joining the stream of {self._what}')
-            frame = dump_json({'error': get_callable_json(error)})
+            frame = self._last_of(error)
         return _BEFORE + frame.encode() + _AFTER
 
     def __del__(self) -> None:
