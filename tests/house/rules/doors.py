@@ -38,7 +38,7 @@ WEB_FRAMEWORKS = frozenset({'django', 'fastapi', 'flask', 'litestar', 'quart', '
 PLATFORMS = frozenset({'firebase'})
 
 # Protocols of other frameworks' clients: their plugins serve agents.
-AGENT_PROTOCOLS = frozenset({'ai-sdk'})
+AGENT_PROTOCOLS = frozenset({'ag-ui', 'ai-sdk'})
 
 SDK_FREE_TOOLS = ('releasekit',)
 

@@ -91,10 +91,11 @@ def to_answers(ui_message: Mapping[str, Any], waiting: Sequence[WaitingCall]) ->
         elif part.get('state') == 'output-error':
             respond.append(call.part.respond({'error': str(part.get('errorText'))}))
         elif part.get('state') == 'approval-responded' and approval.get('approved') is True:
-            restart.append(call.part.restart({'toolApproved': True}))
+            restart.append(call.allow())
         elif part.get('state') in {'approval-responded', 'output-denied'} and approval.get('approved') is False:
             denied.add(call.id)
-            respond.append(call.part.respond(_denial(approval.get('reason'))))
+            reason = approval.get('reason')
+            respond.append(call.deny(reason if isinstance(reason, str) else None))
         else:
             raise GenkitError(
                 f'The call {call.id!r} of {call.part.tool_request.name!r} waits for an answer, and the message has '
@@ -132,11 +133,6 @@ def to_ui_messages(messages: Sequence[Message]) -> list[UiMessage]:
 def to_media_type(part: MediaPart) -> str:
     """Return the type of a file, as the protocol demands one."""
     return content_type_of(part.media) or _UNKNOWN_TYPE
-
-
-def _denial(reason: Any) -> dict[str, Any]:
-    told = {'reason': reason} if isinstance(reason, str) and reason else {}
-    return {'denied': True, 'error': 'The user did not allow this call.', **told}
 
 
 def _parts(ui_message: Mapping[str, Any]) -> list[UiPart]:

@@ -119,8 +119,7 @@ class AiSdkDoor(AgentDoor):
     def _nothing_waits(self, chat: AgentChat) -> WebResponse:
         """Return the answer to answers that came before: nothing is done again."""
         start = f'{{"type":"start","messageId":"{message_id(chat.messages, continues=True)}"}}'
-        body = ''.join(f'data: {text}\n\n' for text in (start, '{"type":"finish"}', DONE))
-        return WebResponse(200, {'content-type': 'text/event-stream', **_HEADERS}, body.encode())
+        return self.of_frames((start, '{"type":"finish"}', DONE), _HEADERS)
 
 
 def _members(body: Any) -> dict[str, Any]:

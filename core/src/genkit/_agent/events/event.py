@@ -12,6 +12,7 @@ from genkit.types import (
     JsonPatchOperation,
     Part,
     ToolRequestPart,
+    ToolResponsePart,
 )
 
 
@@ -192,6 +193,19 @@ class WaitingCall:
         """Whether an output is wanted in the tool's place, as of one that ``define_interrupt`` made, and no consent."""
         asked = self.question
         return asked is None or (isinstance(asked, dict) and asked.keys() == {'input'})
+
+    def allow(self, replace_input: Any = None) -> ToolRequestPart:
+        """Return the consent to this call, for ``restart`` of a resume.
+
+        Args:
+            replace_input: In place of the model's input, where the agent lets its clients do that.
+        """
+        return self.part.restart({'toolApproved': True}, replace_input=replace_input)
+
+    def deny(self, reason: str | None = None) -> ToolResponsePart:
+        """Return the refusal of this call, for ``respond`` of a resume; the model reads the reason."""
+        output = {'denied': True, 'error': 'The user did not allow this call.'}
+        return self.part.respond({**output, 'reason': reason} if reason else output)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -95,7 +95,8 @@ class AgentDoor(ABC):
     """
 
     label: ClassVar[str]
-    is_stored: ClassVar[bool] = True
+    joins_runs: ClassVar[bool] = True  # whether the protocol has a word for it
+    refuses_in_stream: ClassVar[bool] = False  # whether a refused run is a stream that says so, and no HTTP error
 
     def __init__(
         self,
@@ -108,7 +109,7 @@ class AgentDoor(ABC):
     ) -> None:
         if not isinstance(agent, Agent):  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped code)
             refuse('The agent', agent, "expected what ai.define_agent('…') returns.")
-        if self.is_stored and agent.definition.store is None:
+        if agent.definition.store is None:
             raise GenkitError(
                 f'Agent {agent.name!r} has no store, and {self.label} needs the conversation to be kept here: what a '
                 "client sends back may be forged. Define it with store=…, such as FileSnapshots('sessions').",
@@ -119,6 +120,7 @@ class AgentDoor(ABC):
         self.body_limit = body_limit
         self._context_provider = context_provider
         self._policy = CrossSitePolicy(cross_site)
+        stream_manager = stream_manager if self.joins_runs else None
         self._streams = stream_manager() if isinstance(stream_manager, type) else stream_manager
         self._active: dict[str, KeptFrames] = {}
 
@@ -175,6 +177,11 @@ class AgentDoor(ABC):
         frames.run.add_done_callback(lambda _: self._active.pop(place, None))
         await frames.begun()
         return WebResponse(200, headers, frames)
+
+    def of_frames(self, texts: Sequence[str], headers: Mapping[str, str] | None = None) -> WebResponse:
+        """Return frames that are known already as a response."""
+        body = ''.join(f'data: {text}\n\n' for text in texts)
+        return WebResponse(200, {**STREAM_HEADERS, **(headers or {})}, body.encode())
 
     async def join(self, call: DoorCall, session_id: str, headers: Mapping[str, str]) -> WebResponse | None:
         """Return the stream of the run of a conversation, from its beginning; None if none goes on."""
@@ -241,7 +248,7 @@ class AgentDoor(ABC):
 
     async def _first(self, events: AsyncGenerator[AgentEvent, None]) -> AgentEvent:
         first = await anext(events)
-        if isinstance(first, RunEnd) and first.reason == AgentFinishReason.FAILED:
+        if not self.refuses_in_stream and isinstance(first, RunEnd) and first.reason == AgentFinishReason.FAILED:
             told = first.error or {}
             raise GenkitError(told.get('message', 'The run failed.'), status=told.get('status'))
         return first
