@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Chat models, embeddings, retrievers and vector stores of LangChain as actions of Genkit."""
 
+import asyncio
+import inspect
 from collections.abc import Mapping
 from typing import Any, cast
 
-from genkit import Action, ActionRunContext, Document, Embedding, GenkitError, RetrieverResponse
+from genkit import Action, ActionRunContext, Document, Embedding, ErrorReason, GenkitError, RetrieverResponse
 from genkit.plugin import (
     EmbedPurpose,
     ModelAction,
@@ -50,7 +52,7 @@ from genkit_langchain.tracing import traced_config
 def model_info(model: BaseChatModel) -> ModelInfo:
     """Return what a chat model can do, as far as its class and its profile tell."""
     profile: Mapping[str, Any] = cast('Mapping[str, Any]', model.profile or {})
-    binds = type(model).bind_tools is not BaseChatModel.bind_tools
+    binds = _binds(model)
     calls = bool(profile.get('tool_calling', binds)) and binds
     media = [
         profile[name] for name in ('image_inputs', 'audio_inputs', 'video_inputs', 'pdf_inputs') if name in profile
@@ -83,6 +85,7 @@ def chat_action(name: str, model: BaseChatModel) -> ModelAction:
                 return await _held(model, messages, request, options, config)
             runnable: Runnable[Any, Any] = model
             if request.tools:
+                _require_tools(name, model)
                 runnable = model.bind_tools(to_tools(request.tools, names), **cast('Any', to_tool_choice(request)))
             if context.is_streaming:
                 return await _streamed(runnable, messages, options, config, names, context)
@@ -111,8 +114,13 @@ def retriever_action(name: str, retriever: BaseRetriever) -> Action[Any, Any, An
 
     async def find(query: Document, options: Any) -> RetrieverResponse:
         given = _members(options)
+        own = _taken(retriever, given)
         with langchain_errors(), traced_config() as config:
-            found = await retriever.ainvoke(str(query.text), config, run_id=config.get('run_id'), **given)
+            named: Any = {**own, 'run_id': config.get('run_id')}
+            if own and not _is_async(retriever):  # LangChain's own asynchronous method would not hand them on
+                found = await asyncio.to_thread(retriever.invoke, str(query.text), config, **named)
+            else:
+                found = await retriever.ainvoke(str(query.text), config, **named)
         return RetrieverResponse(documents=[to_document(each) for each in found[: given.get('k')]])
 
     return make_retriever(name, find)
@@ -180,10 +188,30 @@ async def _held(
     schema = {'title': 'Answer', 'description': 'The answer.', **cast('Any', request.output).schema_}
     answer: Any = await model.with_structured_output(schema, include_raw=True).ainvoke(messages, config, **options)
     response = to_response(_answer(answer['raw']), ToolNames(()))
-    if answer.get('parsed') is None or response.message is None:
+    if answer.get('parsed') is None:
+        if response.tool_requests:
+            raise GenkitError(
+                f'The model called a tool that was not offered in place of its answer: {answer.get("parsing_error")}',
+                status='INTERNAL',
+                reason=ErrorReason.INVALID_OUTPUT,
+                source=SOURCE,
+            )
         return response
     text = TextPart(text=to_json(answer['parsed']).decode())
     return response.replaced(message=Message(role=Role.MODEL, content=[text]))
+
+
+def _binds(model: BaseChatModel) -> bool:
+    return type(model).bind_tools is not BaseChatModel.bind_tools
+
+
+def _require_tools(name: str, model: BaseChatModel) -> None:
+    if not _binds(model):
+        raise GenkitError(
+            f'Model {name!r} takes no tools: {type(model).__name__} has no method bind_tools. Leave the tools out, or '
+            'take another model.',
+            status='INVALID_ARGUMENT',
+        )
 
 
 def _answer(message: Any) -> AIMessage:
@@ -194,6 +222,33 @@ def _answer(message: Any) -> AIMessage:
         status='INTERNAL',
         source=SOURCE,
     )
+
+
+def _is_async(retriever: BaseRetriever) -> bool:
+    return type(retriever)._aget_relevant_documents is not BaseRetriever._aget_relevant_documents  # noqa: SLF001
+
+
+def _taken(retriever: BaseRetriever, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that a retriever takes as arguments; the number of documents may be cut afterwards.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for others.
+    """
+    kind: Any = type(retriever)
+    method: Any = kind._aget_relevant_documents if _is_async(retriever) else kind._get_relevant_documents  # noqa: SLF001
+    parameters = inspect.signature(method).parameters
+    if any(each.kind == inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
+        return given
+    own = {name: value for name, value in given.items() if name in parameters}
+    other = sorted(given.keys() - own.keys() - {'k'})
+    if other:
+        known = [name for name in parameters if name not in ('self', 'query', 'run_manager')]
+        raise GenkitError(
+            f'Retriever {type(retriever).__name__} takes no {other[0]!r}; its options are: '
+            f'{", ".join(dict.fromkeys(["k", *known]))}.',
+            status='INVALID_ARGUMENT',
+        )
+    return own
 
 
 def _vector(found: Any) -> list[float]:
