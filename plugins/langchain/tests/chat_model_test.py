@@ -33,7 +33,7 @@ from langchain_core.messages import (
     SystemMessage,
     ToolMessage,
 )
-from langchain_core.runnables import RunnableLambda
+from langchain_core.output_parsers import StrOutputParser
 from langchain_core.tools import tool
 from pydantic import BaseModel
 
@@ -342,7 +342,7 @@ async def test_fallbacks_and_pipes_see_genkits_errors(ai: Genkit, model: GenkitC
         list(model.stream('hi'))
     assert caught.value is failure
     other = GenkitChatModel(ai=ai, model='fake/reader')
-    chain = model.with_fallbacks([other], exceptions_to_handle=(GenkitError,)) | RunnableLambda(lambda told: told.text)
+    chain = model.with_fallbacks([other], exceptions_to_handle=(GenkitError,)) | StrOutputParser()
     assert chain.invoke('hi') == 'You said: hi'
     script.responses = [fail, 'now']
     assert (await GenkitChatModel(ai=ai, model='script', max_retries=1).ainvoke('hi')).text == 'now'

@@ -5,7 +5,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -79,11 +79,12 @@ def ai() -> Genkit:
 
 
 @pytest.fixture
-def spans() -> Iterator[Callable[[Genkit], Any]]:
+async def spans() -> AsyncIterator[Callable[[Genkit], Any]]:
     """Return what the exporter got, once everything is flushed."""
     if not getattr(_SPANS, 'added', False):
         add_span_exporter(_SPANS)
         _SPANS.added = True  # pyright: ignore[reportAttributeAccessIssue]
+    await Genkit().flush_tracing()
     _SPANS.clear()
 
     async def finished(ai: Genkit) -> list[ReadableSpan]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from genkit import Genkit, GenkitError, Media, MediaPart, Message, TextPart
+from genkit import ActionKind, Genkit, GenkitError, Media, MediaPart, Message, TextPart
 from genkit.types import CustomPart, Document, GenerateResponse, Part, ReasoningPart
 from genkit_langchain import LangChain
 from langchain_core.documents import Document as LangChainDocument
@@ -195,15 +195,17 @@ async def test_what_people_send_becomes_blocks():
 
 async def test_a_stream_shows_texts_and_thoughts_and_ends_with_whole_calls():
     pieces = [
-        AIMessageChunk([{'type': 'reasoning', 'reasoning': 'Hm.', 'index': 0}]),
-        AIMessageChunk('Let '),
-        AIMessageChunk('me', tool_call_chunks=[tool_call_chunk(name='add', args='{"one"', id='a', index=0)]),
-        AIMessageChunk('', tool_call_chunks=[tool_call_chunk(name=None, args=': 1}', id=None, index=0)]),
-        AIMessageChunk('', tool_call_chunks=[tool_call_chunk(name='add', args='{"one": 2, "ot', id='b', index=1)]),
-        AIMessageChunk('', response_metadata={'finish_reason': 'length'}, chunk_position='last'),
+        AIMessageChunk(content=[{'type': 'reasoning', 'reasoning': 'Hm.', 'index': 0}]),
+        AIMessageChunk(content='Let '),
+        AIMessageChunk(content='me', tool_call_chunks=[tool_call_chunk(name='add', args='{"one"', id='a', index=0)]),
+        AIMessageChunk(content='', tool_call_chunks=[tool_call_chunk(name=None, args=': 1}', id=None, index=0)]),
+        AIMessageChunk(
+            content='', tool_call_chunks=[tool_call_chunk(name='add', args='{"one": 2, "ot', id='b', index=1)]
+        ),
+        AIMessageChunk(content='', response_metadata={'finish_reason': 'length'}, chunk_position='last'),
     ]
     ai, _ = application(pieces)
-    action = await ai.registry.require_action('model', 'langchain/scripted')
+    action = await ai.registry.require_action(ActionKind.MODEL, 'langchain/scripted')
     stream = action.stream({'messages': [Message(role='user', content='hi')]})
     chunks = [chunk async for chunk in stream]
     response: GenerateResponse = await stream.response
@@ -233,7 +235,7 @@ class RefusedError(Exception):
     ],
 )
 async def test_what_a_model_raises_becomes_genkits(failure: Exception, status: str, text: str):
-    ai, model = application(failure, failure, [AIMessageChunk('a'), failure])
+    ai, model = application(failure, failure, [AIMessageChunk(content='a'), failure])
 
     async def streamed(prompt: str) -> None:
         async for chunk in ai.generate_stream(prompt=prompt):
@@ -247,7 +249,7 @@ async def test_what_a_model_raises_becomes_genkits(failure: Exception, status: s
 
 
 async def test_a_stream_of_nothing_is_an_error_and_an_empty_answer_is_not():
-    ai, _ = application([], [AIMessageChunk('')], AIMessage(''))
+    ai, _ = application([], [AIMessageChunk(content='')], AIMessage(''))
     with pytest.raises(GenkitError, match='streamed nothing') as caught:
         await ai.generate_stream(prompt='hi').response
     assert caught.value.status == 'UNAVAILABLE'
@@ -295,7 +297,7 @@ async def test_cancelling_reaches_langchains_model():
 
     class Slow(FakeListChatModel):
         async def _astream(self, *given: Any, **named: Any) -> AsyncIterator[ChatGenerationChunk]:
-            yield ChatGenerationChunk(message=AIMessageChunk('a'))
+            yield ChatGenerationChunk(message=AIMessageChunk(content='a'))
             began.set()
             try:
                 await asyncio.Event().wait()

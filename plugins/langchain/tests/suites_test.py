@@ -4,6 +4,7 @@
 
 from typing import Any
 
+from genkit import ActionKind
 from genkit_langchain import GenkitChatModel, GenkitEmbeddings, GenkitRetriever, to_langchain_tool
 from langchain_core.embeddings import Embeddings
 from langchain_core.tools import BaseTool
@@ -43,7 +44,10 @@ class TestChatModelUnit(ChatModelUnitTests):
 class TestChatModel(ChatModelIntegrationTests):
     """What a chat model does."""
 
-    supports_json_mode = True
+    @property
+    def supports_json_mode(self) -> bool:
+        """Whether it writes JSON without a schema."""
+        return True
 
     @property
     def chat_model_class(self) -> type[GenkitChatModel]:
@@ -109,7 +113,7 @@ class TestRetriever(RetrieversIntegrationTests):
 
 
 def _tool() -> BaseTool:
-    action = AI.registry.lookup_action('tool', 'price')
+    action = AI.registry.lookup_action(ActionKind.TOOL, 'price')
     assert action is not None
     return to_langchain_tool(action)
 

@@ -14,7 +14,7 @@ if _TYPE_CHECKING:
     from genkit_langchain.chat_model import GenkitChatModel
     from genkit_langchain.embeddings import GenkitEmbeddings
     from genkit_langchain.retriever import GenkitRetriever
-    from genkit_langchain.runnable import from_runnable
+    from genkit_langchain.runnable import from_runnable, to_runnable
     from genkit_langchain.tool import GenkitTool, from_langchain_tool, to_langchain_tool
     from genkit_langchain.tracing import GenkitCallbackHandler
 
@@ -30,6 +30,7 @@ __all__ = [
     'from_langchain_tool',
     'from_runnable',
     'to_langchain_tool',
+    'to_runnable',
 ]
 
 # These import LangChain, which takes longer than the rest.
@@ -42,6 +43,7 @@ _MODULES = {
     'from_langchain_tool': 'tool',
     'from_runnable': 'runnable',
     'to_langchain_tool': 'tool',
+    'to_runnable': 'runnable',
 }
 
 

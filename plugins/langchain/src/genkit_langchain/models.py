@@ -5,7 +5,7 @@
 import asyncio
 import inspect
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from genkit import Action, ActionRunContext, Document, Embedding, ErrorReason, GenkitError, RetrieverResponse
 from genkit.plugin import (
@@ -47,6 +47,11 @@ from genkit_langchain.convert.requests import to_langchain_messages, to_options,
 from genkit_langchain.convert.responses import calls_chunk, to_chunk, to_response, whole
 from genkit_langchain.errors import SOURCE, langchain_errors
 from genkit_langchain.tracing import traced_config
+
+
+# What a class of a retriever overrides.
+_PLAIN: Final = '_get_relevant_documents'
+_ASYNC: Final = '_aget_relevant_documents'
 
 
 def model_info(model: BaseChatModel) -> ModelInfo:
@@ -225,7 +230,7 @@ def _answer(message: Any) -> AIMessage:
 
 
 def _is_async(retriever: BaseRetriever) -> bool:
-    return type(retriever)._aget_relevant_documents is not BaseRetriever._aget_relevant_documents  # noqa: SLF001
+    return getattr(type(retriever), _ASYNC) is not getattr(BaseRetriever, _ASYNC)
 
 
 def _taken(retriever: BaseRetriever, given: dict[str, Any]) -> dict[str, Any]:
@@ -234,8 +239,7 @@ def _taken(retriever: BaseRetriever, given: dict[str, Any]) -> dict[str, Any]:
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` for others.
     """
-    kind: Any = type(retriever)
-    method: Any = kind._aget_relevant_documents if _is_async(retriever) else kind._get_relevant_documents  # noqa: SLF001
+    method: Any = getattr(type(retriever), _ASYNC if _is_async(retriever) else _PLAIN)
     parameters = inspect.signature(method).parameters
     if any(each.kind == inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
         return given

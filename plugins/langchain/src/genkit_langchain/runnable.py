@@ -1,21 +1,23 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""A runnable of LangChain as a flow of Genkit."""
+"""Runnables of LangChain and flows of Genkit, both ways."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
-from genkit import ActionRunContext, FlowWrapper, Genkit, GenkitError
+from genkit import Action, ActionRunContext, FlowWrapper, Genkit, GenkitError
+from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage
-from langchain_core.runnables import Runnable
+from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import WithJsonSchema
 from pydantic_core import to_jsonable_python
 
+from genkit_langchain import bridge
 from genkit_langchain.convert.documents import to_document
 from genkit_langchain.convert.messages import to_messages
 from genkit_langchain.errors import langchain_errors
-from genkit_langchain.tracing import traced_config
+from genkit_langchain.tracing import inside, traced_config, traced_metadata
 
 
 def from_runnable(
@@ -62,6 +64,51 @@ def from_runnable(
 
     run.__annotations__['given'] = _described(runnable)
     return ai.flow(name or runnable.get_name(), description)(run)
+
+
+def to_runnable(flow: FlowWrapper[..., Any] | Action[Any, Any, Any]) -> Runnable[Any, Any]:
+    """Return a flow of Genkit as a step of a chain; its input is what the step before it gives.
+
+    Args:
+        flow: A function decorated with ``@ai.flow``, or an action.
+
+    Raises:
+        GenkitError: ``INVALID_ARGUMENT`` for anything else.
+
+    Example:
+        ```python
+        from genkit import Genkit
+        from genkit_langchain import to_runnable
+
+        ai = Genkit()
+
+
+        @ai.flow
+        async def shout(text: str) -> str:
+            return text.upper()
+
+
+        chain = to_runnable(shout) | (lambda text: f'{text}!')
+        assert chain.invoke('soup') == 'SOUP!'
+        ```
+    """
+    action: Any = getattr(flow, 'action', flow)
+    if not isinstance(action, Action):
+        raise GenkitError(
+            f'to_runnable() got {flow!r}; expected a flow of Genkit, a function decorated with @ai.flow, or an action.',
+            status='INVALID_ARGUMENT',
+        )
+    known = cast('Action[Any, Any, Any]', action)
+
+    async def step(given: Any, run_manager: AsyncCallbackManagerForChainRun) -> Any:
+        with inside(run_manager):
+            return (await known.arun(given)).response
+
+    def plain_step(given: Any, run_manager: CallbackManagerForChainRun) -> Any:
+        return bridge.run(step(given, cast('Any', run_manager)))
+
+    runnable: Runnable[Any, Any] = RunnableLambda(plain_step, afunc=step, name=known.name)
+    return runnable.with_config(metadata=traced_metadata(None))
 
 
 def to_value(value: Any) -> Any:

@@ -35,6 +35,7 @@ _KINDS: Final = {'model': 'chat', 'tool': 'execute_tool', 'embedder': 'embedding
 class _Run:
     span: trace.Span
     is_ours: bool
+    parent: UUID | None = None
 
 
 # All handlers share the runs, so that two of them make one span of a run.
@@ -114,13 +115,18 @@ def traced_config() -> Generator[RunnableConfig]:
     try:
         yield RunnableConfig(callbacks=_callbacks(), run_id=run_id)
     finally:
-        _RUNS.pop(run_id, None)
+        _take(run_id)
 
 
 @contextmanager
 def inside(run_manager: Any) -> Generator[None]:
-    """Make the span of the run around a run of LangChain the current one, for the action of Genkit that it calls."""
-    run = _RUNS.get(getattr(run_manager, 'parent_run_id', None) or UUID(int=0))
+    """Make the span of the run around a run of LangChain the current one, for the action of Genkit that it calls.
+
+    Args:
+        run_manager: Of the run; None where LangChain gives none, which is in streams.
+    """
+    around = run_manager if run_manager is not None else ensure_config().get('callbacks')
+    run = _RUNS.get(getattr(around, 'parent_run_id', None) or UUID(int=0))
     if run is None:
         yield
         return
@@ -140,10 +146,10 @@ def _callbacks() -> Any:
     """Return the callbacks of the run around this one, if there is one, with ours among them."""
     given = ensure_config().get('callbacks')
     if isinstance(given, BaseCallbackManager):
-        if any(isinstance(each, GenkitCallbackHandler) for each in given.handlers):
-            return given
         manager = given.copy()
-        manager.add_handler(_HANDLER, inherit=True)
+        manager.remove_metadata([TRACED])
+        if not any(isinstance(each, GenkitCallbackHandler) for each in manager.handlers):
+            manager.add_handler(_HANDLER, inherit=True)
         return manager
     return [*(given or []), _HANDLER]
 
@@ -151,11 +157,12 @@ def _callbacks() -> Any:
 def _open(run_id: UUID, kind: str, name: str, given: Any, told: Mapping[str, Any]) -> None:
     if run_id in _RUNS:
         return
-    parent = _RUNS.get(told.get('parent_run_id') or UUID(int=0))
+    parent_id: UUID | None = told.get('parent_run_id')
+    parent = None if parent_id is None else _RUNS.get(parent_id)
     around = trace.get_current_span() if parent is None else parent.span
     metadata: Mapping[str, Any] = told.get('metadata') or {}
     if metadata.get(TRACED) or _HIDDEN in (told.get('tags') or ()):
-        _RUNS[run_id] = _Run(around, is_ours=False)
+        _RUNS[run_id] = _Run(around, is_ours=False, parent=parent_id)
         return
     attributes: dict[str, Any] = {'genkit:name': name, 'genkit:type': 'util' if kind == 'chain' else 'action'}
     attributes |= {'genkit:metadata:subtype': kind, **_described(kind, name, metadata)}
@@ -165,11 +172,20 @@ def _open(run_id: UUID, kind: str, name: str, given: Any, told: Mapping[str, Any
         attributes['genkit:input'] = _text(given)
     tracer = tracer_provider().get_tracer('genkit-langchain')
     span = tracer.start_span(name, trace.set_span_in_context(around), attributes=attributes)
-    _RUNS[run_id] = _Run(span, is_ours=True)
+    _RUNS[run_id] = _Run(span, is_ours=True, parent=parent_id)
+
+
+def _take(run_id: UUID) -> _Run | None:
+    """Forget a run and return it; end those below it, whose end LangChain never tells if a stream is left."""
+    run = _RUNS.pop(run_id, None)
+    for child_id, child in list(_RUNS.items()) if run is not None else ():
+        if child.parent == run_id and (left := _take(child_id)) is not None and left.is_ours:
+            left.span.end()
+    return run
 
 
 def _close(run_id: UUID, outcome: Any, attributes: Mapping[str, Any] | None = None) -> None:
-    run = _RUNS.pop(run_id, None)
+    run = _take(run_id)
     if run is None or not run.is_ours:
         return
     if run.span.is_recording():
@@ -180,7 +196,7 @@ def _close(run_id: UUID, outcome: Any, attributes: Mapping[str, Any] | None = No
 
 
 def _fail(run_id: UUID, error: BaseException) -> None:
-    run = _RUNS.pop(run_id, None)
+    run = _take(run_id)
     if run is None or not run.is_ours:
         return
     text = f'{type(error).__name__}: {error}' if captures_content() else type(error).__name__
