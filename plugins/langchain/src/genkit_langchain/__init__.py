@@ -12,7 +12,7 @@ from genkit_langchain.plugin import LangChain
 
 if _TYPE_CHECKING:
     from genkit_langchain.chat_model import GenkitChatModel
-    from genkit_langchain.embeddings import GenkitEmbeddings
+    from genkit_langchain.embed import GenkitEmbeddings
     from genkit_langchain.retriever import GenkitRetriever
     from genkit_langchain.runnable import from_runnable, to_runnable
     from genkit_langchain.tool import GenkitTool, from_langchain_tool, to_langchain_tool
@@ -37,7 +37,7 @@ __all__ = [
 _MODULES = {
     'GenkitCallbackHandler': 'tracing',
     'GenkitChatModel': 'chat_model',
-    'GenkitEmbeddings': 'embeddings',
+    'GenkitEmbeddings': 'embed',
     'GenkitRetriever': 'retriever',
     'GenkitTool': 'tool',
     'from_langchain_tool': 'tool',

@@ -21,7 +21,7 @@ from pydantic import Field, model_validator
 
 from genkit_langchain import bridge
 from genkit_langchain.chat_request import to_option, to_output, to_request, to_tools
-from genkit_langchain.convert.answers import Answer, ChunkWriter
+from genkit_langchain.convert.stream import Answer, ChunkWriter
 from genkit_langchain.tracing import inside, traced_metadata
 
 
@@ -148,7 +148,7 @@ class GenkitChatModel(BaseChatModel):
             schema: A Pydantic class, a TypedDict, or a JSON schema with a title.
             include_raw: Whether the result is a dictionary with ``raw``, ``parsed`` and ``parsing_error``.
             method: ``json_schema``: the request asks for the schema, and the model is held to it where it can be, or
-                is told it in the prompt; ``json_mode``: it asks for JSON; ``function_calling``: a tool is offered.
+                reads it in the prompt; ``json_mode``: it asks for JSON; ``function_calling``: a tool is offered.
             kwargs: Options of the calls; ``strict`` of other providers changes nothing.
         """
         if method == 'function_calling':

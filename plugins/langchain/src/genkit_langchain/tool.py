@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from pydantic_core import to_jsonable_python
 
 from genkit_langchain import bridge
-from genkit_langchain.convert.blocks import to_block, to_parts
+from genkit_langchain.convert.pieces import to_block, to_parts
 from genkit_langchain.errors import langchain_errors
 from genkit_langchain.tracing import inside, traced_config, traced_metadata
 

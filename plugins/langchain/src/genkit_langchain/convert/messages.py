@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages of LangChain as messages of Genkit: what a caller of `GenkitChatModel` gives."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -18,7 +17,7 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
-from genkit_langchain.convert.blocks import to_parts
+from genkit_langchain.convert.pieces import to_parts
 
 
 KEPT: Final = 'genkit'
@@ -147,7 +146,7 @@ def kept_of(parts: Sequence[Part], refs: Mapping[int, str]) -> dict[str, Any]:
         refs: The ids of its tool calls, by their place among the parts.
     """
     thoughts = [part for part in parts if isinstance(part, ReasoningPart)]
-    signed = [json.loads(part.model_dump_json(by_alias=True, exclude_none=True)) for part in thoughts]
+    signed = [part.to_wire() for part in thoughts]
     calls = {
         refs[place]: part.metadata
         for place, part in enumerate(parts)

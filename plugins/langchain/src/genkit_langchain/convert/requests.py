@@ -28,8 +28,8 @@ from langchain_core.messages import (
 )
 from langchain_core.messages.tool import tool_call
 
-from genkit_langchain.convert.blocks import FOREIGN, to_block, to_content
 from genkit_langchain.convert.messages import of_answer
+from genkit_langchain.convert.pieces import FOREIGN, to_block, to_content
 
 
 _OPTIONS: Final = {

@@ -15,7 +15,7 @@ from genkit_langchain import bridge
 class GenkitEmbeddings(Embeddings):
     """Embeddings of LangChain that an embedder of a Genkit application makes.
 
-    The embedder is told whether its vectors are of documents or of a query.
+    The embedder knows whether its vectors are of documents or of a query.
 
     Args:
         ai: The application.

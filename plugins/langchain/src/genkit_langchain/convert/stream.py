@@ -22,8 +22,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall, 
 from langchain_core.messages.tool import ToolCallChunk, invalid_tool_call, tool_call, tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
-from genkit_langchain.convert.blocks import Block, to_block, to_content
 from genkit_langchain.convert.messages import kept_of
+from genkit_langchain.convert.pieces import Block, to_block, to_content
 from genkit_langchain.convert.usage import to_usage_metadata
 
 
