@@ -188,6 +188,21 @@ async def test_a_stream_that_is_left_closes_its_span(ai: Genkit, spans: Spans):
     assert 'left > StrOutputParser' in paths(await spans(ai))
 
 
+async def test_content_is_left_out_where_it_is_not_wanted(ai: Genkit, spans: Spans, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT', 'false')
+
+    def fail(given: str) -> None:
+        raise ValueError(given)
+
+    config: Any = {'callbacks': [GenkitCallbackHandler()]}
+    RunnableLambda(str.upper).invoke('private', config)
+    with pytest.raises(ValueError, match='private'):
+        RunnableLambda(fail).invoke('private', config)
+    found = await spans(ai)
+    assert len(found) == 2
+    assert 'private' not in ' '.join(f'{span.attributes} {span.status.description}'.lower() for span in found)
+
+
 async def test_langsmith_is_left_alone(spans: Spans):
     ai = application()
     before = dict(os.environ)

@@ -63,16 +63,14 @@ def calls_chunk(response: GenerateResponse[Any]) -> GenerateResponseChunk[Any] |
 def whole(chunk: AIMessageChunk) -> AIMessage:
     """Return the sum of a stream as a message; arguments that were cut off stay text, as LangChain completes them."""
     complete: list[Any] = []
-    broken: list[Any] = list(chunk.invalid_tool_calls)
-    texts = {piece.get('id') or piece.get('index'): piece.get('args') for piece in chunk.tool_call_chunks}
-    for place, call in enumerate(chunk.tool_calls):
-        args = texts.get(call.get('id') or place)
-        part = tool_request_part(call['name'], call['args'] if args is None else args)
-        given = part.tool_request.input
+    broken: list[Any] = []
+    for piece in chunk.tool_call_chunks:
+        name, args, ref = piece.get('name') or '', piece.get('args') or '', piece.get('id')
+        given = tool_request_part(name, args).tool_request.input
         if isinstance(given, dict):
-            complete.append({**call, 'args': given})
+            complete.append({'name': name, 'args': given, 'id': ref, 'type': 'tool_call'})
         else:
-            broken.append({'name': call['name'], 'args': args, 'id': call.get('id'), 'error': None})
+            broken.append({'name': name, 'args': args, 'id': ref, 'error': None, 'type': 'invalid_tool_call'})
     return AIMessage(
         content=chunk.content,
         additional_kwargs=chunk.additional_kwargs,
