@@ -52,6 +52,20 @@ EXTRA_MODULES: dict[str, dict[str, str]] = {
         'filters': 'the filters of all stores need fields of their own, beside what else is converted',
         'layout': 'what a collection is made of, for making one and for reading one alike',
     },
+    'langchain': {
+        'bridge': "another library's synchronous methods run coroutines, in any thread",
+        'chat_model': 'a model of Genkit becomes one of another library, which no plugin of a provider does',
+        'chat_request': 'what callers of that model ask for, as a request of Genkit',
+        'criteria': 'the questions that a judge is asked, which `evaluators` and the package export',
+        'evaluators': 'criteria are judged by a model of the application',
+        'retriever': 'a retriever of Genkit becomes one of another library',
+        'runnable': 'flows become steps of chains, and chains become flows',
+        'tool': 'tools go both ways',
+        'tracing': "another library's callbacks become spans",
+        'convert/documents': 'documents of two libraries, for retrievers and vector stores',
+        'convert/requests': 'requests of Genkit become messages and arguments of another library',
+        'convert/responses': "another library's answers become responses of Genkit",
+    },
     'mistral': {
         'ocr': 'documents become text, which no other provider has as an endpoint of its own',
     },
@@ -146,7 +160,7 @@ def _modules(root: Path, folder: Path) -> Iterator[Finding]:
             problem, remedy = 'is in a folder of its own', 'only convert, sessions and testing may become one'
         elif is_library:
             continue
-        elif module not in (CONVERT_MODULES if rooms else PLUGIN_MODULES | extra.keys()):
+        elif module not in (CONVERT_MODULES if rooms else PLUGIN_MODULES) and '/'.join((*rooms, module)) not in extra:
             problem = 'has a name that no other plugin uses'
             remedy = f'take one of {", ".join(sorted(CONVERT_MODULES if rooms else PLUGIN_MODULES))}'
         else:

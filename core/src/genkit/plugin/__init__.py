@@ -31,6 +31,7 @@ from genkit._kinds.embedder import (
     embed,
     embed_purpose,
     embedder_action_metadata,
+    embedding_for,
     make_embedder,
 )
 from genkit._kinds.evaluator import EvaluatorInfo, evaluator_action_metadata, make_batch_evaluator, make_evaluator
@@ -257,6 +258,7 @@ __all__ = [
     'embed',
     'embed_purpose',
     'embedder_action_metadata',
+    'embedding_for',
     'error_in_body',
     'evaluator_action_metadata',
     'event_chunk',

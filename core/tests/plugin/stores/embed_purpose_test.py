@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from genkit import Genkit
-from genkit.plugin import EmbedPurpose, embed, embed_purpose
+from genkit.plugin import EmbedPurpose, embed, embed_purpose, embedding_for
 from genkit.types import Document, Embedding, EmbedRequest, EmbedResponse, RetrieverResponse
 
 
@@ -50,4 +50,12 @@ async def test_the_innermost_decides(ai: Genkit, seen: list[EmbedPurpose | None]
     ai.define_retriever('learning', learn)
     await ai.retrieve('learning', 'a query')
     assert seen == [EmbedPurpose.DOCUMENT, EmbedPurpose.QUERY]
+    assert embed_purpose() is None
+
+
+async def test_a_plugin_can_say_whom_vectors_are_for(ai: Genkit, seen: list[EmbedPurpose | None]) -> None:
+    with embedding_for(EmbedPurpose.QUERY):
+        await ai.embed('vectors', 'a text')
+        await ai.index('mine', 'a text')
+    assert seen == [EmbedPurpose.QUERY, EmbedPurpose.DOCUMENT]
     assert embed_purpose() is None
