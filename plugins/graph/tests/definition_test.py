@@ -101,7 +101,7 @@ WRONG: list[tuple[Any, Any, str]] = [
     ([boil], {START: 'boil', 'boil': []}, r"after 'boil' comes \[\]"),
     ([boil], {START: ['boil', 'boil'], 'boil': END}, 'expected names, each once'),
     ([boil], {START: 'boil', 'boil': 3}, "after 'boil' comes 3; expected a name, a list of names, or a function"),
-    ([boil], {START: 'boil', 'boil': unsaid}, "unsaid, .* does not say which nodes it may return: annotate it"),
+    ([boil], {START: 'boil', 'boil': unsaid}, 'unsaid, .* does not say which nodes it may return: annotate it'),
     ([boil], {START: 'boil', 'boil': lambda tea: END}, "'boil', does not say which nodes"),
     ([boil, pour], {START: 'boil', 'boil': to_por, 'pour': END}, "leads to 'por', .* Did you mean 'pour'"),
     ([grind], {START: 'grind', 'grind': END}, "'grind' takes Coffee, and the state is Tea: write a function"),

@@ -137,15 +137,16 @@ class Node:
         try:
             async with scope:
                 return await self._call(state, context)
+        except asyncio.CancelledError:
+            context.abort()
+            raise
         except TimeoutError as error:
             if not scope.expired():
                 raise
+            context.abort()
             raise GenkitError(
                 f'Not finished within {self.timeout} s, its timeout', status='DEADLINE_EXCEEDED', cause=error
             ) from error
-        finally:
-            if (task := asyncio.current_task()) is not None and (task.cancelling() or scope.expired()):
-                context.abort()
 
     async def _call(self, state: Any, context: NodeContext) -> Any:
         if self.action is not None:
