@@ -130,7 +130,7 @@ def test_states_and_options_that_cannot_be_meant_are_refused():
     ):
         with pytest.raises(GenkitError, match=message):
             define_graph(Genkit(), 'kitchen', state, nodes={'boil': untyped}, edges=edges)  # pyright: ignore[reportArgumentType]
-    with pytest.raises(GenkitError, match="has no option 'max_step'. Did you mean 'max_steps'"):
+    with pytest.raises(GenkitError, match=r"has no option 'max_step'. Did you mean 'max_steps'"):
         define_graph(Genkit(), 'kitchen', Tea, nodes=[boil], edges=edges, max_step=3)  # pyright: ignore[reportCallIssue]
     with pytest.raises(GenkitError, match='max_steps is 0'):
         define_graph(Genkit(), 'kitchen', Tea, nodes=[boil], edges=edges, max_steps=0)

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from genkit import Genkit, GenkitError
 from genkit.agent import FileSnapshots
-from genkit_graph import END, START, Append, Graph, NodeContext, define_graph
+from genkit_graph import START, Append, Graph, NodeContext, define_graph
 from pydantic import BaseModel
 
 
@@ -127,7 +127,8 @@ def main() -> None:
     for line in sys.stdin:
         name, moment = line.split()
         if child := os.fork():
-            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+            sys.stdout.write(f'{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n')
+            sys.stdout.flush()
             continue
         folder = Path(name)
         state = asyncio.run(go_on(folder, int(moment)))

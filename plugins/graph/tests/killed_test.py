@@ -66,7 +66,7 @@ async def test_a_run_that_is_killed_at_any_moment_ends_as_one_that_is_not(
     assert sorted(ran(whole)) == sorted(NODES)
 
     killed = 0
-    for moment in range(1, 200, 2):
+    for moment in (each for each in range(1, 200) if each % 3):  # two of three, for the time that it takes
         folder = tmp_path / str(moment)
         folder.mkdir()
         if run_until(folder, moment) == 0:

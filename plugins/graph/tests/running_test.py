@@ -93,8 +93,9 @@ async def test_a_function_may_choose_several_nodes():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.integers(1, 3), min_size=2, max_size=5), st.randoms(use_true_random=False))
-async def test_parallel_branches_never_swap_their_results(lengths: list[int], chance: random.Random):
+@given(st.lists(st.integers(1, 3), min_size=2, max_size=5), st.integers(0, 10**6))
+async def test_parallel_branches_never_swap_their_results(lengths: list[int], seed: int):
+    chance = random.Random(seed)
     gates = {f'n{row}_{column}': asyncio.Event() for row, length in enumerate(lengths) for column in range(length)}
 
     def node(name: str) -> Callable[[Log], Any]:
@@ -207,7 +208,7 @@ async def test_a_loop_without_an_end_is_stopped_with_the_last_nodes():
     def forever(log: Log) -> Literal['A', 'END']:
         return 'A'
 
-    with pytest.raises(GenkitError, match='has run 7 nodes and .* the last ones were A, B, A, B, A, B, A') as caught:
+    with pytest.raises(GenkitError, match=r'has run 7 nodes and .* the last ones were A, B, A, B, A, B, A') as caught:
         await graph_of({START: 'A', 'A': 'B', 'B': forever}, max_steps=7)(Log())
     assert caught.value.status == 'ABORTED'
     assert caught.value.details['last'] == ['A', 'B', 'A', 'B', 'A', 'B', 'A']
@@ -270,7 +271,7 @@ async def test_a_failure_names_the_node_and_cancels_those_beside_it():
     assert isinstance(caught.value.cause, ZeroDivisionError)
     assert cancelled == ['slow']
 
-    with pytest.raises(NodeError, match="Node 'bad' of graph 'g' failed: Not today.") as caught:
+    with pytest.raises(NodeError, match="Node 'bad' of graph 'g' failed: Not today") as caught:
         await graph(refuses)(Log())
     assert (caught.value.status, caught.value.details['retry_after_ms']) == ('UNAVAILABLE', 5)
 
@@ -296,7 +297,7 @@ async def test_cancelling_a_run_cancels_its_nodes():
         await begun.wait()
     assert stream.response.cancelled()
     assert signals[0].is_set()
-    with pytest.raises(GenkitError, match='0.01 s') as caught:
+    with pytest.raises(GenkitError, match=r'0.01 s') as caught:
         await graph(Log(), timeout=0.01)
     assert caught.value.status == 'DEADLINE_EXCEEDED'
     assert len(asyncio.all_tasks()) == 1
@@ -337,13 +338,12 @@ async def test_what_nodes_say_is_streamed_with_their_names_and_each_has_a_span()
         GraphChunk(node='inner/whisper', chunk={'quiet': result.run_id}),
     ]
     await ai.flush_tracing()
-    spans = {span.name: span for span in exporter.get_finished_spans()}
+    spans: dict[str, Any] = {span.name: span for span in exporter.get_finished_spans()}
     assert {'outer', 'shout', 'inner', 'whisper', 'ask', 'model'} <= set(spans)
     parents = {name: span.parent and span.parent.span_id for name, span in spans.items()}
     for name in ('inner', 'ask'):
         assert parents[name] == spans['outer'].context.span_id
     assert parents['whisper'] == spans['inner'].context.span_id
-    assert spans['ask'].attributes is not None
     assert spans['ask'].attributes['genkit:metadata:graph'] == 'outer'
     assert '"title":"Hello."' in str(spans['ask'].attributes['genkit:output'])
 

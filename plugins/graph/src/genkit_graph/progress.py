@@ -31,7 +31,7 @@ class Branch(WireModel):
     Attributes:
         id: Unique in the run.
         node: What runs next, or is running; `END` once the branch has ended.
-        writes: What was written on the way here since the run was last in one place.
+        writes: What was written on the way here, beside what all branches share.
         question: What the node asks and has no answer to.
         answered: What it asked before, in order.
         asked: How many questions the node has asked.
@@ -56,7 +56,7 @@ class Progress(WireModel):
     """Where a run stands. It is never changed; each step makes a new one.
 
     Attributes:
-        values: The state when the run was last in one place, as JSON.
+        values: The state that all branches share, as JSON.
         branches: In the order of their edges, whichever came first.
         steps: How many nodes have ended.
         last: The nodes that ended last, oldest first.
@@ -141,6 +141,17 @@ class Progress(WireModel):
                     places[branch.node] = len(joined)
                 joined.append(branch)
         return self.replaced(branches=joined)
+
+    def without_shared_writes(self) -> 'tuple[Progress, list[Write]]':
+        """Return this without the writes that all branches begin with, and those, which belong to the state."""
+        first = self.branches[0].writes
+        shared = 0
+        while shared < len(first) and all(
+            shared < len(each.writes) and each.writes[shared].id == first[shared].id for each in self.branches
+        ):
+            shared += 1
+        branches = [each.replaced(writes=each.writes[shared:]) for each in self.branches]
+        return self.replaced(branches=branches), list(first[:shared])
 
     def questions(self) -> Iterator[Question]:
         """Yield what waits for an answer."""

@@ -33,7 +33,7 @@ class GraphResult(WireModel, Generic[StateT]):
     Attributes:
         run_id: The run, to be resumed.
         status: ``finished``, or ``interrupted`` if questions wait.
-        state: The state at the end; of an interrupted run, the one when it was last in one place.
+        state: The state at the end; of an interrupted run, what all its branches share of it.
         questions: What waits for an answer.
     """
 
@@ -77,7 +77,7 @@ class Checkpoint(BaseModel, Generic[StateT]):
         step: How many nodes had ended.
         last: The node that ended last; None at the beginning.
         next: The nodes that come next, or wait for others.
-        state: The state when the run was last in one place.
+        state: What all branches shared of the state.
         questions: What waited for an answer.
         created_at: When it was kept, as ISO 8601.
     """

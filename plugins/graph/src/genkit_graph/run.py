@@ -4,14 +4,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from genkit import ActionRunContext, Genkit, GenkitError, Interrupt
+from pydantic_core import to_jsonable_python
 
 from genkit_graph.edges import START
 from genkit_graph.nodes import Asked, Node, NodeContext
-from genkit_graph.progress import Branch, Progress, beginning
+from genkit_graph.progress import Answered, Branch, Progress, beginning
 from genkit_graph.results import GraphChunk, NodeError, Question
 from genkit_graph.shape import Shape
 from genkit_graph.state import Values, Write
@@ -44,6 +45,16 @@ class Ended:
     targets: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Waits:
+    """A node that waits for an answer: what its branch holds then."""
+
+    inner: Progress | None = None
+    question: Question | None = None
+    answered: list[Answered] = field(default_factory=list[Answered])
+    asked: int = 0
+
+
 class Run:
     """One run of a graph, as far as it goes without an answer from outside.
 
@@ -61,8 +72,8 @@ class Run:
         self._shape = shape
         self._keep = keep
         self._path = path
-        self._running: dict[int, asyncio.Task[Ended | Branch]] = {}
-        self._waiting: set[int] = set()  # branches in a graph within that waits for an answer
+        self._running: dict[int, asyncio.Task[Ended | Waits]] = {}
+        self._waiting: set[int] = set()  # branches whose nodes, or graphs within, wait for an answer
 
     async def go(self) -> Progress:
         """Run until all branches have ended or wait for an answer, and return where the run stands then.
@@ -116,24 +127,19 @@ class Run:
         if failures:
             raise failures[0]
 
-    def _after(self, number: int, outcome: Ended | Branch) -> Progress:
-        if isinstance(outcome, Branch):
-            if outcome.question is None:
-                self._waiting.add(number)
-            return self.progress.with_branch(outcome)
-        progress = self.progress.after(number, outcome.writes, outcome.targets).joined(self._shape.edges, self._running)
-        if len(progress.branches) > 1:
-            return progress
-        [only] = progress.branches
-        return progress.replaced(
-            values=self._shape.state.after(progress.values, only.writes), branches=[only.replaced(writes=[])]
-        )
+    def _after(self, number: int, outcome: Ended | Waits) -> Progress:
+        if isinstance(outcome, Waits):
+            self._waiting.add(number)
+            return self.progress.with_branch(self.progress.branch(number).replaced(**vars(outcome)))
+        progress = self.progress.after(number, outcome.writes, outcome.targets)
+        progress, shared = progress.joined(self._shape.edges, self._running).without_shared_writes()
+        return progress.replaced(values=self._shape.state.after(progress.values, shared))
 
     def _values(self, branch: Branch) -> Values:
         return self._shape.state.after(self.progress.values, branch.writes)
 
-    async def _run(self, branch: Branch, values: Values) -> Ended | Branch:
-        """Run the node of a branch, and return its end, or the branch as it waits for an answer."""
+    async def _run(self, branch: Branch, values: Values) -> Ended | Waits:
+        """Run the node of a branch, and return its end, or that it waits for an answer."""
         node, edges, state = self._shape.nodes[branch.node], self._shape.edges, self._shape.state
         call = self._graph(branch, values) if node.inner is not None else self._node(branch, node)
         try:
@@ -141,7 +147,7 @@ class Run:
             told = {'graph': self._shape.name, 'run': self._call.run_id}
             returned = await self._call.ai.run(branch.node, given, call, metadata=told)
             if isinstance(returned, Progress):
-                return branch.replaced(inner=returned)
+                return Waits(inner=returned)
             writes = state.writes(given, values, returned, branch.node)
             targets = edges[branch.node].chosen(branch.node, state.make(state.after(values, writes)))
             return Ended(writes, targets)
@@ -171,7 +177,7 @@ class Run:
         assert shape is not None
 
         async def keep(progress: Progress) -> None:
-            self.progress = self.progress.with_branch(branch.replaced(inner=progress))
+            self.progress = self.progress.with_branch(self.progress.branch(branch.id).replaced(inner=progress))
             await self._keep(self.progress)
 
         async def run(state: Any) -> Any:
@@ -181,17 +187,15 @@ class Run:
 
         return run
 
-    def _asking(self, branch: Branch, interrupt: Interrupt) -> Branch:
-        """Return a branch that waits for an answer; the id of its question is one that the run never had."""
-        path = self._path + branch.node
-        asked: Any = interrupt.metadata
-        schema: dict[str, Any] | None = None
-        answered = branch.answered
-        if isinstance(interrupt, Asked):
-            asked, schema, answered = interrupt.question, interrupt.answer_schema, answered[: interrupt.place]
-        number = branch.asked + 1
-        question = Question(id=f'{path}.{branch.id}.{number}', node=path, question=asked, answer_schema=schema)
-        return branch.replaced(question=question, answered=answered, asked=number)
+    def _asking(self, branch: Branch, interrupt: Interrupt) -> Waits:
+        """Return what a branch holds that waits for an answer; the id of its question is one that the run never had."""
+        path, number = self._path + branch.node, branch.asked + 1
+        name = f'{path}.{branch.id}.{number}'
+        if not isinstance(interrupt, Asked):
+            question = Question(id=name, node=path, question=to_jsonable_python(interrupt.metadata))
+            return Waits(question=question, answered=branch.answered, asked=number)
+        question = Question(id=name, node=path, question=interrupt.question, answer_schema=interrupt.answer_schema)
+        return Waits(question=question, answered=branch.answered[: interrupt.place], asked=number)
 
     def _failed(self, node: str, error: Exception) -> NodeError:
         return NodeError(self._call.graph, self._path + node, self._call.run_id, error)
