@@ -12,8 +12,8 @@ from genkit.agent import SnapshotStore, StateChange, StoredSnapshot
 from genkit.types import SessionSnapshot, SnapshotStatus, WireModel
 from pydantic import ValidationError
 
+from genkit_graph.nodes import Shape
 from genkit_graph.progress import Progress
-from genkit_graph.shape import Shape
 
 
 class Kept(WireModel):

@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 
 from genkit_graph.edges import END, START
-from genkit_graph.shape import Shape
+from genkit_graph.nodes import Shape
 
 
 def to_mermaid(shape: Shape) -> str:

@@ -14,11 +14,11 @@ from pydantic import Discriminator, Tag
 from genkit_graph import drawing
 from genkit_graph.checkpoints import Checkpoints, read
 from genkit_graph.edges import START, EdgeArgument, Edges
-from genkit_graph.nodes import nodes_by_name
+from genkit_graph.nodes import Shape
 from genkit_graph.progress import Progress, beginning
 from genkit_graph.results import Checkpoint, GraphChunk, GraphResult, RunInput
 from genkit_graph.run import Call, Run
-from genkit_graph.shape import Shape
+from genkit_graph.signatures import nodes_by_name
 from genkit_graph.state import StateT, StateType
 
 

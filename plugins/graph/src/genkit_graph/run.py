@@ -10,11 +10,11 @@ from typing import Any
 from genkit import ActionRunContext, Genkit, GenkitError, Interrupt
 from pydantic_core import to_jsonable_python
 
+from genkit_graph.context import Asked, NodeContext
 from genkit_graph.edges import START
-from genkit_graph.nodes import Asked, Node, NodeContext
+from genkit_graph.nodes import Node, Shape
 from genkit_graph.progress import Answered, Branch, Progress, beginning
 from genkit_graph.results import GraphChunk, NodeError, Question
-from genkit_graph.shape import Shape
 from genkit_graph.state import Values, Write
 
 
@@ -92,8 +92,7 @@ class Run:
         finally:
             for task in self._running.values():
                 task.cancel()
-            if self._running:
-                await asyncio.wait(self._running.values())
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
         return self.progress
 
     def _start(self) -> None:
@@ -112,7 +111,8 @@ class Run:
     async def _take(self) -> None:
         """Take up the nodes that have ended, in the order of their branches, and keep where the run stands now."""
         failures: list[GenkitError] = []
-        for branch in self.progress.branches:
+        before = self.progress
+        for branch in before.branches:
             task = self._running.get(branch.id)
             if task is None or not task.done():
                 continue
@@ -123,7 +123,8 @@ class Run:
                 failures.append(error)
             except asyncio.CancelledError:
                 failures.append(self._failed(branch.node, GenkitError('It cancelled itself', status='CANCELLED')))
-        await self._keep(self.progress)
+        if self.progress != before:
+            await self._keep(self.progress)
         if failures:
             raise failures[0]
 
