@@ -37,6 +37,9 @@ WEB_FRAMEWORKS = frozenset({'django', 'fastapi', 'flask', 'litestar', 'quart', '
 # Platforms that applications run on: their plugins say who calls a flow, and serve it.
 PLATFORMS = frozenset({'firebase'})
 
+# Plugins that run an application's functions, keep the runs in its stores and are served as its flows.
+RUNNERS = frozenset({'graph'})
+
 SDK_FREE_TOOLS = ('releasekit',)
 
 
@@ -63,7 +66,7 @@ def requirements(folder: Path) -> set[str]:
 
 
 def _serves_applications(folder: Path) -> bool:
-    return folder.name in PLATFORMS or not WEB_FRAMEWORKS.isdisjoint(requirements(folder))
+    return folder.name in PLATFORMS | RUNNERS or not WEB_FRAMEWORKS.isdisjoint(requirements(folder))
 
 
 def _through_doors(root: Path, folder: Path, doors: frozenset[str]) -> Iterator[Finding]:
