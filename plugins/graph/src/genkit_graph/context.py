@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a node is given beside the state: the caller's context, its stream, and somebody to ask."""
+"""What a node is given beside the state: the caller's context, its stream, and a way to ask."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, overload
@@ -69,14 +69,14 @@ class NodeContext(ActionRunContext):
     def ask(self, question: Any, answer_type: type[AnswerT]) -> AnswerT: ...
 
     def ask(self, question: Any, answer_type: Any = Any) -> Any:
-        """Return the answer to a question; without one, interrupt the run until somebody gives it.
+        """Return the answer to a question; without one, interrupt the run until it is given.
 
         Then the node runs again from its beginning, and this returns. A node may ask several things, one after the
         other. What it does before it asks, it does again.
 
         Args:
             question: What to ask: a text, or other data that JSON has a form for. An answer counts for this very
-                question: if it is another one when the node runs again, it is asked anew.
+                question: if it is another one when the node runs again, that one is asked.
             answer_type: What an answer has to be; others are refused. Default: anything.
 
         Raises:

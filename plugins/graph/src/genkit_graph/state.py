@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Generic, TypeVar, cast
 
 from genkit import GenkitError
-from genkit.plugin import describe_problems, did_you_mean
+from genkit.plugin import describe_problems, did_you_mean, read_json
 from genkit.types import WireModel
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -120,7 +120,7 @@ class StateType(Generic[StateT]):
                 f'{_first(writer)}: {names or "the private attributes"} of {self.model.__name__} would not be the same '
                 'after they were kept as JSON. Keep plain data in a state.'
             )
-        return cast('Values', json.loads(text))
+        return cast('Values', read_json(text))
 
     def make(self, values: Values) -> StateT:
         """Return a new instance with these values.
@@ -146,7 +146,7 @@ class StateType(Generic[StateT]):
                 member = self._members[write.member]
                 old, added = (member.validate_json(json.dumps(each)) for each in (values[write.member], value))
                 total = member.validate_python(self._merges[write.member].by(old, added))
-                value = json.loads(member.dump_json(total, by_alias=False, round_trip=True))
+                value = read_json(member.dump_json(total, by_alias=False, round_trip=True))
             values[write.member] = value
         return values
 
