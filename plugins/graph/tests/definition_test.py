@@ -59,6 +59,10 @@ def to_por(tea: Tea) -> Literal['por', 'END']:
     return END
 
 
+async def later(tea: Tea) -> Literal['END']:
+    return 'END'
+
+
 def to_several(tea: Tea) -> list[Literal['boil', 'pour', 'END']]:
     return ['END']
 
@@ -103,6 +107,7 @@ WRONG: list[tuple[Any, Any, str]] = [
     ([boil], {START: 'boil', 'boil': 3}, "after 'boil' comes 3; expected a name, a list of names, or a function"),
     ([boil], {START: 'boil', 'boil': unsaid}, 'unsaid, .* does not say which nodes it may return: annotate it'),
     ([boil], {START: 'boil', 'boil': lambda tea: END}, "'boil', does not say which nodes"),
+    ([boil], {START: 'boil', 'boil': later}, "chooses what follows 'boil' is asynchronous: decide in a node"),
     ([boil, pour], {START: 'boil', 'boil': to_por, 'pour': END}, "leads to 'por', .* Did you mean 'pour'"),
     ([grind], {START: 'grind', 'grind': END}, "'grind' takes Coffee, and the state is Tea: write a function"),
     ([roast], {START: 'roast', 'roast': END}, "'roast' takes Coffee, and the state is Tea"),
@@ -132,8 +137,9 @@ def test_states_and_options_that_cannot_be_meant_are_refused():
             define_graph(Genkit(), 'kitchen', state, nodes={'boil': untyped}, edges=edges)  # pyright: ignore[reportArgumentType]
     with pytest.raises(GenkitError, match=r"has no option 'max_step'. Did you mean 'max_steps'"):
         define_graph(Genkit(), 'kitchen', Tea, nodes=[boil], edges=edges, max_step=3)  # pyright: ignore[reportCallIssue]
-    with pytest.raises(GenkitError, match='max_steps is 0'):
-        define_graph(Genkit(), 'kitchen', Tea, nodes=[boil], edges=edges, max_steps=0)
+    for max_steps in (0, '5'):
+        with pytest.raises(GenkitError, match=f'max_steps is {max_steps!r}'):
+            define_graph(Genkit(), 'kitchen', Tea, nodes=[boil], edges=edges, max_steps=max_steps)  # pyright: ignore[reportArgumentType]
 
 
 async def test_all_kinds_of_functions_are_nodes():

@@ -191,6 +191,10 @@ async def test_branching_from_an_earlier_step_is_a_run_of_its_own():
     for arguments, message in wrong:
         with pytest.raises(GenkitError, match=message):
             await graph.branch('r', **arguments)
+    for call in (graph(Post(), run_id=''), graph.resume(''), graph.resume('r' * 501), graph({'topic': 3}, run_id='n')):  # pyright: ignore[reportArgumentType]
+        with pytest.raises(GenkitError, match='the input of /flow/post failed') as caught:
+            await call
+        assert caught.value.status == 'INVALID_ARGUMENT'
     for call in (graph.branch('q'), graph.checkpoints('q'), graph.resume('q')):
         with pytest.raises(GenkitError, match="has no run 'q'") as caught:
             await call

@@ -221,11 +221,14 @@ async def test_what_an_edge_chooses_is_checked():
     def none(log: Log) -> list[Literal['A', 'END']]:
         return []
 
+    def nothing(log: Log) -> Literal['A', 'END']: ...
+
     def fails(log: Log) -> Literal['A', 'END']:
         raise LookupError('gone')
 
     for choose, message in (
         (wrong, "wrong chose 'End' after 'A'; it may choose among .* Did you mean 'END'"),
+        (nothing, "nothing chose None after 'A'"),
         (none, r"none chose \[\] after 'A'"),
         (fails, "fails, which chooses what follows 'A', failed"),
     ):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who follows whom in a graph, checked when it is defined; and which node can still come to which."""
 
+import inspect
 import typing
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Edge:
             given = self.choose(state)
         except Exception as error:
             raise GenkitError(f'{self.label}, which chooses what follows {node!r}, failed', cause=error) from error
-        names = (given,) if isinstance(given, str) else tuple(given)
+        names: tuple[Any, ...] = (given,) if isinstance(given, str) or not isinstance(given, Sequence) else tuple(given)  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
         for name in names or (given,):
             if name not in self.targets:
                 raise GenkitError(
@@ -121,6 +122,10 @@ class Edges:
             targets: tuple[Any, ...] = (given,)
         elif callable(given):
             choose = cast('Choice', given)
+            if inspect.iscoroutinefunction(choose):
+                raise self._invalid(
+                    f'the function that chooses what follows {name!r} is asynchronous: decide in a node'
+                )
             targets = self._named_by(name, choose)
         elif isinstance(given, Sequence):
             targets = tuple(cast('Sequence[Any]', given))

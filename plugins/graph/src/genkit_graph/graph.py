@@ -216,7 +216,7 @@ class Graph(Generic[StateT]):
             raise self._unnamed() from error
         if not owner:
             raise self._unnamed()
-        return owner
+        return str(owner)
 
     def _unnamed(self) -> GenkitError:
         return GenkitError(
@@ -227,7 +227,7 @@ class Graph(Generic[StateT]):
     def _input(self, state: Any, run_id: str | None) -> Any:
         if run_id is None:
             return state
-        return RunInput(run_id=run_id, state=self.shape.state.checked(state, f'The input of graph {self.name!r}'))
+        return {'run_id': run_id, 'state': state}
 
     def _updated(self, progress: Progress, update: Mapping[str, Any]) -> Progress:
         if len(progress.branches) > 1:
@@ -274,15 +274,15 @@ def define_graph(
     state_type = StateType(state)
     named = nodes_by_name(name, state_type, nodes)
     max_steps = options.get('max_steps', _MAX_STEPS)
-    if max_steps < 1:
+    if not isinstance(max_steps, int) or max_steps < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  (from untyped callers)
         raise GenkitError(f'max_steps is {max_steps!r}; expected a number from 1 on.', status='INVALID_ARGUMENT')
     graph: Graph[StateT] = Graph(ai, Shape(name, state_type, named, Edges(name, named, edges), max_steps), options)
     ai.registry.register_action(graph.action)
     return graph
 
 
-def _resumption(run_id: str, answers: Mapping[str, Any] | None) -> RunInput[Any]:
-    return RunInput(run_id=run_id, answers=dict(answers or {}))
+def _resumption(run_id: str, answers: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {'run_id': run_id, 'answers': dict(answers or {})}
 
 
 def _kind_of_input(given: Any) -> str:
