@@ -416,6 +416,8 @@ async def test_over_http_a_run_is_begun_and_resumed_by_its_owner_alone():
     app = FlowsApp(ai, flows=[graph], context_provider=lambda data: {'user': data.headers.get('user', '')})
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://kitchen') as http:
+        described = (await http.get('/openapi.json')).json()['paths']['/post']['post']
+        assert described['description'] == 'A graph of draft, facts, review, gate.'
 
         async def call(user: str, data: Any, **headers: str) -> httpx.Response:
             return await http.post('/post', json={'data': data}, headers={'user': user, **headers})

@@ -32,7 +32,7 @@ class GraphOptions(TypedDict, total=False):
         store: Keeps each step, so that a run can be resumed: `FileSnapshots`, or any other store of sessions.
         max_steps: How many nodes may end in one run. Default: 100.
         owner: Names the caller from the context of a call; a run belongs to the caller who began it.
-        description: For users and developer tools.
+        description: For users and developer tools. Default: the names of the nodes.
     """
 
     store: SnapshotStore | None
@@ -59,7 +59,7 @@ class Graph(Generic[StateT]):
             ActionKind.FLOW,
             shape.name,
             self._run,
-            description=options.get('description'),
+            description=options.get('description') or f'A graph of {", ".join(shape.nodes)}.',
             metadata={'graph': {'mermaid': drawing.to_mermaid(shape)}},
             input_schema=Annotated[
                 Annotated[model, Tag('state')] | Annotated[RunInput[model], Tag('run')], Discriminator(_kind_of_input)
