@@ -3,6 +3,7 @@
 """Runs: order, branches that join, what nodes return, streams, spans, errors and limits."""
 
 import asyncio
+import contextlib
 import operator
 import random
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from genkit import ActionRunContext, GenerateResponse, Genkit, GenkitError, Message, add_span_exporter
+from genkit.agent import MemorySnapshots
 from genkit.testing import define_programmable_model
 from genkit_graph import END, START, Append, Graph, GraphChunk, Merge, Node, NodeContext, NodeError, define_graph
 from hypothesis import given, settings
@@ -123,6 +125,44 @@ async def test_parallel_branches_never_swap_their_results(lengths: list[int], se
         for _ in range(chance.randint(0, 3)):
             await asyncio.sleep(0)
     assert (await running).state.seen == list(gates)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sets(st.integers(1, 7), min_size=1, max_size=3), min_size=3, max_size=8), st.integers(0, 10**6))
+async def test_any_graph_ends_alike_with_other_delays_and_after_cancellations(follow: list[set[int]], seed: int):
+    names = [f'n{number}' for number in range(len(follow))]
+    edges: dict[str, Any] = {
+        name: list(dict.fromkeys(names[min(number + step, len(names) - 1)] for step in sorted(steps)))
+        for number, (name, steps) in enumerate(zip(names[:-1], follow, strict=False))
+    }
+    reached = {'n0'}
+    for name in names[:-1]:
+        reached.update(edges[name] if name in reached else [])
+    edges = {START: 'n0', **{name: edges[name] for name in names[:-1] if name in reached}, names[-1]: END}
+    chance = random.Random(seed)
+
+    def node(name: str) -> Callable[[Log], Any]:
+        async def run(log: Log) -> dict[str, Any]:
+            for _ in range(chance.randint(0, 3)):
+                await asyncio.sleep(0)
+            return {'seen': [name]}
+
+        return run
+
+    nodes = {name: node(name) for name in edges if name != START}
+    graph = define_graph(Genkit(), 'any', Log, nodes=nodes, edges=edges, store=MemorySnapshots())
+    whole = await graph(Log(), run_id='whole')
+    assert sorted(whole.state.seen) == sorted(nodes)  # each node once, in a graph without loops
+    running = asyncio.ensure_future(graph(Log(), run_id='cut'))
+    while not running.done():
+        for _ in range(chance.randint(5, 40)):
+            await asyncio.sleep(0)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        if running.cancelled():
+            running = asyncio.ensure_future(graph.resume('cut'))
+    assert running.result().state == whole.state
 
 
 async def test_branches_that_write_one_member_are_an_error_with_both_names():
