@@ -39,6 +39,8 @@ PLATFORMS = frozenset({'firebase'})
 
 # Protocols of other frameworks' clients: their plugins serve agents.
 AGENT_PROTOCOLS = frozenset({'ag-ui', 'ai-sdk'})
+# Plugins that run an application's functions, keep the runs in its stores and are served as its flows.
+RUNNERS = frozenset({'graph'})
 
 SDK_FREE_TOOLS = ('releasekit',)
 
@@ -66,7 +68,8 @@ def requirements(folder: Path) -> set[str]:
 
 
 def _serves_applications(folder: Path) -> bool:
-    return folder.name in PLATFORMS | AGENT_PROTOCOLS or not WEB_FRAMEWORKS.isdisjoint(requirements(folder))
+    serves = PLATFORMS | AGENT_PROTOCOLS | RUNNERS
+    return folder.name in serves or not WEB_FRAMEWORKS.isdisjoint(requirements(folder))
 
 
 def _through_doors(root: Path, folder: Path, doors: frozenset[str]) -> Iterator[Finding]:
