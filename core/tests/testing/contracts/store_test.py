@@ -65,6 +65,16 @@ class TestMemory(StoreContract):
     async def plugin(self, collection: str, embedder: str) -> StorePlugin:
         return MemoryStores(StoreIndex(name=collection, embedder=embedder))
 
+    async def test_what_was_found_is_stored_once_and_can_be_deleted(self) -> None:
+        ai, plugin, name = await self.application('notes')
+        await ai.index(name, [Document.from_text(text, {'n': n}) for n, text in enumerate('abc')])
+        found = await self.found(ai, name, 'a', {'k': 50})
+        await ai.index(name, found)
+        assert len(await self.found(ai, name, 'a', {'k': 50})) == 3
+        await plugin.delete('notes', found[:1])
+        assert {document.text for document in await self.found(ai, name, 'a', {'k': 50})} == {'b', 'c'}
+        await ai.aclose()
+
 
 def _meeting(condition: Condition | None, entries: Iterable[StoreEntry]) -> list[StoreEntry]:
     return [entry for entry in entries if condition is None or meets(condition, entry.document.metadata)]
