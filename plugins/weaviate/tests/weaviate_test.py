@@ -418,6 +418,15 @@ def test_a_name_that_weaviate_would_not_take_is_refused(settings, said):
         (CannedAnswer.of_json({'properties': [], 'data': {'Get': 3}}), 'INTERNAL', 'Get'),
         (CannedAnswer.of_json({'errors': [{'message': 'context deadline exceeded'}]}), 'DEADLINE_EXCEEDED', 'context'),
         (CannedAnswer.of_json({'errors': ['x']}), 'INTERNAL', 'errors'),
+        (CannedAnswer(b''), 'INTERNAL', 'is empty'),
+        (CannedAnswer.of_json(None), 'INTERNAL', 'is empty'),
+        (CannedAnswer.of_json({'properties': []}), 'INTERNAL', 'is empty'),
+        (CannedAnswer.of_json({'properties': [], 'data': {'Get': {}}}), 'INTERNAL', 'is empty'),
+        (
+            CannedAnswer(b'{"properties": [], "data": {"Get": {"Notes": [{"_additional": {"distance": NaN}}]}}}'),
+            'INTERNAL',
+            'the score nan, which is no number',
+        ),
         (
             CannedAnswer.of_json({'data': {'Get': {'Notes': [{'_additional': {'distance': 'far'}}]}}}),
             'INTERNAL',
