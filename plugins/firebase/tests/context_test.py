@@ -356,6 +356,7 @@ async def test_the_project_is_found(google: Google, monkeypatch: pytest.MonkeyPa
         ({'has_claim': ''}, 'has_claim'),
         ({'has_claim': []}, 'has_claim'),
         ({'has_claim': [3]}, 'has_claim'),
+        ({'has_claim': 3}, 'has_claim'),
     ],
 )
 def test_a_policy_that_makes_no_sense_is_refused(policy: dict[str, Any], says: str) -> None:
