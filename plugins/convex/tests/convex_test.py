@@ -196,7 +196,7 @@ async def test_a_wrong_key_says_where_it_goes_and_is_not_repeated(deployment, mo
     with pytest.raises(GenkitError, match='Set CONVEX_URL, or pass url='):
         await plugin.count('notes')
     monkeypatch.setenv('CONVEX_URL', deployment.url + '/')
-    with pytest.raises(GenkitError, match='Set CONVEX_DEPLOY_KEY') as raised:
+    with pytest.raises(GenkitError, match='Set CONVEX_DEPLOY_KEY, or pass deploy_key= to') as raised:
         await plugin.count('notes')
     assert raised.value.status == 'FAILED_PRECONDITION'
     secret = 'prod:happy-animal-123|very-secret-0123456789'
