@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
+import pytest
 from genkit import GenkitError
 from genkit.plugin import Condition, Filter, StoreEntry, StoreIndex, StoreMatch, StorePlugin, VectorStore, meets
 from genkit.testing import StoreContract
@@ -73,6 +74,9 @@ class TestMemory(StoreContract):
         assert len(await self.found(ai, name, 'a', {'k': 50})) == 3
         await plugin.delete('notes', found[:1])
         assert {document.text for document in await self.found(ai, name, 'a', {'k': 50})} == {'b', 'c'}
+        for single in ('an-id', found[0]):
+            with pytest.raises(GenkitError, match='expected a list of documents and ids'):
+                await plugin.delete('notes', single)  # pyright: ignore[reportArgumentType]  (a mistake)
         await ai.aclose()
 
 

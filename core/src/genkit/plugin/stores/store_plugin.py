@@ -4,7 +4,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -67,8 +67,13 @@ class StorePlugin(Plugin):
         """Delete documents, given by id, as they were indexed, or as a retriever returned them.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` for an unknown collection.
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown collection, and for a single document or id.
         """
+        if isinstance(cast('object', documents), str | DocumentData):
+            raise GenkitError(
+                f'delete() was given a {type(documents).__name__}; expected a list of documents and ids.',
+                status='INVALID_ARGUMENT',
+            )
         ids = [each if isinstance(each, str) else id_as_found(each) or document_id(each) for each in documents]
         await self._collection(collection).delete(ids, options)
 
