@@ -511,3 +511,9 @@ def test_without_milvus_lite_a_file_says_what_to_install(tmp_path):
     _, refused = run(str(tmp_path / 'x.db'), before="sys.modules['milvus_lite'] = None")
     assert refused.startswith('FAILED_PRECONDITION')
     assert 'genkit-plugin-milvus[lite]' in refused
+
+
+def test_a_distance_that_milvus_does_not_know_is_refused():
+    with pytest.raises(GenkitError, match="distance is 'COSINE'; expected 'cosine' or 'l2' or 'ip'") as raised:
+        MilvusIndex(name='a', embedder='e', distance='COSINE')  # pyright: ignore[reportArgumentType]  (a mistake)
+    assert raised.value.status == 'INVALID_ARGUMENT'

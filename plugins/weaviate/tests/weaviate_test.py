@@ -382,6 +382,7 @@ async def test_vectors_of_another_length_say_what_to_do(make_app):
         ({'name': 'a', 'class_name': 'notes'}, "'notes'; expected .* upper case"),
         ({'name': 'größe'}, 'upper case'),
         ({'name': ''}, 'upper case'),
+        ({'name': 'a', 'metric': 'l2'}, "metric 'l2'; expected one of cosine, dot, l2-squared"),
         ({'name': 'a', 'content_property': 'a b'}, "property 'a b'"),
         ({'name': 'a', 'properties': {'id': 'text'}}, "property 'id'"),
         ({'name': 'a', 'properties': {'docFacts': 'text'}}, 'of the plugin itself'),
