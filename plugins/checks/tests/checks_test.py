@@ -127,6 +127,48 @@ async def test_reasoning_and_tool_answers_are_texts_as_well(ai, plugin, server):
     assert 'fine' in server.asked
 
 
+@pytest.mark.parametrize('each_chunk', [False, True])
+async def test_a_text_in_several_parts_is_judged_as_a_whole(ai, plugin, server, each_chunk):
+    seen: list[str] = []
+    pieces = [{'text': 'you id'}, {'text': 'iot'}]
+
+    async def answer(_request: Any, context: Any) -> Any:
+        for piece in pieces:
+            context.send_chunk({'content': [piece]})
+        return {'message': {'role': 'model', 'content': pieces}}
+
+    ai.define_model('rude', answer)
+    guardrail = plugin.guardrail(each_chunk=each_chunk)
+    with pytest.raises(GenerationBlockedError, match=r'The answer violates .*HARASSMENT'):
+        await ai.generate(model='rude', prompt='hello', use=[guardrail], on_chunk=lambda chunk: seen.append(chunk.text))
+    assert ''.join(seen) == ('you id' if each_chunk else '')
+    with pytest.raises(GenerationBlockedError, match='The messages violate'):
+        await ai.generate(model='rude', prompt=[TextPart(text='you id'), TextPart(text='iot')], use=[guardrail])
+
+
+@pytest.mark.parametrize(
+    'part',
+    [
+        {'toolRequest': {'name': 'look', 'input': {'at': 'you idiot'}}},
+        {'data': {'said': ['you idiot']}},
+        {'toolResponse': {'name': 'look', 'output': 1, 'content': [{'text': 'you idiot'}]}},
+    ],
+)
+async def test_what_a_model_says_in_other_parts_is_judged_as_well(ai, plugin, part):
+    ai.define_model('rude', lambda _request: {'message': {'role': 'model', 'content': [part]}})
+    with pytest.raises(GenerationBlockedError, match='The answer violates'):
+        await ai.generate(model='rude', prompt='hello', use=[plugin.guardrail()])
+
+
+@pytest.mark.parametrize('told', [('VIOLATIVE', 'NON_VIOLATIVE'), ('NON_VIOLATIVE', 'VIOLATIVE')])
+async def test_of_two_verdicts_on_one_policy_the_worst_counts(ai, plugin, server, told):
+    results = [{'policyType': 'HARASSMENT', 'violationResult': verdict} for verdict in told]
+    server.answer = CannedAnswer.of_json({'policyResults': results})
+    define_programmable_model(ai)
+    with pytest.raises(GenerationBlockedError, match='HARASSMENT'):
+        await ai.generate(prompt='hello', use=[plugin.guardrail(metrics=['HARASSMENT'])])
+
+
 async def test_what_was_harmless_is_not_asked_about_again(ai, plugin, server):
     ai.define_model('kind', lambda _request: {'message': {'role': 'model', 'content': [{'text': 'Hello!'}]}})
     first = await ai.generate(model='kind', prompt='hi', use=[plugin.guardrail()])

@@ -196,7 +196,7 @@ async def test_a_wrong_key_says_where_it_goes_and_is_not_repeated(deployment, mo
     with pytest.raises(GenkitError, match='Set CONVEX_URL, or pass url='):
         await plugin.count('notes')
     monkeypatch.setenv('CONVEX_URL', deployment.url + '/')
-    with pytest.raises(GenkitError, match='Set CONVEX_DEPLOY_KEY') as raised:
+    with pytest.raises(GenkitError, match='Set CONVEX_DEPLOY_KEY, or pass deploy_key= to') as raised:
         await plugin.count('notes')
     assert raised.value.status == 'FAILED_PRECONDITION'
     secret = 'prod:happy-animal-123|very-secret-0123456789'
@@ -229,11 +229,13 @@ async def test_a_wrong_key_says_where_it_goes_and_is_not_repeated(deployment, mo
             'FAILED_PRECONDITION',
             'write the functions again',
         ),
-        (CannedAnswer.of_json({'status': 'success', 'value': 3}), 'INTERNAL', 'value'),
+        (CannedAnswer.of_json({'status': 'success', 'value': 3}), 'INTERNAL', 'returned no list'),
+        (CannedAnswer.of_json({'status': 'success'}), 'INTERNAL', 'returned no list'),
+        (CannedAnswer(b'{"status": "success", "value": [{"key": "a", "score": NaN}]}'), 'INTERNAL', 'the score nan'),
         (CannedAnswer.of_json({'status': 'success', 'value': [{'key': 'a', 'score': 'x'}]}), 'INTERNAL', "'x'"),
         (
             CannedAnswer.of_json({'status': 'success', 'value': [{'key': 'a', 'score': 1, 'metadata': '{'}]}),
-            'INTERNAL',
+            'DATA_LOSS',
             "Document 'a' of Convex cannot be read",
         ),
     ],

@@ -224,6 +224,9 @@ async def test_documents_can_be_deleted_by_id_and_come_back(app, make_app):
     [lemon] = (await app.ai.retrieve(NOTES, 'lemon', {'limit': 1})).documents
     assert await app.plugin.delete([lemon.metadata[ID_KEY], 'unknown']) == 1
     assert await app.plugin.delete([lemon.metadata[ID_KEY]]) == 0
+    for wrong in ('an-id', [lemon]):
+        with pytest.raises(GenkitError, match='expected a list of ids'):
+            await app.plugin.delete(wrong)
     for current in (app, make_app()):
         assert sorted(texts(await current.ai.retrieve(NOTES, 'lemon', {'k': 9}))) == ['apple', 'pear', 'plum', 'quince']
     await app.ai.index(NOTES, FRUIT)

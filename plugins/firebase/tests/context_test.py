@@ -265,6 +265,43 @@ async def test_keys_that_cannot_be_had_let_nobody_in(answer: CannedAnswer, googl
         assert error.status in {'UNAVAILABLE', 'INTERNAL'}, error
 
 
+@pytest.mark.parametrize('is_slow', [False, True])
+async def test_those_who_wait_for_keys_that_do_not_come_wait_once(is_slow: bool, google: Google) -> None:
+    serving: list[Any] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.append(asyncio.current_task())
+        try:
+            await reader.readuntil(b'\r\n\r\n')
+            writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n')
+            while is_slow:
+                writer.write(b' ')
+                await writer.drain()
+                await asyncio.sleep(0.05)
+            await reader.read()
+        except OSError:
+            pass  # the client has left
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, '127.0.0.1', 0)
+    url = f'http://127.0.0.1:{server.sockets[0].getsockname()[1]}'
+    settings: dict[str, Any] = {**google.settings, 'auth_keys_url': url, 'timeout': 0.5}
+    provider: Any = firebase_context(**settings)
+    request = RequestData('POST', {'authorization': f'Bearer {google.id_token()}'}, None)
+    try:
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(*(provider(request) for _ in range(20)), return_exceptions=True)
+    finally:
+        server.close()
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+    assert {getattr(answer, 'status', answer) for answer in answers} == {'UNAVAILABLE'}
+    assert len(serving) == 1
+    await provider.aclose()
+
+
 async def test_a_server_of_keys_that_is_not_there_is_said(google: Google) -> None:
     error = await refusal(google, google.id_token(), auth_keys_url='http://127.0.0.1:1/keys')
     assert error.status == 'UNAVAILABLE'
@@ -319,6 +356,7 @@ async def test_the_project_is_found(google: Google, monkeypatch: pytest.MonkeyPa
         ({'has_claim': ''}, 'has_claim'),
         ({'has_claim': []}, 'has_claim'),
         ({'has_claim': [3]}, 'has_claim'),
+        ({'has_claim': 3}, 'has_claim'),
     ],
 )
 def test_a_policy_that_makes_no_sense_is_refused(policy: dict[str, Any], says: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from genkit import GenerateResponse, GenerationBlockedError, Genkit, GenkitError, Message, TextPart, ToolRequestPart
 from genkit.testing import CannedAnswer, LoopbackServer, RecordedRequest, define_programmable_model
-from genkit.types import GenerateResponseChunk, ReasoningPart, ToolRequest
+from genkit.types import DataPart, GenerateResponseChunk, ReasoningPart, ToolRequest
 from genkit_google_cloud import ModelArmor, ModelArmorConfig
 from google.cloud.modelarmor_v1.types import (
     SanitizeModelResponseRequest,
@@ -229,6 +229,14 @@ class TestSensitiveData:
         with pytest.raises(GenerationBlockedError, match='blocked the response: sdp'):
             await ai.generate(prompt='x', tools=[mail], use=[make(apply_deidentification_results=True)])
         assert ran == []
+
+    async def test_in_data_block_on_either_side(self, ai, script, make):
+        script.responses = [says(DataPart(data={'to': ['MAIL']}))]
+        armor = make(apply_deidentification_results=True)
+        with pytest.raises(GenerationBlockedError, match='blocked the response: sdp'):
+            await ai.generate(prompt='x', use=[armor])
+        with pytest.raises(GenerationBlockedError, match='blocked the prompt: sdp'):
+            await ai.generate(prompt=[DataPart(data='MAIL')], use=[armor])
 
     async def test_in_several_parts_are_found_together(self, ai, script, make):
         script.responses = [says('Write to MA', 'IL.', ReasoningPart(reasoning='MAIL it is'))]

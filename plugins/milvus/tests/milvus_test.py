@@ -329,6 +329,8 @@ async def test_what_json_of_milvus_would_change_comes_back_as_it_was(make_app):
     metadata = {
         'huge': 1 << 70,
         'deep': [{'a': -(1 << 65)}, None],
+        'wide': 1 << 64,
+        'beyond': 10**400,
         'none': None,
         'whole': 2.0,
         'a.b': 1,
@@ -337,8 +339,9 @@ async def test_what_json_of_milvus_would_change_comes_back_as_it_was(make_app):
     }
     await app.index([Document.from_text('x', metadata)])
     (found,) = (await app.ai.retrieve('milvus/notes', 'x')).documents
-    assert {name: value for name, value in (found.metadata or {}).items() if name not in ('_id', '_score')} == metadata
-    assert await app.plugin.count('notes', {'huge': {'$gt': 1 << 62}}) == 1
+    kept = {name: value for name, value in (found.metadata or {}).items() if name not in ('_id', '_score')}
+    assert (kept, type(kept['wide'])) == (metadata, int)
+    assert await app.plugin.count('notes', {'huge': {'$gt': 1 << 62}, 'beyond': {'$gt': 1e300}}) == 1
 
 
 async def test_a_missing_collection_says_how_it_is_made(make_app):
@@ -508,3 +511,9 @@ def test_without_milvus_lite_a_file_says_what_to_install(tmp_path):
     _, refused = run(str(tmp_path / 'x.db'), before="sys.modules['milvus_lite'] = None")
     assert refused.startswith('FAILED_PRECONDITION')
     assert 'genkit-plugin-milvus[lite]' in refused
+
+
+def test_a_distance_that_milvus_does_not_know_is_refused():
+    with pytest.raises(GenkitError, match="distance is 'COSINE'; expected 'cosine' or 'l2' or 'ip'") as raised:
+        MilvusIndex(name='a', embedder='e', distance='COSINE')  # pyright: ignore[reportArgumentType]  (a mistake)
+    assert raised.value.status == 'INVALID_ARGUMENT'

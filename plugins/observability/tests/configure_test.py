@@ -248,7 +248,20 @@ class TestBadInput:
             configure_telemetry('azure', connection_string=text)
         assert 's3cr3t' not in str(caught.value)
 
-    @pytest.mark.parametrize('address', ['collector:4318', 'ftp://c', 'http://', 'https://[c', 'http://c:99999', 'x y'])
+    @pytest.mark.parametrize(
+        'address',
+        [
+            'collector:4318',
+            'ftp://c',
+            'http://',
+            'https://[c',
+            'http://c:99999',
+            'x y',
+            'http://c/a\nb',
+            'http://c d',
+            4318,
+        ],
+    )
     def test_what_is_no_address_is_refused(self, address):
         with pytest.raises(GenkitError, match='must be an address') as caught:
             configure_telemetry('custom', endpoint=address)

@@ -382,6 +382,7 @@ async def test_vectors_of_another_length_say_what_to_do(make_app):
         ({'name': 'a', 'class_name': 'notes'}, "'notes'; expected .* upper case"),
         ({'name': 'größe'}, 'upper case'),
         ({'name': ''}, 'upper case'),
+        ({'name': 'a', 'metric': 'l2'}, "metric 'l2'; expected one of cosine, dot, l2-squared"),
         ({'name': 'a', 'content_property': 'a b'}, "property 'a b'"),
         ({'name': 'a', 'properties': {'id': 'text'}}, "property 'id'"),
         ({'name': 'a', 'properties': {'docFacts': 'text'}}, 'of the plugin itself'),
@@ -418,6 +419,15 @@ def test_a_name_that_weaviate_would_not_take_is_refused(settings, said):
         (CannedAnswer.of_json({'properties': [], 'data': {'Get': 3}}), 'INTERNAL', 'Get'),
         (CannedAnswer.of_json({'errors': [{'message': 'context deadline exceeded'}]}), 'DEADLINE_EXCEEDED', 'context'),
         (CannedAnswer.of_json({'errors': ['x']}), 'INTERNAL', 'errors'),
+        (CannedAnswer(b''), 'INTERNAL', 'is empty'),
+        (CannedAnswer.of_json(None), 'INTERNAL', 'is empty'),
+        (CannedAnswer.of_json({'properties': []}), 'INTERNAL', 'is empty'),
+        (CannedAnswer.of_json({'properties': [], 'data': {'Get': {}}}), 'INTERNAL', 'is empty'),
+        (
+            CannedAnswer(b'{"properties": [], "data": {"Get": {"Notes": [{"_additional": {"distance": NaN}}]}}}'),
+            'INTERNAL',
+            'the score nan, which is no number',
+        ),
         (
             CannedAnswer.of_json({'data': {'Get': {'Notes': [{'_additional': {'distance': 'far'}}]}}}),
             'INTERNAL',

@@ -26,12 +26,14 @@ class Credentials:
         api_key: The plugin's argument; False if every request must bring its own key. A function, which may be
             asynchronous, is for keys that expire; only `fetch` can use one.
         variables: The environment variables to look up; the first one set wins.
+        option: What the plugin calls its argument.
     """
 
-    def __init__(self, plugin: str, api_key: ApiKey, variables: Sequence[str]) -> None:
+    def __init__(self, plugin: str, api_key: ApiKey, variables: Sequence[str], option: str = 'api_key') -> None:
         self._plugin = plugin
         self._given: ApiKey = api_key
         self._variables = variables
+        self._option = option
 
     def __repr__(self) -> str:
         """Return the plugin's name; never a key."""
@@ -67,9 +69,10 @@ class Credentials:
         """
         found = self.find(config)
         if found is None:
+            also = 'or in' if self._option == 'api_key' else 'or api_key= in'
             raise GenkitError(
-                f'Plugin {self._plugin!r} has no key. Set {" or ".join(self._variables)}, or pass api_key= to the '
-                'plugin or in the config of a request.',
+                f'Plugin {self._plugin!r} has no key. Set {" or ".join(self._variables)}, or pass {self._option}= to '
+                f'the plugin {also} the config of a request.',
                 status='FAILED_PRECONDITION',
                 source=self._plugin,
             )
@@ -86,14 +89,14 @@ class Credentials:
             return self._sendable(own)
         if self._given is False:
             raise GenkitError(
-                f'Plugin {self._plugin!r} has no key (api_key=False): every request must bring one, as '
+                f'Plugin {self._plugin!r} has no key ({self._option}=False): every request must bring one, as '
                 "config={'api_key': …} or context={'secrets': {'api_key': …}}.",
                 status='FAILED_PRECONDITION',
                 source=self._plugin,
             )
         found = self._given or self._of_environment()
         if callable(found):
-            raise TypeError(f'plugin {self._plugin!r} takes no function as api_key')
+            raise TypeError(f'plugin {self._plugin!r} takes no function as {self._option}')
         return self._sendable(found) if found else None
 
     def _sendable(self, key: str) -> str:

@@ -1,6 +1,7 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import pytest
+from genkit import GenkitError
 from genkit.plugin import FlatDocuments
 from genkit.types import Document, Media, MediaPart, TextPart
 
@@ -31,6 +32,16 @@ def test_a_record_has_what_can_be_compared_and_all_as_json():
 def test_a_document_comes_back_as_it_was(document):
     assert INSIDE.to_document(INSIDE.to_record(document, is_text)) == document
     assert APART.to_document(APART.to_record(document, is_text), document.data()) == document
+
+
+@pytest.mark.parametrize(
+    'damage',
+    [{'_metadata': '{'}, {'_metadata': '[1]'}, {'_metadata': '3'}, {'_parts': '{}'}, {'_metadata': '[' * 100_000}],
+)
+def test_a_record_that_is_damaged_is_an_error_of_ours(damage):
+    with pytest.raises(GenkitError, match='A record of the store is no document') as caught:
+        INSIDE.to_document({'content': 'a', **damage})
+    assert caught.value.status == 'DATA_LOSS'
 
 
 def test_a_record_of_another_program_is_text_and_metadata():

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
+import pytest
 from genkit import GenkitError
 from genkit.plugin import Condition, Filter, StoreEntry, StoreIndex, StoreMatch, StorePlugin, VectorStore, meets
 from genkit.testing import StoreContract
@@ -64,6 +65,19 @@ class MemoryStores(StorePlugin):
 class TestMemory(StoreContract):
     async def plugin(self, collection: str, embedder: str) -> StorePlugin:
         return MemoryStores(StoreIndex(name=collection, embedder=embedder))
+
+    async def test_what_was_found_is_stored_once_and_can_be_deleted(self) -> None:
+        ai, plugin, name = await self.application('notes')
+        await ai.index(name, [Document.from_text(text, {'n': n}) for n, text in enumerate('abc')])
+        found = await self.found(ai, name, 'a', {'k': 50})
+        await ai.index(name, found)
+        assert len(await self.found(ai, name, 'a', {'k': 50})) == 3
+        await plugin.delete('notes', found[:1])
+        assert {document.text for document in await self.found(ai, name, 'a', {'k': 50})} == {'b', 'c'}
+        for single in ('an-id', found[0]):
+            with pytest.raises(GenkitError, match='expected a list of documents and ids'):
+                await plugin.delete('notes', single)  # pyright: ignore[reportArgumentType]  (a mistake)
+        await ai.aclose()
 
 
 def _meeting(condition: Condition | None, entries: Iterable[StoreEntry]) -> list[StoreEntry]:

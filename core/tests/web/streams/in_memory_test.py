@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
 import threading
+import time
+import tracemalloc
 
 import pytest
 from genkit import GenkitError
@@ -96,3 +98,39 @@ async def test_a_reader_that_leaves_or_whose_loop_is_closed_disturbs_nobody():
     await writer.write(['1'])
     await writer.end()
     assert [frame async for frame in await manager.join('a')] == ['1']
+
+
+async def test_what_is_forgotten_takes_no_memory_while_it_is_written_on_and_nobody_reads_it():
+    manager = InMemoryStreamManager(most_bytes=100_000)
+    tracemalloc.start()
+    try:
+        unread, read = await manager.open('unread'), await manager.open('read')
+        frames = await manager.join('read')
+        for number in range(100):
+            await unread.write(['x' * 100_000])
+            ended = await manager.open(f'{number}')
+            await ended.write(['z' * 90_000])
+            await ended.end()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000
+    await manager.open('third')
+    await read.write(['y' * 200_000])
+    await read.write(['1'])
+    await read.end()
+    assert [len(frame) async for frame in frames] == [200_000, 1]
+
+
+async def test_many_streams_that_are_kept_cost_others_nothing():
+    manager = InMemoryStreamManager()
+    writer = await manager.open('first')
+    times: list[float] = []
+    for count in (1, 20_000):
+        for number in range(count):
+            await (await manager.open(f'{count}-{number}')).write(['x'])
+        begun = time.perf_counter()
+        for _ in range(200):
+            await writer.write(['y'])
+        times.append(time.perf_counter() - begun)
+    assert times[1] < 50 * times[0]

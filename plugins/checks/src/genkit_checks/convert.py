@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from genkit import GenkitError, Message
-from genkit.plugin import answer_text, finite, items_of, members_of, misfit
-from genkit.types import ReasoningPart, Role, TextPart, ToolResponsePart
+from genkit.plugin import answer_parts, answer_text, finite, items_of, members_of, misfit
+from genkit.types import DataPart, ReasoningPart, Role, TextPart, ToolRequestPart, ToolResponse, ToolResponsePart
 
 from genkit_checks.config import SOURCE, ChecksMetricConfig
 
@@ -57,10 +57,11 @@ def to_results(answer: Any, metrics: Sequence[ChecksMetricConfig]) -> list[Polic
         GenkitError: ``UNAVAILABLE`` if it could not judge one; ``INTERNAL`` if its answer leaves one out or is none:
             a text that was not judged is not known to be harmless.
     """
-    told = {
-        str(each.get('policyType')): each
-        for each in items_of(members_of(answer, 'answer').get('policyResults'), 'policyResults')
-    }
+    told: dict[str, dict[str, Any]] = {}
+    for each in items_of(members_of(answer, 'answer').get('policyResults'), 'policyResults'):
+        name = str(each.get('policyType'))
+        if name not in told or told[name].get('violationResult') == 'NON_VIOLATIVE':  # of several, the worst
+            told[name] = each
     found: list[PolicyResult] = []
     for metric in metrics:
         result = told.get(str(metric.type))
@@ -78,16 +79,31 @@ def to_results(answer: Any, metrics: Sequence[ChecksMetricConfig]) -> list[Polic
 
 
 def texts_of(messages: Sequence[Message]) -> list[str]:
-    """Return the texts of messages that do not come from the application itself: those of the system prompt are not."""
+    """Return the texts of messages that do not come from the application itself: those of the system prompt are not.
+
+    The text of a message is judged as a whole, however many parts it has: a part alone may be harmless. So is its
+    reasoning. What a tool is asked and answers, and data, are judged as JSON.
+    """
     found: list[str] = []
     for message in messages:
-        if message.role == Role.SYSTEM:
-            continue
-        for part in message.content:
-            if isinstance(part, TextPart):
-                found.append(part.text)
-            elif isinstance(part, ReasoningPart):
-                found.append(part.reasoning)
-            elif isinstance(part, ToolResponsePart):
-                found.append(answer_text(part.tool_response))
+        if message.role != Role.SYSTEM:
+            found.extend(_texts_of(message))
     return [text for text in found if text.strip()]
+
+
+def _texts_of(message: Message) -> list[str]:
+    texts = [''.join(part.text for part in message.content if isinstance(part, TextPart))]
+    texts.append(''.join(part.reasoning for part in message.content if isinstance(part, ReasoningPart)))
+    for part in message.content:
+        if isinstance(part, ToolRequestPart) and part.tool_request.input:
+            texts.append(_as_text(part.tool_request.input))
+        elif isinstance(part, DataPart) and part.data is not None:
+            texts.append(_as_text(part.data))
+        elif isinstance(part, ToolResponsePart):
+            texts.append(answer_text(part.tool_response))
+            texts.append(''.join(each.text for each in answer_parts(part.tool_response) if isinstance(each, TextPart)))
+    return texts
+
+
+def _as_text(value: Any) -> str:
+    return answer_text(ToolResponse(name='', output=value))

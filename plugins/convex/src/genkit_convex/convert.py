@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from genkit import GenkitError
-from genkit.plugin import FlatDocuments, StoreEntry, StoreMatch, text_of
+from genkit.plugin import FlatDocuments, StoreEntry, StoreMatch, finite, text_of
 
 
 MOST_BYTES: Final = 4_000_000
@@ -62,19 +62,24 @@ def to_match(found: dict[str, Any]) -> StoreMatch:
     Raises:
         GenkitError: ``INTERNAL`` if it is not what the functions of the template give.
     """
-    key, score = text_of(found.get('key'), 'key'), found.get('score')
-    if isinstance(score, bool) or not isinstance(score, int | float):
+    key, score = text_of(found.get('key'), 'key'), finite(found.get('score'))
+    if score is None:
         raise GenkitError(
-            f'Convex answered with the score {score!r}, which is no number.', status='INTERNAL', source='convex'
+            f'Convex answered with the score {found.get("score")!r}, which is no number.',
+            status='INTERNAL',
+            source='convex',
         )
     record = {name: text_of(found[name], name) for name in ('text', 'dataType', 'metadata', 'parts') if name in found}
     try:
         document = _DOCUMENTS.to_document(record)
-    except ValueError as error:
+    except GenkitError as error:
         raise GenkitError(
-            f'Document {key!r} of Convex cannot be read: {error}.', status='INTERNAL', source='convex', cause=error
+            f'Document {key!r} of Convex cannot be read: {error.message}',
+            status=error.status,
+            source='convex',
+            cause=error,
         ) from error
-    return StoreMatch(id=key, document=document, score=float(score))
+    return StoreMatch(id=key, document=document, score=score)
 
 
 def _refused(name: str, reason: str) -> GenkitError:

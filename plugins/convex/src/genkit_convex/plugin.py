@@ -43,7 +43,7 @@ class Convex(StorePlugin):
         timeout: float = 60.0,
     ) -> None:
         without_credentials(PLUGIN_NAME, url, 'url')
-        self._api = Api(Credentials(PLUGIN_NAME, deploy_key, ('CONVEX_DEPLOY_KEY',)), url, timeout)
+        self._api = Api(Credentials(PLUGIN_NAME, deploy_key, ('CONVEX_DEPLOY_KEY',), 'deploy_key'), url, timeout)
         stores = ((index, ConvexStore(index, self._api)) for index in indexes)
         self._stores = collections_by_name(PLUGIN_NAME, 'indexes', stores)
 

@@ -134,8 +134,8 @@ class ConvexStore(VectorStore[RetrieverOptions, IndexerOptions]):
         args: dict[str, Any] = {'space': to_space(self._index.name, namespace), 'vector': vector, 'k': options.k}
         if options.filter is not None and not options.filter.finds_everything:
             args['condition'] = to_condition(options.filter.condition)
-        found = items_of(await self._api.call('action', 'genkit:search', args), 'value')
-        return sorted((to_match(each) for each in found), key=lambda match: -match.score)
+        found = await self._listed('action', 'genkit:search', args)
+        return sorted((to_match(each) for each in items_of(found, 'value')), key=lambda match: -match.score)
 
     async def delete(self, ids: Sequence[str], options: Options = None) -> None:
         """Delete documents."""
@@ -149,8 +149,7 @@ class ConvexStore(VectorStore[RetrieverOptions, IndexerOptions]):
         space, known = self._space(options), set[str]()
         for start in range(0, len(ids), _AT_ONCE):
             args = {'space': space, 'keys': list(ids[start : start + _AT_ONCE])}
-            found = await self._api.call('query', 'genkit:existing', args)
-            known.update(str(each) for each in cast('list[object]', found) if isinstance(found, list))
+            known.update(str(each) for each in await self._listed('query', 'genkit:existing', args))
         return known & set(ids)
 
     async def count(self, condition: Condition | None, options: Options) -> int:
@@ -167,6 +166,17 @@ class ConvexStore(VectorStore[RetrieverOptions, IndexerOptions]):
         """Delete the documents that meet a condition."""
         args = {'space': self._space(options), 'condition': to_condition(condition)}
         await self._api.call('action', 'genkit:removeMeeting', args)
+
+    async def _listed(self, kind: Literal['query', 'action'], path: str, args: Mapping[str, Any]) -> list[Any]:
+        """Return what a function returns, which is a list, though it may be empty."""
+        found: object = await self._api.call(kind, path, args)
+        if not isinstance(found, list):
+            raise GenkitError(
+                f'Convex function {path!r} returned no list. Write its files again, with python -m genkit_convex.',
+                status='INTERNAL',
+                source=SOURCE,
+            )
+        return cast('list[Any]', found)
 
     def _space(self, options: Options) -> str:
         given = IndexerOptions.model_validate(options or {}).namespace

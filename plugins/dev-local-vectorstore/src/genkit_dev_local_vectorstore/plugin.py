@@ -5,7 +5,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from genkit import Genkit, GenkitError
 from genkit.plugin import (
@@ -159,9 +159,12 @@ class DevLocalVectorstore(Plugin):
             index_name: Need not be given if there is only one.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` for an unknown index; what writing may raise.
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown index or what are no ids; what writing may raise.
         """
-        return await asyncio.to_thread(self._store(index_name).delete, list(ids))
+        given = list(ids)
+        if isinstance(ids, str) or not all(isinstance(each, str) for each in cast('list[object]', given)):
+            raise GenkitError(f'delete() was given {ids!r:.80}; expected a list of ids.', status='INVALID_ARGUMENT')
+        return await asyncio.to_thread(self._store(index_name).delete, given)
 
     async def delete_meeting(self, index_name: str | None, filter: Mapping[str, Any]) -> int:  # noqa: A002  (as in a query)
         """Delete the documents that meet a filter, and return how many there were.

@@ -5,7 +5,7 @@
 import inspect
 import logging
 import os
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, TypedDict, Unpack, cast
 
 from genkit import PublicError, StatusName
@@ -240,7 +240,7 @@ def _wanted_claims(given: HasClaim | None, known: Collection[str] | None) -> dic
             for name, value in given.items()
         }
     else:
-        wanted = dict.fromkeys(given, _ANY)
+        wanted = dict.fromkeys(given, _ANY) if isinstance(cast('object', given), Iterable) else {}
     if not wanted or not all(name and isinstance(name, str) for name in cast('dict[Any, Any]', wanted)):
         raise refused(f'has_claim is {given!r}; expected the name of a claim, several, or values by name.')
     for name in wanted:

@@ -59,6 +59,8 @@ class SigningKeys:
         self._keys: dict[str, Any] = {}
         self._asked = float('-inf')
         self._fresh_until = float('-inf')
+        self._attempts = 0
+        self._failure: tuple[str, Exception] | None = None
         self._locks = LoopCache(asyncio.Lock)
 
     async def find(self, name: str) -> Any:
@@ -68,7 +70,10 @@ class SigningKeys:
             GenkitError: ``UNAVAILABLE`` if the keys cannot be had.
         """
         if not self._is_known(name):
+            attempts = self._attempts
             async with self._locks.get():
+                if attempts != self._attempts and self._failure is not None:  # of the attempt that was waited for
+                    raise self._failed(*self._failure) from self._failure[1]
                 if not self._is_known(name):
                     await self._ask()
         return self._keys.get(name)
@@ -80,26 +85,42 @@ class SigningKeys:
         return name in self._keys or now < self._asked + _SHORTEST_AGE
 
     async def _ask(self) -> None:
-        import httpx  # noqa: PLC0415  (loaded with the first call)
-
         try:
-            async with httpx.AsyncClient(timeout=self._timeout) as client:  # no connection is needed for hours
-                answer = await client.get(self._url)
-            answer.raise_for_status()
-            keys = _keys_in(answer.content)
-        except GenkitError:
-            raise
+            async with asyncio.timeout(self._timeout):  # all of it: a server may send a little at a time
+                keys, age = await self._fetch()
         except Exception as error:  # of httpx, and of what reads the keys: neither is there to verify a token
-            text = provider_error(SOURCE, error).message
-            raise refused(
-                f"The keys of Google's tokens cannot be had from {self._url}: {text}. Check that it can be reached.",
-                StatusName.UNAVAILABLE,
-                error,
-            ) from error
-        found = _MAX_AGE.search(answer.headers.get('cache-control', ''))
-        age = min(max(float(found[1]) if found else 0.0, _SHORTEST_AGE), _LONGEST_AGE)
+            said = f'no answer within {self._timeout:g} s' if isinstance(error, TimeoutError) else None
+            self._failure = (said or provider_error(SOURCE, error).message, error)
+            self._attempts += 1
+            raise self._failed(*self._failure) from error
+        self._failure = None
+        self._attempts += 1
         self._keys, self._asked = keys, time.monotonic()
         self._fresh_until = self._asked + age
+
+    async def _fetch(self) -> tuple[dict[str, Any], float]:
+        """Return the keys, and for how many seconds they may be kept."""
+        import httpx  # noqa: PLC0415  (loaded with the first call)
+
+        body = b''
+        async with (
+            httpx.AsyncClient(timeout=self._timeout) as client,  # no connection is needed for hours
+            client.stream('GET', self._url) as answer,
+        ):
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > _LARGEST_ANSWER:
+                    raise ValueError(f'the answer has more than {_LARGEST_ANSWER} bytes')
+        answer.raise_for_status()
+        found = _MAX_AGE.search(answer.headers.get('cache-control', ''))
+        return _keys_in(body), min(max(float(found[1]) if found else 0.0, _SHORTEST_AGE), _LONGEST_AGE)
+
+    def _failed(self, reason: str, cause: Exception) -> GenkitError:
+        return refused(
+            f"The keys of Google's tokens cannot be had from {self._url}: {reason}. Check that it can be reached.",
+            StatusName.UNAVAILABLE,
+            cause,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +222,6 @@ def _reason(error: Exception, rules: TokenRules) -> str:
 
 def _keys_in(body: bytes) -> dict[str, Any]:
     """Return the keys of an answer, by name."""
-    if len(body) > _LARGEST_ANSWER:
-        raise ValueError(f'the answer has {len(body)} bytes')
     members = members_of(read_json(body), 'the answer')
     if 'keys' in members:
         keys = [members_of(item, 'keys') for item in items_of(members['keys'], 'keys')]

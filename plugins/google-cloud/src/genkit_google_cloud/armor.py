@@ -19,7 +19,7 @@ from genkit.middleware import (
     OutputGuardrail,
     Verdict,
 )
-from genkit.types import ReasoningPart, ToolRequestPart, WireModel
+from genkit.types import DataPart, ReasoningPart, ToolRequestPart, WireModel
 
 from genkit_google_cloud.armor_service import ArmorService
 from genkit_google_cloud.verdicts import ArmorVerdict, Filter
@@ -154,13 +154,13 @@ class ModelArmor(BaseMiddleware[ModelArmorConfig]):
                     return verdict
                 content = content if verdict.replacement is None else write(content, verdict.replacement)
         for place, part in enumerate(content):
-            text = _text_of_tool(part)
+            text = _text_of_other(part)
             verdict = await self._verdict(text, what, ask) if text else ArmorVerdict()
             if isinstance(verdict, str):
                 return verdict
             if verdict.replacement is not None:
                 if not isinstance(part, ToolResponsePart):
-                    return _blocked(what, ('sdp',))  # arguments without their data would call the tool with others
+                    return _blocked(what, ('sdp',))  # without its data it would be another call, or none
                 answer = part.tool_response.replaced(output=verdict.replacement, content=None)
                 content = [*content[:place], part.replaced(tool_response=answer), *content[place + 1 :]]
         return content
@@ -188,8 +188,10 @@ def _text(part: TextPart | ReasoningPart) -> str:
     return part.text if isinstance(part, TextPart) else part.reasoning
 
 
-def _text_of_tool(part: Part) -> str:
-    """Return what a tool is asked or has answered, as text."""
+def _text_of_other(part: Part) -> str:
+    """Return what a tool is asked or has answered, or data, as text."""
+    if isinstance(part, DataPart):
+        return _as_text(part.data)
     if isinstance(part, ToolRequestPart):
         return _as_text(part.tool_request.input)
     if isinstance(part, ToolResponsePart):

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from genkit import GenkitError
 from genkit.plugin import Filter, StoreIndex
@@ -59,7 +59,13 @@ class MilvusIndex(StoreIndex):
     batch_size: int = 100
 
     def __post_init__(self) -> None:
-        """Check the names."""
+        """Check the names and the distance."""
+        if self.distance not in get_args(Distance):
+            raise GenkitError(
+                f'distance is {self.distance!r}; expected {" or ".join(map(repr, get_args(Distance)))}.',
+                status='INVALID_ARGUMENT',
+                source=PLUGIN_NAME,
+            )
         if not _NAME.fullmatch(self.collection_name):
             hint = '' if self.collection else ' Or give another one: MilvusIndex(name=…, collection=…).'
             raise _wrong('collection', self.collection_name, hint)

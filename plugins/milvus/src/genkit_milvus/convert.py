@@ -45,7 +45,7 @@ def to_row(entry: StoreEntry, sparse: SparseVector | None) -> dict[str, Any]:
     if not is_text:
         rest['content'] = members['content']
     plain = _plain(metadata)
-    if plain != metadata:
+    if json.dumps(plain) != json.dumps(metadata):  # 2**64 equals a float
         rest['metadata'] = json.dumps(metadata)
     text = entry.document.data() if is_text else entry.document.text()
     row = {ID: entry.id, VECTOR: entry.vector, DOCUMENT: text, METADATA: plain, REST: rest, **to_fields(metadata)}

@@ -15,7 +15,6 @@ No name and no text of a caller is part of an expression: there are hashes, digi
 """
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final, cast
@@ -136,7 +135,9 @@ def _in_order(value: Any) -> Any:
         return value[:_LONGEST_TEXT].encode('utf-8', 'surrogatepass').hex()
     if isinstance(value, int) and -_WIDEST < value < _WIDEST:
         return value
-    return max(-_LARGEST, min(_LARGEST, float(value) if abs(value) < _LARGEST else math.copysign(_LARGEST, value)))
+    if abs(value) < _LARGEST:
+        return float(value)
+    return _LARGEST if value > 0 else -_LARGEST
 
 
 def _literal(value: Any) -> str:

@@ -5,7 +5,7 @@
 import os
 import re
 from base64 import b64encode
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from genkit import GenkitError
@@ -55,10 +55,13 @@ def address(option: str, value: str) -> str:
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` for what is none, and for one that holds a password or a query.
     """
+    if not isinstance(cast('object', value), str):
+        raise invalid(f'{option} is {value!r}; it must be an address such as https://collector.example:4318.')
     without_query(SOURCE, without_credentials(SOURCE, value, option))
     try:
         parts = urlsplit(value.strip())
         is_address = parts.scheme in ('http', 'https') and bool(parts.hostname) and (parts.port or 1) > 0
+        is_address = is_address and value.strip().isprintable() and ' ' not in value.strip()
     except ValueError:
         is_address = False
     if not is_address:

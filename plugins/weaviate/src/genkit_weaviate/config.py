@@ -5,7 +5,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from genkit import GenkitError
 from genkit.plugin import Filter, StoreIndex
@@ -55,7 +55,9 @@ class WeaviateCollection(StoreIndex):
     batch_size: int = 100
 
     def __post_init__(self) -> None:
-        """Check the names."""
+        """Check the names and the metric."""
+        if self.metric not in get_args(Metric):
+            raise _wrong(f'metric {self.metric!r}', f'one of {", ".join(get_args(Metric))}')
         if not _CLASS.fullmatch(self.stored_as):
             raise _wrong(
                 f'collection {self.stored_as!r}',

@@ -3,6 +3,7 @@
 """Documents as objects of Weaviate, and back; queries in GraphQL. No IO."""
 
 import json
+import math
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -128,7 +129,7 @@ def _to_score(own: Mapping[str, Any], metric: str) -> float:
     """Return how near something is, more being better; a cosine distance becomes the similarity."""
     said = own.get('distance') if own.get('score') is None else own.get('score')
     try:
-        number = float(said)  # pyright: ignore[reportArgumentType]  (what is no number is refused here)
+        number = _finite(float(said))  # pyright: ignore[reportArgumentType]  (what is no number is refused here)
     except (TypeError, ValueError) as error:
         raise GenkitError(
             f'Weaviate answered with the score {said!r}, which is no number.', status='INTERNAL', source='weaviate'
@@ -136,6 +137,12 @@ def _to_score(own: Mapping[str, Any], metric: str) -> float:
     if own.get('score') is not None:
         return number
     return 1.0 - number if metric == 'cosine' else -number
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError('not finite')
+    return number
 
 
 def _encoded(name: str, value: Any) -> bytes:

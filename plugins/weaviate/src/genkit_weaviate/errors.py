@@ -50,6 +50,16 @@ def _weaviate_error(where: str, key: str | None, error: Exception) -> GenkitErro
     )
 
 
+def no_data(collection: str) -> GenkitError:
+    """Return the error of an answer of success that holds nothing, as one from something else than Weaviate."""
+    return GenkitError(
+        f'The answer to a question about collection {collection!r} is empty, which none of Weaviate is. See whether '
+        'url is right, and what stands between here and Weaviate.',
+        status='INTERNAL',
+        source=SOURCE,
+    )
+
+
 def failed_query(collection: str, messages: Sequence[str]) -> GenkitError:
     """Return the error of a query that Weaviate answered with errors."""
     said = '; '.join(messages)[:_LONGEST].rstrip('.') or 'no reason was given'

@@ -13,7 +13,7 @@ from genkit.plugin import LoopCache, items_of, members_of, text_of, url_path
 
 from genkit_weaviate.config import WeaviateCollection
 from genkit_weaviate.convert import fixed_properties, to_class, to_property
-from genkit_weaviate.errors import SOURCE
+from genkit_weaviate.errors import SOURCE, no_data
 from genkit_weaviate.members import FACTS, PREFIXES
 from genkit_weaviate.service import Api
 
@@ -144,6 +144,8 @@ class Schema:
             if error.status != 'NOT_FOUND':
                 raise
             return None
+        if not answer:
+            raise no_data(self._collection.stored_as)
         config = members_of(answer.get('vectorIndexConfig'), 'vectorIndexConfig')
         tenancy = members_of(answer.get('multiTenancyConfig'), 'multiTenancyConfig')
         properties = items_of(answer.get('properties'), 'properties')

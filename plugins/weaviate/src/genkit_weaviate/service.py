@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from genkit import GenkitError
 from genkit.plugin import Credentials, LoopClient, client_header, members_of, without_credentials
 
-from genkit_weaviate.errors import SOURCE, error_texts, failed_query, weaviate_errors
+from genkit_weaviate.errors import SOURCE, error_texts, failed_query, no_data, weaviate_errors
 
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ class Api:
         answer = members_of(await self.ask('POST', 'graphql', json={'query': query}), 'answer')
         if answer.get('errors'):
             raise failed_query(collection, error_texts(answer['errors']))
-        return members_of(answer.get('data'), 'data')
+        if answer.get('data') is None:
+            raise no_data(collection)
+        return members_of(answer['data'], 'data')
 
     async def aclose(self) -> None:
         """Close the running loop's connections."""

@@ -11,7 +11,7 @@ from genkit.types import Document
 
 from genkit_weaviate.config import IndexerOptions, RetrieverOptions, WeaviateCollection
 from genkit_weaviate.convert import count_query, get_query, to_bodies, to_match, to_properties, uuid_of
-from genkit_weaviate.errors import SOURCE, error_texts, failed_objects, object_failure
+from genkit_weaviate.errors import SOURCE, error_texts, failed_objects, no_data, object_failure
 from genkit_weaviate.filters import WeaviateFilter, Where, to_rest, to_where
 from genkit_weaviate.layout import Schema, Shape, check_tenant
 from genkit_weaviate.members import FACTS, PREFIXES
@@ -157,7 +157,12 @@ class WeaviateStore(VectorStore[RetrieverOptions, IndexerOptions]):
         self, arguments: Mapping[str, Any], properties: Sequence[str], additional: Sequence[str]
     ) -> list[dict[str, Any]]:
         answer = await self._query(get_query(self._name, arguments, properties, additional))
-        return items_of(members_of((answer or {}).get('Get'), 'Get').get(self._name), self._name)
+        if answer is None:
+            return []
+        found = members_of(answer.get('Get'), 'Get').get(self._name)
+        if found is None:
+            raise no_data(self._name)
+        return items_of(found, self._name)
 
     async def _query(self, said: str) -> dict[str, Any] | None:
         """Return the data of a query; None if its tenant has never stored anything."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
+from genkit._base.errors import GenkitError
 from genkit.types import Document
 
 
@@ -56,16 +57,28 @@ class FlatDocuments:
         Args:
             record: The members of the record.
             text: The text or the URL, if the store keeps that apart.
+
+        Raises:
+            GenkitError: ``DATA_LOSS`` if it is damaged.
         """
         known = dict(record or {})
         said = text if self._text is None else str(known.pop(self._text, ''))
         kind = known.pop(self._data_type, None)
         kept = known.pop(self._metadata, None)
         parts = known.pop(self._parts, None)
-        metadata = cast('dict[str, Any]', json.loads(kept)) if isinstance(kept, str) else known
+        try:
+            metadata: object = json.loads(kept) if isinstance(kept, str) else known
+            content: object = json.loads(parts) if isinstance(parts, str) else [{'text': ''}]
+            read = Document.model_validate({'content': content, 'metadata': metadata or None})
+        except (ValueError, RecursionError) as error:
+            raise GenkitError(
+                f'A record of the store is no document: {error}. Delete it, and index the document again.',
+                status='DATA_LOSS',
+                cause=error,
+            ) from error
         if isinstance(parts, str):
-            return Document.model_validate({'content': json.loads(parts), 'metadata': metadata or None})
-        return Document.from_data(said, kind if isinstance(kind, str) else None, metadata or None)
+            return read
+        return Document.from_data(said, kind if isinstance(kind, str) else None, read.metadata)
 
 
 def _flat(members: Mapping[str, Any], before: str = '') -> Iterator[tuple[str, Any]]:

@@ -4,16 +4,21 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final, cast
 
 from pydantic import BaseModel
 
 from genkit._base.errors import GenkitError
 from genkit._kinds.embedder import embed
 from genkit._registry.registry import Registry
-from genkit.plugin.stores.vector_store import StoreEntry, StoreIndex
+from genkit.plugin.stores.vector_store import StoreEntry, StoreIndex, StoreMatch
 from genkit.types import Document, DocumentData, Embedding
+
+
+ID: Final = '_id'
+SCORE: Final = '_score'
 
 
 async def to_entries(
@@ -50,22 +55,51 @@ async def embed_query(registry: Registry, index: StoreIndex, query: DocumentData
     return (await _embed(registry, index, [query], options))[0].embedding
 
 
+def as_found(match: StoreMatch) -> Document:
+    """Return a document as a retriever returns it: with its id and its score in the metadata."""
+    metadata = {**(match.document.metadata or {}), ID: match.id, SCORE: match.score}
+    return match.document.replaced(metadata=metadata)
+
+
+def id_as_found(document: DocumentData) -> str | None:
+    """Return the id of a document that a retriever returned; None if it was not found but made."""
+    metadata = document.metadata or {}
+    name = metadata.get(ID)
+    return name if isinstance(name, str) and SCORE in metadata else None
+
+
+def as_stored(document: Document) -> Document:
+    """Return a document without the id and the score that a retriever has given it."""
+    if id_as_found(document) is None:
+        return document
+    metadata = {name: value for name, value in (document.metadata or {}).items() if name not in (ID, SCORE)}
+    return document.replaced(metadata=metadata or None)
+
+
 def document_id(document: DocumentData) -> str:
     """Return the id of a document: a hash of its content and metadata, equal for equal documents.
 
     Raises:
         GenkitError: ``INVALID_ARGUMENT`` if it holds something that JSON cannot.
     """
+    names = cast('dict[object, object]', document.metadata or {})  # of a document that was made without validation
+    odd = [name for name in names if not isinstance(name, str)]
+    if odd:
+        raise _not_json(f'its metadata have the name {odd[0]!r}, which is no text')
     try:
         members = document.model_dump(mode='json', by_alias=True, exclude_none=True)
+        text = json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(',', ':'))
     except ValueError as error:
-        raise GenkitError(
-            f'A document cannot be stored: {error}. Put only JSON-compatible values into its parts and metadata.',
-            status='INVALID_ARGUMENT',
-            cause=error,
-        ) from error
-    text = json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(',', ':'))
+        raise _not_json(str(error), error) from error
     return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]
+
+
+def _not_json(reason: str, cause: Exception | None = None) -> GenkitError:
+    return GenkitError(
+        f'A document cannot be stored: {reason}. Put only JSON-compatible values into its parts and metadata.',
+        status='INVALID_ARGUMENT',
+        cause=cause,
+    )
 
 
 async def _embed(
@@ -78,6 +112,12 @@ async def _embed(
         raise GenkitError(
             f'Embedder {name!r} gave vectors of {sorted(lengths)} dimensions in one answer; a store needs vectors of '
             'equal length. Check the embedder and its options.',
+            status='INTERNAL',
+        )
+    if not all(all(map(math.isfinite, embedding.embedding)) for embedding in embeddings):
+        raise GenkitError(
+            f'Embedder {name!r} gave a vector with a member that is not a finite number, which nothing is near to. '
+            'Check the embedder and its options.',
             status='INTERNAL',
         )
     return embeddings

@@ -4,7 +4,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -16,8 +16,8 @@ from genkit._kinds.indexer import indexer_action_metadata, make_indexer
 from genkit._kinds.retriever import make_retriever, retriever_action_metadata
 from genkit._registry.plugin import Plugin
 from genkit.plugin.stores.filters.filter import Filter
-from genkit.plugin.stores.indexing import document_id, embed_query, to_entries
-from genkit.plugin.stores.vector_store import StoreIndex, StoreMatch, VectorStore
+from genkit.plugin.stores.indexing import as_found, as_stored, document_id, embed_query, id_as_found, to_entries
+from genkit.plugin.stores.vector_store import StoreIndex, VectorStore
 from genkit.types import ActionMetadata, Document, DocumentData, RetrieverResponse
 from genkit.types.document import CommonRetrieverOptions
 
@@ -64,12 +64,17 @@ class StorePlugin(Plugin):
         return [*retrievers, *(indexer_action_metadata(name, self.indexer_options) for name in names)]
 
     async def delete(self, collection: str, documents: Sequence[DocumentData | str], options: Any = None) -> None:
-        """Delete documents, given as they were indexed or by id.
+        """Delete documents, given by id, as they were indexed, or as a retriever returned them.
 
         Raises:
-            GenkitError: ``INVALID_ARGUMENT`` for an unknown collection.
+            GenkitError: ``INVALID_ARGUMENT`` for an unknown collection, and for a single document or id.
         """
-        ids = [each if isinstance(each, str) else document_id(each) for each in documents]
+        if isinstance(cast('object', documents), str | DocumentData):
+            raise GenkitError(
+                f'delete() was given a {type(documents).__name__}; expected a list of documents and ids.',
+                status='INVALID_ARGUMENT',
+            )
+        ids = [each if isinstance(each, str) else id_as_found(each) or document_id(each) for each in documents]
         await self._collection(collection).delete(ids, options)
 
     async def delete_meeting(self, collection: str, filter: Mapping[str, Any], options: Any = None) -> None:  # noqa: A002  (as in a query)
@@ -125,8 +130,8 @@ class _Filling:
         self._store = store
 
     async def index(self, documents: list[Document], options: Any, context: ActionRunContext) -> None:
-        """Store documents, each one once."""
-        wanted = {document_id(document): document for document in documents}
+        """Store documents, each one once; one that was found is the one that was stored."""
+        wanted = {document_id(document): document for document in map(as_stored, documents)}
         ids = list(wanted)
         for start in range(0, len(ids), self._store.batch_size):
             batch = ids[start : start + self._store.batch_size]
@@ -154,9 +159,4 @@ class _Filling:
             given = given.model_copy(update={'filter': None})
         vector = await embed_query(self._plugin.registry, self._index, query)
         found = await self._store.query(vector, query, given)
-        return RetrieverResponse(documents=[_with_score(match) for match in found])
-
-
-def _with_score(match: StoreMatch) -> Document:
-    metadata = {**(match.document.metadata or {}), '_id': match.id, '_score': match.score}
-    return match.document.replaced(metadata=metadata)
+        return RetrieverResponse(documents=[as_found(match) for match in found])

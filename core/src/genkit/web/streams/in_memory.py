@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import threading
 import time
+import weakref
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
@@ -30,6 +32,8 @@ class InMemoryStreamManager(StreamManager):
         self._most_bytes = most_bytes
         self._guard = threading.Lock()
         self._streams: dict[str, _Stream] = {}
+        self._size = 0
+        self._ended: deque[tuple[float, str, weakref.ref[_Stream]]] = deque()
 
     async def open(self, stream_id: str) -> StreamWriter:
         """Begin a stream.
@@ -42,7 +46,7 @@ class InMemoryStreamManager(StreamManager):
             if stream_id in self._streams:
                 raise GenkitError(f'There is a stream {stream_id!r} already.', status='ALREADY_EXISTS')
             self._streams[stream_id] = stream = _Stream()
-        return _Writer(self, stream)
+        return _Writer(self, stream_id, stream)
 
     async def join(self, stream_id: str) -> AsyncIterator[str]:
         """Return the frames of a stream from its beginning.
@@ -57,13 +61,17 @@ class InMemoryStreamManager(StreamManager):
             raise GenkitError(no_stream_reason(stream_id), status='NOT_FOUND')
         return stream.read(self._guard)
 
-    def write(self, stream: '_Stream', frames: Sequence[str], *, ends: bool = False) -> None:
+    def write(self, stream_id: str, stream: '_Stream', frames: Sequence[str], *, ends: bool = False) -> None:
         """Add frames to a stream, and wake those who wait for them."""
         with self._guard:
+            size = sum(len(frame) for frame in frames)
             stream.frames.extend(frames)
-            stream.size += sum(len(frame) for frame in frames)
+            stream.size += size
+            if self._streams.get(stream_id) is stream:
+                self._size += size
             if ends:
-                stream.ended = time.monotonic()
+                stream.has_ended = True
+                self._ended.append((time.monotonic(), stream_id, weakref.ref(stream)))
             waiting, stream.waiting = stream.waiting, []
             self._forget_old()
         for loop, future in waiting:
@@ -72,11 +80,16 @@ class InMemoryStreamManager(StreamManager):
 
     def _forget_old(self) -> None:
         oldest = time.monotonic() - self._ttl
-        size = sum(stream.size for stream in self._streams.values())
-        for stream_id, stream in list(self._streams.items()):
-            if size > self._most_bytes or (stream.ended is not None and stream.ended < oldest):
-                size -= stream.size
-                del self._streams[stream_id]
+        while self._ended and self._ended[0][0] < oldest:
+            _, stream_id, ended = self._ended.popleft()
+            stream = ended()
+            if stream is not None and self._streams.get(stream_id) is stream:
+                self._forget(stream_id)
+        while self._streams and self._size > self._most_bytes:
+            self._forget(next(iter(self._streams)))
+
+    def _forget(self, stream_id: str) -> None:
+        self._size -= self._streams.pop(stream_id).size
 
 
 class _Stream:
@@ -85,7 +98,7 @@ class _Stream:
     def __init__(self) -> None:
         self.frames: list[str] = []
         self.size = 0
-        self.ended: float | None = None
+        self.has_ended = False
         self.waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
     async def read(self, guard: threading.Lock) -> AsyncIterator[str]:
@@ -95,7 +108,7 @@ class _Stream:
             loop = asyncio.get_running_loop()
             future: asyncio.Future[None] = loop.create_future()
             with guard:
-                new, ended = self.frames[place:], self.ended is not None
+                new, ended = self.frames[place:], self.has_ended
                 if not new and not ended:
                     self.waiting.append((loop, future))
             if new:
@@ -109,17 +122,25 @@ class _Stream:
 
 
 class _Writer(StreamWriter):
-    def __init__(self, manager: InMemoryStreamManager, stream: _Stream) -> None:
+    """Writes a stream; one that was forgotten, and that nobody reads, takes no memory any longer."""
+
+    def __init__(self, manager: InMemoryStreamManager, stream_id: str, stream: _Stream) -> None:
         self._manager = manager
-        self._stream = stream
+        self._stream_id = stream_id
+        self._stream = weakref.ref(stream)
 
     async def write(self, frames: Sequence[str]) -> None:
         """Keep further frames."""
-        self._manager.write(self._stream, frames)
+        self._write(frames)
 
     async def end(self) -> None:
         """Note that there are no more."""
-        self._manager.write(self._stream, (), ends=True)
+        self._write((), ends=True)
+
+    def _write(self, frames: Sequence[str], *, ends: bool = False) -> None:
+        stream = self._stream()
+        if stream is not None:
+            self._manager.write(self._stream_id, stream, frames, ends=ends)
 
 
 def _wake(future: 'asyncio.Future[None]') -> None:
