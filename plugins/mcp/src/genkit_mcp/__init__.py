@@ -1,0 +1,27 @@
+# Copyright 2026 The Genkit for Python authors
+# SPDX-License-Identifier: Apache-2.0
+"""The Model Context Protocol for Genkit: clients, hosts and servers over stdio and HTTP."""
+
+from genkit_mcp.actions.prompts import McpPrompt
+from genkit_mcp.calls.answers import accept, decline, questions_of
+from genkit_mcp.client import McpClient, create_mcp_client
+from genkit_mcp.config import McpClientOptions, McpServerConfig, McpServerOptions
+from genkit_mcp.host import McpHost, create_mcp_host
+from genkit_mcp.providers import define_mcp_client, define_mcp_host
+
+
+__all__ = [
+    'McpClient',
+    'McpClientOptions',
+    'McpHost',
+    'McpPrompt',
+    'McpServerConfig',
+    'McpServerOptions',
+    'accept',
+    'create_mcp_client',
+    'create_mcp_host',
+    'decline',
+    'define_mcp_client',
+    'define_mcp_host',
+    'questions_of',
+]
