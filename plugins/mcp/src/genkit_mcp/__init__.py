@@ -8,18 +8,23 @@ from genkit_mcp.client import McpClient, create_mcp_client
 from genkit_mcp.config import McpClientOptions, McpServerConfig, McpServerOptions
 from genkit_mcp.host import McpHost, create_mcp_host
 from genkit_mcp.providers import define_mcp_client, define_mcp_host
+from genkit_mcp.server.mounting import McpApp
+from genkit_mcp.server.server import McpServer, create_mcp_server
 
 
 __all__ = [
+    'McpApp',
     'McpClient',
     'McpClientOptions',
     'McpHost',
     'McpPrompt',
+    'McpServer',
     'McpServerConfig',
     'McpServerOptions',
     'accept',
     'create_mcp_client',
     'create_mcp_host',
+    'create_mcp_server',
     'decline',
     'define_mcp_client',
     'define_mcp_host',

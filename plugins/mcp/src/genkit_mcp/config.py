@@ -169,6 +169,8 @@ class McpServerOptions:
         state_keys: Secrets, of 32 bytes or more, that seal what waits for an answer; the first one seals, all open.
             Default: one made for this process, so that nothing that waits survives a restart.
         question_timeout: Seconds that a question may wait for its answer. Default: 600.
+        context: Returns the context of the tools' actions, such as who calls, from the library's request context, whose
+            ``request`` is that of HTTP.
     """
 
     name: str = 'genkit-mcp'
@@ -180,6 +182,7 @@ class McpServerOptions:
     page_size: int = 100
     state_keys: Sequence[bytes | str] | None = field(default=None, repr=False)
     question_timeout: float = 600.0
+    context: 'Callable[[Any], Any] | None' = None
 
 
 def _without_secrets(url: str) -> str:
