@@ -79,7 +79,9 @@ async def test_a_question_pauses_the_generation_and_the_answer_goes_on(mode: str
         with pytest.raises(GenkitError, match="lacks 'name'"):
             await ai.generate(messages=paused.messages, tools=['odd:tool/*'], resume_restart=[accept(part)])
         with pytest.raises(GenkitError, match='expected'):
-            await ai.generate(messages=paused.messages, tools=['odd:tool/*'], resume_restart=[part.restart('yes')])
+            await ai.generate(
+                messages=paused.messages, tools=['odd:tool/*'], resume_restart=[part.restart({'ok': True})]
+            )
         response = await ai.generate(messages=paused.messages, tools=['odd:tool/*'], resume_restart=[restart(part)])
         assert response.text == f"['{said}', None]"
     await client.close()
@@ -179,8 +181,8 @@ async def test_models_and_roots_are_for_servers_that_may_have_them(mode: str) ->
     define_echo_model(ai, 'echo')
     config = McpServerConfig(transport=curious(), mode=mode, roots=['file:///srv/data'])
     async with create_mcp_client(config, 'curious', sampling=ai) as client:
-        assert await client.call_tool('sample') == '[ECHO] user: Say hello.'
-        assert await client.call_tool('roots') == ['file:///srv/data'] or "['file:///srv/data']"
+        assert await client.call_tool('sample') == '[ECHO] user: Say hello. config: {"maxOutputTokens": 10}'
+        assert await client.call_tool('roots') == "['file:///srv/data']"
         await client.update_roots(['file:///srv/other'])
         assert 'file:///srv/other' in str(await client.call_tool('roots'))
     async with create_mcp_client(McpServerConfig(transport=curious(), mode=mode), 'curious') as client:

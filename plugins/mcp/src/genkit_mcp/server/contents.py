@@ -3,7 +3,7 @@
 """Values and parts as blocks and contents of the protocol."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from genkit import Media, MediaPart, Message, MultipartToolResponse, Part, Role, TextPart
 from pydantic_core import to_json, to_jsonable_python
@@ -20,9 +20,9 @@ def to_result(value: Any, *, is_structured: bool) -> 'CallToolResult':
     parts: Sequence[Part] = ()
     if isinstance(value, MultipartToolResponse):
         value, parts = value.output, value.content or ()
-    plain = to_jsonable_python(value, by_alias=True, inf_nan_mode='null', bytes_mode='base64', fallback=str)
+    plain: Any = to_jsonable_python(value, by_alias=True, inf_nan_mode='null', bytes_mode='base64', fallback=str)
     blocks: list[ContentBlock] = [] if plain is None and parts else [_text(as_text(plain))]
-    structured: Any = plain if is_structured and isinstance(plain, dict) else None
+    structured = cast('dict[str, Any]', plain) if is_structured and isinstance(plain, dict) else None
     return CallToolResult(content=[*blocks, *map(to_block, parts)], structured_content=structured)
 
 
