@@ -109,9 +109,9 @@ def _value_schema(schema: Any) -> Mapping[str, Any]:
     return {**members, **options[0]} if len(options) == 1 else members
 
 
-def _chosen(known: Mapping[str, AnyAction], names: Sequence[str] | None, kind: str) -> dict[str, AnyAction]:
+def _chosen(known: dict[str, AnyAction], names: Sequence[str] | None, kind: str) -> dict[str, AnyAction]:
     if names is None:
-        return dict(known)
+        return dict(reversed(known.items()))  # the registry gives the newest first
     for name in names:
         if name not in known:
             raise GenkitError(
