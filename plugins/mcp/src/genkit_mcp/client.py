@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 from genkit import Action, Genkit, GenkitError, Part, ToolRunContext
 from genkit.plugin import LoopCache
 
-from genkit_mcp.actions.prompts import McpPrompt, find_prompt
-from genkit_mcp.actions.resources import resource_actions, template_actions
-from genkit_mcp.actions.results import contents_to_parts, error_text, to_output
-from genkit_mcp.actions.tools import tool_actions, with_distinct_names
-from genkit_mcp.calls.callbacks import client_options
-from genkit_mcp.calls.in_flight import Calls
-from genkit_mcp.calls.tool_runs import ToolRuns
-from genkit_mcp.config import McpClientOptions, McpServerConfig, Roots, read_config, read_settings
-from genkit_mcp.connection.owner import Connection
-from genkit_mcp.errors import mcp_error
+from genkit_mcp.callbacks import client_options
+from genkit_mcp.connection import Connection
+from genkit_mcp.convert.failures import mcp_error
+from genkit_mcp.convert.prompts import McpPrompt, find_prompt
+from genkit_mcp.convert.resources import resource_actions, template_actions
+from genkit_mcp.convert.results import contents_to_parts, error_text, to_output
+from genkit_mcp.convert.tools import tool_actions, with_distinct_names
+from genkit_mcp.in_flight import Calls
+from genkit_mcp.settings import McpClientOptions, McpServerConfig, Roots, read_config, read_settings
+from genkit_mcp.tool_runs import ToolRuns
 
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class McpClient:
     Each event loop that uses it has a connection of its own, which ends with `close` in that loop.
 
     Args:
-        name: What servers are told, and the name of the provider of `define_mcp_client`.
+        name: The name that servers see, and that of the provider of `define_mcp_client`.
         config: How the server is reached.
         server_name: The first segment of the names of its tools. Default: the client's name.
         options: See `McpClientOptions`.
@@ -115,16 +115,16 @@ class McpClient:
         self._changed()
 
     async def restart(self) -> None:
-        """Disconnect, and connect anew."""
+        """Disconnect, and connect again."""
         await self._end()
         self._closed = False
         await self.ready()
 
     async def update_roots(self, roots: Roots) -> None:
-        """Let the server work with other roots; one of the older generation is told at once.
+        """Let the server work with other roots; one of the older generation is notified at once.
 
         Raises:
-            GenkitError: ``FAILED_PRECONDITION`` if the configuration has none, so that the server was told of none.
+            GenkitError: ``FAILED_PRECONDITION`` if the configuration has none, so that the server knows of none.
         """
         if self._roots is None:
             raise GenkitError(

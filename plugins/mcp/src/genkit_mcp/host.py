@@ -11,10 +11,10 @@ from typing import Any, Final, Self, TypeVar, Unpack
 from genkit import Action, Genkit, GenkitError
 from genkit.plugin import did_you_mean
 
-from genkit_mcp.actions.prompts import McpPrompt
-from genkit_mcp.actions.tools import with_distinct_names
 from genkit_mcp.client import McpClient
-from genkit_mcp.config import McpClientOptions, McpServerConfig, Roots, read_config, read_settings
+from genkit_mcp.convert.prompts import McpPrompt
+from genkit_mcp.convert.tools import with_distinct_names
+from genkit_mcp.settings import McpClientOptions, McpServerConfig, Roots, read_config, read_settings
 
 
 AnyAction = Action[Any, Any, Any]
@@ -28,7 +28,7 @@ class McpHost:
 
     Args:
         mcp_servers: How each is reached.
-        name: The host's name, which servers are told.
+        name: The host's name, which servers see.
         roots: Roots for servers whose configuration has none of its own.
         skip_failed: Whether servers that fail are logged and left out of lists. Default: False; the list fails and says
             which server did not start.
@@ -140,7 +140,7 @@ class McpHost:
         await self.get_client(name).disable()
 
     async def reconnect(self, name: str) -> None:
-        """Disconnect a server and connect it anew."""
+        """Disconnect a server and connect it again."""
         await self.get_client(name).restart()
         self._changed()
 

@@ -8,8 +8,8 @@ from typing import Any, Unpack
 from genkit import Genkit
 
 from genkit_mcp.client import McpClient
-from genkit_mcp.config import McpClientOptions, McpServerConfig, Roots
 from genkit_mcp.host import McpHost
+from genkit_mcp.settings import McpClientOptions, McpServerConfig, Roots
 
 
 def define_mcp_client(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from genkit import GenkitError, ToolRunContext
 
-from genkit_mcp.actions.results import to_wire
-from genkit_mcp.calls.answers import answers_for, question_interrupt
-from genkit_mcp.calls.callbacks import question_of
-from genkit_mcp.calls.in_flight import Calls, ToolCall
-from genkit_mcp.connection.owner import Connection
-from genkit_mcp.errors import mcp_error
+from genkit_mcp.callbacks import question_of
+from genkit_mcp.connection import Connection
+from genkit_mcp.convert.answers import answers_for, question_interrupt
+from genkit_mcp.convert.failures import mcp_error
+from genkit_mcp.convert.results import to_wire
+from genkit_mcp.in_flight import Calls, ToolCall
 
 
 if TYPE_CHECKING:

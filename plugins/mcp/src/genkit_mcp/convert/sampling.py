@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from genkit import FinishReason, Genkit, GenkitError, Message, Role, TextPart
 from genkit.types import Part
 
-from genkit_mcp.actions.results import to_part
-from genkit_mcp.config import ClientSettings
+from genkit_mcp.convert.results import to_part
+from genkit_mcp.settings import ClientSettings
 
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from genkit import Media, MediaPart, MultipartToolResponse, Part, TextPart
+from genkit import GenkitError, Media, MediaPart, MultipartToolResponse, Part, TextPart
+from genkit.plugin import read_json
 
-from genkit_mcp.config import ClientSettings
+from genkit_mcp.settings import ClientSettings
 
 
 if TYPE_CHECKING:
@@ -91,13 +92,9 @@ def _read(text: str) -> Any:
     if not text.lstrip().startswith(('{', '[')):
         return text
     try:
-        return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except (ValueError, GenkitError):
         return text
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
 
 
 def _plain(block: 'ContentBlock') -> Any:

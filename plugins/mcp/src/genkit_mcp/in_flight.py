@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genkit import GenkitError
 
-from genkit_mcp.calls.answers import answers_for, question_interrupt
+from genkit_mcp.convert.answers import answers_for, question_interrupt
 
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ToolCall:
         self.expiry: asyncio.TimerHandle | None = None
 
     async def progressed(self, progress: float, total: float | None, message: str | None) -> None:
-        """Send a report of the server on as a chunk; the silence begins anew."""
+        """Send a report of the server on as a chunk; the silence begins again."""
         self.sign()
         report = {'progress': progress, 'total': total, 'message': message}
         self.on_progress({name: value for name, value in report.items() if value is not None})

@@ -6,16 +6,16 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from genkit_mcp.actions.results import to_wire
-from genkit_mcp.calls.in_flight import Calls
-from genkit_mcp.calls.sampling import sample
-from genkit_mcp.config import ClientSettings, Roots
+from genkit_mcp.convert.results import to_wire
+from genkit_mcp.convert.sampling import sample
+from genkit_mcp.in_flight import Calls
+from genkit_mcp.settings import ClientSettings, Roots
 
 
 if TYPE_CHECKING:
     from mcp.types import ListRootsResult
 
-    from genkit_mcp.connection.owner import Connection
+    from genkit_mcp.connection import Connection
 
 _LOGGER: Final = logging.getLogger('genkit.mcp')
 _MODERN: Final = '2026-07-28'

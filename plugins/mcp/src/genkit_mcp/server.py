@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from genkit import Action, Genkit, GenkitError
 from genkit.types import GenerateRequest
 
-from genkit_mcp.config import McpServerOptions
-from genkit_mcp.server.contents import to_contents, to_prompt_messages
-from genkit_mcp.server.mounting import LOOPBACK_HOSTS, LOOPBACK_ORIGINS, McpApp, allowed
-from genkit_mcp.server.offer import (
+from genkit_mcp.convert.contents import to_contents, to_prompt_messages
+from genkit_mcp.mounting import LOOPBACK_HOSTS, LOOPBACK_ORIGINS, McpApp, allowed
+from genkit_mcp.offer import (
     Offer,
     argument_schemas,
     definition_of,
@@ -21,7 +20,8 @@ from genkit_mcp.server.offer import (
     shown_output_schema,
     tool_inputs,
 )
-from genkit_mcp.server.tool_answers import answer_call
+from genkit_mcp.settings import McpServerOptions
+from genkit_mcp.tool_answers import answer_call
 
 
 if TYPE_CHECKING:

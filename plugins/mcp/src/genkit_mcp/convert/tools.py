@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from genkit import Action, Genkit, GenkitError, ToolRunContext
 
-from genkit_mcp.actions.results import to_wire
+from genkit_mcp.convert.results import to_wire
 
 
 if TYPE_CHECKING:

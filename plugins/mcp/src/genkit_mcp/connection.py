@@ -1,6 +1,6 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
-"""One connection to a server: a task owns it from its start to its end, whoever opens, uses and closes it."""
+"""One connection to a server: a task owns it from its start to its end, from whichever task it is used."""
 
 import asyncio
 import contextlib
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from genkit import GenkitError
 
-from genkit_mcp.config import McpServerConfig
-from genkit_mcp.connection.transports import Way
-from genkit_mcp.errors import CONNECTION_CLOSED, leaves, mcp_error
+from genkit_mcp.convert.failures import CONNECTION_CLOSED, leaves, mcp_error
+from genkit_mcp.settings import McpServerConfig
+from genkit_mcp.transports import Way
 
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ class McpServerConfig:
             server is not told of the feature, because some servers replace their own folders by them.
         mode: The generation of the protocol: ``'auto'``, ``'legacy'`` (until 2025-11-25) or ``'2026-07-28'``.
         start_timeout: Seconds until the server must be ready. Default: 30.
-        timeout: Seconds of silence after which a request fails; progress starts them anew. Default: 60.
+        timeout: Seconds of silence after which a request fails; progress starts them again. Default: 60.
         question_timeout: Seconds that a call is held open for the answer to a question, in the older generation.
             Default: 600.
     """
@@ -111,7 +111,7 @@ class McpClientOptions(TypedDict, total=False):
     """Options of a client or a host besides its servers.
 
     Attributes:
-        version: The version that servers are told. Default: ``'1.0.0'``.
+        version: The version that servers see. Default: ``'1.0.0'``.
         raw_tool_responses: Whether tools return the whole result as the protocol has it. Default: False.
         multipart: Whether images, sounds and links of results become parts for the model. Default: True; False returns
             the single item as it is.

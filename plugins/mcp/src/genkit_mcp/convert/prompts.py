@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genkit import Action, ActionKind, GenerateRequest, GenerateResponse, Genkit, GenkitError, Message, Role
 
-from genkit_mcp.actions.results import to_part
+from genkit_mcp.convert.results import to_part
 
 
 if TYPE_CHECKING:

@@ -62,7 +62,8 @@ def _status_of(error: BaseException) -> StatusName:
         return StatusName.PERMISSION_DENIED
     if isinstance(error, OSError) or type(error).__module__.startswith(('httpx', 'anyio')):
         return StatusName.UNAVAILABLE
-    return StatusName.DATA_LOSS if isinstance(error, ValueError) else StatusName.INTERNAL
+    # The library raises a plain RuntimeError for a result that does not fit its schema.
+    return StatusName.DATA_LOSS if isinstance(error, ValueError | RuntimeError) else StatusName.INTERNAL
 
 
 def _line_of(error: BaseException) -> str:

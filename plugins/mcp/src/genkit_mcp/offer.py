@@ -10,7 +10,7 @@ from genkit import Action, ActionKind, Genkit, GenkitError
 from genkit.plugin import ToolInputs, did_you_mean
 from genkit.types import ToolDefinition
 
-from genkit_mcp.config import McpServerOptions
+from genkit_mcp.settings import McpServerOptions
 
 
 AnyAction = Action[Any, Any, Any]

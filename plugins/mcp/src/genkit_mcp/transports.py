@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self, cast
 
 from genkit.plugin import redact
 
-from genkit_mcp.config import McpServerConfig
+from genkit_mcp.settings import McpServerConfig
 
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from genkit import Action, GenkitError, Interrupt, PublicError, StatusName
+from genkit.plugin import read_json
 
-from genkit_mcp.config import McpServerOptions
-from genkit_mcp.server.contents import as_text, to_failure, to_result
-from genkit_mcp.server.offer import definition_of, tool_inputs
+from genkit_mcp.convert.contents import as_text, to_failure, to_result
+from genkit_mcp.offer import definition_of, tool_inputs
+from genkit_mcp.settings import McpServerOptions
 
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ async def answer_call(
     run = _Run(action, context, params, options)
     try:
         return await run.answered()
-    except Exception as error:  # noqa: BLE001  (whatever a tool raises is told to the client's model, as far as it may be)
+    except Exception as error:  # noqa: BLE001  (the client's model reads what it may know)
         return to_failure(_said(error, action.name))
 
 
@@ -58,7 +59,7 @@ class _Run:
         given = self._params.input_responses
         if given is None or self._params.request_state is None:
             return await self._attempts(None)
-        metadata = json.loads(self._params.request_state)
+        metadata = read_json(self._params.request_state)
         return await self._after(metadata, given.get('answer'))
 
     async def _attempts(self, resumed: tuple[dict[str, Any], Any] | None) -> 'CallToolResult | InputRequiredResult':
