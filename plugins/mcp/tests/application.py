@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An application as a server over stdio, which prints as careless programs do."""
 
+import asyncio
 from typing import Any
 
 from genkit import Genkit, GenkitError, Media, MediaPart, MultipartToolResponse, TextPart, ToolRunContext, response
@@ -10,6 +11,8 @@ from pydantic import BaseModel
 
 
 PIXEL = 'iVBORw0KGgo='
+RUNNING: list[str] = []
+CANCELLED: list[str] = []
 
 
 class Order(BaseModel):
@@ -62,6 +65,21 @@ def _add_tools(ai: Genkit) -> None:
         return number * 2
 
     @ai.tool()
+    def large(size: int) -> str:
+        """Return a long text."""
+        return 'x' * size
+
+    @ai.tool()
+    async def wait(name: str) -> str:
+        """Wait for ever."""
+        RUNNING.append(name)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            CANCELLED.append(name)
+        return 'never'
+
+    @ai.tool()
     def tree(node: Node) -> int:
         """Count a tree."""
         return 1 + sum(tree(child) for child in node.children)
@@ -86,6 +104,10 @@ def _add_tools(ai: Genkit) -> None:
             raise GenkitError('The oven is cold.', status='FAILED_PRECONDITION')
         raise RuntimeError('secret detail')
 
+    _add_tools_of_humans(ai)
+
+
+def _add_tools_of_humans(ai: Genkit) -> None:
     @ai.tool()
     async def charge(euros: int, context: ToolRunContext) -> str:
         """Charge the guest."""

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A program that is no MCP server: ``python broken.py exit|silent|rubbish``."""
 
+import os
 import sys
 import time
 
 
 what = sys.argv[1]
 if what == 'exit':
-    sys.stderr.write('the database is locked\n')
+    sys.stderr.write(f'the database is locked by {os.environ.get("OWNER", "somebody")}\n')
     raise SystemExit(3)
 if what == 'rubbish':
     for _ in range(3):

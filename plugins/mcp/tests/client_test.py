@@ -162,7 +162,7 @@ async def test_one_task_opens_another_uses_and_a_third_closes() -> None:
 async def test_servers_that_do_not_start_say_why() -> None:
     table = [
         (McpServerConfig(command='no-such-program-anywhere'), 'NOT_FOUND', 'no-such-program-anywhere'),
-        (program('broken.py', 'exit'), None, 'stderr ends with: the database is locked'),
+        (program('broken.py', 'exit', env={'OWNER': 'hunter2'}), None, 'stderr ends with: the database is locked by …'),
         (
             program('broken.py', 'silent', start_timeout=0.5, mode='legacy'),
             'DEADLINE_EXCEEDED',
@@ -210,4 +210,8 @@ def test_wrong_configurations_are_refused_at_once(given: Any, message: str) -> N
 def test_secrets_are_in_no_repr() -> None:
     config = McpServerConfig(url='https://u:pw@h/x?k=v', headers={'Authorization': 'Bearer t0ken'}, env={'A': 'envsec'})
     client = McpClient('x', config)
-    assert not [word for word in ('pw', 't0ken', 'envsec') if word in repr(client) + repr(config.place)]
+    shown = repr(client) + repr(config) + config.place
+    arguments = ['-m', 'x', '--api-key', 'argsec', '--token=toksec', 'y']
+    shown += McpServerConfig(command='python', args=arguments).place
+    assert not [word for word in ('pw', 't0ken', 'envsec', 'k=v', 'argsec', 'toksec') if word in shown]
+    assert shown.endswith('python -m x --api-key … --token=… y')

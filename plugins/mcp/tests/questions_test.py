@@ -191,3 +191,17 @@ async def test_models_and_roots_are_for_servers_that_may_have_them(mode: str) ->
                 await client.call_tool(name)
         with pytest.raises(GenkitError, match='made without roots'):
             await client.update_roots([])
+
+
+@pytest.mark.parametrize('mode', MODES)
+async def test_two_tools_ask_at_once_and_a_third_one_works(mode: str) -> None:
+    ai, script, client = application_with(McpServerConfig(transport=servers.odd(), mode=mode))
+    script.responses = [asking('ask', 'ask', 'json', 'ask'), repeating]
+    paused = await ai.generate(prompt='Hello.', tools=['odd:tool/*'])
+    assert [part.interrupt['question'] for part in paused.interrupts] == ['Your name?'] * 3
+    first, second, third = paused.interrupts
+    restarts = [accept(first, {'name': 'Ada'}), decline(second), accept(third, {'name': 'Eve'})]
+    response = await ai.generate(messages=paused.messages, tools=['odd:tool/*'], resume_restart=restarts)
+    for said in ('accept: Ada', 'decline: None', 'accept: Eve', "{'a': [1]}"):
+        assert said in response.text
+    await client.close()

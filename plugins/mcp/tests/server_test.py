@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import pytest
@@ -17,7 +17,8 @@ from mcp.types import ElicitResult, TextResourceContents
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from .application import PIXEL, application
+from .application import CANCELLED, PIXEL, RUNNING, application
+from .client_test import until
 
 
 MODES = ['legacy', '2026-07-28']
@@ -217,6 +218,11 @@ async def test_over_http_mounted_in_another_application(address: str) -> None:
             [count] = [tool for tool in await client.get_active_tools(Genkit()) if tool.name == 'house/count']
             assert (await count.arun_raw({'to': 2}, on_chunk=chunks.append)).response == 'counted'
             assert [chunk['message'] for chunk in chunks] == ['number 0', 'number 1']
+            assert len(await client.call_tool('large', {'size': 10_000_000})) == 10_000_000
+            calling = asyncio.create_task(client.call_tool('wait', {'name': f'http {mode}'}))
+            await until(lambda name=f'http {mode}': name in RUNNING)
+            calling.cancel()
+            await until(lambda name=f'http {mode}': name in CANCELLED)
 
     async with httpx2.AsyncClient() as web:
         sent = {'jsonrpc': '2.0', 'id': 1, 'method': 'tools/list', 'params': {}}
@@ -230,3 +236,56 @@ async def test_over_http_mounted_in_another_application(address: str) -> None:
             answer = await web.post(address, json=sent, headers={**accept, **headers})
             assert answer.status_code == status, headers
         assert (await web.post(address, content=b'x' * 5_000_000, headers=accept)).status_code in {400, 413}
+
+
+class Line:
+    """A line to a server that can be cut.
+
+    Attributes:
+        address: Where it begins.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._port = int(address.split(':')[2].split('/', maxsplit=1)[0])
+        self._writers: list[asyncio.StreamWriter] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.address = ''
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._connect, '127.0.0.1', 0)
+        self.address = f'http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/mcp/'
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        self.cut()
+        self._server.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def cut(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection('127.0.0.1', self._port)
+        self._writers += [writer, far_writer]
+        for source, target in ((reader, far_writer), (far_reader, writer)):
+            self._tasks.add(asyncio.create_task(self._carry(source, target)))
+
+    async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            target.write(data)
+
+
+@pytest.mark.parametrize('mode', ['legacy', 'auto'])
+async def test_a_line_that_is_cut_in_mid_call_fails_the_call_and_the_next_one_works(address: str, mode: str) -> None:
+    async with Line(address) as line:
+        config = McpServerConfig(url=line.address, mode=mode, timeout=10)
+        async with create_mcp_client(config, 'house') as client:
+            calling = asyncio.create_task(client.call_tool('wait', {'name': f'cut {mode}'}))
+            await until(lambda: f'cut {mode}' in RUNNING)
+            line.cut()
+            with pytest.raises(GenkitError) as caught:
+                await calling
+            assert caught.value.status == 'UNAVAILABLE', caught.value
+            assert await client.call_tool('kitchen/double', {'number': 2}) == '4'

@@ -230,11 +230,11 @@ class McpClient:
         return _registered(ai, [action for actions in (await self.provided(ai)).values() for action in actions])
 
     async def provided(self, ai: Genkit) -> dict[str, list[AnyAction]]:
-        """Return what a dynamic action provider offers, by kind."""
+        """Return what a dynamic action provider offers, by kind; prompts and resources that fail are logged."""
         return {
             'tool': await self.get_active_tools(ai),
-            'resource': await self.get_active_resources(ai),
-            'prompt': [prompt.action() for prompt in await self.get_active_prompts(ai)],
+            'resource': await or_nothing(self.get_active_resources(ai)),
+            'prompt': [prompt.action() for prompt in await or_nothing(self.get_active_prompts(ai))],
         }
 
     # Inside
@@ -344,6 +344,15 @@ def create_mcp_client(
 ) -> McpClient:
     """Return the client of one server; the arguments are those of `McpClient`."""
     return McpClient(name, config, server_name, **options)
+
+
+async def or_nothing(listing: Awaitable[list[T]]) -> list[T]:
+    """Return a list, or none if it fails, which is logged: tools are of use without prompts and resources."""
+    try:
+        return await listing
+    except GenkitError as error:
+        _LOGGER.warning('%s', error)
+        return []
 
 
 async def _page(client: 'Client', feature: str, page: Awaitable[T]) -> T | None:

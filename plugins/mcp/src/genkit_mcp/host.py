@@ -11,7 +11,7 @@ from typing import Any, Final, Self, TypeVar, Unpack
 from genkit import Action, Genkit, GenkitError
 from genkit.plugin import did_you_mean
 
-from genkit_mcp.client import McpClient
+from genkit_mcp.client import McpClient, or_nothing
 from genkit_mcp.convert.prompts import McpPrompt
 from genkit_mcp.convert.tools import with_distinct_names
 from genkit_mcp.settings import McpClientOptions, McpServerConfig, Roots, read_config, read_settings
@@ -190,11 +190,11 @@ class McpHost:
         return tools
 
     async def provided(self, ai: Genkit) -> dict[str, list[AnyAction]]:
-        """Return what a dynamic action provider offers, by kind."""
+        """Return what a dynamic action provider offers, by kind; prompts and resources that fail are logged."""
         return {
             'tool': await self.get_active_tools(ai),
-            'resource': await self.get_active_resources(ai),
-            'prompt': [prompt.action() for prompt in await self.get_active_prompts(ai)],
+            'resource': await or_nothing(self.get_active_resources(ai)),
+            'prompt': [prompt.action() for prompt in await or_nothing(self.get_active_prompts(ai))],
         }
 
     # Inside

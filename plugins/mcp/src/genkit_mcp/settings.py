@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How servers are reached, and what an application allows them; options of clients, hosts and servers."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypedDict, cast
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Roots: TypeAlias = Sequence[str | Mapping[str, str]]
 
 MODES = ('auto', 'legacy', '2026-07-28')
+_SHORTEST_SECRET = 6
+_SECRET = re.compile(r'key|token|secret|passw|auth|credential', re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +47,10 @@ class McpServerConfig:
     """
 
     command: str | None = None
-    args: Sequence[str] = ()
+    args: Sequence[str] = field(default=(), repr=False)
     env: Mapping[str, str] | None = field(default=None, repr=False)
     cwd: str | None = None
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     transport: Any = None
     disabled: bool = False
@@ -79,10 +82,16 @@ class McpServerConfig:
             _refuse(f'url={_without_secrets(self.url)!r} is no address; expected http://… or https://….')
 
     @property
+    def secrets(self) -> list[str]:
+        """What no message may show: the values of the environment and of the headers."""
+        values = [*(self.env or {}).values(), *(self.headers or {}).values()]
+        return [value for value in values if len(value) >= _SHORTEST_SECRET]
+
+    @property
     def place(self) -> str:
         """What messages call the server: its program, its address without credentials, or its transport."""
         if self.command is not None:
-            return ' '.join([self.command, *self.args])[:200]
+            return ' '.join([self.command, *_shown(self.args)])[:200]
         return _without_secrets(self.url) if self.url is not None else type(self.transport).__name__
 
 
@@ -183,6 +192,17 @@ class McpServerOptions:
     state_keys: Sequence[bytes | str] | None = field(default=None, repr=False)
     question_timeout: float = 600.0
     context: 'Callable[[Any], Any] | None' = None
+
+
+def _shown(args: Sequence[str]) -> list[str]:
+    """Return arguments without what may be a secret: values of options that are named so, and those behind ``=``."""
+    shown: list[str] = []
+    is_value = False
+    for argument in args:
+        name, equals, _ = argument.partition('=')
+        shown.append('…' if is_value else f'{name}=…' if equals else argument)
+        is_value = not equals and name.startswith('-') and _SECRET.search(name) is not None
+    return shown
 
 
 def _without_secrets(url: str) -> str:

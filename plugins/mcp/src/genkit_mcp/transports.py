@@ -54,7 +54,10 @@ class Way:
         size = os.fstat(self._errors.fileno()).st_size
         tail = os.pread(self._errors.fileno(), _TAIL, max(0, size - _TAIL)) if hasattr(os, 'pread') else b''
         lines = [line.rstrip() for line in tail.decode(errors='replace').splitlines() if line.strip()]
-        return f' Its stderr ends with: {redact(" | ".join(lines[-_LINES:]))}' if lines else ''
+        said = ' | '.join(lines[-_LINES:])
+        for secret in self._config.secrets:
+            said = said.replace(secret, '…')
+        return f' Its stderr ends with: {redact(said)}' if said else ''
 
     def close(self) -> None:
         """Forget what the program wrote."""
