@@ -1,6 +1,9 @@
 # Copyright 2026 The Genkit for Python authors
 # SPDX-License-Identifier: Apache-2.0
 import asyncio
+import json
+import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -189,6 +192,24 @@ async def test_over_stdio_what_the_application_prints_breaks_nothing() -> None:
         assert await client.call_tool('order', {'dish': 'soup'}) == {'dish': 'soup', 'euros': 4.5}
         assert await client.call_tool('kitchen/double', {'number': 4}) == '8'
         assert [part.model_dump()['text'] for part in await client.read_resource('house://menu')] == ['soup']
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='signals of this kind are those of POSIX')
+def test_ctrl_c_ends_a_server_that_waits_for_its_client() -> None:
+    program = [sys.executable, str(Path(__file__).parent / 'application.py')]
+    given: Any = {'stdin': subprocess.PIPE, 'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE, 'text': True}
+    client = {'protocolVersion': '2025-06-18', 'capabilities': {}, 'clientInfo': {'name': 'x', 'version': '1'}}
+    with subprocess.Popen(program, **given) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked = {'jsonrpc': '2.0', 'id': 1, 'method': 'initialize', 'params': client}
+        process.stdin.write(f'{json.dumps(asked)}\n')
+        process.stdin.flush()
+        assert process.stdout.readline() == 'starting\n'  # printed before it began to serve
+        while '"id":1' not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
 
 
 @pytest.fixture

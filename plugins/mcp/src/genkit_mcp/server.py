@@ -3,6 +3,7 @@
 """An application as an MCP server: its tools, prompts and resources, over stdio and HTTP."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -21,6 +22,7 @@ from genkit_mcp.offer import (
     tool_inputs,
 )
 from genkit_mcp.settings import McpServerOptions
+from genkit_mcp.stdin import taken_stdin
 from genkit_mcp.tool_answers import answer_call
 
 
@@ -58,7 +60,10 @@ class McpServer:
 
     def run(self) -> None:
         """Serve over stdin and stdout until the client leaves; for the main program."""
-        asyncio.run(self.start())
+        try:
+            asyncio.run(self.start())
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None  # as programs end that Ctrl-C ends
 
     async def start(self, transport: Any = None) -> None:
         """Serve until the client leaves.
@@ -75,8 +80,12 @@ class McpServer:
             read, write = cast('tuple[Any, Any]', transport)
             await self.server.run(read, write, self.server.create_initialization_options())
             return
-        async with stdio_server() if transport is None else transport as (read, write):
-            await self.server.run(read, write, self.server.create_initialization_options())
+        with contextlib.ExitStack() as stack:
+            if transport is None:
+                lines: Any = stack.enter_context(taken_stdin())
+                transport = stdio_server(stdin=lines)
+            async with transport as (read, write):
+                await self.server.run(read, write, self.server.create_initialization_options())
 
     def asgi_app(
         self,
