@@ -291,3 +291,19 @@ async def test_a_tool_that_is_not_registered_runs_as_an_action_does(ai):
     assert tool.metadata == {'a': 1, 'dynamic': True, 'type': 'tool'}
     with pytest.raises(GenkitError, match='the input of /tool/ten failed'):
         await tool.arun('seven')
+
+
+async def test_a_tool_of_another_service_has_its_json_schema_and_the_name_that_models_see(ai):
+    schema = {'type': 'object', 'properties': {'x': {'type': 'integer'}}, 'required': ['x']}
+
+    def ten(given: dict[str, Any]) -> int:
+        return given['x'] * 10
+
+    tool = ai.dynamic_tool('far/ten', ten, 'Ten times.', {'modelName': 'far_ten'}, input_schema=schema)
+    definition = tool.definition()
+    assert (definition.name, definition.input_schema) == ('far_ten', schema)
+    assert definition.metadata == {'originalName': 'far/ten'}
+    assert (await tool.action.arun_raw({'x': 7})).response == 70
+    with pytest.raises(GenkitError, match='far/ten'):
+        await tool.action.arun_raw({'x': 'seven'})
+    assert ai.dynamic_tool('far/ten', ten, multipart=True).action.kind == ActionKind.TOOL_V2

@@ -155,9 +155,22 @@ class Definitions:
         fn: Callable[P, R],
         description: str | None = None,
         metadata: dict[str, Any] | None = None,
+        *,
+        multipart: bool = False,
+        input_schema: Any = None,
     ) -> Tool[P, R]:
-        """Return a tool that is not registered; pass it to ``generate(tools=[…])``."""
-        return make_tool(fn, name, description, metadata={**(metadata or {}), 'dynamic': True})
+        """Return a tool that is not registered; pass it to ``generate(tools=[…])``.
+
+        Args:
+            name: Models see its last segment, or what the metadata holds as ``modelName``.
+            fn: The function.
+            description: Description for the model. Default: the docstring.
+            metadata: Metadata for the developer tools.
+            multipart: Whether it returns a `MultipartToolResponse`.
+            input_schema: A type or a JSON schema in place of the parameter's annotation.
+        """
+        described = {**(metadata or {}), 'dynamic': True}
+        return make_tool(fn, name, description, multipart=multipart, input_schema=input_schema, metadata=described)
 
     def define_model(
         self,

@@ -62,8 +62,12 @@ class ToolAction(Action[Any, Any, Any]):
         return self._function.input_name
 
     def definition(self) -> ToolDefinition:
-        """Return the definition sent to models: under the last segment of the name, the full name in the metadata."""
-        short = self.name.rpartition('/')[2]
+        """Return the definition sent to models.
+
+        Its name is ``modelName`` of the action's metadata, else the last segment of the name; the full name is in the
+        definition's metadata.
+        """
+        short = str(self.metadata.get('modelName') or self.name.rpartition('/')[2])
         named = {} if short == self.name else {'originalName': self.name}
         if self.input_name is not None and self.input_schema and self.input_schema.get('type') != 'object':
             named['inputName'] = self.input_name  # the schema does not hold it, and protocols want a name
