@@ -262,6 +262,19 @@ class TestOutput:
         assert caught.value.response.message is None
         assert 'damn' not in str(caught.value)
 
+    async def test_a_stream_that_says_something_else_than_the_answer_is_checked_too(self, ai, model, says, chunk):
+        use = [OutputGuardrail(clean)]
+        model.responses = [says('All is well.')] * 3
+        model.chunks = [[chunk('well '), chunk('damn')], [chunk('I am Ada.')], [chunk('All is fine.')]]
+        seen = []
+        with pytest.raises(GenerationBlockedError, match='it swears'):
+            await ai.generate(prompt='x', use=use, on_chunk=seen.append)
+        assert seen == []
+        for expected in ('All is well.', 'All is fine.'):
+            stream = ai.generate_stream(prompt='x', use=use)
+            assert [piece.text async for piece in stream] == [expected]
+            assert (await stream.response).text == 'All is well.'
+
     async def test_what_is_replaced_is_seen_as_the_replacement_alone(self, ai, model, says, chunk):
         model.responses = [says('I am Ada.')]
         model.chunks = [[chunk('I am '), chunk('Ada.')]]

@@ -212,12 +212,25 @@ class OutputGuardrail(BaseMiddleware[OutputGuardrailConfig]):
         else:
             response = await next_fn(params, gate.ctx)
         replacement = await self._judge(response, params.request)
+        if replacement is None and await self._is_stream_refused(gate, response, params.request):
+            replacement = response  # in place of what was streamed
         if replacement is None:
             gate.open()
             return response
         content = replacement.message.content if replacement.message else []
         ctx.send_chunk(GenerateResponseChunk(role=Role.MODEL, content=content, aggregated=gate.passed or None))
         return replacement
+
+    async def _is_stream_refused(
+        self, gate: '_Gate', response: GenerateResponse[Any], request: GenerateRequest
+    ) -> bool:
+        """Return whether chunks that say something else than the answer must not go out; a block is raised."""
+        streamed = gate.held_message()
+        answer = response.message
+        if answer is not None and (streamed.text, streamed.reasoning) in {('', ''), (answer.text, answer.reasoning)}:
+            return False
+        said = response.replaced(message=streamed)
+        return bool(streamed.content) and await self._judge(said, request) is not None
 
     async def _judge(self, response: GenerateResponse[Any], request: GenerateRequest) -> GenerateResponse[Any] | None:
         """Return what stands in place of an answer; None if it stays."""
@@ -268,6 +281,13 @@ class _Gate:
             self.let_through(chunk)
         else:
             self._held.append(chunk)
+
+    def held_message(self) -> Message:
+        """Return what the kept chunks say together."""
+        content: list[Part] = []
+        for chunk in map(_as_chunk, self._held):
+            content = [*(() if chunk.aggregated else content), *chunk.content]
+        return Message(role=Role.MODEL, content=content)
 
     def let_through(self, chunk: Any) -> None:
         """Let a chunk out."""
