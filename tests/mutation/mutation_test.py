@@ -68,7 +68,7 @@ def test_each_area_has_many_mutants_that_can_be_compiled(area: object) -> None:
         compile(mutant.source(), str(mutant.path), 'exec')
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(1500)
 def test_nearly_every_mistake_in_the_tools_of_generate_is_noticed():
     """A sample of the quickest area; the others are tried by hand, as CONTRIBUTING says."""

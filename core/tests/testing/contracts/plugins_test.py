@@ -52,10 +52,7 @@ NOT_ALONE = {
     ),
 }
 
-IN_FULL = 'test_what_is_tried_in_part_fails_nothing_else_either'
-
-# Takes as long as half of the others together: only who fails it is tried with it, apart from those that are right.
-SLOW = {'test_whatever_a_member_holds_the_reader_is_not_taken_by_surprise'}
+IN_FULL = 'test_a_fake_fails_no_other_test'
 
 
 def names_in(contract: type) -> set[str]:
@@ -63,13 +60,9 @@ def names_in(contract: type) -> set[str]:
 
 
 def tried(name: str, *, in_full: bool) -> set[str]:
-    """Return the tests that a fake is run through: nearly all, unless it says why its own are enough."""
+    """Return the tests that a fake is run through: all of one that is right, and of another those that notice it."""
     fake = FAKES[name]
-    if in_full or not fake.noticed_by:
-        return names_in(fake)
-    if getattr(fake, 'tried_in_part', ''):
-        return set(fake.noticed_by)
-    return names_in(fake) - (SLOW - fake.noticed_by)
+    return names_in(fake) if in_full or not fake.noticed_by else set(fake.noticed_by)
 
 
 def run(folder: Any, names: Iterable[str], *, in_full: bool) -> dict[str, dict[str, bool]]:
@@ -99,7 +92,9 @@ def differences(folder: Any, *, in_full: bool) -> list[str]:
 
 
 @pytest.mark.timeout(400)
-def test_a_fake_fails_its_own_tests_and_no_other(tmp_path: Any, request: pytest.FixtureRequest) -> None:
+def test_a_fake_fails_its_own_tests_and_one_that_is_right_fails_none(
+    tmp_path: Any, request: pytest.FixtureRequest
+) -> None:
     if any(item.name == IN_FULL for item in request.session.items):
         pytest.skip('all fakes are tried in full in this run')
     assert differences(tmp_path, in_full=False) == []
@@ -107,7 +102,7 @@ def test_a_fake_fails_its_own_tests_and_no_other(tmp_path: Any, request: pytest.
 
 @pytest.mark.nightly
 @pytest.mark.timeout(1200)
-def test_what_is_tried_in_part_fails_nothing_else_either(tmp_path: Any) -> None:
+def test_a_fake_fails_no_other_test(tmp_path: Any) -> None:
     assert differences(tmp_path, in_full=True) == []
 
 

@@ -475,7 +475,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next_one(run, project, tmp_path
     _kill_often(run, project, tmp_path, monkeypatch, 6)
 
 
-@pytest.mark.soak
+@pytest.mark.nightly
 @pytest.mark.timeout(600)
 def test_a_run_that_is_killed_a_hundred_times_is_finished_too(run, project, tmp_path, monkeypatch):
     _kill_often(run, project, tmp_path, monkeypatch, 100)

@@ -270,7 +270,6 @@ def make_fakes():
                 'Fake': type('Fake', (mistake, contract.Fake), {}),
                 'noticed_by': failed,
                 'patience': mistake.seconds,
-                'tried_in_part': 'there are a hundred of them',
                 '__module__': __name__,
             }
             yield name, type(name, (contract,), members)

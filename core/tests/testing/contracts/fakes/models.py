@@ -587,11 +587,10 @@ class OfThinkers(OfModels):
 
 
 class TestRightThinker(OfThinkers):
-    tried_in_part = 'it is the plugin that is right in full with its first model'
+    pass
 
 
 class TestThinkerWhoThinksAloud(OfThinkers):
-    tried_in_part = 'what has nothing to do with thoughts is tried in full with the first model'
     noticed_by: ClassVar[set[str]] = {'test_reasoning_is_kept_apart_from_the_text'}
 
     class Fake(FakePlugin):

@@ -43,12 +43,7 @@ def session(**methods):
 
 def fake(notices, plugin):
     """Return the tests of a plugin that one of them notices."""
-    return type(
-        f'Test{notices}', (OfTalkers,), {'noticed_by': {f'test_{notices}'}, 'tried_in_part': WHY, 'Fake': plugin}
-    )
-
-
-WHY = 'each conversation takes a while, and there are thirty of them'
+    return type(f'Test{notices}', (OfTalkers,), {'noticed_by': {f'test_{notices}'}, 'Fake': plugin})
 
 
 def reworded(sign, **members):

@@ -209,7 +209,6 @@ class OfFiles(SessionStoreContract):
     """Stores that other processes use as well, each of which begins with `statements`."""
 
     noticed_by: ClassVar[set[str]] = set()
-    tried_in_part = 'a program takes a second to begin, and there are a dozen of them'
     statements: ClassVar[str] = ''
 
     @pytest.fixture(autouse=True)
