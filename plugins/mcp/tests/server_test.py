@@ -205,7 +205,6 @@ def test_ctrl_c_ends_a_server_that_waits_for_its_client() -> None:
         asked = {'jsonrpc': '2.0', 'id': 1, 'method': 'initialize', 'params': client}
         process.stdin.write(f'{json.dumps(asked)}\n')
         process.stdin.flush()
-        assert process.stdout.readline() == 'starting\n'  # printed before it began to serve
         while '"id":1' not in process.stdout.readline():
             pass
         process.send_signal(signal.SIGINT)
