@@ -273,6 +273,23 @@ async def test_a_run_is_joined_from_its_beginning_and_stopped_by_its_chat(house:
     assert kinds(await house.send(user('Once more.')))[-1] == 'finish'
 
 
+async def test_a_run_is_stopped_before_it_has_said_anything(house: House):
+    begun = asyncio.Event()
+
+    async def think(_request: Any) -> GenerateResponse:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    house.ai.define_model('mute', think)
+    house.door = AiSdkDoor(house.ai.define_agent('mute', model='mute', store=MemorySnapshots()))
+    house.http = httpx.AsyncClient(transport=httpx.ASGITransport(DoorApp(house.door)), base_url='http://127.0.0.1')
+    running = asyncio.create_task(house.send(user('Think.')))
+    await begun.wait()
+    assert (await house.http.post('/chat-1/stop')).status_code == 204
+    assert kinds(await asyncio.wait_for(running, 10)) == ['start', 'abort']
+
+
 def test_an_agent_whose_clients_keep_the_conversation_is_refused():
     ai = Genkit()
     with pytest.raises(GenkitError, match='has no store'):

@@ -175,7 +175,12 @@ class AgentDoor(ABC):
         frames = KeptFrames(begin, f'Agent {self.agent.name!r}', last)
         self._active[place] = frames
         frames.run.add_done_callback(lambda _: self._active.pop(place, None))
-        await frames.begun()
+        try:
+            await frames.begun()
+        except GenkitError as error:
+            if error.status != 'CANCELLED':
+                raise
+            return self.of_frames(writer.failed(error), headers)  # it was stopped before its first event
         return WebResponse(200, headers, frames)
 
     def of_frames(self, texts: Sequence[str], headers: Mapping[str, str] | None = None) -> WebResponse:

@@ -72,6 +72,9 @@ class KeptFrames(Frames):
         kept: StreamWriter | None
         try:
             frames, kept = await begin()
+        except asyncio.CancelledError:
+            self._begun.set_exception(self._stopped('it was stopped before it said anything'))
+            raise
         except Exception as error:  # noqa: BLE001  (raised where the run is waited for)
             self._begun.set_exception(error)
             return
@@ -81,7 +84,7 @@ class KeptFrames(Frames):
                 kept = await self._hand_on(piece, kept)
         except asyncio.CancelledError:  # the server stops
             await frames.aclose()
-            stopped = GenkitError(f'{self._what} was cancelled: the server stopped.', status='CANCELLED')
+            stopped = self._stopped('the server stopped')
             await self._hand_on(_BEFORE + self._last_of(stopped).encode() + _AFTER, kept)
             raise
         finally:
@@ -90,6 +93,9 @@ class KeptFrames(Frames):
             if kept is not None:
                 with contextlib.suppress(Exception):  # it was logged when writing failed
                     await kept.end()
+
+    def _stopped(self, how: str) -> GenkitError:
+        return GenkitError(f'{self._what} was cancelled: {how}.', status='CANCELLED')
 
     async def _hand_on(self, piece: bytes, writer: StreamWriter | None) -> StreamWriter | None:
         """Send a piece to the client, and keep its frames; without a place to keep them, the client gets them still."""
